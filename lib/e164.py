@@ -1,0 +1,111 @@
+"""Phone numbers as E.164, and the forms in which trunks carry them (ITU-T E.164: at most 15 digits)."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import NewType
+
+import phonenumbers
+
+E164 = NewType("E164", str)
+
+MAX_LENGTH = 16
+"""A plus and fifteen digits."""
+
+BENCH_PREFIX = "+999"
+"""ITU-T reserves country code 999: no one can own a number below it, so benchmarks may."""
+
+_SHAPE = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
+
+
+class NotANumber(ValueError):
+    """The text cannot be read as a phone number; the message says why and what to type instead."""
+
+
+class DidFormat(StrEnum):
+    """How a trunk writes the called number in the request line."""
+
+    PLUS_E164 = "PLUS_E164"
+    """+13125550123"""
+    E164 = "E164"
+    """13125550123"""
+    NATIONAL = "NATIONAL"
+    """3125550123: the national significant number, without trunk prefix."""
+
+
+def is_e164(text: str) -> bool:
+    """Tell whether the text is already canonical."""
+    return bool(_SHAPE.fullmatch(text))
+
+
+def parse(text: str, *, country: str = "") -> E164:
+    """
+    Read a number as people type it.
+
+    Possible numbers are accepted whether or not the numbering plan has assigned them: carriers own
+    numbers that the published plans don't know.
+
+    :param country: ISO 3166 alpha-2, for numbers typed in their national form
+    :raises NotANumber: if it is none
+    """
+    typed = text.strip()
+    if is_e164(typed) and typed.startswith(BENCH_PREFIX):
+        return E164(typed)
+    try:
+        number = phonenumbers.parse(typed, country.upper() or None)
+    except phonenumbers.NumberParseException as trouble:
+        raise NotANumber(
+            f"“{typed[:40]}” is not a phone number. Write it with its country code, "
+            "for example +13125550123."
+        ) from trouble
+    if number.extension:
+        raise NotANumber(f"“{typed[:40]}” has an extension. Leave out what follows the number.")
+    if not phonenumbers.is_possible_number(number):
+        raise NotANumber(f"“{typed[:40]}” has too few or too many digits for its country.")
+    canonical = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if not is_e164(canonical):
+        raise NotANumber(f"“{typed[:40]}” is too short to be called from abroad.")
+    return E164(canonical)
+
+
+def digits(number: str) -> str:
+    """Give the digits without the plus: the key of every route table."""
+    return number.removeprefix("+")
+
+
+def calling_code(number: str) -> str:
+    """Give the digits of the country calling code, such as 1 or 44."""
+    if number.startswith(BENCH_PREFIX):
+        return "999"
+    return str(phonenumbers.parse(number).country_code)
+
+
+def in_format(number: str, did_format: DidFormat) -> str:
+    """Write the number as a trunk of that format carries it."""
+    match did_format:
+        case DidFormat.PLUS_E164:
+            return number
+        case DidFormat.E164:
+            return digits(number)
+        case DidFormat.NATIONAL:
+            return digits(number).removeprefix(calling_code(number))
+
+
+def country_of(number: str) -> str:
+    """Give the country (ISO 3166 alpha-2) whose plan the number belongs to; empty if unknown."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(number)) or ""
+    except phonenumbers.NumberParseException:
+        return ""
+
+
+def display(number: str, *, home: str = "") -> str:
+    """Write the number for people: nationally inside the home country, internationally outside."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    at_home = bool(home) and phonenumbers.region_code_for_number(parsed) == home.upper()
+    shape = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, shape.NATIONAL if at_home else shape.INTERNATIONAL)

@@ -1,0 +1,76 @@
+"""Secrets out of everything that is kept or shown: by the name of the field, and by known value."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+REMOVED = "[removed]"
+
+_SECRET_NAME = re.compile(
+    r"pass(word|wd|code|phrase)?$|secret|token|api[-_]?key|authori[sz]ation|cookie|signature|"
+    r"credential|private|^pin$|_pin$|otp",
+    re.IGNORECASE,
+)
+_SHORTEST = 4
+"""Shorter values than this are not searched for: they stand in ordinary words."""
+
+
+def is_secret_name(name: str) -> bool:
+    """Tell whether a field or header of that name holds a secret."""
+    return bool(_SECRET_NAME.search(name))
+
+
+def redact(text: str, secrets: Iterable[str]) -> str:
+    """Replace each known secret wherever it stands."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= _SHORTEST:
+            text = text.replace(secret, REMOVED)
+    return text
+
+
+def redact_headers(headers: Mapping[str, str], secrets: Iterable[str] = ()) -> dict[str, str]:
+    """Keep the headers, without what signs people and machines in."""
+    known = tuple(secrets)
+    return {
+        name: REMOVED if is_secret_name(name) else redact(value, known)
+        for name, value in headers.items()
+    }
+
+
+def redact_value(value: Any, secrets: Iterable[str] = ()) -> Any:
+    """Keep a JSON-like value, without its secrets at any depth."""
+    known = tuple(secrets)
+    match value:
+        case dict():
+            return {
+                key: REMOVED if is_secret_name(str(key)) and item else redact_value(item, known)
+                for key, item in value.items()
+            }
+        case list() | tuple():
+            return [redact_value(item, known) for item in value]
+        case str():
+            return redact(value, known)
+        case _:
+            return value
+
+
+def redact_body(body: str, content_type: str, secrets: Iterable[str] = ()) -> str:
+    """Keep a request's or answer's body (JSON, form or text), without its secrets."""
+    known = tuple(secrets)
+    if "json" in content_type:
+        try:
+            return json.dumps(redact_value(json.loads(body), known), ensure_ascii=False)
+        except ValueError:
+            return redact(body, known)
+    if "form-urlencoded" in content_type:
+        pairs = parse_qsl(body, keep_blank_values=True)
+        kept = [
+            (name, REMOVED if is_secret_name(name) and value else redact(value, known))
+            for name, value in pairs
+        ]
+        return urlencode(kept, safe="[]+:/@")
+    return redact(body, known)

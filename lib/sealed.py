@@ -1,0 +1,60 @@
+"""Encrypted columns: what is stored is a Fernet token; keys rotate, the first one writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.db import models
+
+_ring: list[MultiFernet] = []
+
+
+class NoKeys(RuntimeError):
+    """The process started without FIELD_KEYS."""
+
+
+def use_keys(keys: Sequence[str]) -> None:
+    """Take the keys (URL-safe base64, 32 bytes each), newest first; older ones only read."""
+    _ring[:] = [MultiFernet([Fernet(key) for key in keys])] if keys else []
+
+
+def seal(text: str) -> str:
+    """Encrypt a text."""
+    return _fernet().encrypt(text.encode()).decode()
+
+
+def unseal(token: str) -> str:
+    """Decrypt what `seal` gave."""
+    return _fernet().decrypt(token.encode()).decode()
+
+
+def _fernet() -> MultiFernet:
+    if not _ring:
+        raise NoKeys("Set FIELD_KEYS to at least one Fernet key before secrets are read or written.")
+    return _ring[0]
+
+
+class SealedTextField(models.TextField[str, str]):
+    """A text that only this application can read; it cannot be searched."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        return None if value is None else seal(str(value))
+
+    def from_db_value(self, value: str | None, *_: object) -> str | None:
+        return None if value is None else unseal(value)
+
+
+class SealedJSONField(models.TextField[Any, Any]):
+    """A JSON value that only this application can read; it cannot be searched."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        return None if value is None else seal(json.dumps(value))
+
+    def from_db_value(self, value: str | None, *_: object) -> Any:
+        return None if value is None else json.loads(unseal(value))
+
+    def to_python(self, value: Any) -> Any:
+        return value
