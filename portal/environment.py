@@ -1,0 +1,50 @@
+"""Readers of environment variables that refuse nonsense and translate store addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+
+
+def secret(name: str, *, demo: bool, demo_value: str) -> str:
+    """
+    Read a secret that has no default outside the demo.
+
+    :raises ImproperlyConfigured: if it is missing
+    """
+    value = env.str(name, default="")
+    if value:
+        return str(value)
+    if demo:
+        return demo_value
+    raise ImproperlyConfigured(f"Set the environment variable {name}.")
+
+
+def database(url: str) -> dict[str, Any]:
+    """Read a PostgreSQL address; sockets as postgres://user:password@/name?host=/folder."""
+    if not url:
+        raise ImproperlyConfigured(
+            "Set DATABASE_URL, or use script/server, script/journey and script/test, "
+            "which bring a PostgreSQL of their own."
+        )
+    return dict(env.db_url_config(url))
+
+
+def broker(redis_url: str) -> str:
+    """
+    Write a redis-py address the way Celery's transport wants it.
+
+    The two agree on TCP; for sockets redis-py says unix:///path?db=1 and Celery
+    redis+socket:///path?virtual_host=1.
+    """
+    parts = urlsplit(redis_url)
+    if parts.scheme != "unix":
+        return redis_url
+    number = parse_qs(parts.query).get("db", ["0"])[0]
+    password = f":{parts.password}@" if parts.password else ""
+    return f"redis+socket://{password}{parts.path}?virtual_host={number}"

@@ -1,0 +1,100 @@
+"""
+A PostgreSQL database for each test worker, as the application's own role.
+
+The owner migrates a template once a run; every worker clones it, and clones it again after a test that
+committed (the application role may not TRUNCATE, and a clone takes a few dozen milliseconds).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.test import TransactionTestCase
+from psycopg import sql
+from pytest_django.plugin import DjangoDbBlocker
+
+from portal.celery import app
+
+_LOCK = 7_211_001
+_BASE = str(settings.DATABASES["default"]["NAME"])
+TEMPLATE = f"test_{_BASE}_template"
+
+
+def clone_name(worker: str) -> str:
+    """Give the name of a worker's database."""
+    return f"test_{_BASE}_{worker}"
+
+
+def _maintenance() -> psycopg.Connection:
+    owner = connections["owner"].get_connection_params()
+    wanted = {key: owner[key] for key in ("host", "port", "user", "password") if key in owner}
+    return psycopg.connect(**wanted, dbname="postgres", autocommit=True)
+
+
+def _use(name: str) -> None:
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
+        settings.DATABASES[alias]["NAME"] = name
+
+
+def _recreate(server: psycopg.Connection, name: str, *, template: str) -> None:
+    server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    server.execute(
+        sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(template)
+        )
+    )
+
+
+def _comment(server: psycopg.Connection, name: str) -> str | None:
+    found = server.execute(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
+    ).fetchone()
+    return found[0] if found else None
+
+
+def _migrate_template(server: psycopg.Connection, run: str) -> None:
+    _recreate(server, TEMPLATE, template="template0")
+    _use(TEMPLATE)
+    call_command("migrate", database="owner", verbosity=0, interactive=False)
+    connections["owner"].close()
+    server.execute(
+        sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(TEMPLATE), sql.Literal(run))
+    )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Give this worker a fresh clone of the migrated template."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"pid-{os.getpid()}"
+    app.conf.broker_url = "memory://"
+    with django_db_blocker.unblock(), _maintenance() as server:
+        server.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        if _comment(server, TEMPLATE) != run:
+            _migrate_template(server, run)
+        _recreate(server, clone_name(worker), template=TEMPLATE)
+        server.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+        _use(clone_name(worker))
+    yield
+    with django_db_blocker.unblock(), _maintenance() as server:
+        connections.close_all()
+        name = sql.Identifier(clone_name(worker))
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+
+def _clone_again(_self: TransactionTestCase) -> None:
+    name = str(connections["default"].settings_dict["NAME"])
+    connections.close_all()
+    with _maintenance() as server:
+        _recreate(server, name, template=TEMPLATE)
+
+
+TransactionTestCase._fixture_teardown = _clone_again  # type: ignore[method-assign]
