@@ -1,0 +1,7 @@
+"""Receivers are written below."""
+
+from __future__ import annotations
+
+
+def connect() -> None:
+    """Connect."""
