@@ -1,0 +1,1 @@
+"""Organizations, people, API clients, what they may do and see, and the journal."""

@@ -1,0 +1,19 @@
+"""What can happen to organizations, people and programs."""
+
+from __future__ import annotations
+
+from accounts.journal import declare
+
+CREATED = declare("accounts.organization.created", "{actor} created {organization}.")
+SUSPENDED = declare("accounts.organization.suspended", "{actor} suspended {organization}.")
+RESUMED = declare("accounts.organization.resumed", "{actor} let {organization} go on.")
+INVITED = declare("accounts.invitation.sent", "{actor} invited {email} as {role}.")
+RESENT = declare("accounts.invitation.resent", "{actor} sent the invitation of {email} again.")
+WITHDRAWN = declare("accounts.invitation.withdrawn", "{actor} withdrew the invitation of {email}.")
+JOINED = declare("accounts.membership.joined", "{email} joined {organization} as {role}.")
+LEFT = declare("accounts.membership.ended", "{actor} ended a membership as {role}.")
+CLIENT_ISSUED = declare("accounts.client.issued", "{actor} let the program {name} in.")
+CLIENT_REVOKED = declare("accounts.client.revoked", "{actor} locked the program {name} out.")
+ACTING_STARTED = declare("accounts.acting.started", "{actor} began to act for {organization}.")
+ACTING_STOPPED = declare("accounts.acting.stopped", "{actor} stopped acting for {organization}.")
+

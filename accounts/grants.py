@@ -1,0 +1,43 @@
+"""Rights of the application's database role, given by the owner after every migration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps.config import AppConfig
+from django.conf import settings
+from django.db import connections, models
+from django.db.backends.utils import CursorWrapper
+
+OWNER = "owner"
+
+
+def grant_after_migrate(*, app_config: AppConfig, using: str, **_newer: Any) -> None:
+    """Grant the application role what it needs on the tables of one app, and no more."""
+    role = settings.DATABASES["default"].get("USER", "")
+    if using != OWNER or not role or role == settings.DATABASES[OWNER].get("USER"):
+        # One role for both (a developer's own database) already has every right.
+        return
+    with connections[using].cursor() as cursor:
+        for model in app_config.get_models(include_auto_created=True):
+            if model._meta.managed and not model._meta.proxy:
+                _grant(cursor, model, role)
+
+
+def _grant(cursor: CursorWrapper, model: type[models.Model], role: str) -> None:
+    quote = connections[OWNER].ops.quote_name
+    table, to = quote(model._meta.db_table), quote(role)
+    append_only = getattr(model, "append_only", False)
+    rights = "SELECT, INSERT" if append_only else "SELECT, INSERT, UPDATE, DELETE"
+    # Taken away first: a table that becomes append-only must lose what it once had.
+    cursor.execute(f"REVOKE ALL ON TABLE {table} FROM {to}")
+    cursor.execute(f"GRANT {rights} ON TABLE {table} TO {to}")
+    key = model._meta.pk
+    if key is None:
+        return
+    cursor.execute(
+        "SELECT pg_get_serial_sequence(%s, %s)", [quote(model._meta.db_table), key.column]
+    )
+    (sequence,) = cursor.fetchone() or (None,)
+    if sequence:
+        cursor.execute(f"GRANT USAGE, SELECT ON SEQUENCE {sequence} TO {to}")

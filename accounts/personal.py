@@ -1,0 +1,47 @@
+"""Values about people: the journal holds a salted digest, an erasable table the value itself."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from accounts.models import Event, PersonalValue
+
+
+@dataclass(frozen=True)
+class SaltedValue:
+    """A value with the salt that makes its digest useless for guessing once both are erased."""
+
+    value: str
+    salt: str
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of salt and value, in hexadecimal digits."""
+        return hashlib.sha256(f"{self.salt}{self.value}".encode()).hexdigest()
+
+
+Salted: TypeAlias = dict[str, SaltedValue]
+
+
+def salted(values: Mapping[str, str]) -> Salted:
+    """Draw a salt for each value."""
+    return {key: SaltedValue(value, secrets.token_hex(16)) for key, value in values.items()}
+
+
+def keep(values: Iterable[tuple[Event, Salted]]) -> None:
+    """Store the values of events beside them."""
+    PersonalValue.objects.bulk_create(
+        PersonalValue(event=event, key=key, salt=one.salt, value=one.value)
+        for event, of_event in values
+        for key, one in of_event.items()
+    )
+
+
+def erase(events: Iterable[Event]) -> int:
+    """Erase the personal values of events; gives how many there were."""
+    erased, _ = PersonalValue.objects.filter(event__in=[event.pk for event in events]).delete()
+    return erased

@@ -1,0 +1,1 @@
+"""Balances and the ledger behind them."""
