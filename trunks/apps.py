@@ -1,0 +1,12 @@
+"""Carriers, their accounts and trunks, and what was said to them."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class TrunksConfig(AppConfig):
+    """The application that talks to carriers."""
+
+    name = "trunks"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,255 @@
+"""
+The one place from which a carrier is called.
+
+It keeps the total deadline, does not send after `call_before`, repeats reads and never writes, hands
+every exchange over without secrets, and sorts all trouble by what may be done next.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import httpx2
+import stamina
+
+from lib import pauses
+from trunks.deadlines import Deadline
+from trunks.errors import (
+    CarrierError,
+    Misconfigured,
+    OutcomeUnknown,
+    Reason,
+    Rejected,
+    Unavailable,
+)
+from trunks.exchanges import ExchangeRecord, recorded
+from trunks.transport import running
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Explain = Callable[[int, Any], tuple[Reason, str]]
+"""Reads an error body: its reason and the carrier's words. Raises ValueError for a body it cannot
+read."""
+
+READ_ATTEMPTS = 3
+LARGEST_ANSWER = 20_000_000
+"""Bytes; a longer answer is treated as garbage."""
+
+NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """
+    One request to make.
+
+    :param writes: whether it changes anything at the carrier; such a call is made once
+    :param parse: makes something of a good answer; KeyError, TypeError and ValueError count as
+        an answer that cannot be trusted
+    """
+
+    method: str
+    url: str
+    params: Sequence[tuple[str, str]] = ()
+    json: Any = None
+    form: Sequence[tuple[str, str]] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes anything at the carrier."""
+        return self.method != "GET"
+
+
+class _Trouble(Unavailable):
+    """A read failed in a way that may pass."""
+
+
+class Caller:
+    """
+    Makes calls for one carrier account.
+
+    :param on_exchange: gets every exchange; its own failures are logged and go no further
+    :param secrets: values that must not be kept anywhere
+    :param clock: tells the time, for `call_before`
+    """
+
+    def __init__(
+        self,
+        client: httpx2.Client,
+        on_exchange: Callable[[ExchangeRecord], None] = lambda _record: None,
+        *,
+        secrets: Sequence[str] = (),
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),  # noqa: TID251 - the edge
+    ) -> None:
+        self._client = client
+        self._on_exchange = on_exchange
+        self._secrets = tuple(secret for secret in secrets if secret)
+        self._clock = clock
+
+    def call(
+        self, call: Call, *, parse: Callable[[Any], T], explain: Explain, deadline: Deadline
+    ) -> T:
+        """
+        Make one call and give what its answer means.
+
+        :param parse: makes something of the JSON of a good answer (None where it is empty); a
+            KeyError, TypeError or ValueError says that the answer cannot be trusted
+        :param explain: makes something of the JSON of a refusal
+        :raises CarrierError: sorted by what may be done next
+        """
+        if call.writes:
+            return self._attempt(call, parse, explain, deadline)
+        retries = stamina.retry_context(
+            on=_Trouble, attempts=READ_ATTEMPTS, timeout=deadline.left(), wait_max=0.5
+        )
+        for attempt in retries:
+            with attempt:
+                return self._attempt(call, parse, explain, deadline)
+        raise AssertionError("unreachable")  # pragma: no cover
+
+    def _attempt(
+        self, call: Call, parse: Callable[[Any], T], explain: Explain, deadline: Deadline
+    ) -> T:
+        answer = self._exchange(call, deadline)
+        if call.writes:
+            pauses.at("carrier.answered")
+        status = answer.status_code
+        if refusal := _by_status(answer, writes=call.writes):
+            raise refusal
+        try:
+            # Numbers in answers are identifiers or money: never binary floating point.
+            body = json.loads(answer.content, parse_float=str) if answer.content else None
+            if status < 300:
+                return parse(body)
+            reason, words = explain(status, body)
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as trouble:
+            message = f"The carrier's answer ({status}) cannot be read: {type(trouble).__name__}."
+            raise _doubt(message, writes=call.writes) from trouble
+        raise Rejected(words or f"The carrier refused ({status}).", reason=reason)
+
+    def _exchange(self, call: Call, deadline: Deadline) -> httpx2.Response:
+        request = self._client.build_request(
+            call.method,
+            call.url,
+            params=list(call.params) or None,
+            json=call.json,
+            data=None if call.form is None else _grouped(call.form),
+            headers=dict(call.headers),
+        )
+        if call.writes:
+            pauses.at("carrier.sending")
+        self._may_start(deadline)
+        at, started = self._clock(), time.monotonic()
+        answer: httpx2.Response | None = None
+        trouble: CarrierError | None = None
+        try:
+            with running(deadline):
+                answer = self._client.send(request, stream=True)
+                _read_bounded(answer)
+        except httpx2.HTTPError as failure:
+            trouble = _sorted(failure, writes=call.writes)
+            # The headers may have come; without the body they are no answer.
+            answer = None
+        finally:
+            self._hand_over(request, answer, trouble, at, time.monotonic() - started)
+        if trouble is not None:
+            raise trouble
+        assert answer is not None
+        return answer
+
+    def _may_start(self, deadline: Deadline) -> None:
+        if deadline.over:
+            raise Unavailable("The time for this operation is used up; nothing was sent.")
+        if deadline.call_before is not None and self._clock() >= deadline.call_before:
+            raise Unavailable("It is too late to make this call; nothing was sent.")
+
+    def _hand_over(
+        self,
+        request: httpx2.Request,
+        answer: httpx2.Response | None,
+        trouble: CarrierError | None,
+        at: datetime,
+        seconds: float,
+    ) -> None:
+        try:
+            self._on_exchange(
+                recorded(
+                    request,
+                    answer,
+                    secrets=self._secrets,
+                    trouble="" if trouble is None else f"{type(trouble).__name__}: {trouble}",
+                    at=at,
+                    seconds=seconds,
+                )
+            )
+        except Exception:
+            # A number may just have been bought: a full disk must not turn that into an error.
+            logger.exception("An exchange with a carrier could not be kept.")
+
+
+def _grouped(form: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for name, value in form:
+        grouped.setdefault(name, []).append(value)
+    return grouped
+
+
+def _read_bounded(answer: httpx2.Response) -> None:
+    pieces, length = [], 0
+    try:
+        for piece in answer.iter_bytes():
+            pieces.append(piece)
+            length += len(piece)
+            if length > LARGEST_ANSWER:
+                raise httpx2.ReadError("The answer is too long.")
+    finally:
+        answer.close()
+    answer._content = b"".join(pieces)
+
+
+def _sorted(failure: httpx2.HTTPError, *, writes: bool) -> CarrierError:
+    what = f"{type(failure).__name__}"
+    if isinstance(failure, httpx2.UnsupportedProtocol | httpx2.InvalidURL):
+        return Misconfigured("The carrier's address is not a web address.")
+    if isinstance(failure, NEVER_SENT):
+        if writes:
+            return Unavailable(f"The carrier cannot be reached ({what}).")
+        return _Trouble(f"The carrier cannot be reached ({what}).")
+    return _doubt(f"The carrier gave no complete answer ({what}).", writes=writes)
+
+
+def _doubt(message: str, *, writes: bool) -> CarrierError:
+    return OutcomeUnknown(message) if writes else _Trouble(message)
+
+
+def _by_status(answer: httpx2.Response, *, writes: bool) -> CarrierError | None:
+    status = answer.status_code
+    if status in (401, 403):
+        return Misconfigured(f"The carrier refuses our credentials or permissions ({status}).")
+    if status == 429:
+        return Unavailable(
+            "The carrier asks us to slow down (429).", retry_after=_retry_after(answer)
+        )
+    if status >= 500 or status == 408:
+        return _doubt(f"The carrier is in trouble ({status}).", writes=writes)
+    if status < 200 or 300 <= status < 400:
+        return Misconfigured(f"The carrier's address leads elsewhere ({status}).")
+    return None
+
+
+def _retry_after(answer: httpx2.Response) -> float | None:
+    for name in ("retry-after", "x-ratelimit-reset"):
+        try:
+            return max(float(answer.headers[name]), 0.0)
+        except (KeyError, ValueError):
+            # Absent, or a date: then our own pace decides.
+            continue
+    return None

@@ -1,0 +1,10 @@
+"""The tables of this application."""
+
+from __future__ import annotations
+
+from trunks.models.accounts import CarrierAccount
+from trunks.models.events import CarrierEvent
+from trunks.models.exchanges import Exchange
+from trunks.models.trunks import Gateway, SourceAddress, Trunk
+
+__all__ = ["CarrierAccount", "CarrierEvent", "Exchange", "Gateway", "SourceAddress", "Trunk"]

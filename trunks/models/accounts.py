@@ -1,0 +1,85 @@
+"""Accounts at carriers."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import models
+
+from accounts.reach import ReachQuerySet
+from lib.money import Money
+from lib.sealed import SealedJSONField, SealedTextField
+
+
+class CarrierAccountQuerySet(ReachQuerySet["CarrierAccount"]):
+    """Carrier accounts belong to the organization that signed the contract."""
+
+    owner = "owner"
+
+
+class CarrierAccount(models.Model):
+    """One account at one carrier, with the credentials to use it."""
+
+    class Status(models.TextChoices):
+        """Whether the account may be used."""
+
+        ACTIVE = "ACTIVE", "active"
+        PAUSED = "PAUSED", "paused by a person"
+        BROKEN = "BROKEN", "needs a person: the carrier refuses our credentials"
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    carrier = models.CharField(max_length=40)
+    """The slug of the adapter, see `trunks.registry`."""
+    name = models.CharField(max_length=80)
+    owner = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="carrier_accounts"
+    )
+    credentials = SealedJSONField()
+    webhook_secret = SealedTextField(default="", blank=True)
+    """For carriers whose messages are signed by a secret of their own."""
+    base_url = models.CharField(max_length=200, default="", blank=True)
+    """Where a stand-in listens; empty for the carrier's own hosts."""
+    rate_per_second = models.FloatField(default=10.0)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    status_since = models.DateTimeField()
+    checked_at = models.DateTimeField(null=True, blank=True)
+    health = models.CharField(max_length=300, default="", blank=True)
+    """What the last check found, as a sentence; empty when all was well."""
+    balance_amount = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
+    balance_currency = models.CharField(max_length=3, default="", blank=True)
+    created_at = models.DateTimeField()
+
+    objects = CarrierAccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "carrier account"
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "name"],
+                name="carrier_account_name_once",
+                violation_error_message="There is a carrier account of that name.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rate_per_second__gt=0), name="carrier_account_rate_positive"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["ACTIVE", "PAUSED", "BROKEN"]),
+                name="carrier_account_status_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.carrier}) #{self.pk}"
+
+    @property
+    def balance(self) -> Money | None:
+        """What the last check said could still be spent."""
+        if self.balance_amount is None:
+            return None
+        return Money(self.balance_amount, self.balance_currency)
+
+    @property
+    def subject(self) -> str:
+        """The name of this row in the journal."""
+        return f"trunks.account:{self.uuid}"

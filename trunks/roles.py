@@ -1,0 +1,167 @@
+"""What a carrier can do by its interface. An adapter inherits exactly the roles that it plays."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from lib.e164 import E164
+from lib.money import Money
+from trunks.deadlines import Deadline
+from trunks.http import Caller
+from trunks.offers import (
+    FoundNumber,
+    Hint,
+    MadeTrunk,
+    OwnedNumber,
+    PlacedOrder,
+    TrunkSpec,
+    Wanted,
+)
+
+
+class Carrier(ABC):
+    """
+    One account at one carrier; every method may raise the errors of `trunks.errors`.
+
+    :param base_url: where a stand-in for the carrier listens; empty for the carrier's own hosts
+    """
+
+    slug: ClassVar[str]
+    name: ClassVar[str]
+    needed_credentials: ClassVar[tuple[str, ...]]
+    """The keys that `credentials` must have."""
+    open_credentials: ClassVar[tuple[str, ...]] = ()
+    """Those of them that are no secrets, such as an account's name or a public key."""
+
+    def __init__(
+        self, *, credentials: Mapping[str, str], caller: Caller, base_url: str = ""
+    ) -> None:
+        self.credentials = credentials
+        self.caller = caller
+        self.base_url = base_url.rstrip("/")
+
+
+class SearchesNumbers(Carrier):
+    """Finds numbers for sale."""
+
+    @abstractmethod
+    def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
+        """Find numbers that are for sale now, at most `wanted.limit`."""
+
+
+class SellsNumbers(Carrier):
+    """Sells numbers, and takes them back."""
+
+    numbers_per_order: ClassVar[int]
+    """How many numbers one outside write can buy."""
+    lookup_lag: ClassVar[timedelta]
+    """How long after a write "not there" may not be believed."""
+    binds_with_order: ClassVar[bool]
+    """Whether an order can say to which trunk its numbers go."""
+
+    @abstractmethod
+    def order(
+        self, numbers: Sequence[E164], *, reference: str, binding: str, deadline: Deadline
+    ) -> PlacedOrder:
+        """
+        Buy numbers: exactly one outside write, never repeated.
+
+        :param reference: ours, by which the order can be found again
+        :param binding: the carrier's reference of the trunk to deliver to, or empty
+        """
+
+    @abstractmethod
+    def find_order(
+        self, *, reference: str, numbers: Sequence[E164], deadline: Deadline
+    ) -> PlacedOrder | None:
+        """
+        Find what became of an order, by our reference or by its numbers.
+
+        None means that nothing is there now, which is final only after `lookup_lag`. Numbers that were
+        not bought are absent or FAILED.
+        """
+
+    @abstractmethod
+    def release(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
+        """Give a number back to the carrier; one that is no longer ours is `Rejected` NOT_FOUND."""
+
+
+class ListsNumbers(Carrier):
+    """Tells which numbers are ours."""
+
+    @abstractmethod
+    def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
+        """Give every number that is ours there: all pages, or an error."""
+
+    @abstractmethod
+    def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
+        """Give one number that is ours there, or None."""
+
+
+class RoutesNumbers(Carrier):
+    """Delivers numbers to trunks."""
+
+    @abstractmethod
+    def bind(
+        self, number: E164, *, carrier_reference: str, trunk_reference: str, deadline: Deadline
+    ) -> None:
+        """Deliver a number to a trunk; empty `trunk_reference` delivers it nowhere. Repeatable."""
+
+    @abstractmethod
+    def binding_of(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> str:
+        """Give the reference of the trunk to which a number is delivered, or empty text."""
+
+
+class ManagesTrunks(Carrier):
+    """Makes trunks."""
+
+    @abstractmethod
+    def create_trunk(
+        self, spec: TrunkSpec, *, reference: str, deadline: Deadline
+    ) -> MadeTrunk:
+        """
+        Make a trunk with its gateways and addresses, or complete the one that has our reference.
+
+        The trunk is looked for by our reference first, so after an unknown outcome it may be called
+        again once `trunk_lag` has passed.
+        """
+
+    @abstractmethod
+    def find_trunk(self, *, reference: str, deadline: Deadline) -> MadeTrunk | None:
+        """Find the trunk that carries our reference; it may be incomplete."""
+
+    trunk_lag: ClassVar[timedelta]
+    """How long after a write a trunk may be missing from the list."""
+
+
+class ReportsBalance(Carrier):
+    """Tells how much money is left."""
+
+    @abstractmethod
+    def balance(self, *, deadline: Deadline) -> Money:
+        """Give what may still be spent."""
+
+
+class SendsEvents(Carrier):
+    """Sends signed messages when something happens."""
+
+    @abstractmethod
+    def verify(
+        self, *, headers: Mapping[str, str], body: bytes, url: str, now: datetime
+    ) -> bool:
+        """
+        Tell whether a message was signed by the carrier for this account, in constant time.
+
+        :param url: the public address to which it was sent, with its query
+        """
+
+    @abstractmethod
+    def hint(self, body: bytes) -> Hint:
+        """
+        Read what a verified message is about.
+
+        :raises ValueError: if it cannot be read
+        """
