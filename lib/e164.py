@@ -1,4 +1,4 @@
-"""Phone numbers as E.164, and the forms in which trunks carry them (ITU-T E.164: at most 15 digits)."""
+"""Phone numbers as E.164 (ITU-T: at most 15 digits), and the forms in which trunks carry them."""
 
 from __future__ import annotations
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.validators import RegexValidator
 from django.db import models
 
 from lib import e164
 
+if TYPE_CHECKING:
+    CharField = models.CharField[str, str]
+else:  # Django's fields cannot be subscripted at run time.
+    CharField = models.CharField
 
-class E164Field(models.CharField[str, str]):
+
+class E164Field(CharField):
     """A canonical E.164 number, such as +13125550123."""
 
     default_validators = [RegexValidator(r"^\+[1-9][0-9]{6,14}$", "Not an E.164 number.")]

@@ -1,9 +1,10 @@
 """
 Named points at which a test can hold any process of the product.
 
-`at("purchase.called")` does nothing unless the environment names a folder (`PAUSE_FOLDER`, tests only)
-in which a test has armed that name. Then the process reports that it is there and waits until it is let
-go: kills, stops and interleavings become certain instead of likely, in other processes too.
+`at("purchase.called")` does nothing unless the environment names a folder (`PAUSE_FOLDER`, tests
+only) in which a test has armed that name. Then the process reports that it is there and waits until
+it is let go: kills, stops and interleavings become certain instead of likely, in other processes
+too.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _LONGEST = 60.0
-"""Seconds after which a held process goes on by itself, so that a failed test leaves nothing behind."""
+"""Seconds after which a held process goes on by itself: a failed test leaves nothing behind."""
 _STEP = 0.005
 
 
@@ -29,7 +30,7 @@ def _folder() -> Path | None:
 
 
 def at(name: str) -> None:
-    """Stop here if a test has armed the name; the first process to come is held, later ones pass."""
+    """Stop here if a test has armed the name: the first to come is held, later ones pass."""
     folder = _folder()
     if folder is None:
         return

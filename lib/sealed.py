@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, MultiFernet
 from django.db import models
+
+if TYPE_CHECKING:
+    TextField = models.TextField[str, str]
+    AnyTextField = models.TextField[Any, Any]
+else:  # Django's fields cannot be subscripted at run time.
+    TextField = AnyTextField = models.TextField
 
 _ring: list[MultiFernet] = []
 
@@ -33,11 +39,13 @@ def unseal(token: str) -> str:
 
 def _fernet() -> MultiFernet:
     if not _ring:
-        raise NoKeys("Set FIELD_KEYS to at least one Fernet key before secrets are read or written.")
+        raise NoKeys(
+            "Set FIELD_KEYS to at least one Fernet key before secrets are read or written."
+        )
     return _ring[0]
 
 
-class SealedTextField(models.TextField[str, str]):
+class SealedTextField(TextField):
     """A text that only this application can read; it cannot be searched."""
 
     def get_prep_value(self, value: Any) -> Any:
@@ -47,7 +55,7 @@ class SealedTextField(models.TextField[str, str]):
         return None if value is None else unseal(value)
 
 
-class SealedJSONField(models.TextField[Any, Any]):
+class SealedJSONField(AnyTextField):
     """A JSON value that only this application can read; it cannot be searched."""
 
     def get_prep_value(self, value: Any) -> Any:

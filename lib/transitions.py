@@ -1,4 +1,4 @@
-"""Status moves: one conditional UPDATE along declared edges, so that the second worker always loses."""
+"""Status moves: one conditional UPDATE along declared edges; the second worker always loses."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ class Edges:
     """
     The moves that a status may make, and how long it may stay where it is not final.
 
-    Rows carry the status field, `status_since` and, where claims are made, `attempt` and `call_before`.
+    Rows carry the status field and `status_since`; where claims are made, also `attempt` and
+    `call_before`.
 
     :param edges: from -> those it may become; a status without an entry of its own is final
     :param stale_after: for every status that is not final: after that long, the sweep looks at it;

@@ -10,6 +10,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from lib import sealed
+from portal.api.options import REST_FRAMEWORK, SPECTACULAR_SETTINGS
 from portal.environment import broker, database, env, secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -56,9 +57,11 @@ INSTALLED_APPS = [
     "provisioning",
     "notices",
     "portal",
+    "portal.api",
 ]
 
 MIDDLEWARE = [
+    "portal.actor.RequestIds",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -70,7 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "portal.actor.ActorMiddleware",
+    "portal.web.second_factor.SecondFactorFirst",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -85,6 +88,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "portal.web.frame.frame",
             ],
         },
     },
@@ -218,7 +222,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "portal" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -227,26 +231,6 @@ STORAGES = {
         if DEBUG or TESTING
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
-}
-
-REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["portal.api.authentication.BearerAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["portal.api.permissions.HasActor"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "portal.api.problems.answer",
-    "UNAUTHENTICATED_USER": None,
-    "DATETIME_FORMAT": "iso-8601",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Number portal",
-    "DESCRIPTION": "Buy phone numbers, hand them down, and say where they ring.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
 }
 
 LOGGING = {

@@ -1,0 +1,158 @@
+"""Numbers: the list, one number, and what its holder does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import journal
+from accounts.models import Event
+from accounts.permissions import Permission
+from dids import inventory, waiting
+from dids.destinations import Destination
+from dids.models import Offer, PhoneNumber
+from dids.states import NumberStatus
+from dids.workflows import assignment, holding
+from lib.refusals import UnableTo
+from portal.actor import PortalRequest, requires
+from portal.web.forms import DestinationForm
+from provisioning import live
+
+PAGE = 50
+TIMELINE = 50
+
+
+@require_GET
+@requires(Permission.VIEW_NUMBERS)
+def index(request: PortalRequest) -> HttpResponse:
+    """List the numbers one can see, by search and status, page by page."""
+    search = request.GET.get("search", "").strip()
+    status = request.GET.get("status", "")
+    found = inventory.listed(
+        actor=request.actor,
+        search=search,
+        status=status if status in NumberStatus.values else "",
+        after=request.GET.get("after", ""),
+        limit=PAGE + 1,
+    )
+    numbers, more = found[:PAGE], found[PAGE:]
+    context = {
+        "numbers": numbers,
+        "live": live.state_of([number.e164 for number in numbers], now=timezone.now()),
+        "search": search,
+        "status": status,
+        "statuses": NumberStatus.choices,
+        "next": numbers[-1].e164 if more else "",
+    }
+    part = "numbers/_rows.html" if request.htmx else "numbers/index.html"
+    return render(request, part, context)
+
+
+@require_GET
+@requires(Permission.VIEW_NUMBERS)
+def detail(request: PortalRequest, e164: str) -> HttpResponse:
+    """Show where a number rings, what it waits for and what happened to it."""
+    number = _visible(request, e164)
+    return _page(request, number, DestinationForm.of(number))
+
+
+@require_POST
+@requires(Permission.ASSIGN_NUMBERS)
+def assign(request: PortalRequest, e164: str) -> HttpResponse:
+    """Point the number at a destination."""
+    number = _visible(request, e164)
+    form = DestinationForm(request.POST)
+    if not form.is_valid():
+        return _page(request, number, form, status=422)
+    try:
+        assignment.assign(
+            number=number,
+            destination=form.destination,
+            label=form.cleaned_data["label"],
+            actor=request.actor,
+            now=timezone.now(),
+        )
+    except UnableTo as refusal:
+        form.refuse(refusal.field, str(refusal))
+        number = _visible(request, e164)
+        return _page(request, number, form, status=409 if refusal.conflict else 422)
+    return redirect("number", e164=e164)
+
+
+@require_POST
+@requires(Permission.ASSIGN_NUMBERS)
+def unassign(request: PortalRequest, e164: str) -> HttpResponse:
+    """Let the number point nowhere."""
+    return _act(request, e164, assignment.unassign)
+
+
+@require_POST
+@requires(Permission.GIVE_BACK_NUMBERS)
+def give_back(request: PortalRequest, e164: str) -> HttpResponse:
+    """Hand the number back to whoever it came from."""
+    return _act(request, e164, holding.give_back)
+
+
+@require_POST
+@requires(Permission.CLAIM_NUMBERS)
+def claim(request: PortalRequest, offer: UUID) -> HttpResponse:
+    """Take an offered number; where it rings is chosen on its page."""
+    wanted = get_object_or_404(Offer.objects.visible_to(request.actor), uuid=offer)
+    try:
+        holding.claim(
+            offer=wanted, destination=None, label="", actor=request.actor, now=timezone.now()
+        )
+    except UnableTo as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("home")
+    return redirect("number", e164=wanted.number.e164)
+
+
+def _act(request: PortalRequest, e164: str, workflow: Callable[..., object]) -> HttpResponse:
+    number = _visible(request, e164)
+    try:
+        workflow(number=number, actor=request.actor, now=timezone.now())
+    except UnableTo as refusal:
+        number = _visible(request, e164)
+        form = DestinationForm.of(number)
+        messages.warning(request, str(refusal))
+        return _page(request, number, form, status=409 if refusal.conflict else 422)
+    still_mine = PhoneNumber.objects.visible_to(request.actor).filter(pk=number.pk).exists()
+    return redirect("number", e164=e164) if still_mine else redirect("numbers")
+
+
+def _visible(request: PortalRequest, e164: str) -> PhoneNumber:
+    numbers = PhoneNumber.objects.visible_to(request.actor).live()
+    return get_object_or_404(
+        numbers.select_related("holder", "assignment", "binding", "carrier_account"), e164=e164
+    )
+
+
+def _page(
+    request: PortalRequest, number: PhoneNumber, form: DestinationForm, *, status: int = 200
+) -> HttpResponse:
+    events = Event.objects.visible_to(request.actor).filter(number=number.e164).order_by("-pk")
+    context = {
+        "number": number,
+        "destination": _destination(number),
+        "form": form,
+        "live": live.state_of([number.e164], now=timezone.now()).get(number.e164),
+        "waiting": waiting.why_not_yet(number),
+        "timeline": [
+            (event.at, journal.sentence(event, request.actor)) for event in events[:TIMELINE]
+        ],
+        "may_assign": request.actor.may(Permission.ASSIGN_NUMBERS),
+        "may_give_back": request.actor.may(Permission.GIVE_BACK_NUMBERS),
+    }
+    return render(request, "numbers/detail.html", context, status=status)
+
+
+def _destination(number: PhoneNumber) -> Destination | None:
+    assigned = getattr(number, "assignment", None)
+    return assigned.destination if assigned else None

@@ -1,0 +1,32 @@
+"""Members who must have a second factor set it up before they see anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts import mfa
+
+_OPEN = ("/accounts/", "/static/", "/api/", "/webhooks/", "/livez", "/readyz")
+"""Where one may go without it: signing in and out, setting it up, and what people don't sign in to."""
+
+
+class SecondFactorFirst:
+    """Middleware that leads to the set-up page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or redirect a member who still owes a second factor."""
+        user = request.user
+        if (
+            user.is_authenticated
+            and not request.path.startswith(_OPEN)
+            and mfa.must_enrol(user)
+        ):
+            return redirect(reverse("mfa_activate_totp"))
+        return self.get_response(request)

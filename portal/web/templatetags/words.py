@@ -1,0 +1,61 @@
+"""Filters that turn values into words and looks for people."""
+
+from __future__ import annotations
+
+from django import forms, template
+from django.forms import BoundField
+from django.utils.safestring import SafeString
+
+from lib import e164
+
+register = template.Library()
+
+_COLORS = {
+    "AVAILABLE": "azure",
+    "RESERVED": "purple",
+    "ORDERING": "yellow",
+    "ASSIGNED": "blue",
+    "IN_SERVICE": "green",
+    "QUARANTINE": "orange",
+    "RELEASING": "orange",
+    "SUSPENDED": "red",
+    "FAILED": "red",
+    "LIVE": "green",
+    "PARTLY": "yellow",
+    "WAITING": "yellow",
+}
+
+
+@register.filter
+def styled(field: BoundField) -> SafeString:
+    """Draw a form field with the kit's classes, tied to its errors and help for screen readers."""
+    looks = "form-select" if isinstance(field.field.widget, forms.Select) else "form-control"
+    if isinstance(field.field.widget, forms.CheckboxInput):
+        looks = "form-check-input"
+    if field.errors:
+        looks += " is-invalid"
+    return field.as_widget(attrs={"class": looks})
+
+
+@register.filter
+def number(canonical: str, home: str = "") -> str:
+    """Write an E.164 number for people, nationally in their own country."""
+    return e164.display(canonical, home=home)
+
+
+@register.filter
+def in_words(status: str) -> str:
+    """Write a stored choice as words: IN_SERVICE -> in service."""
+    return str(status).replace("_", " ").lower()
+
+
+@register.filter
+def color(status: str) -> str:
+    """Give the badge colour of a status."""
+    return _COLORS.get(str(status), "secondary")
+
+
+@register.filter
+def get(mapping: dict[str, object], key: str) -> object:
+    """Look a key up, for templates."""
+    return mapping.get(key)
