@@ -1,0 +1,1 @@
+"""Starts, watches and stops everything one machine needs: stores, portal, workers, demo."""

@@ -1,0 +1,75 @@
+"""The portal as one supervisor run: what server and journey have in common."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass, field
+
+from portal.supervisor import roster
+from portal.supervisor.children import Child
+from portal.supervisor.commands import manage
+from portal.supervisor.ports import RememberedPorts, listen_from
+from portal.supervisor.run import Supervisor
+from portal.supervisor.waiting import until_ready
+
+SANDBOX_PORT = 9100
+
+
+@dataclass
+class PortalRun:
+    """The steps from an empty data folder to a portal that works."""
+
+    run: Supervisor
+    listener: socket.socket
+    ports: RememberedPorts
+    sandbox_url: str = ""
+    waiting: list[Child] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Give the address at which the portal answers on this machine."""
+        host, port = self.listener.getsockname()
+        return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
+
+    def start_stores(self) -> None:
+        """Start the stores and bring the tables up to date, as their owner."""
+        self.run.start_stores()
+        manage(self.run, "migrate", "--database", "owner", "--noinput", "--verbosity", "0")
+        manage(self.run, "collectstatic", "--noinput", "--verbosity", "0")
+
+    def start_sandbox(self) -> None:
+        """Start the carriers of the demo, at last time's port if that is free."""
+        port = self.ports.tcp("sandbox", first=SANDBOX_PORT)
+        self.run.start(roster.sandbox(port))
+        self.sandbox_url = f"http://127.0.0.1:{port}"
+
+    def start_portal(self) -> None:
+        """Start web, workers and beat at once and wait until the web answers."""
+        web = roster.web(self.listener)
+        ready, web.ready = web.ready, None
+        child = self.run.start(web)
+        for worker in roster.WORKERS:
+            self.run.start(roster.worker(worker))
+        self.run.start(roster.beat(self.run.folders))
+        if ready is not None:
+            until_ready(child, ready)
+        for known in self.run.children:
+            known.note()
+
+
+def open_portal(run: Supervisor, *, host: str, first_port: int, demo: bool) -> PortalRun:
+    """Take a free web port and put the portal's settings into the run's environment."""
+    ports = RememberedPorts(run.folders.data / "ports.json")
+    listener = listen_from(first_port, host=host)
+    portal = PortalRun(run, listener, ports)
+    run.environment |= {
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "SECRET_KEY": run.passwords.secret_key,
+        "FIELD_KEYS": run.passwords.field_key,
+        "PUBLIC_URL": portal.url,
+        "ALLOWED_HOSTS": "*" if host == "0.0.0.0" else "localhost,127.0.0.1",  # noqa: S104
+        "STATIC_ROOT": str(run.folders.data / "static"),
+        "PYTHONUNBUFFERED": "1",
+        **({"DEMO": "1"} if demo else {}),
+    }
+    return portal

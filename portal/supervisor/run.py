@@ -1,0 +1,193 @@
+"""Starts children, watches them and stops them in order, whatever ends the run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from types import FrameType, TracebackType
+from typing import Self
+
+from portal.supervisor.children import Child, Spec
+from portal.supervisor.errors import UnableToRun
+from portal.supervisor.folders import Folders
+from portal.supervisor.leftovers import stop_leftovers
+from portal.supervisor.order import STOP_ORDER, STORES
+from portal.supervisor.passwords import Passwords, read_or_make
+from portal.supervisor.postgres import prepare_postgres
+from portal.supervisor.say import complain, say
+from portal.supervisor.valkey import prepare_valkey
+from portal.supervisor.waiting import until_ready
+
+# A child that ends by itself is started again, unless it does so this often within the time.
+RESTARTS = 3
+RESTART_SECONDS = 60.0
+LOOK_SECONDS = 0.25
+
+
+class Stopped(BaseException):
+    """A signal asked us to stop; no `except Exception` may swallow it."""
+
+
+class Supervisor:
+    """One run over one data folder; leave its `with` block and everything has stopped."""
+
+    def __init__(self, folders: Folders) -> None:
+        self.folders = folders
+        self.children: list[Child] = []
+        self.environment: dict[str, str] = {}
+        self.restarts: dict[str, list[float]] = defaultdict(list)
+        self.passwords: Passwords = Passwords()
+        self._stopping = False
+
+    def __enter__(self) -> Self:
+        refuse_windows()
+        for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(wanted, self._on_signal)
+        self.folders.prepare()
+        stopped = stop_leftovers(self.folders.run, self.folders.name)
+        if stopped:
+            say(f"Stopped what an earlier run left behind: {', '.join(stopped)}.")
+        self.passwords = read_or_make(self.folders.data / "secrets.json")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+        self.folders.close()
+
+    def start_stores(self) -> None:
+        """
+        Start PostgreSQL and Valkey, each unless the environment names one that runs already.
+
+        :raises UnableToRun: if one does not start, or the environment names only half
+        """
+        self.environment |= stores_of_environment(os.environ)
+        if "DATABASE_URL" not in self.environment:
+            postgres = prepare_postgres(self.folders, self.passwords)
+            postgres.wait(self._start(postgres.child()))
+            self.environment |= postgres.urls()
+        if "REDIS_URL" not in self.environment:
+            valkey = prepare_valkey(self.folders)
+            valkey.wait(self._start(valkey.child()))
+            self.environment |= valkey.urls()
+        for child in self.children:
+            child.note()
+
+    def start(self, spec: Spec) -> Child:
+        """Start a child of the portal with the run's environment and wait until it is ready."""
+        spec.environment = {**self.environment, **spec.environment}
+        child = self._start(Child(spec, self.folders))
+        if spec.ready is not None:
+            until_ready(child, spec.ready)
+        return child
+
+    def look(self) -> None:
+        """
+        Look once after the children; what ended by itself is reported and started again.
+
+        :raises UnableToRun: if it was a store, or ends again and again
+        """
+        for child in self.children:
+            if child.ended is None:
+                continue
+            report(child)
+            if child.spec.group in STORES:
+                raise UnableToRun(f"{child.spec.name} is gone, so everything stops.")
+            if self._restarted_too_often(child.spec.name):
+                raise UnableToRun(f"{child.spec.name} keeps ending, so everything stops.")
+            child.clear()
+            child.start()
+
+    def watch(self) -> None:
+        """Look after the children until a signal or an end that cannot be mended."""
+        while True:
+            self.look()
+            time.sleep(LOOK_SECONDS)
+
+    def stop(self) -> None:
+        """Stop all children: workers first, PostgreSQL last, each group before the next."""
+        self._stopping = True
+        groups = defaultdict(list)
+        for child in self.children:
+            groups[child.spec.group].append(child)
+        for group in STOP_ORDER:
+            stop_together(groups[group])
+        self.children.clear()
+
+    def _start(self, child: Child) -> Child:
+        child.start()
+        self.children.append(child)
+        return child
+
+    def _restarted_too_often(self, name: str) -> bool:
+        now = time.monotonic()
+        recent = [at for at in self.restarts[name] if now - at < RESTART_SECONDS]
+        self.restarts[name] = [*recent, now]
+        return len(recent) >= RESTARTS
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if not self._stopping:
+            self._stopping = True
+            raise Stopped
+        # Asked a second time: whoever waits does not want to wait any longer.
+        for child in self.children:
+            child.spec.stop_seconds = min(child.spec.stop_seconds, 1.0)
+
+
+def stop_together(children: list[Child]) -> None:
+    """Ask them all, wait for each as long as it may take, kill what is left."""
+    for child in children:
+        child.ask_to_stop()
+    asked = time.monotonic()
+    for child in children:
+        # Short waits, so that a second Ctrl-C, which shortens the time, is seen.
+        while not child.wait(min(time.monotonic() + LOOK_SECONDS, asked + child.spec.stop_seconds)):
+            if time.monotonic() >= asked + child.spec.stop_seconds:
+                complain(f"{child.spec.name} did not stop in time and was killed.")
+                break
+        child.clear()
+
+
+def report(child: Child) -> None:
+    """Say that a child ended and how its log ends."""
+    complain(
+        f"{child.spec.name} ended by itself with status {child.ended}. "
+        f"Its log ({child.log}) ends:\n{child.last_lines()}"
+    )
+
+
+def stores_of_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """
+    Read which stores the environment names.
+
+    :raises UnableToRun: if it names a database, but not its owner
+    """
+    names = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
+    found = {name: environment[name] for name in names if environment.get(name)}
+    if ("DATABASE_URL" in found) != ("DATABASE_OWNER_URL" in found):
+        raise UnableToRun(
+            "Set both DATABASE_URL (the role the portal works as) and DATABASE_OWNER_URL "
+            "(the role that owns the tables), or neither. docs/operations.md has the SQL."
+        )
+    return found
+
+
+def refuse_windows() -> None:
+    """
+    Say so where this cannot work.
+
+    :raises UnableToRun: on Windows
+    """
+    if sys.platform == "win32":
+        raise UnableToRun(
+            "Windows is not supported: the stores are reached by Unix sockets and Celery's "
+            "workers need fork. Use Linux or macOS, or Linux inside WSL 2."
+        )
