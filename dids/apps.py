@@ -1,0 +1,16 @@
+"""The app of numbers."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class DidsConfig(AppConfig):
+    """Numbers: bought, handed down, assigned, released."""
+
+    name = "dids"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen for what carriers hint at, and declare the event types."""
+        from dids import events, hints  # noqa: F401, PLC0415

@@ -1,0 +1,27 @@
+"""Numbers, who holds them, where they ring and how they are bought."""
+
+from __future__ import annotations
+
+from dids.models.assignments import Assignment
+from dids.models.bindings import CarrierBinding
+from dids.models.carrier_orders import CarrierOrder
+from dids.models.holdings import Holding
+from dids.models.numbers import PhoneNumber
+from dids.models.orders import NumberOrder, OrderLine
+from dids.models.releases import Release
+from dids.models.searches import FoundOffer, NumberSearch
+from dids.models.offers import Offer
+
+__all__ = [
+    "Assignment",
+    "CarrierBinding",
+    "CarrierOrder",
+    "FoundOffer",
+    "Holding",
+    "NumberOrder",
+    "NumberSearch",
+    "Offer",
+    "OrderLine",
+    "PhoneNumber",
+    "Release",
+]

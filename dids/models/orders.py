@@ -1,0 +1,164 @@
+"""Numbers to be bought, and what is to happen with them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+from uuid import uuid4
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from accounts.reach import ReachQuerySet
+from dids.destinations import Destination, DestinationKind
+from dids.states import LineStatus, OrderStatus
+from lib.fields import E164Field
+from lib.money import Money
+
+
+class NumberOrderQuerySet(ReachQuerySet["NumberOrder"]):
+    """Orders, seen by the payer and those above it."""
+
+    owner = "payer"
+
+
+class NumberOrder(models.Model):
+    """A list of numbers that one organization pays for, with prices frozen at the preview."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    payer = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="number_orders"
+    )
+    ordered_by = models.CharField(max_length=100)
+    status = models.CharField(
+        max_length=20, choices=OrderStatus.choices, default=OrderStatus.DRAFT
+    )
+    status_since = models.DateTimeField()
+    currency = models.CharField(max_length=3)
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[NumberOrderQuerySet] = NumberOrderQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [models.Index(fields=["payer", "-created_at"], name="order_payer")]
+        constraints = [
+            models.CheckConstraint(
+                name="order_status_known", condition=Q(status__in=OrderStatus.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Order {self.uuid} ({self.pk})"
+
+    @property
+    def subject(self) -> str:
+        """Name it in the journal and the ledger."""
+        return f"dids.order:{self.uuid}"
+
+    def total(self) -> Money:
+        """Give what submitting it commits the payer to: set-up and first month of every line."""
+        lines = self.lines.all()
+        return Money(sum((line.amount for line in lines), Decimal(0)), self.currency)
+
+
+class OrderLineQuerySet(ReachQuerySet["OrderLine"]):
+    """Lines, seen by whoever may see the order."""
+
+    owner = "order__payer"
+
+
+class OrderLine(models.Model):
+    """One number of an order: its frozen offer, and its way from bought to live."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    order = models.ForeignKey(NumberOrder, on_delete=models.CASCADE, related_name="lines")
+    carrier_order = models.ForeignKey(
+        "dids.CarrierOrder", on_delete=models.PROTECT, related_name="lines", null=True, blank=True
+    )
+    status = models.CharField(max_length=20, choices=LineStatus.choices, default=LineStatus.DRAFT)
+    status_since = models.DateTimeField()
+    failure = models.CharField(max_length=200, blank=True)
+    """Why it failed, in words that the payer may read."""
+
+    carrier_account = models.ForeignKey(
+        "trunks.CarrierAccount", on_delete=models.PROTECT, related_name="+"
+    )
+    e164 = E164Field()
+    country = models.CharField(max_length=2)
+    type = models.CharField(max_length=20)
+    region = models.CharField(max_length=100, blank=True)
+    locality = models.CharField(max_length=100, blank=True)
+    rate_center = models.CharField(max_length=100, blank=True)
+    capabilities = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    setup = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    monthly = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    offer_expires_at = models.DateTimeField()
+
+    holder = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="order_lines"
+    )
+    label = models.CharField(max_length=100, blank=True)
+    destination_kind = models.CharField(
+        max_length=30, choices=DestinationKind.choices, blank=True
+    )
+    destination_value = models.CharField(max_length=64, blank=True)
+    trunk = models.ForeignKey(
+        "trunks.Trunk", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+
+    number = models.ForeignKey(
+        "dids.PhoneNumber",
+        on_delete=models.PROTECT,
+        related_name="order_lines",
+        null=True,
+        blank=True,
+    )
+    late_success_at = models.DateTimeField(null=True, blank=True)
+    """When a purchase was seen although the line had failed; the number is in the provider's stock."""
+    late_carrier_reference = models.CharField(max_length=100, blank=True)
+
+    objects: ClassVar[OrderLineQuerySet] = OrderLineQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["e164"],
+                name="line_bought_by_one_at_a_time",
+                condition=Q(status=LineStatus.WAITING),
+            ),
+            models.UniqueConstraint(fields=["order", "e164"], name="line_once_per_order"),
+            models.CheckConstraint(
+                name="line_status_known", condition=Q(status__in=LineStatus.values)
+            ),
+            models.CheckConstraint(
+                name="line_bought_has_number",
+                condition=~Q(status=LineStatus.BOUGHT) | Q(number__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="line_costs_not_negative",
+                condition=(Q(setup__gte=Decimal(0)) | Q(setup__isnull=True))
+                & (Q(monthly__gte=Decimal(0)) | Q(monthly__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.e164} in order {self.order_id} ({self.pk})"
+
+    @property
+    def subject(self) -> str:
+        """Name it in the journal."""
+        return f"dids.line:{self.uuid}"
+
+    @property
+    def amount(self) -> Decimal:
+        """Give set-up and first month; nothing where the carrier names no price."""
+        return (self.setup or Decimal(0)) + (self.monthly or Decimal(0))
+
+    @property
+    def destination(self) -> Destination | None:
+        """Give where it is to ring once it is ours."""
+        if not self.destination_kind:
+            return None
+        return Destination(self.destination_kind, self.destination_value)

@@ -1,0 +1,304 @@
+"""
+Every status of this app, the moves between them, and who looks after what does not rest.
+
+This is the page to read first. `manage.py states_page` writes docs/states.md from it, and
+`dids.waiting` answers "why not yet?" from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import models
+
+from lib.transitions import Edges
+
+
+class NumberStatus(models.TextChoices):
+    """Where a number is in its life."""
+
+    AVAILABLE = "AVAILABLE", "Available"
+    RESERVED = "RESERVED", "Offered"
+    ASSIGNED = "ASSIGNED", "With a tenant"
+    IN_SERVICE = "IN_SERVICE", "In service"
+    QUARANTINE = "QUARANTINE", "In quarantine"
+    RELEASING = "RELEASING", "Being released"
+    RELEASED = "RELEASED", "Released"
+
+
+class OfferStatus(models.TextChoices):
+    """What became of an offer to a buyer."""
+
+    OPEN = "OPEN", "Open"
+    CLAIMED = "CLAIMED", "Claimed"
+    TAKEN = "TAKEN", "Taken by somebody else"
+    WITHDRAWN = "WITHDRAWN", "Withdrawn"
+    EXPIRED = "EXPIRED", "Expired"
+
+
+class BindingStatus(models.TextChoices):
+    """Whether the carrier delivers a number to the trunk we want."""
+
+    WANTED = "WANTED", "Wanted"
+    BINDING = "BINDING", "Being bound"
+    UNCERTAIN = "UNCERTAIN", "Uncertain"
+    BOUND = "BOUND", "Bound"
+    FAILED = "FAILED", "Failed"
+
+
+class SearchStatus(models.TextChoices):
+    """Whether a search's offers may still be ordered."""
+
+    OPEN = "OPEN", "Open"
+    EXPIRED = "EXPIRED", "Expired"
+
+
+class OrderStatus(models.TextChoices):
+    """How far an order has come."""
+
+    DRAFT = "DRAFT", "Preview"
+    SUBMITTED = "SUBMITTED", "Submitted"
+    COMPLETED = "COMPLETED", "Completed"
+    PARTLY_COMPLETED = "PARTLY_COMPLETED", "Partly completed"
+    FAILED = "FAILED", "Failed"
+    DISCARDED = "DISCARDED", "Discarded"
+
+
+class LineStatus(models.TextChoices):
+    """What became of one number of an order."""
+
+    DRAFT = "DRAFT", "Preview"
+    WAITING = "WAITING", "Being bought"
+    BOUGHT = "BOUGHT", "Bought"
+    FAILED = "FAILED", "Failed"
+    DISCARDED = "DISCARDED", "Discarded"
+
+
+class CarrierOrderStatus(models.TextChoices):
+    """Where the one outside write of a carrier order stands."""
+
+    WAITING = "WAITING", "Waiting to be sent"
+    PLACING = "PLACING", "Being sent"
+    UNCERTAIN = "UNCERTAIN", "Uncertain"
+    PLACED = "PLACED", "Accepted by the carrier"
+    DONE = "DONE", "Done"
+    FAILED = "FAILED", "Failed"
+
+
+class ReleaseStatus(models.TextChoices):
+    """How far the return of a number to its carrier has come."""
+
+    SCHEDULED = "SCHEDULED", "Scheduled"
+    UNROUTED = "UNROUTED", "Taken out of the routes"
+    UNBINDING = "UNBINDING", "Being unbound"
+    UNBOUND = "UNBOUND", "Unbound"
+    DISCONNECTING = "DISCONNECTING", "Being disconnected"
+    UNCERTAIN = "UNCERTAIN", "Uncertain"
+    DONE = "DONE", "Done"
+    CANCELLED = "CANCELLED", "Cancelled"
+
+
+@dataclass(frozen=True)
+class Wait:
+    """
+    What a thing waits for in a status that is not final.
+
+    :ivar stale_after: after that long the sweep looks at it; None where it may rest for ever
+    :ivar sweep: the function of `dids.workflows.sweeps` that picks it up
+    :ivar who: who is awaited, in words that everybody may read
+    :ivar then: what happens next
+    """
+
+    stale_after: timedelta | None
+    sweep: str
+    who: str
+    then: str
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """All moves of one kind of thing."""
+
+    title: str
+    about: str
+    edges: Edges
+    waits: Mapping[str, Wait]
+
+
+def _lifecycle(
+    title: str, about: str, edges: dict[str, tuple[str, ...]], waits: dict[str, Wait]
+) -> Lifecycle:
+    stale_after = {status: wait.stale_after for status, wait in waits.items()}
+    return Lifecycle(title, about, Edges(edges, stale_after=stale_after), waits)
+
+
+def rests(then: str) -> Wait:
+    """Declare a status in which nobody is awaited."""
+    return Wait(None, "", "nobody", then)
+
+
+SECONDS_5 = timedelta(seconds=5)
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+
+_N, _O, _B, _S = NumberStatus, OfferStatus, BindingStatus, SearchStatus
+_R, _L, _C, _E = OrderStatus, LineStatus, CarrierOrderStatus, ReleaseStatus
+
+NUMBER = _lifecycle(
+    "Number",
+    "A phone number from the day it was bought. A released row is history: it never blocks the "
+    "number's return.",
+    {
+        _N.AVAILABLE: (_N.RESERVED, _N.ASSIGNED, _N.QUARANTINE, _N.RELEASING),
+        _N.RESERVED: (_N.AVAILABLE, _N.ASSIGNED),
+        _N.ASSIGNED: (_N.IN_SERVICE, _N.AVAILABLE, _N.QUARANTINE),
+        _N.IN_SERVICE: (_N.ASSIGNED, _N.AVAILABLE, _N.QUARANTINE),
+        _N.QUARANTINE: (_N.AVAILABLE, _N.RELEASING),
+        _N.RELEASING: (_N.AVAILABLE, _N.QUARANTINE, _N.RELEASED),
+    },
+    {
+        _N.AVAILABLE: rests("It can be allotted, offered or released."),
+        _N.RESERVED: Wait(
+            MINUTE, "end_offers", "the buyer", "The buyer claims it, or the offer ends."
+        ),
+        _N.ASSIGNED: rests("Point it at a destination and it is put into service."),
+        _N.IN_SERVICE: rests("Calls ring where it points."),
+        _N.QUARANTINE: Wait(
+            DAY, "end_quarantines", "the calendar", "It returns to stock when its time is over."
+        ),
+        _N.RELEASING: Wait(MINUTE, "releases", "the release", "It goes back to the carrier."),
+    },
+)
+
+OFFER = _lifecycle(
+    "Offer",
+    "Stock offered to one buyer. A number may be offered to several; the first claim takes it.",
+    {_O.OPEN: (_O.CLAIMED, _O.TAKEN, _O.WITHDRAWN, _O.EXPIRED)},
+    {
+        _O.OPEN: Wait(
+            DAY, "end_offers", "the buyer", "The buyer claims the number, or the offer ends."
+        )
+    },
+)
+
+BINDING = _lifecycle(
+    "Carrier binding",
+    "Where the carrier delivers the calls of a number.",
+    {
+        _B.WANTED: (_B.BINDING, _B.FAILED, _B.WANTED),
+        _B.BINDING: (_B.BOUND, _B.UNCERTAIN, _B.WANTED, _B.FAILED),
+        _B.UNCERTAIN: (_B.BOUND, _B.WANTED, _B.FAILED),
+        _B.BOUND: (_B.WANTED,),
+        _B.FAILED: (_B.WANTED,),
+    },
+    {
+        _B.WANTED: Wait(
+            SECONDS_5, "bindings", "the carrier", "The carrier is asked to deliver it to us."
+        ),
+        _B.BINDING: Wait(
+            SECONDS_5, "bindings", "the carrier", "Without an answer, the binding is read back."
+        ),
+        _B.UNCERTAIN: Wait(
+            SECONDS_5, "bindings", "the carrier", "The binding is read back from the carrier."
+        ),
+        _B.BOUND: rests("The carrier delivers its calls to us."),
+        _B.FAILED: rests("Somebody of the provider must ask for the binding again."),
+    },
+)
+
+SEARCH = _lifecycle(
+    "Number search",
+    "One question to several carriers. Its offers are deleted some time after they expired.",
+    {_S.OPEN: (_S.EXPIRED,)},
+    {_S.OPEN: Wait(MINUTE, "end_searches", "nobody", "Its offers expire; search again then.")},
+)
+
+ORDER = _lifecycle(
+    "Order",
+    "Numbers to be bought, with frozen prices and what is to happen with them once they are ours.",
+    {
+        _R.DRAFT: (_R.SUBMITTED, _R.DISCARDED),
+        _R.SUBMITTED: (_R.COMPLETED, _R.PARTLY_COMPLETED, _R.FAILED),
+    },
+    {
+        _R.DRAFT: Wait(DAY, "discard_drafts", "you", "Submit or discard the preview."),
+        _R.SUBMITTED: Wait(
+            SECONDS_5, "carrier_orders", "the carrier", "Each number is bought or refused."
+        ),
+    },
+)
+
+LINE = _lifecycle(
+    "Order line",
+    "One number of an order. A failed line never comes back: a purchase that is seen later is kept "
+    "as evidence and the number enters the provider's stock.",
+    {
+        _L.DRAFT: (_L.WAITING, _L.DISCARDED),
+        _L.WAITING: (_L.BOUGHT, _L.FAILED),
+    },
+    {
+        _L.DRAFT: Wait(DAY, "discard_drafts", "you", "Submit or discard the preview."),
+        _L.WAITING: Wait(
+            SECONDS_5, "carrier_orders", "the carrier", "The number is bought or refused."
+        ),
+    },
+)
+
+CARRIER_ORDER = _lifecycle(
+    "Carrier order",
+    "Exactly one outside write. It is never sent again once it may have had an effect.",
+    {
+        _C.WAITING: (_C.PLACING, _C.FAILED),
+        _C.PLACING: (_C.PLACED, _C.DONE, _C.FAILED, _C.UNCERTAIN, _C.WAITING),
+        _C.UNCERTAIN: (_C.PLACED, _C.DONE, _C.FAILED),
+        _C.PLACED: (_C.DONE, _C.FAILED),
+    },
+    {
+        _C.WAITING: Wait(
+            SECONDS_5, "carrier_orders", "the carrier", "The order is sent to the carrier."
+        ),
+        _C.PLACING: Wait(
+            SECONDS_5, "carrier_orders", "the carrier", "Without an answer, it is looked up."
+        ),
+        _C.UNCERTAIN: Wait(
+            SECONDS_5,
+            "carrier_orders",
+            "the carrier",
+            "The purchase is looked up at the carrier; nothing is sent again.",
+        ),
+        _C.PLACED: Wait(
+            SECONDS_5, "carrier_orders", "the carrier", "The order is read again until it is done."
+        ),
+    },
+)
+
+RELEASE = _lifecycle(
+    "Release",
+    "The return of a number to its carrier: every step recorded, so that any can be resumed.",
+    {
+        _E.SCHEDULED: (_E.UNROUTED, _E.CANCELLED),
+        _E.UNROUTED: (_E.UNBINDING, _E.CANCELLED),
+        _E.UNBINDING: (_E.UNBOUND, _E.UNROUTED),
+        _E.UNBOUND: (_E.DISCONNECTING,),
+        _E.DISCONNECTING: (_E.DONE, _E.UNCERTAIN, _E.UNBOUND),
+        _E.UNCERTAIN: (_E.DONE, _E.UNBOUND),
+    },
+    {
+        _E.SCHEDULED: Wait(
+            DAY, "releases", "the calendar", "On its day the number leaves the routes."
+        ),
+        _E.UNROUTED: Wait(SECONDS_5, "releases", "us", "The carrier is told to stop delivering."),
+        _E.UNBINDING: Wait(SECONDS_5, "releases", "the carrier", "The step is repeated."),
+        _E.UNBOUND: Wait(SECONDS_5, "releases", "us", "The number is given back to the carrier."),
+        _E.DISCONNECTING: Wait(
+            SECONDS_5, "releases", "the carrier", "Without an answer, the number is looked up."
+        ),
+        _E.UNCERTAIN: Wait(
+            SECONDS_5, "releases", "the carrier", "The number is looked up at the carrier."
+        ),
+    },
+)
+
+LIFECYCLES = (NUMBER, OFFER, BINDING, SEARCH, ORDER, LINE, CARRIER_ORDER, RELEASE)
