@@ -111,7 +111,6 @@ def record_many(
     actor: Actor, event_type: EventType, rows: Iterable[Row], *, now: datetime
 ) -> list[Event]:
     """Write one event for each row of a bulk, set-wise, in the transaction of the work itself."""
-    connection.validate_no_broken_transaction()
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("Work and journal commit together.")
     pairs = [(row, personal.salted(row.personal)) for row in rows]
@@ -134,7 +133,7 @@ def refused(
     reason: str = "",
 ) -> Event:
     """Write a refusal worth keeping in a transaction of its own, after the work was undone."""
-    with transaction.atomic(durable=not connection.in_atomic_block):
+    with transaction.atomic(durable=True):
         return record(
             actor,
             event_type,

@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('position', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('hash', models.CharField(max_length=64)),
+                ('sealed_at', models.DateTimeField()),
                 ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='seal', to='accounts.event')),
             ],
         ),

@@ -74,6 +74,7 @@ class EventSeal(models.Model):
     position = models.BigIntegerField(primary_key=True)
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="seal")
     hash = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"seal #{self.position}"
