@@ -1,0 +1,43 @@
+"""How a program proves who it is."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from accounts import tokens
+from accounts.models import ApiClient
+
+USE_IS_NOTED_EVERY = timedelta(minutes=1)
+_LONGEST_TOKEN = 200
+_NOBODY = tokens.digest("")
+
+
+def authenticate(token: str, now: datetime) -> ApiClient | None:
+    """Find the program of a token; None for anything unknown, expired or revoked."""
+    prefix, dot, secret = token.partition(".")
+    if not dot or len(token) > _LONGEST_TOKEN or "\x00" in token:
+        return None
+    client = (
+        ApiClient.objects.select_related("organization")
+        .filter(prefix=prefix, revoked_at__isnull=True)
+        .first()
+    )
+    # An unknown prefix costs the same comparison as a wrong secret.
+    if not tokens.matches(secret, client.secret_hash if client else _NOBODY) or client is None:
+        return None
+    if client.expires_at is not None and client.expires_at <= now:
+        return None
+    _note_use(client, now)
+    return client
+
+
+def _note_use(client: ApiClient, now: datetime) -> None:
+    fresh = now - USE_IS_NOTED_EVERY
+    if client.last_used_at is not None and client.last_used_at > fresh:
+        return
+    ApiClient.objects.filter(
+        Q(last_used_at__isnull=True) | Q(last_used_at__lte=fresh), pk=client.pk
+    ).update(last_used_at=now)
+    client.last_used_at = now
