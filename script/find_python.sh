@@ -1,4 +1,4 @@
-# Sourced by the scripts: goes to the checkout's root and sets PYTHON to a usable interpreter.
+# Sourced by the scripts at the checkout's root: sets PYTHON to a usable interpreter.
 # Python 3.11 to 3.13 with venv and pip; PYTHON in the environment wins.
 
 case "$(uname -s)" in
@@ -7,8 +7,6 @@ case "$(uname -s)" in
     exit 1
     ;;
 esac
-
-CDPATH= cd -- "$(dirname -- "$0")/.." || exit 1
 
 usable() {
   "$1" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \

@@ -78,7 +78,7 @@ def install(wanted: str) -> None:
     sys.stdout.flush()
     subprocess.run(
         [
-            *(python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
+            *(python(), "-m", "pip", "install", "-qq", "--disable-pip-version-check"),
             *("--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-input"),
             *("--no-warn-script-location", "--root-user-action=ignore"),
             *files,
