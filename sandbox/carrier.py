@@ -1,0 +1,109 @@
+"""What every sandbox carrier is to the rest of the sandbox."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sandbox.stock.shelf import Article, Shelf
+from sandbox.wire import Answer, Request, Route
+from sandbox.world import Account, World
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """An address a carrier sends calls to. Lower priority goes first."""
+
+    host: str
+    port: int
+    transport: str
+    priority: int
+    weight: int
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Where a call to a number would go right now, or why nowhere."""
+
+    delivered: bool
+    reason: str = ""
+    request_user: str = ""
+    """The called number as the carrier writes it in the request line."""
+    gateways: tuple[Gateway, ...] = ()
+
+
+class Carrier(ABC):
+    """A carrier: its shelf, its paths, its door and its own words for trouble."""
+
+    slug: str
+    source_address: str
+    """Where its calls come from."""
+
+    def __init__(self, world: World, shelf: Shelf) -> None:
+        """Set up shop."""
+        self.world = world
+        self.shelf = shelf
+
+    @abstractmethod
+    def routes(self) -> tuple[Route, ...]:
+        """List the paths, without the carrier's own first segment."""
+
+    @abstractmethod
+    def open_account(self, credentials: Mapping[str, str], *, webhook_url: str) -> Account:
+        """
+        Make an account from credentials; what is missing is invented.
+
+        :raises ValueError: if they don't look like this carrier's
+        """
+
+    @abstractmethod
+    def credentials(self, account: Account) -> dict[str, str]:
+        """Say what a customer types into their own system to use the account."""
+
+    @abstractmethod
+    def admit(self, request: Request) -> Account:
+        """
+        Check the credentials.
+
+        :raises Refusal: if they are wrong
+        """
+
+    @abstractmethod
+    def not_found(self, request: Request) -> Answer:
+        """Answer a path that leads nowhere."""
+
+    @abstractmethod
+    def method_not_allowed(self, request: Request) -> Answer:
+        """Answer a method the path does not take."""
+
+    @abstractmethod
+    def rate_limited(self, seconds: float) -> Answer:
+        """Answer one request too many."""
+
+    @abstractmethod
+    def delivery(self, number: str) -> Delivery:
+        """Say where a call to one of its numbers goes."""
+
+    def settle(self) -> None:  # noqa: B027
+        """Let what is due happen: called before each request. Most carriers have nothing due."""
+
+    def resume(self) -> None:  # noqa: B027
+        """Pick up what an earlier run left unfinished."""
+
+    def call_ended(self, number: str) -> bool:
+        """Tell the number's owner about an ended call, if the carrier does such a thing."""
+        return False
+
+    def for_sale(self, *, country: str = "", kind: str = "") -> Iterator[Article]:
+        """Walk what is on the shelf and not taken."""
+        taken = self.world.store.table("taken")
+        for article in self.shelf.of(country=country, kind=kind):
+            if f"{self.slug}:{article.number}" not in taken:
+                yield article
+
+    def buyable(self, number: str) -> Article | None:
+        """Find a number on the shelf, unless it is taken."""
+        article = self.shelf.articles.get(number)
+        free = article is not None and self.world.holder(self.slug, number) is None
+        return article if free else None

@@ -1,0 +1,124 @@
+"""Webhooks on their way: a thread that delivers each when its time has come, and tries again."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.client import HTTPException
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+ATTEMPTS = 3
+PAUSE = 1.0
+"""Seconds before the second attempt; each further pause is twice as long."""
+PATIENCE = 5.0
+"""Seconds a receiver may take."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One delivery attempt: its address, its headers with the signature, its body."""
+
+    url: str
+    headers: dict[str, str]
+    body: bytes
+
+
+Compose = Callable[[int], Letter]
+"""Write the letter for an attempt (1, 2, ...): attempt and time are part of what is signed."""
+
+Post = Callable[[Letter], int]
+"""Deliver a letter and give the receiver's HTTP status; 0 if there was none."""
+
+
+def post(letter: Letter) -> int:
+    """Deliver over HTTP."""
+    if not letter.url.startswith(("http://", "https://")):
+        return 0
+    request = Request(letter.url, letter.body, letter.headers, method="POST")  # noqa: S310
+    try:
+        with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+            return int(answer.status)
+    except HTTPError as refusal:
+        refusal.close()
+        return refusal.code
+    except (OSError, HTTPException):
+        return 0
+
+
+class Courier:
+    """Runs jobs at their time in one background thread, which starts with the first job."""
+
+    def __init__(self, deliver: Post = post) -> None:
+        """
+        Stand ready.
+
+        :param deliver: how letters travel; tests may hand them straight to the receiver
+        """
+        self._deliver = deliver
+        self._jobs: list[tuple[float, int, Callable[[], None]]] = []
+        self._order = itertools.count()
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+        self.log: deque[dict[str, object]] = deque(maxlen=1000)
+        """What was delivered, newest last."""
+
+    def after(self, seconds: float, job: Callable[[], None]) -> None:
+        """Do something later."""
+        with self._changed:
+            if self._closed:
+                return
+            heapq.heappush(self._jobs, (time.monotonic() + seconds, next(self._order), job))
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
+                self._thread.start()
+            self._changed.notify()
+
+    def dispatch(self, carrier: str, compose: Compose, *, attempt: int = 1) -> None:
+        """Deliver a letter soon, and again after a pause until it is answered with 2xx."""
+
+        def deliver() -> None:
+            letter = compose(attempt)
+            status = self._deliver(letter)
+            self.log.append(
+                {"carrier": carrier, "url": letter.url, "attempt": attempt, "status": status}
+            )
+            if not 200 <= status < 300 and attempt < ATTEMPTS:
+                again = PAUSE * 2 ** (attempt - 1)
+                self.after(again, lambda: self.dispatch(carrier, compose, attempt=attempt + 1))
+
+        self.after(0, deliver)
+
+    def forget(self) -> None:
+        """Drop everything that is still to do, and the log."""
+        with self._changed:
+            self._jobs.clear()
+            self.log.clear()
+
+    def close(self) -> None:
+        """Stop; what is undone stays undone."""
+        with self._changed:
+            self._closed = True
+            self._jobs.clear()
+            self._changed.notify()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(PATIENCE)
+
+    def _run(self) -> None:
+        while (job := self._next()) is not None:
+            job()
+
+    def _next(self) -> Callable[[], None] | None:
+        with self._changed:
+            while not self._closed:
+                wait = self._jobs[0][0] - time.monotonic() if self._jobs else None
+                if wait is not None and wait <= 0:
+                    return heapq.heappop(self._jobs)[2]
+                self._changed.wait(wait)
+        return None

@@ -1,0 +1,28 @@
+"""The carriers of the sandbox. A new one is a folder beside the others and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sandbox.carrier import Carrier
+from sandbox.telnyx.carrier import Telnyx
+from sandbox.twilio.carrier import Twilio
+from sandbox.world import World
+
+Settings = dict[str, float]
+
+CARRIERS: dict[str, Callable[[World, int, Settings], Carrier]] = {
+    "telnyx": lambda world, seed, settings: Telnyx(
+        world, seed=seed, order_seconds=settings["order_seconds"]
+    ),
+    "twilio": lambda world, seed, settings: Twilio(world, seed=seed),
+}
+
+DEMO_ACCOUNTS: dict[str, dict[str, str]] = {
+    "telnyx": {"api_key": "KEYsandbox0001"},
+    "twilio": {
+        "account_sid": "AC5a0d0000000000000000000000000001",
+        "auth_token": "5a0d0000000000000000000000000002",
+    },
+}
+"""There from the start, so that a demo needs no set-up. They open nothing outside the sandbox."""

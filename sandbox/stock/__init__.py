@@ -1,0 +1,1 @@
+"""The fictional numbers the sandbox carriers sell."""

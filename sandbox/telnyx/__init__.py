@@ -1,0 +1,1 @@
+"""Telnyx as its API v2 description says it behaves."""

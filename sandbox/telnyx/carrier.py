@@ -1,0 +1,165 @@
+"""Telnyx: its door, its paths, and where its calls go."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import partial
+
+from lib.e164 import DidFormat, in_format
+from sandbox.carrier import Delivery, Gateway
+from sandbox.store import Record
+from sandbox.telnyx import connections, errors, events, numbers, orders, search, stock
+from sandbox.telnyx.base import TelnyxBase
+from sandbox.wire import Answer, Call, Request, Route, as_json, route
+from sandbox.world import Account, World
+
+FORMATS = {
+    "+e164": DidFormat.PLUS_E164,
+    "e164": DidFormat.E164,
+    "national": DidFormat.NATIONAL,
+    # An IP connection has no SIP user name to put there: the digits stay.
+    "sip_username": DidFormat.E164,
+}
+
+
+class Telnyx(TelnyxBase):
+    """The carrier."""
+
+    def __init__(self, world: World, *, seed: int, order_seconds: float) -> None:
+        """
+        Set up shop.
+
+        :param order_seconds: how long an order stays pending
+        """
+        super().__init__(world, stock.shelf(seed))
+        self.order_seconds = order_seconds
+
+    def routes(self) -> tuple[Route, ...]:
+        """List the paths below `/telnyx`."""
+        table: tuple[tuple[str, str, str, Callable[[TelnyxBase, Call], Answer]], ...] = (
+            ("GET", "/available_phone_numbers", "search", search.search),
+            ("GET", "/balance", "balance", _balance),
+            ("POST", "/number_orders", "order", orders.create),
+            ("GET", "/number_orders", "find", orders.listing),
+            ("GET", "/number_orders/{id}", "find", orders.retrieve),
+            ("GET", "/phone_numbers", "list", numbers.listing),
+            ("GET", "/phone_numbers/{id}", "binding", numbers.retrieve),
+            ("PATCH", "/phone_numbers/{id}", "bind", numbers.update),
+            ("DELETE", "/phone_numbers/{id}", "release", numbers.delete),
+            ("POST", "/ip_connections", "trunk", connections.create),
+            ("GET", "/ip_connections", "trunk", connections.listing),
+            ("GET", "/ip_connections/{id}", "trunk", connections.retrieve),
+            ("PATCH", "/ip_connections/{id}", "trunk", connections.update),
+            ("DELETE", "/ip_connections/{id}", "trunk", connections.delete),
+            ("POST", "/ips", "trunk", connections.create_ip),
+            ("GET", "/ips", "trunk", connections.list_ips),
+            ("GET", "/ips/{id}", "trunk", connections.retrieve_ip),
+            ("DELETE", "/ips/{id}", "trunk", connections.delete_ip),
+        )
+        return tuple(
+            route(method, f"/v2{path}", operation, partial(answer, self))
+            for method, path, operation, answer in table
+        )
+
+    def open_account(self, credentials: Mapping[str, str], *, webhook_url: str) -> Account:
+        """Make an account; only `api_key` counts, the public key follows from it."""
+        if unknown := sorted(set(credentials) - {"api_key", "public_key"}):
+            raise ValueError(f"Telnyx has no credential {unknown[0]}")
+        key = credentials.get("api_key") or f"KEY{uuid.uuid4().hex.upper()}"
+        return Account(self.slug, key, key, webhook_url)
+
+    def credentials(self, account: Account) -> dict[str, str]:
+        """Give the API key, and the public key that verifies webhooks."""
+        return {"api_key": account.secret, "public_key": events.public_key(account)}
+
+    def admit(self, request: Request) -> Account:
+        """Read the bearer token."""
+        scheme, _, key = request.headers.get("authorization", "").partition(" ")
+        account = self.world.account(self.slug, key.strip()) if scheme == "Bearer" else None
+        if account is None:
+            raise errors.unauthenticated()
+        return account
+
+    def not_found(self, request: Request) -> Answer:
+        """Answer with 10005."""
+        return errors.not_found().answer
+
+    def method_not_allowed(self, request: Request) -> Answer:
+        """Answer with 10005: Telnyx knows the pair of method and path or not at all."""
+        return errors.not_found().answer
+
+    def rate_limited(self, seconds: float) -> Answer:
+        """Answer with 10011 and the three headers that say when to come back."""
+        answer = errors.error(
+            429, "10011", "You have exceeded the maximum number of allowed requests."
+        )
+        limits = (
+            ("x-ratelimit-limit", "60"),
+            ("x-ratelimit-remaining", "0"),
+            ("x-ratelimit-reset", str(max(1, round(seconds)))),
+        )
+        return Answer(answer.status, answer.body, (*answer.headers, *limits))
+
+    def settle(self) -> None:
+        """Decide due orders."""
+        orders.settle(self)
+
+    def resume(self) -> None:
+        """Announce the orders that an earlier run left pending or unannounced."""
+        for order in self.world.store.table(orders.TABLE).values():
+            if not order.get(orders.ANNOUNCED):
+                wait = max(0.0, order[orders.DUE] - self.world.clock())
+                orders.schedule(self, order["id"], wait)
+
+    def delivery(self, number: str) -> Delivery:
+        """Follow number, connection and its default addresses."""
+        owned = numbers.by_number(self, number)
+        if owned is None:
+            return Delivery(delivered=False, reason="Nobody has bought the number.")
+        if owned["status"] != "active":
+            return Delivery(delivered=False, reason=f"The number is {owned['status']}.")
+        connection = self.world.store.get(connections.TABLE, owned["connection_id"] or "")
+        if connection is None:
+            return Delivery(delivered=False, reason="The number has no connection.")
+        if not connection["active"]:
+            return Delivery(delivered=False, reason="The connection is not active.")
+        gateways = self._gateways(connection)
+        if not gateways:
+            return Delivery(delivered=False, reason="The connection has no default IP.")
+        user = in_format(number, FORMATS[connection["inbound"]["dnis_number_format"]])
+        return Delivery(delivered=True, request_user=user, gateways=gateways)
+
+    def _gateways(self, connection: Record) -> tuple[Gateway, ...]:
+        inbound = connection["inbound"]
+        ips = (self.world.store.get(connections.IPS, inbound.get(r, "")) for r in connections.RANKS)
+        # Round robin spreads calls evenly: one priority for all.
+        spread = inbound.get("default_routing_method") == "round-robin"
+        return tuple(
+            Gateway(
+                host=ip["ip_address"],
+                port=ip["port"],
+                transport=connection["transport_protocol"].lower(),
+                priority=1 if spread else rank,
+                weight=1,
+            )
+            for rank, ip in enumerate(ips, start=1)
+            if ip
+        )
+
+
+def _balance(carrier: TelnyxBase, call: Call) -> Answer:
+    balance = str(carrier.world.balance(call.account).quantize(Decimal("0.01")))
+    return as_json(
+        {
+            "data": {
+                "record_type": "balance",
+                "balance": balance,
+                "credit_limit": "0.00",
+                "available_credit": balance,
+                "pending": "0.00",
+                "currency": "USD",
+            }
+        }
+    )

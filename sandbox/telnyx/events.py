@@ -1,0 +1,60 @@
+"""Signed webhooks: Ed25519 over timestamp, bar and body."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import uuid
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sandbox.courier import Letter
+from sandbox.faults import ON_WEBHOOK, Kind
+from sandbox.store import Record
+from sandbox.telnyx.base import TelnyxBase, moment
+from sandbox.world import Account
+
+
+def signing_key(account: Account) -> Ed25519PrivateKey:
+    """Give the account's key: made from its id, so that it is the same after a restart."""
+    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(account.key.encode()).digest())
+
+
+def public_key(account: Account) -> str:
+    """Give the key that customers verify with, in base64."""
+    return base64.b64encode(signing_key(account).public_key().public_bytes_raw()).decode()
+
+
+def send(carrier: TelnyxBase, account: Account, payload: Record) -> None:
+    """Announce a decided order, as often as the faults will have it."""
+    fault = carrier.world.faults.take(carrier.slug, "webhook", ON_WEBHOOK)
+    if fault and fault.kind is Kind.WEBHOOK_LOST:
+        return
+    data = {
+        "event_type": "number_order.complete",
+        "id": str(uuid.uuid4()),
+        "occurred_at": moment(carrier.world.now()),
+        "payload": payload,
+        "record_type": "event",
+    }
+    carrier.world.operations[carrier.slug, "webhook"] += 1
+    for _ in range(2 if fault else 1):
+        carrier.world.courier.dispatch(
+            carrier.slug, lambda attempt: compose(carrier, account, data, attempt)
+        )
+
+
+def compose(carrier: TelnyxBase, account: Account, data: Record, attempt: int) -> Letter:
+    """Write and sign one delivery attempt."""
+    meta = {"attempt": attempt, "delivered_to": account.webhook_url}
+    body = json.dumps({"data": data, "meta": meta}).encode()
+    timestamp = str(int(carrier.world.clock()))
+    signature = signing_key(account).sign(timestamp.encode() + b"|" + body)
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "telnyx-webhooks",
+        "telnyx-timestamp": timestamp,
+        "telnyx-signature-ed25519": base64.b64encode(signature).decode(),
+    }
+    return Letter(account.webhook_url, headers, body)

@@ -1,0 +1,1 @@
+"""Twilio as its API descriptions say it behaves."""

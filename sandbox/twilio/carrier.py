@@ -1,0 +1,201 @@
+"""Twilio: its door, its paths, and where its calls go."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from sandbox.carrier import Delivery, Gateway
+from sandbox.store import Record
+from sandbox.twilio import (
+    access_lists,
+    errors,
+    events,
+    numbers,
+    search,
+    stock,
+    trunk_numbers,
+    trunks,
+)
+from sandbox.twilio.base import TwilioBase, new_sid
+from sandbox.wire import Answer, Call, Request, Route, as_json, route
+from sandbox.world import Account, World
+
+ACCOUNT = "/api/2010-04-01/Accounts/{account}"
+TRUNKS = "/trunking/v1/Trunks"
+PRICES = "/pricing/v1/PhoneNumbers/Countries"
+
+Operation = str | Callable[[Request], str]
+
+
+class Twilio(TwilioBase):
+    """The carrier. Its products have a host each; here they have a first path segment each."""
+
+    def __init__(self, world: World, *, seed: int) -> None:
+        """Set up shop."""
+        super().__init__(world, stock.shelf(seed))
+
+    def routes(self) -> tuple[Route, ...]:
+        """List the paths below `/twilio`."""
+        return tuple(
+            route(method, path, operation, partial(answer, self))
+            for method, path, operation, answer in (*_api(), *_trunking())
+        )
+
+    def open_account(self, credentials: Mapping[str, str], *, webhook_url: str) -> Account:
+        """Make an account from `account_sid` and `auth_token`."""
+        if unknown := sorted(set(credentials) - {"account_sid", "auth_token"}):
+            raise ValueError(f"Twilio has no credential {unknown[0]}")
+        sid = credentials.get("account_sid") or new_sid("AC")
+        if not re.fullmatch(r"AC[0-9a-fA-F]{32}", sid):
+            raise ValueError("account_sid must be AC and 32 hexadecimal digits")
+        return Account(
+            self.slug, sid, credentials.get("auth_token") or uuid.uuid4().hex, webhook_url
+        )
+
+    def credentials(self, account: Account) -> dict[str, str]:
+        """Give the account SID and its token, which also signs webhooks."""
+        return {"account_sid": account.id, "auth_token": account.secret}
+
+    def admit(self, request: Request) -> Account:
+        """Check user and password, and that a path with an account names the user's own."""
+        scheme, _, text = request.headers.get("authorization", "").partition(" ")
+        try:
+            sid, _, token = base64.b64decode(text, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError) as trouble:
+            raise errors.unauthenticated() from trouble
+        account = self.world.account(self.slug, sid) if scheme.lower() == "basic" else None
+        if account is None or not hmac.compare_digest(account.secret.encode(), token.encode()):
+            raise errors.unauthenticated()
+        named = re.match(r"/twilio/api/2010-04-01/Accounts/([^/.]+)", request.path)
+        if named and named[1] != account.id:
+            raise errors.unauthenticated()
+        return account
+
+    def not_found(self, request: Request) -> Answer:
+        """Answer with 20404."""
+        return errors.not_found(request.path.removeprefix("/twilio/api")).answer
+
+    def method_not_allowed(self, request: Request) -> Answer:
+        """Answer with 20004."""
+        return errors.error(405, 20004, "Method not allowed")
+
+    def rate_limited(self, seconds: float) -> Answer:
+        """Answer with 20429: what is answered so was never processed."""
+        return errors.error(429, 20429, "Too Many Requests")
+
+    def delivery(self, number: str) -> Delivery:
+        """Follow number, trunk and origination URLs."""
+        owned = numbers.by_number(self, number)
+        if owned is None:
+            return Delivery(delivered=False, reason="Nobody has bought the number.")
+        if not owned["trunk_sid"]:
+            return Delivery(delivered=False, reason="The number is on no trunk.")
+        urls = trunks.urls_of(self, owned["trunk_sid"])
+        gateways = tuple(sorted(map(_gateway, filter(_enabled, urls)), key=_rank))
+        if not gateways:
+            return Delivery(delivered=False, reason="The trunk has no enabled origination URL.")
+        return Delivery(delivered=True, request_user=number, gateways=gateways)
+
+    def call_ended(self, number: str) -> bool:
+        """Send the status callback of a number that somebody owns."""
+        owned = numbers.by_number(self, number)
+        account = self.world.account(self.slug, owned["account_sid"]) if owned else None
+        if owned is None or account is None:
+            return False
+        events.call_ended(self, account, owned)
+        return True
+
+
+Answerer = Callable[[TwilioBase, Call], Answer]
+
+
+def _api() -> tuple[tuple[str, str, Operation, Answerer], ...]:
+    sale = f"{ACCOUNT}/AvailablePhoneNumbers"
+    owned = f"{ACCOUNT}/IncomingPhoneNumbers"
+    lists = f"{ACCOUNT}/SIP/IpAccessControlLists"
+    return (
+        ("GET", f"{sale}.json", "search", search.countries),
+        ("GET", f"{sale}/{{country}}.json", "search", search.country),
+        ("GET", f"{sale}/{{country}}/{{kind}}.json", "search", search.search),
+        ("POST", f"{owned}.json", "order", numbers.create),
+        ("GET", f"{owned}.json", numbers.list_operation, numbers.listing),
+        ("GET", f"{owned}/{{sid}}.json", "binding", numbers.retrieve),
+        ("POST", f"{owned}/{{sid}}.json", "bind", numbers.update),
+        ("DELETE", f"{owned}/{{sid}}.json", "release", numbers.delete),
+        ("GET", f"{ACCOUNT}/Balance.json", "balance", _balance),
+        ("POST", f"{lists}.json", "trunk", access_lists.create),
+        ("GET", f"{lists}.json", "trunk", access_lists.listing),
+        ("GET", f"{lists}/{{sid}}.json", "trunk", access_lists.retrieve),
+        ("DELETE", f"{lists}/{{sid}}.json", "trunk", access_lists.delete),
+        ("POST", f"{lists}/{{list}}/IpAddresses.json", "trunk", access_lists.add_address),
+        ("GET", f"{lists}/{{list}}/IpAddresses.json", "trunk", access_lists.list_addresses),
+        (
+            *("DELETE", f"{lists}/{{list}}/IpAddresses/{{sid}}.json", "trunk"),
+            access_lists.remove_address,
+        ),
+        ("GET", PRICES, "prices", search.price_countries),
+        ("GET", f"{PRICES}/{{country}}", "prices", search.prices),
+    )
+
+
+def _trunking() -> tuple[tuple[str, str, Operation, Answerer], ...]:
+    one = f"{TRUNKS}/{{trunk}}"
+    urls, bound, lists = (
+        f"{one}/OriginationUrls",
+        f"{one}/PhoneNumbers",
+        f"{one}/IpAccessControlLists",
+    )
+    return (
+        ("POST", TRUNKS, "trunk", trunks.create),
+        ("GET", TRUNKS, "trunk", trunks.listing),
+        ("GET", one, "trunk", trunks.retrieve),
+        ("POST", one, "trunk", trunks.update),
+        ("DELETE", one, "trunk", trunks.delete),
+        ("POST", urls, "trunk", trunks.create_url),
+        ("GET", urls, "trunk", trunks.list_urls),
+        ("GET", f"{urls}/{{sid}}", "trunk", trunks.retrieve_url),
+        ("POST", f"{urls}/{{sid}}", "trunk", trunks.update_url),
+        ("DELETE", f"{urls}/{{sid}}", "trunk", trunks.delete_url),
+        ("POST", bound, "bind", trunk_numbers.add_number),
+        ("GET", bound, "binding", trunk_numbers.list_numbers),
+        ("GET", f"{bound}/{{sid}}", "binding", trunk_numbers.retrieve_number),
+        ("DELETE", f"{bound}/{{sid}}", "bind", trunk_numbers.remove_number),
+        ("POST", lists, "trunk", trunk_numbers.add_list),
+        ("GET", lists, "trunk", trunk_numbers.list_lists),
+        ("GET", f"{lists}/{{sid}}", "trunk", trunk_numbers.retrieve_list),
+        ("DELETE", f"{lists}/{{sid}}", "trunk", trunk_numbers.remove_list),
+    )
+
+
+def _balance(carrier: TwilioBase, call: Call) -> Answer:
+    balance = str(carrier.world.balance(call.account))
+    return as_json({"account_sid": call.account.id, "balance": balance, "currency": "USD"})
+
+
+def _enabled(url: Record) -> bool:
+    return bool(url["enabled"])
+
+
+def _rank(gateway: Gateway) -> int:
+    return gateway.priority
+
+
+def _gateway(url: Record) -> Gateway:
+    match = trunks.SIP_URL.fullmatch(url["sip_url"])
+    if match is None:
+        raise ValueError(f"no SIP URL: {url['sip_url']}")
+    secure = url["sip_url"].startswith("sips:")
+    transport = re.search(r";transport=(\w+)", match["parameters"], re.IGNORECASE)
+    return Gateway(
+        host=match["host"],
+        port=int(match["port"] or (5061 if secure else 5060)),
+        transport="tls" if secure else transport[1].lower() if transport else "udp",
+        priority=url["priority"],
+        weight=url["weight"],
+    )

@@ -1,0 +1,56 @@
+"""
+The status callback of an ended call: the only thing Twilio sends about a number by itself.
+
+Purchases and releases are announced by nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from sandbox.courier import Letter
+from sandbox.faults import ON_WEBHOOK, Kind
+from sandbox.store import Record
+from sandbox.twilio.base import TwilioBase, new_sid
+from sandbox.world import Account
+
+
+def signature(token: str, url: str, form: Mapping[str, str]) -> str:
+    """Sign as `X-Twilio-Signature`: HMAC-SHA1 over the URL and the sorted form fields."""
+    text = url + "".join(f"{name}{form[name]}" for name in sorted(form))
+    # Twilio's choice, not ours: SHA-1 as an HMAC is still sound.
+    return base64.b64encode(hmac.new(token.encode(), text.encode(), hashlib.sha1).digest()).decode()
+
+
+def call_ended(carrier: TwilioBase, account: Account, number: Record) -> None:
+    """Tell the number's status callback, or else the account's webhook address, of a call."""
+    url = number["status_callback"] or account.webhook_url
+    fault = carrier.world.faults.take(carrier.slug, "webhook", ON_WEBHOOK)
+    if not url or (fault and fault.kind is Kind.WEBHOOK_LOST):
+        return
+    form = {
+        "AccountSid": account.id,
+        "ApiVersion": "2010-04-01",
+        "CallSid": new_sid("CA"),
+        "CallStatus": "completed",
+        "CallDuration": "12",
+        "Direction": "inbound",
+        "From": "+13125550199",
+        "To": number["phone_number"],
+        "Called": number["phone_number"],
+        "Caller": "+13125550199",
+        "Timestamp": carrier.stamp_mail(),
+    }
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
+        "User-Agent": "TwilioProxy/1.1",
+        "X-Twilio-Signature": signature(account.secret, url, form),
+    }
+    letter = Letter(url, headers, urlencode(form).encode())
+    carrier.world.operations[carrier.slug, "webhook"] += 1
+    for _ in range(2 if fault else 1):
+        carrier.world.courier.dispatch(carrier.slug, lambda attempt: letter)
