@@ -16,4 +16,3 @@ CLIENT_ISSUED = declare("accounts.client.issued", "{actor} let the program {name
 CLIENT_REVOKED = declare("accounts.client.revoked", "{actor} locked the program {name} out.")
 ACTING_STARTED = declare("accounts.acting.started", "{actor} began to act for {organization}.")
 ACTING_STOPPED = declare("accounts.acting.stopped", "{actor} stopped acting for {organization}.")
-

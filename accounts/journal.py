@@ -11,25 +11,26 @@ from django.db import connection, transaction
 
 from accounts import personal
 from accounts.actors import Actor
+from accounts.catalogue import CATALOGUE, EventType, NotDeclared, declare, type_of
 from accounts.models import Event, Organization, PendingSeal
+from accounts.sentences import payload, sentence, sentences
+
+__all__ = [
+    "CATALOGUE",
+    "EventType",
+    "NotDeclared",
+    "Row",
+    "declare",
+    "payload",
+    "record",
+    "record_many",
+    "refused",
+    "sentence",
+    "sentences",
+    "type_of",
+]
 
 Payload = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class EventType:
-    """
-    Something that can happen.
-
-    :param name: "<app>.<thing>.<verb, past>"
-    :param sentence: for people; may use {actor}, {number}, {organization}, {reason} and
-        the keys of before and after
-    :param provider_only: keys of before and after that only those see to whom carriers are open
-    """
-
-    name: str
-    sentence: str
-    provider_only: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,35 +44,6 @@ class Row:
     after: Payload = field(default_factory=dict)
     reason: str = ""
     personal: Mapping[str, str] = field(default_factory=dict)
-
-
-class NotDeclared(LookupError):
-    """An event names a type that no app declares."""
-
-
-CATALOGUE: dict[str, EventType] = {}
-
-
-def declare(
-    name: str, sentence: str, *, provider_only: Iterable[str] = frozenset()
-) -> EventType:
-    """Add a type to the catalogue; called once, in an app's ``events.py``."""
-    if name in CATALOGUE:
-        raise ValueError(f"The event type {name} is declared twice.")
-    CATALOGUE[name] = EventType(name, sentence, frozenset(provider_only))
-    return CATALOGUE[name]
-
-
-def type_of(event: Event) -> EventType:
-    """
-    Look an event's type up.
-
-    :raises NotDeclared: if no app declares it
-    """
-    try:
-        return CATALOGUE[event.action]
-    except KeyError:
-        raise NotDeclared(event.action) from None
 
 
 def record(

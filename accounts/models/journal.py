@@ -46,9 +46,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["organization", "id"], name="event_of_organization"),
             models.Index(fields=["subject", "id"], name="event_of_subject"),
-            models.Index(
-                fields=["number", "id"], name="event_of_number", condition=~Q(number="")
-            ),
+            models.Index(fields=["number", "id"], name="event_of_number", condition=~Q(number="")),
         ]
 
     def __str__(self) -> str:

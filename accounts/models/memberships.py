@@ -53,9 +53,7 @@ class Membership(models.Model):
                 condition=Q(ended_at__isnull=True),
                 name="membership_once",
             ),
-            models.CheckConstraint(
-                condition=Q(role__in=Role.values), name="membership_role_known"
-            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
         ]
 
     def __str__(self) -> str:

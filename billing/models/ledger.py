@@ -44,9 +44,7 @@ class LedgerEntry(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="entry_amount_is_positive"),
-            models.CheckConstraint(
-                condition=Q(kind__in=EntryKind.values), name="entry_kind_known"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=EntryKind.values), name="entry_kind_known"),
         ]
         indexes = [
             models.Index(fields=["account", "subject"], name="entry_of_subject"),

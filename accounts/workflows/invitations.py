@@ -1,0 +1,162 @@
+"""People come in by invitation: invited by e-mail, they accept, or the invitation is withdrawn."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from accounts import events, journal, tasks
+from accounts.actors import Actor
+from accounts.models import Invitation, InvitationStatus, Membership, Organization, Role
+from accounts.permissions import permissions_of
+from accounts.states import INVITATION_EDGES
+from accounts.work import acting
+from accounts.workflows.joining import UnableToAccept, accept, find
+from lib.refusals import UnableTo
+
+VALID_FOR = timedelta(days=7)
+
+__all__ = ["UnableToAccept", "UnableToInvite", "accept", "find", "invite", "resend", "withdraw"]
+
+
+class UnableToInvite(UnableTo):
+    """Something about the invitation does not fit."""
+
+    code = "cannot_invite"
+
+
+def invite(
+    *, email: str, organization: Organization, role: str, actor: Actor, now: datetime
+) -> Invitation:
+    """
+    Offer a person a place in an organization; the mail leaves after the commit.
+
+    :raises UnableToInvite: naming the field that must change
+    """
+    address = _address(email)
+    place = _role(role, organization, actor)
+    with acting(actor):
+        _refuse_known(address, organization)
+        _withdraw_expired(address, organization, now)
+        invitation = _stored(
+            organization=organization,
+            email=address,
+            role=place,
+            status_since=now,
+            invited_by=actor.name,
+            expires_at=now + VALID_FOR,
+            created_at=now,
+            mail_due_at=now,
+        )
+        _record(actor, events.INVITED, invitation, now)
+        _send_after_commit(invitation)
+    return invitation
+
+
+def resend(*, invitation: Invitation, actor: Actor, now: datetime) -> None:
+    """
+    Send an open invitation again, with a new link and a new week; the old link ends with it.
+
+    :raises UnableToInvite: if it has been accepted or withdrawn
+    """
+    with acting(actor):
+        renewed = Invitation.objects.filter(pk=invitation.pk, status=InvitationStatus.PENDING)
+        if not renewed.update(expires_at=now + VALID_FOR, mail_due_at=now, mail_failures=0):
+            raise UnableToInvite("Only an open invitation can be sent again. Invite them anew.")
+        invitation.refresh_from_db()
+        _record(actor, events.RESENT, invitation, now)
+        _send_after_commit(invitation)
+
+
+def withdraw(*, invitation: Invitation, actor: Actor, now: datetime) -> None:
+    """
+    Take an open invitation back; its link ends.
+
+    :raises UnableToMove: if it has been accepted or withdrawn already
+    """
+    with acting(actor):
+        INVITATION_EDGES.move(
+            invitation, to=InvitationStatus.WITHDRAWN, now=now, mail_due_at=None, mail_attempt=None
+        )
+        _record(actor, events.WITHDRAWN, invitation, now)
+
+
+def _address(email: str) -> str:
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise UnableToInvite(
+            "Give an e-mail address such as name@example.com.", field="email"
+        ) from None
+    if len(address) > Invitation._meta.get_field("email").max_length:
+        raise UnableToInvite("The e-mail address is too long.", field="email")
+    return address
+
+
+def _role(role: str, organization: Organization, actor: Actor) -> Role:
+    if role not in Role.values:
+        raise UnableToInvite(f"Choose a role: {', '.join(Role.values)}.", field="role")
+    reach = actor.reach
+    if reach is None:
+        return Role(role)
+    if not reach.reaches(organization):
+        raise UnableToInvite(
+            "There is no such organization; choose your own or one below it.", field="organization"
+        )
+    # Below one's own any role may be given; beside oneself, nobody hands out what they do not have.
+    if organization == reach and not permissions_of(role, organization.kind) <= actor.permissions:
+        raise UnableToInvite(
+            "You cannot give a role with more rights than your own. Ask an owner.", field="role"
+        )
+    return Role(role)
+
+
+def _refuse_known(email: str, organization: Organization) -> None:
+    members = Membership.objects.open().filter(organization=organization)
+    if members.filter(user__email=email).exists():
+        raise UnableToInvite(f"{email} is a member of {organization.name} already.", field="email")
+
+
+def _withdraw_expired(email: str, organization: Organization, now: datetime) -> None:
+    Invitation.objects.filter(
+        organization=organization,
+        email=email,
+        status=InvitationStatus.PENDING,
+        expires_at__lte=now,
+    ).update(status=InvitationStatus.WITHDRAWN, status_since=now, mail_due_at=None)
+
+
+def _stored(**fields: object) -> Invitation:
+    try:
+        with transaction.atomic():
+            return Invitation.objects.create(**fields)
+    except IntegrityError:
+        raise UnableToInvite(
+            f"{fields['email']} has an open invitation; send that one again instead.",
+            field="email",
+        ) from None
+
+
+def _record(
+    actor: Actor, event_type: journal.EventType, invitation: Invitation, now: datetime
+) -> None:
+    journal.record(
+        actor,
+        event_type,
+        now=now,
+        subject=f"accounts.invitation:{invitation.uuid}",
+        organization=invitation.organization,
+        after={"role": invitation.role},
+        personal={"email": invitation.email},
+    )
+
+
+def _send_after_commit(invitation: Invitation) -> None:
+    # Robust: with the broker away the work stands, and the sweep finds the mail that is owed.
+    nudge = partial(tasks.send_invitation.delay, invitation_id=invitation.pk)
+    transaction.on_commit(nudge, robust=True)
