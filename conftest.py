@@ -1,4 +1,4 @@
-"""Real stores for every test: a template database, a clone for each worker, and closed doors elsewhere."""
+"""Real stores for every test, a database for each worker, and closed doors elsewhere."""
 
 from __future__ import annotations
 
@@ -7,4 +7,9 @@ import tempfile
 
 os.environ.setdefault("PAUSE_FOLDER", tempfile.mkdtemp(prefix="pauses-"))
 
-pytest_plugins = ["portal.testing.stores", "portal.testing.tiers", "accounts.tests.cast"]
+pytest_plugins = [
+    "portal.testing.stores",
+    "portal.testing.tiers",
+    "portal.testing.browser",
+    "accounts.tests.cast",
+]

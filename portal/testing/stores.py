@@ -1,8 +1,8 @@
 """
 A PostgreSQL database for each test worker, as the application's own role.
 
-The owner migrates a template once a run; every worker clones it, and clones it again after a test that
-committed (the application role may not TRUNCATE, and a clone takes a few dozen milliseconds).
+The owner migrates a template once a run; every worker clones it, and clones it again after a test
+that committed (the application role may not TRUNCATE, and a clone takes some dozen milliseconds).
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-What a test may connect to: pure tests nothing, store tests the stores, wire tests the loopback as well.
+What a test may connect to: pure tests nothing, store tests the stores, wire tests loopback too.
 
 A test that uses the database, or is marked `stores`, is a store test; `wire` opens the loopback.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,7 +47,7 @@ def _allowed(tier: str, family: int, address: Any) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def closed_doors(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def closed_doors(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse every connection that the test's tier does not allow."""
     tier = _tier(request.node)
     connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
@@ -65,4 +64,3 @@ def closed_doors(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
     monkeypatch.setattr(socket.socket, "connect_ex", guarded_ex)
-    yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,22 +11,26 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.actors import Member, member_actor
 from accounts.models import Organization
-from accounts.permissions import Permission
 from accounts.workflows import acting
-from portal.actor import SESSION_ACTING_FOR, PortalRequest, requires, signed_in
+from lib.refusals import UnableTo
+from portal.actor import SESSION_ACTING_FOR, PortalRequest, signed_in
 
 
 @require_POST
-@requires(Permission.ACT_FOR)
+@signed_in
 def start(request: PortalRequest, organization: UUID) -> HttpResponse:
     """Act for the organization until stopped."""
-    wanted = get_object_or_404(
-        Organization.objects.visible_to(request.actor.home()), uuid=organization
-    )
-    acting.start(organization=wanted, actor=request.actor.home(), now=timezone.now())
-    request.session[SESSION_ACTING_FOR] = str(wanted.uuid)
-    messages.info(request, f"You are acting for {wanted.name} now.")
+    seated = cast(Member, request.actor)
+    at_home = member_actor(seated.membership, seated.request_id)
+    wanted = get_object_or_404(Organization.objects.visible_to(at_home), uuid=organization)
+    try:
+        acting.act_for(actor=at_home, organization=wanted, now=timezone.now())
+    except UnableTo as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        request.session[SESSION_ACTING_FOR] = str(wanted.uuid)
     return redirect("home")
 
 
@@ -33,6 +38,7 @@ def start(request: PortalRequest, organization: UUID) -> HttpResponse:
 @signed_in
 def stop(request: PortalRequest) -> HttpResponse:
     """Go back to one's own organization."""
-    if request.session.pop(SESSION_ACTING_FOR, ""):
-        acting.stop(actor=request.actor, now=timezone.now())
+    seated = cast(Member, request.actor)
+    if request.session.pop(SESSION_ACTING_FOR, "") and seated.acting_for is not None:
+        acting.stop(actor=seated, now=timezone.now())
     return redirect("home")

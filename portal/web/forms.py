@@ -21,7 +21,10 @@ class DestinationForm(forms.Form):
         help_text="As the PBX knows it, for example 101.",
     )
     label = forms.CharField(
-        max_length=100, required=False, label="Label", help_text="Your own words, such as Reception."
+        max_length=100,
+        required=False,
+        label="Label",
+        help_text="Your own words, such as Reception.",
     )
 
     @classmethod

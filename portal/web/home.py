@@ -46,7 +46,7 @@ def _offers_to_claim(request: PortalRequest) -> list[Offer]:
 
 
 def _below(request: PortalRequest) -> list[Organization]:
-    if not request.actor.may(Permission.ACT_FOR):
+    if not request.actor.may(Permission.ACT_FOR) or request.actor.acting_for:
         return []
     below = Organization.objects.visible_to(request.actor).filter(parent=request.actor.reach)
     return list(below.order_by("name")[:MOST])

@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import journal
+from accounts import sentences
 from accounts.models import Event
-from accounts.permissions import Permission
+from accounts.permissions import FieldGroup, Permission
 from dids import inventory, waiting
 from dids.destinations import Destination
 from dids.models import Offer, PhoneNumber
@@ -137,7 +137,10 @@ def _visible(request: PortalRequest, e164: str) -> PhoneNumber:
 def _page(
     request: PortalRequest, number: PhoneNumber, form: DestinationForm, *, status: int = 200
 ) -> HttpResponse:
-    events = Event.objects.visible_to(request.actor).filter(number=number.e164).order_by("-pk")
+    happened = Event.objects.visible_to(request.actor).filter(number=number.e164)
+    events = list(
+        happened.select_related("organization", "on_behalf_of").order_by("-pk")[:TIMELINE]
+    )
     context = {
         "number": number,
         "destination": _destination(number),
@@ -145,8 +148,10 @@ def _page(
         "live": live.state_of([number.e164], now=timezone.now()).get(number.e164),
         "waiting": waiting.why_not_yet(number),
         "timeline": [
-            (event.at, journal.sentence(event, request.actor)) for event in events[:TIMELINE]
+            (event.at, said)
+            for event, said in zip(events, sentences.sentences(events, request.actor), strict=True)
         ],
+        "sees_carrier": request.actor.sees(FieldGroup.CARRIER),
         "may_assign": request.actor.may(Permission.ASSIGN_NUMBERS),
         "may_give_back": request.actor.may(Permission.GIVE_BACK_NUMBERS),
     }

@@ -23,10 +23,6 @@ class SecondFactorFirst:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or redirect a member who still owes a second factor."""
         user = request.user
-        if (
-            user.is_authenticated
-            and not request.path.startswith(_OPEN)
-            and mfa.must_enrol(user)
-        ):
+        if user.is_authenticated and not request.path.startswith(_OPEN) and mfa.must_enrol(user):
             return redirect(reverse("mfa_activate_totp"))
         return self.get_response(request)
