@@ -10,8 +10,8 @@ class Deadline:
     """
     A total number of seconds for one operation, running from construction.
 
-    Make one just before the operation, never as a constant: it covers all requests of the operation,
-    all their retries, and answers that drip.
+    Make one just before the operation, never as a constant: it covers all requests of the
+    operation, all their retries, and answers that drip.
 
     :param call_before: no request may leave from this moment on (aware)
     """

@@ -1,8 +1,8 @@
 """
 The one place from which a carrier is called.
 
-It keeps the total deadline, does not send after `call_before`, repeats reads and never writes, hands
-every exchange over without secrets, and sorts all trouble by what may be done next.
+It keeps the total deadline, does not send after `call_before`, repeats reads and never writes,
+hands every exchange over without secrets, and sorts all trouble by what may be done next.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import httpx2
 import stamina
 
 from lib import pauses
+from lib.redact import redact
 from trunks.deadlines import Deadline
 from trunks.errors import (
     CarrierError,
@@ -47,13 +48,7 @@ NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """
-    One request to make.
-
-    :param writes: whether it changes anything at the carrier; such a call is made once
-    :param parse: makes something of a good answer; KeyError, TypeError and ValueError count as
-        an answer that cannot be trusted
-    """
+    """One request to make; `json` and `form` exclude each other."""
 
     method: str
     url: str
@@ -64,7 +59,7 @@ class Call:
 
     @property
     def writes(self) -> bool:
-        """Whether it changes anything at the carrier."""
+        """Whether it changes anything at the carrier; such a call is made once."""
         return self.method != "GET"
 
 
@@ -133,10 +128,33 @@ class Caller:
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as trouble:
             message = f"The carrier's answer ({status}) cannot be read: {type(trouble).__name__}."
             raise _doubt(message, writes=call.writes) from trouble
-        raise Rejected(words or f"The carrier refused ({status}).", reason=reason)
+        said = redact(words, self._secrets)[:200] or f"The carrier refused ({status})."
+        raise Rejected(said, reason=reason)
 
     def _exchange(self, call: Call, deadline: Deadline) -> httpx2.Response:
-        request = self._client.build_request(
+        try:
+            request = self._build(call)
+        except httpx2.InvalidURL as trouble:
+            raise Misconfigured("The carrier's address is not a web address.") from trouble
+
+        if call.writes:
+            pauses.at("carrier.sending")
+        self._may_start(deadline)
+        at, started = self._clock(), time.monotonic()
+        try:
+            with running(deadline):
+                answer = self._client.send(request, stream=True)
+                _read_bounded(answer)
+        except httpx2.HTTPError as failure:
+            # The headers may have come; without the body they are no answer.
+            trouble = _sorted(failure, writes=call.writes)
+            self._hand_over(request, None, trouble, at, time.monotonic() - started)
+            raise trouble from failure
+        self._hand_over(request, answer, None, at, time.monotonic() - started)
+        return answer
+
+    def _build(self, call: Call) -> httpx2.Request:
+        return self._client.build_request(
             call.method,
             call.url,
             params=list(call.params) or None,
@@ -144,26 +162,6 @@ class Caller:
             data=None if call.form is None else _grouped(call.form),
             headers=dict(call.headers),
         )
-        if call.writes:
-            pauses.at("carrier.sending")
-        self._may_start(deadline)
-        at, started = self._clock(), time.monotonic()
-        answer: httpx2.Response | None = None
-        trouble: CarrierError | None = None
-        try:
-            with running(deadline):
-                answer = self._client.send(request, stream=True)
-                _read_bounded(answer)
-        except httpx2.HTTPError as failure:
-            trouble = _sorted(failure, writes=call.writes)
-            # The headers may have come; without the body they are no answer.
-            answer = None
-        finally:
-            self._hand_over(request, answer, trouble, at, time.monotonic() - started)
-        if trouble is not None:
-            raise trouble
-        assert answer is not None
-        return answer
 
     def _may_start(self, deadline: Deadline) -> None:
         if deadline.over:
@@ -217,7 +215,7 @@ def _read_bounded(answer: httpx2.Response) -> None:
 
 def _sorted(failure: httpx2.HTTPError, *, writes: bool) -> CarrierError:
     what = f"{type(failure).__name__}"
-    if isinstance(failure, httpx2.UnsupportedProtocol | httpx2.InvalidURL):
+    if isinstance(failure, httpx2.UnsupportedProtocol):
         return Misconfigured("The carrier's address is not a web address.")
     if isinstance(failure, NEVER_SENT):
         if writes:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from lib.e164 import E164
+from lib.e164 import E164, DidFormat
 from lib.money import Money
 from trunks.deadlines import Deadline
 from trunks.http import Caller
@@ -80,8 +80,8 @@ class SellsNumbers(Carrier):
         """
         Find what became of an order, by our reference or by its numbers.
 
-        None means that nothing is there now, which is final only after `lookup_lag`. Numbers that were
-        not bought are absent or FAILED.
+        None means that nothing is there now, which is final only after `lookup_lag`. Numbers that
+        were not bought are absent or FAILED.
         """
 
     @abstractmethod
@@ -118,10 +118,13 @@ class RoutesNumbers(Carrier):
 class ManagesTrunks(Carrier):
     """Makes trunks."""
 
+    did_formats: ClassVar[frozenset[DidFormat]]
+    """In which forms the carrier can write the called number."""
+    trunk_lag: ClassVar[timedelta]
+    """How long after a write a trunk may be missing from the carrier's list."""
+
     @abstractmethod
-    def create_trunk(
-        self, spec: TrunkSpec, *, reference: str, deadline: Deadline
-    ) -> MadeTrunk:
+    def create_trunk(self, spec: TrunkSpec, *, reference: str, deadline: Deadline) -> MadeTrunk:
         """
         Make a trunk with its gateways and addresses, or complete the one that has our reference.
 
@@ -132,9 +135,6 @@ class ManagesTrunks(Carrier):
     @abstractmethod
     def find_trunk(self, *, reference: str, deadline: Deadline) -> MadeTrunk | None:
         """Find the trunk that carries our reference; it may be incomplete."""
-
-    trunk_lag: ClassVar[timedelta]
-    """How long after a write a trunk may be missing from the list."""
 
 
 class ReportsBalance(Carrier):
@@ -149,9 +149,7 @@ class SendsEvents(Carrier):
     """Sends signed messages when something happens."""
 
     @abstractmethod
-    def verify(
-        self, *, headers: Mapping[str, str], body: bytes, url: str, now: datetime
-    ) -> bool:
+    def verify(self, *, headers: Mapping[str, str], body: bytes, url: str, now: datetime) -> bool:
         """
         Tell whether a message was signed by the carrier for this account, in constant time.
 

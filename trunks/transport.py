@@ -1,8 +1,8 @@
 """
 A network transport that keeps a total deadline.
 
-The client's own time-outs hold for one socket operation each, so an answer that drips, in headers or
-in body, lasts for ever. Here every socket operation gets what is left of the whole.
+The client's own time-outs hold for one socket operation each, so an answer that drips, in headers
+or in body, lasts for ever. Here every socket operation gets what is left of the whole.
 """
 
 from __future__ import annotations

@@ -1,0 +1,303 @@
+"""
+Telnyx: asynchronous orders that carry our reference, IP connections, Ed25519 messages.
+
+Facts: Telnyx's API description (`telnyx-provisioning.openapi.yaml`).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, TypeVar
+
+from lib.e164 import E164, DidFormat, digits
+from lib.money import Money
+from trunks.carriers.telnyx import payloads, webhooks
+from trunks.deadlines import Deadline
+from trunks.errors import Reason, Rejected, Unavailable
+from trunks.http import Call
+from trunks.matching import fits
+from trunks.offers import (
+    FoundNumber,
+    Hint,
+    LineStatus,
+    MadeTrunk,
+    OwnedNumber,
+    PlacedOrder,
+    TrunkSpec,
+    Wanted,
+)
+from trunks.roles import (
+    ListsNumbers,
+    ManagesTrunks,
+    ReportsBalance,
+    RoutesNumbers,
+    SearchesNumbers,
+    SellsNumbers,
+    SendsEvents,
+)
+
+T = TypeVar("T")
+HOST = "https://api.telnyx.com"
+MOST_GATEWAYS = 3
+"""A connection has a primary, a secondary and a tertiary address."""
+
+
+class Telnyx(
+    SearchesNumbers,
+    SellsNumbers,
+    ListsNumbers,
+    RoutesNumbers,
+    ManagesTrunks,
+    ReportsBalance,
+    SendsEvents,
+):
+    """One Telnyx account, used by its v2 API key."""
+
+    slug: ClassVar[str] = "telnyx"
+    name: ClassVar[str] = "Telnyx"
+    needed_credentials: ClassVar[tuple[str, ...]] = ("api_key", "public_key")
+    open_credentials: ClassVar[tuple[str, ...]] = ("public_key",)
+    numbers_per_order: ClassVar[int] = 50
+    lookup_lag: ClassVar[timedelta] = timedelta(seconds=15)
+    trunk_lag: ClassVar[timedelta] = timedelta(seconds=15)
+    binds_with_order: ClassVar[bool] = True
+    did_formats: ClassVar[frozenset[DidFormat]] = frozenset(DidFormat)
+
+    def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
+        """Find numbers, each with its price."""
+
+        def parse(body: Any) -> list[FoundNumber]:
+            found = payloads.found_numbers_from(body, wanted)
+            return [offer for offer in found if fits(offer.number, wanted)]
+
+        params = payloads.search_params(wanted)
+        return self._call(
+            "GET", "available_phone_numbers", params=params, parse=parse, deadline=deadline
+        )
+
+    def order(
+        self, numbers: Sequence[E164], *, reference: str, binding: str, deadline: Deadline
+    ) -> PlacedOrder:
+        """Place an order; its numbers are decided upon later."""
+        return self._call(
+            "POST",
+            "number_orders",
+            json=payloads.order_body(numbers, reference=reference, binding=binding),
+            parse=payloads.placed_order_from,
+            deadline=deadline,
+        )
+
+    def find_order(
+        self, *, reference: str, numbers: Sequence[E164], deadline: Deadline
+    ) -> PlacedOrder | None:
+        """Find an order by our reference; only the single order tells each number's status."""
+        ids = self._call(
+            "GET",
+            "number_orders",
+            params=[("filter[customer_reference]", reference), *_page(1)],
+            parse=lambda body: payloads.order_ids_from(body, reference),
+            deadline=deadline,
+        )
+        if not ids:
+            return None
+        order = self._call(
+            "GET",
+            f"number_orders/{ids[0]}",
+            parse=payloads.placed_order_from,
+            deadline=deadline,
+        )
+        if not any(line.status is LineStatus.BOUGHT for line in order.numbers):
+            return order
+        mine = self._owned([("filter[customer_reference]", reference)], deadline)
+        return payloads.with_ids(order, {entry.number: entry.carrier_reference for entry in mine})
+
+    def release(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
+        """Delete a number; the account keeps no right to it."""
+        id_ = carrier_reference or self._id_of(number, deadline)
+        self._call("DELETE", f"phone_numbers/{id_}", parse=_nothing, deadline=deadline)
+
+    def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
+        """Read every page of our numbers."""
+        return list(self._owned([], deadline))
+
+    def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
+        """Look for one number."""
+        # The filter takes digits only and matches parts of numbers.
+        mine = self._owned([("filter[phone_number]", digits(number))], deadline)
+        return next((entry for entry in mine if entry.number == number), None)
+
+    def _owned(self, filters: Sequence[tuple[str, str]], deadline: Deadline) -> list[OwnedNumber]:
+        entries = self._pages("phone_numbers", filters, payloads.owned_number_from, deadline)
+        return [entry for entry in entries if entry is not None]
+
+    def bind(
+        self, number: E164, *, carrier_reference: str, trunk_reference: str, deadline: Deadline
+    ) -> None:
+        """Say to which connection a number's calls go."""
+        id_ = carrier_reference or self._id_of(number, deadline)
+        self._call(
+            "PATCH",
+            f"phone_numbers/{id_}",
+            json={"connection_id": trunk_reference},
+            parse=_nothing,
+            deadline=deadline,
+        )
+
+    def binding_of(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> str:
+        """Read to which connection a number's calls go."""
+        id_ = carrier_reference or self._id_of(number, deadline)
+        return self._call(
+            "GET",
+            f"phone_numbers/{id_}",
+            parse=lambda body: str(body["data"]["connection_id"] or ""),
+            deadline=deadline,
+        )
+
+    def _id_of(self, number: E164, deadline: Deadline) -> str:
+        mine = self.owned_number(number, deadline=deadline)
+        if mine is None:
+            raise Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
+        return mine.carrier_reference
+
+    def create_trunk(self, spec: TrunkSpec, *, reference: str, deadline: Deadline) -> MadeTrunk:
+        """Make an IP connection: first itself, then its addresses, then their order."""
+        _check(spec)
+        made = self.find_trunk(reference=reference, deadline=deadline)
+        known: dict[tuple[str, int], str] = {}
+        if made is None:
+            id_ = self._call(
+                "POST",
+                "ip_connections",
+                json=payloads.trunk_body(spec, f"{spec.name} {reference}", reference),
+                parse=_id,
+                deadline=deadline,
+            )
+        else:
+            id_ = made.carrier_reference
+            known = dict(self._pages("ips", [("filter[connection_id]", id_)], _address, deadline))
+        ranked = sorted(spec.gateways, key=lambda gateway: gateway.priority)
+        ip_ids = [
+            known.get((gateway.host, gateway.port))
+            or self._add_address(id_, gateway.host, gateway.port, deadline)
+            for gateway in ranked
+        ]
+        self._call(
+            "PATCH",
+            f"ip_connections/{id_}",
+            json={"inbound": payloads.inbound_body(spec, ip_ids)},
+            parse=_nothing,
+            deadline=deadline,
+        )
+        return MadeTrunk(carrier_reference=id_)
+
+    def _add_address(self, id_: str, host: str, port: int, deadline: Deadline) -> str:
+        body = {"connection_id": id_, "ip_address": host, "port": port}
+        return self._call("POST", "ips", json=body, parse=_id, deadline=deadline)
+
+    def find_trunk(self, *, reference: str, deadline: Deadline) -> MadeTrunk | None:
+        """Look for the connection whose name carries our reference."""
+        filters = [("filter[connection_name][contains]", reference)]
+        found = self._pages("ip_connections", filters, _named, deadline)
+        ours = [id_ for id_, name in found if name.endswith(reference)]
+        return MadeTrunk(carrier_reference=ours[0]) if ours else None
+
+    def balance(self, *, deadline: Deadline) -> Money:
+        """Read what may be spent, credit line included."""
+        return self._call("GET", "balance", parse=payloads.balance_from, deadline=deadline)
+
+    def verify(self, *, headers: Mapping[str, str], body: bytes, url: str, now: datetime) -> bool:
+        """Check the Ed25519 signature; the address is no part of it."""
+        del url
+        return webhooks.is_signed(headers, body, self.credentials["public_key"], now)
+
+    def hint(self, body: bytes) -> Hint:
+        """Read what an event is about."""
+        return webhooks.hint_from(body)
+
+    def _pages(
+        self,
+        path: str,
+        filters: Sequence[tuple[str, str]],
+        read: Callable[[Mapping[str, Any]], T],
+        deadline: Deadline,
+    ) -> list[T]:
+        """Read a whole list; one that changes under our hands is an error, not a short list."""
+        entries: list[T] = []
+        page = 1
+        while True:
+            rows, pages, total = self._call(
+                "GET",
+                path,
+                params=[*filters, *_page(page)],
+                parse=lambda body: (
+                    [read(row) for row in body["data"]],
+                    int(body["meta"]["total_pages"]),
+                    int(body["meta"]["total_results"]),
+                ),
+                deadline=deadline,
+            )
+            entries += rows
+            if page >= pages:
+                break
+            page += 1
+        if len(entries) != total:
+            raise Unavailable("The carrier's list changed while it was read.")
+        return entries
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        parse: Callable[[Any], T],
+        deadline: Deadline,
+        params: Sequence[tuple[str, str]] = (),
+        json: Any = None,
+    ) -> T:
+        call = Call(
+            method=method,
+            url=f"{self.base_url or HOST}/v2/{path}",
+            params=params,
+            json=json,
+            headers={"Authorization": f"Bearer {self.credentials['api_key']}"},
+        )
+        return self.caller.call(call, parse=parse, explain=payloads.refusal_from, deadline=deadline)
+
+
+def _page(number: int) -> Iterator[tuple[str, str]]:
+    # The default page size differs from list to list, so it is always said.
+    yield "page[number]", str(number)
+    yield "page[size]", str(payloads.LARGEST_PAGE)
+
+
+def _nothing(_body: Any) -> None:
+    return None
+
+
+def _id(body: Any) -> str:
+    return str(body["data"]["id"])
+
+
+def _named(row: Mapping[str, Any]) -> tuple[str, str]:
+    return str(row["id"]), str(row["connection_name"])
+
+
+def _address(row: Mapping[str, Any]) -> tuple[tuple[str, int], str]:
+    return (str(row["ip_address"]), int(row["port"])), str(row["id"])
+
+
+def _check(spec: TrunkSpec) -> None:
+    if not 1 <= len(spec.gateways) <= MOST_GATEWAYS:
+        raise Rejected("Telnyx takes one to three gateways.", reason=Reason.INVALID)
+    if len({gateway.transport for gateway in spec.gateways}) > 1:
+        raise Rejected("Telnyx takes one transport for all gateways.", reason=Reason.INVALID)
+    for gateway in spec.gateways:
+        try:
+            ipaddress.ip_address(gateway.host)
+        except ValueError as trouble:
+            raise Rejected(
+                f"Telnyx takes gateways by IP address, not by name ({gateway.host}).",
+                reason=Reason.INVALID,
+            ) from trouble

@@ -1,0 +1,213 @@
+"""
+Telnyx's words and ours, without any network.
+
+Field names and values: `telnyx-provisioning.openapi.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from lib.e164 import E164, DidFormat, is_e164
+from lib.money import Money
+from trunks.errors import Reason
+from trunks.numbering import Capability, NumberType
+from trunks.offers import (
+    FoundNumber,
+    LineStatus,
+    OrderedNumber,
+    OwnedNumber,
+    PlacedOrder,
+    TrunkSpec,
+    Wanted,
+)
+
+LARGEST_PAGE = 250
+DNIS_FORMATS = {
+    DidFormat.PLUS_E164: "+e164",
+    DidFormat.E164: "e164",
+    DidFormat.NATIONAL: "national",
+}
+LINE_STATUSES = {
+    "pending": LineStatus.PENDING,
+    "success": LineStatus.BOUGHT,
+    "failure": LineStatus.FAILED,
+}
+NOT_OURS = frozenset(
+    {"purchase-pending", "purchase-failed", "port-pending", "port-failed", "deleted", "ported-out"}
+)
+"""Statuses of numbers that are in the list without being ours (yet or any more)."""
+
+Params = list[tuple[str, str]]
+
+
+def search_params(wanted: Wanted) -> Params:
+    """Say what is looked for; with an area code, patterns are about what follows it."""
+    told = [
+        ("filter[country_code]", wanted.country),
+        ("filter[phone_number_type]", wanted.type.lower()),
+        ("filter[national_destination_code]", wanted.area_code),
+        ("filter[phone_number][starts_with]", wanted.prefix),
+        ("filter[phone_number][contains]", wanted.contains),
+        ("filter[locality]", wanted.locality),
+        ("filter[administrative_area]", wanted.region),
+        ("filter[limit]", str(wanted.limit)),
+    ]
+    features = [("filter[features][]", wish.lower()) for wish in sorted(wanted.capabilities)]
+    return [(name, value) for name, value in told if value] + features
+
+
+def found_numbers_from(body: Mapping[str, Any], wanted: Wanted) -> list[FoundNumber]:
+    """Read the answer of the number search; it does not say of which type a number is."""
+    return [_found_number(entry, wanted) for entry in body["data"] if not entry.get("best_effort")]
+
+
+def _found_number(entry: Mapping[str, Any], wanted: Wanted) -> FoundNumber:
+    regions = {part["region_type"]: part["region_name"] for part in entry["region_information"]}
+    cost = entry["cost_information"]
+    return FoundNumber(
+        number=number_from(entry["phone_number"]),
+        country=regions.get("country_code", wanted.country),
+        type=NumberType(wanted.type),
+        region=regions.get("state", ""),
+        locality=regions.get("location", ""),
+        rate_center=regions.get("rate_center", ""),
+        capabilities=_capabilities(feature["name"] for feature in entry["features"]),
+        setup=money_from(cost["upfront_cost"], cost["currency"]),
+        monthly=money_from(cost["monthly_cost"], cost["currency"]),
+    )
+
+
+def _capabilities(names: Iterable[str]) -> frozenset[Capability]:
+    known = {capability.lower(): capability for capability in Capability}
+    return frozenset(known[name] for name in names if name in known)
+
+
+def order_body(numbers: Sequence[E164], *, reference: str, binding: str) -> dict[str, Any]:
+    """Say what is bought, under which reference of ours, and where it is delivered."""
+    body: dict[str, Any] = {
+        "customer_reference": reference,
+        "phone_numbers": [{"phone_number": number} for number in numbers],
+    }
+    if binding:
+        body["connection_id"] = binding
+    return body
+
+
+def placed_order_from(body: Mapping[str, Any]) -> PlacedOrder:
+    """Read one order with the status of each number."""
+    order = body["data"]
+    return PlacedOrder(
+        carrier_reference=str(order["id"]),
+        numbers=tuple(_ordered_number(line) for line in order["phone_numbers"]),
+    )
+
+
+def _ordered_number(line: Mapping[str, Any]) -> OrderedNumber:
+    status = LINE_STATUSES[line["status"]]
+    reason = ""
+    if status is LineStatus.FAILED:
+        reason = "The carrier could not supply the number."
+    elif status is LineStatus.PENDING and line.get("requirements_met") is False:
+        reason = f"The carrier waits for documents ({line.get('requirements_status', 'unknown')})."
+    return OrderedNumber(number=number_from(line["phone_number"]), status=status, reason=reason)
+
+
+def with_ids(order: PlacedOrder, ids: Mapping[E164, str]) -> PlacedOrder:
+    """Add the identifiers of the numbers: an order tells only those of its own lines."""
+    return replace(
+        order,
+        numbers=tuple(
+            replace(line, carrier_reference=ids.get(line.number, "")) for line in order.numbers
+        ),
+    )
+
+
+def order_ids_from(body: Mapping[str, Any], reference: str) -> list[str]:
+    """Read which orders carry exactly our reference."""
+    return [
+        str(order["id"]) for order in body["data"] if order.get("customer_reference") == reference
+    ]
+
+
+def owned_number_from(entry: Mapping[str, Any]) -> OwnedNumber | None:
+    """Read one of our numbers; None where it is not ours."""
+    if entry["status"] in NOT_OURS:
+        return None
+    return OwnedNumber(
+        number=number_from(entry["phone_number"]),
+        carrier_reference=str(entry["id"]),
+        trunk_reference=entry.get("connection_id") or "",
+        our_reference=entry.get("customer_reference") or "",
+        active=entry["status"] == "active",
+    )
+
+
+def trunk_body(spec: TrunkSpec, name: str, reference: str) -> dict[str, Any]:
+    """Say what the connection is; its addresses come later, they need its identifier."""
+    return {
+        "connection_name": name,
+        "active": True,
+        "transport_protocol": spec.gateways[0].transport.value,
+        "tags": [reference],
+        "inbound": inbound_body(spec),
+    }
+
+
+def inbound_body(spec: TrunkSpec, ip_ids: Sequence[str] = ()) -> dict[str, Any]:
+    """
+    Say how calls are delivered.
+
+    :param ip_ids: the addresses in their order; not accepted before they exist
+    """
+    ranks = ("default_primary_ip_id", "default_secondary_ip_id", "default_tertiary_ip_id")
+    in_turn = len({gateway.priority for gateway in spec.gateways}) > 1
+    return {
+        "dnis_number_format": DNIS_FORMATS[spec.did_format],
+        "default_routing_method": "sequential" if in_turn else "round-robin",
+        **dict(zip(ranks, ip_ids, strict=False)),
+    }
+
+
+def balance_from(body: Mapping[str, Any]) -> Money:
+    """Read what may be spent: the balance and the credit line."""
+    data = body["data"]
+    return money_from(data["available_credit"], data["currency"])
+
+
+def money_from(amount: str, currency: str) -> Money:
+    """Read a price, which is text; ValueError for anything else."""
+    try:
+        return Money(Decimal(amount), currency)
+    except InvalidOperation as trouble:
+        raise ValueError("not an amount") from trouble
+
+
+def number_from(text: str) -> E164:
+    """Take a number that must be E.164; ValueError for anything else."""
+    if not is_e164(text):
+        raise ValueError("not E.164")
+    return E164(text)
+
+
+def refusal_from(status: int, body: Any) -> tuple[Reason, str]:
+    """Read why the carrier said no; the status decides before the codes, which contradict."""
+    errors = body["errors"]
+    words = "; ".join(
+        str(error.get("detail") or error.get("description") or error.get("title") or "")
+        for error in errors
+    )
+    if status == 402 or any(word in words.lower() for word in ("insufficient", "funds")):
+        return Reason.NO_FUNDS, words
+    if status == 404:
+        return Reason.NOT_FOUND, words
+    if "not available" in words.lower() or "no longer available" in words.lower():
+        return Reason.NUMBER_GONE, words
+    if "requirement" in words.lower():
+        return Reason.DOCUMENTS_MISSING, words
+    return {409: Reason.NOT_ALLOWED, 400: Reason.INVALID, 422: Reason.INVALID}.get(
+        status, Reason.OTHER
+    ), words

@@ -1,0 +1,305 @@
+"""
+Twilio: synchronous purchases of one number each, no order object, Elastic SIP trunks.
+
+Facts: Twilio's API descriptions (`twilio_api_v2010.json`, `twilio_trunking_v1.json`).
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, TypeVar
+
+from lib.e164 import E164, DidFormat
+from lib.money import Money
+from trunks.carriers.twilio import payloads, trunking, webhooks
+from trunks.deadlines import Deadline
+from trunks.errors import Reason, Rejected
+from trunks.http import Call
+from trunks.matching import fits
+from trunks.offers import (
+    FoundNumber,
+    Hint,
+    LineStatus,
+    MadeTrunk,
+    OrderedNumber,
+    OwnedNumber,
+    PlacedOrder,
+    TrunkSpec,
+    Wanted,
+)
+from trunks.roles import (
+    ListsNumbers,
+    ManagesTrunks,
+    ReportsBalance,
+    RoutesNumbers,
+    SearchesNumbers,
+    SellsNumbers,
+    SendsEvents,
+)
+
+T = TypeVar("T")
+PRODUCTS = ("api", "trunking", "pricing")
+
+
+class Twilio(
+    SearchesNumbers,
+    SellsNumbers,
+    ListsNumbers,
+    RoutesNumbers,
+    ManagesTrunks,
+    ReportsBalance,
+    SendsEvents,
+):
+    """One Twilio account, used by its account SID and auth token."""
+
+    slug: ClassVar[str] = "twilio"
+    name: ClassVar[str] = "Twilio"
+    needed_credentials: ClassVar[tuple[str, ...]] = ("account_sid", "auth_token")
+    open_credentials: ClassVar[tuple[str, ...]] = ("account_sid",)
+    numbers_per_order: ClassVar[int] = 1
+    lookup_lag: ClassVar[timedelta] = timedelta(seconds=10)
+    trunk_lag: ClassVar[timedelta] = timedelta(seconds=10)
+    binds_with_order: ClassVar[bool] = True
+    did_formats: ClassVar[frozenset[DidFormat]] = frozenset({DidFormat.PLUS_E164})
+
+    def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
+        """Find numbers; their price is a second question, one for the whole country."""
+        monthly = self._monthly_price(wanted, deadline)
+        resource = payloads.RESOURCES[wanted.type]
+
+        def parse(body: Any) -> list[FoundNumber]:
+            found = payloads.found_numbers_from(body, wanted, monthly)
+            return [offer for offer in found if fits(offer.number, wanted)]
+
+        try:
+            return self._account(
+                "GET",
+                f"/AvailablePhoneNumbers/{wanted.country}/{resource}.json",
+                params=payloads.search_params(wanted),
+                parse=parse,
+                deadline=deadline,
+            )
+        except Rejected as refusal:
+            if refusal.reason is Reason.NOT_FOUND:
+                # The carrier has no numbers of that kind in that country.
+                return []
+            raise
+
+    def _monthly_price(self, wanted: Wanted, deadline: Deadline) -> Money | None:
+        try:
+            return self.call(
+                "GET",
+                "pricing",
+                f"/v1/PhoneNumbers/Countries/{wanted.country}",
+                parse=lambda body: payloads.monthly_price_from(body, wanted.type),
+                deadline=deadline,
+            )
+        except Rejected:
+            return None
+
+    def order(
+        self, numbers: Sequence[E164], *, reference: str, binding: str, deadline: Deadline
+    ) -> PlacedOrder:
+        """Buy one number; it is ours when the answer comes."""
+        (number,) = numbers
+
+        def parse(body: Any) -> PlacedOrder:
+            bought = payloads.owned_number_from(body)
+            if bought.number != number:
+                raise ValueError("the answer is about another number")
+            return _bought([bought])
+
+        return self._account(
+            "POST",
+            "/IncomingPhoneNumbers.json",
+            form=payloads.order_form(number, reference=reference, binding=binding),
+            parse=parse,
+            deadline=deadline,
+        )
+
+    def find_order(
+        self, *, reference: str, numbers: Sequence[E164], deadline: Deadline
+    ) -> PlacedOrder | None:
+        """Look for the numbers among ours; our reference in the name proves the purchase."""
+        found = [self.owned_number(number, deadline=deadline) for number in numbers]
+        ours = [mine for mine in found if mine is not None and mine.our_reference == reference]
+        return _bought(ours) if ours else None
+
+    def release(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
+        """Give a number back, at once and for good."""
+        sid = carrier_reference or self._sid_of(number, deadline)
+        self._account(
+            "DELETE", f"/IncomingPhoneNumbers/{sid}.json", parse=_nothing, deadline=deadline
+        )
+
+    def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
+        """Read every page of our numbers."""
+        return self._owned([], deadline)
+
+    def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
+        """Look for one number; the filter also takes parts of numbers."""
+        mine = self._owned([("PhoneNumber", number)], deadline)
+        return next((entry for entry in mine if entry.number == number), None)
+
+    def _owned(self, filters: Sequence[tuple[str, str]], deadline: Deadline) -> list[OwnedNumber]:
+        return self.pages(
+            "api",
+            f"{self.account_path}/IncomingPhoneNumbers.json",
+            "incoming_phone_numbers",
+            read=payloads.owned_number_from,
+            deadline=deadline,
+            filters=filters,
+        )
+
+    def bind(
+        self, number: E164, *, carrier_reference: str, trunk_reference: str, deadline: Deadline
+    ) -> None:
+        """Say to which trunk a number's calls go; Twilio then ignores its voice addresses."""
+        sid = carrier_reference or self._sid_of(number, deadline)
+        if not trunk_reference:
+            self._unbind(number, sid, deadline)
+            return
+        self._account(
+            "POST",
+            f"/IncomingPhoneNumbers/{sid}.json",
+            form=[("TrunkSid", trunk_reference)],
+            parse=_nothing,
+            deadline=deadline,
+        )
+
+    def _unbind(self, number: E164, sid: str, deadline: Deadline) -> None:
+        # A trunk SID cannot be emptied (34 characters at least): the trunk lets go of the number.
+        trunk = self.binding_of(number, carrier_reference=sid, deadline=deadline)
+        if trunk:
+            path = f"/v1/Trunks/{trunk}/PhoneNumbers/{sid}"
+            self.call("DELETE", "trunking", path, parse=_nothing, deadline=deadline)
+
+    def binding_of(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> str:
+        """Read to which trunk a number's calls go."""
+        sid = carrier_reference or self._sid_of(number, deadline)
+        return self._account(
+            "GET",
+            f"/IncomingPhoneNumbers/{sid}.json",
+            parse=lambda body: str(body["trunk_sid"] or ""),
+            deadline=deadline,
+        )
+
+    def _sid_of(self, number: E164, deadline: Deadline) -> str:
+        mine = self.owned_number(number, deadline=deadline)
+        if mine is None:
+            raise Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
+        return mine.carrier_reference
+
+    def create_trunk(self, spec: TrunkSpec, *, reference: str, deadline: Deadline) -> MadeTrunk:
+        """Make a trunk, where it delivers, and the addresses from which it takes calls."""
+        return trunking.create(self, spec, reference=reference, deadline=deadline)
+
+    def find_trunk(self, *, reference: str, deadline: Deadline) -> MadeTrunk | None:
+        """Look through all trunks for the one whose name carries our reference."""
+        return trunking.find(self, reference=reference, deadline=deadline)
+
+    def balance(self, *, deadline: Deadline) -> Money:
+        """Read the balance."""
+        return self._account("GET", "/Balance.json", parse=payloads.balance_from, deadline=deadline)
+
+    def verify(self, *, headers: Mapping[str, str], body: bytes, url: str, now: datetime) -> bool:
+        """Check the HMAC; Twilio's messages carry no time."""
+        del now
+        return webhooks.is_signed(headers, body, url, self.credentials["auth_token"])
+
+    def hint(self, body: bytes) -> Hint:
+        """Read what a message is about."""
+        return webhooks.hint_from(body)
+
+    @property
+    def account_path(self) -> str:
+        """The path of the account at the first product."""
+        return f"/2010-04-01/Accounts/{self.credentials['account_sid']}"
+
+    def pages(
+        self,
+        product: str,
+        path: str,
+        key: str,
+        *,
+        read: Callable[[Mapping[str, Any]], T],
+        deadline: Deadline,
+        filters: Sequence[tuple[str, str]] = (),
+    ) -> list[T]:
+        """Read a whole list; of the address of the next page only the query is believed."""
+
+        def parse(body: Any) -> tuple[list[T], payloads.Params]:
+            following = body.get("next_page_uri") or (body.get("meta") or {}).get("next_page_url")
+            return [read(row) for row in body[key]], payloads.next_page_from(following)
+
+        entries: list[T] = []
+        page: payloads.Params = [("PageSize", str(payloads.LARGEST_PAGE))]
+        while page:
+            rows, page = self.call(
+                "GET", product, path, params=[*filters, *page], parse=parse, deadline=deadline
+            )
+            entries += rows
+        return entries
+
+    def _account(
+        self,
+        method: str,
+        path: str,
+        *,
+        parse: Callable[[Any], T],
+        deadline: Deadline,
+        params: Sequence[tuple[str, str]] = (),
+        form: Sequence[tuple[str, str]] | None = None,
+    ) -> T:
+        return self.call(
+            method,
+            "api",
+            f"{self.account_path}{path}",
+            parse=parse,
+            deadline=deadline,
+            params=params,
+            form=form,
+        )
+
+    def call(
+        self,
+        method: str,
+        product: str,
+        path: str,
+        *,
+        parse: Callable[[Any], T],
+        deadline: Deadline,
+        params: Sequence[tuple[str, str]] = (),
+        form: Sequence[tuple[str, str]] | None = None,
+    ) -> T:
+        """Call one of Twilio's products, each of which has a host of its own."""
+        host = f"{self.base_url}/{product}" if self.base_url else f"https://{product}.twilio.com"
+        signed_in = f"{self.credentials['account_sid']}:{self.credentials['auth_token']}"
+        call = Call(
+            method=method,
+            url=f"{host}{path}",
+            params=params,
+            form=form,
+            headers={"Authorization": f"Basic {base64.b64encode(signed_in.encode()).decode()}"},
+        )
+        return self.caller.call(call, parse=parse, explain=payloads.refusal_from, deadline=deadline)
+
+
+def _bought(numbers: Sequence[OwnedNumber]) -> PlacedOrder:
+    return PlacedOrder(
+        carrier_reference="",
+        numbers=tuple(
+            OrderedNumber(
+                number=mine.number,
+                status=LineStatus.BOUGHT,
+                carrier_reference=mine.carrier_reference,
+            )
+            for mine in numbers
+        ),
+    )
+
+
+def _nothing(_body: Any) -> None:
+    return None

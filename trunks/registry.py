@@ -1,0 +1,35 @@
+"""Which carriers there are: slug -> adapter, extendable by the setting EXTRA_CARRIERS."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from trunks.roles import Carrier
+
+CARRIERS = {
+    "telnyx": "trunks.carriers.telnyx.adapter.Telnyx",
+    "twilio": "trunks.carriers.twilio.adapter.Twilio",
+}
+
+
+class UnknownCarrier(LookupError):
+    """No adapter has that slug."""
+
+
+def slugs() -> tuple[str, ...]:
+    """Give the slugs of all carriers, sorted."""
+    return tuple(sorted({**CARRIERS, **settings.EXTRA_CARRIERS}))
+
+
+def carrier(slug: str) -> type[Carrier]:
+    """
+    Give the adapter of a carrier; `issubclass` tells what it can do.
+
+    :raises UnknownCarrier: if there is none of that slug
+    """
+    path = {**CARRIERS, **settings.EXTRA_CARRIERS}.get(slug)
+    if path is None:
+        raise UnknownCarrier(f"There is no carrier “{slug}”. Known are {', '.join(slugs())}.")
+    adapter: type[Carrier] = import_string(path)
+    return adapter
