@@ -31,7 +31,7 @@ class Control:
             ("GET", "/accounts"): self._list_accounts,
             ("POST", "/accounts"): self._open_account,
             ("POST", "/webhook"): self._set_webhook,
-            ("GET", "/webhooks"): lambda _: list(world.courier.log),
+            ("GET", "/webhooks"): lambda _: world.courier.log(),
             ("GET", "/faults"): lambda _: world.faults.listed(),
             ("POST", "/faults"): self._add_fault,
             ("DELETE", "/faults"): lambda _: world.faults.clear(),

@@ -1,4 +1,4 @@
-"""Webhooks on their way: a thread that delivers each when its time has come, and tries again."""
+"""Webhooks on their way: threads that deliver each when its time has come, and try again."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from urllib.request import Request, urlopen
 ATTEMPTS = 3
 PAUSE = 1.0
 """Seconds before the second attempt; each further pause is twice as long."""
+WORKERS = 4
+"""Deliveries at the same time: one slow receiver must not hold up the rest."""
 PATIENCE = 5.0
 """Seconds a receiver may take."""
 
@@ -52,7 +54,7 @@ def post(letter: Letter) -> int:
 
 
 class Courier:
-    """Runs jobs at their time in one background thread, which starts with the first job."""
+    """Runs jobs at their time in background threads, which start with the first job."""
 
     def __init__(self, deliver: Post = post) -> None:
         """
@@ -64,10 +66,9 @@ class Courier:
         self._jobs: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
         self._changed = threading.Condition()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
         self._closed = False
-        self.log: deque[dict[str, object]] = deque(maxlen=1000)
-        """What was delivered, newest last."""
+        self._log: deque[dict[str, object]] = deque(maxlen=1000)
 
     def after(self, seconds: float, job: Callable[[], None]) -> None:
         """Do something later."""
@@ -75,10 +76,19 @@ class Courier:
             if self._closed:
                 return
             heapq.heappush(self._jobs, (time.monotonic() + seconds, next(self._order), job))
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
-                self._thread.start()
+            if not self._threads:
+                self._threads = [
+                    threading.Thread(target=self._run, name="courier", daemon=True)
+                    for _ in range(WORKERS)
+                ]
+                for thread in self._threads:
+                    thread.start()
             self._changed.notify()
+
+    def log(self) -> list[dict[str, object]]:
+        """Say what was delivered, newest last."""
+        with self._changed:
+            return list(self._log)
 
     def dispatch(self, carrier: str, compose: Compose, *, attempt: int = 1) -> None:
         """Deliver a letter soon, and again after a pause until it is answered with 2xx."""
@@ -86,9 +96,9 @@ class Courier:
         def deliver() -> None:
             letter = compose(attempt)
             status = self._deliver(letter)
-            self.log.append(
-                {"carrier": carrier, "url": letter.url, "attempt": attempt, "status": status}
-            )
+            entry = {"carrier": carrier, "url": letter.url, "attempt": attempt, "status": status}
+            with self._changed:
+                self._log.append(entry)
             if not 200 <= status < 300 and attempt < ATTEMPTS:
                 again = PAUSE * 2 ** (attempt - 1)
                 self.after(again, lambda: self.dispatch(carrier, compose, attempt=attempt + 1))
@@ -99,16 +109,16 @@ class Courier:
         """Drop everything that is still to do, and the log."""
         with self._changed:
             self._jobs.clear()
-            self.log.clear()
+            self._log.clear()
 
     def close(self) -> None:
         """Stop; what is undone stays undone."""
         with self._changed:
             self._closed = True
             self._jobs.clear()
-            self._changed.notify()
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(PATIENCE)
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join(PATIENCE)
 
     def _run(self) -> None:
         while (job := self._next()) is not None:

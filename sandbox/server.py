@@ -40,6 +40,8 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
     timeout = 75
     """Seconds an idle connection is kept."""
+    wbufsize = -1
+    """Buffered, so that headers and body leave together."""
 
     def setup(self) -> None:
         self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -64,12 +66,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(int(code), phrase)
         for name, value in headers:
             self.send_header(name, value)
-        self.end_headers_with(body)
-
-    def end_headers_with(self, body: bytes) -> None:
-        """Finish the answer."""
-        self._headers_buffer.append(b"\r\n" + body)  # type: ignore[attr-defined]
-        self.flush_headers()
+        self.end_headers()
+        self.wfile.write(body)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815
 

@@ -119,7 +119,7 @@ def gateway_timeout() -> Answer:
 def read(environ: Environ) -> Request:
     """Take the request out of a WSGI environment."""
     length = int(environ.get("CONTENT_LENGTH") or 0)
-    body = environ["wsgi.input"].read(length) if length else environ["wsgi.input"].read(0)
+    body = environ["wsgi.input"].read(length)
     headers = {
         name[5:].replace("_", "-").lower(): value
         for name, value in environ.items()

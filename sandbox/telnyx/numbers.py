@@ -31,7 +31,7 @@ LIST: dict[str, Any] = {
     "filter[tag]": str,
     "filter[phone_number]": str,
     "filter[status]": STATUSES,
-    "filter[country_iso_alpha2]": str,
+    "filter[country_iso_alpha2]": [str],
     "filter[connection_id]": str,
     "filter[customer_reference]": str,
     "filter[billing_group_id]": str,
@@ -56,7 +56,6 @@ UPDATE: dict[str, Any] = {
 }
 EQUAL = {
     "filter[status]": "status",
-    "filter[country_iso_alpha2]": "country_iso_alpha2",
     "filter[connection_id]": "connection_id",
     "filter[customer_reference]": "customer_reference",
     "filter[billing_group_id]": "billing_group_id",
@@ -194,6 +193,8 @@ def _fits_name_and_tags(number: Record, asked: dict[str, Any]) -> bool:
     name = number["connection_name"] or ""
     return (
         asked.get("filter[source]", "purchased") == "purchased"
+        and number["country_iso_alpha2"]
+        in asked.get("filter[country_iso_alpha2]", [number["country_iso_alpha2"]])
         and asked.get(f"{NAME}[eq]", name) == name
         and asked.get(f"{NAME}[contains]", "") in name
         and name.startswith(asked.get(f"{NAME}[starts_with]", ""))

@@ -228,5 +228,6 @@ def _fits(order: Record, asked: dict[str, Any]) -> bool:
         if asked.get(f"filter[{name}]", order[name]) != order[name]:
             return False
     created = str(order["created_at"])
-    after = asked.get("filter[created_at][gt]", "")
-    return after < created < asked.get("filter[created_at][lt]", "~")
+    after = str(asked.get("filter[created_at][gt]", ""))
+    before = str(asked.get("filter[created_at][lt]", "~"))
+    return after < created < before

@@ -20,7 +20,7 @@ def query(request: Request, allowed: Shape) -> dict[str, Any]:
     """
     Read the query into plain names such as `filter[country_code]`.
 
-    A type of `list` collects repeated values, written with or without trailing brackets.
+    A list of words, or of `str`, collects repeated values, written with trailing brackets or not.
 
     :raises Refusal: for a name or value the API description does not know
     """
@@ -31,7 +31,8 @@ def query(request: Request, allowed: Shape) -> dict[str, Any]:
             raise errors.malformed(f"Unknown parameter: {name}", parameter=name)
         kind = allowed[plain]
         if isinstance(kind, list):
-            found.setdefault(plain, []).append(_one(plain, text, tuple(kind)))
+            each = str if kind == [str] else tuple(kind)
+            found.setdefault(plain, []).append(_one(plain, text, each))
         else:
             found[plain] = _one(plain, text, kind)
     return found

@@ -11,7 +11,7 @@ from sandbox.store import Record
 from sandbox.twilio import errors, parameters, stock
 from sandbox.twilio.base import TwilioBase, new_sid, shown
 from sandbox.twilio.parameters import METHOD, URL
-from sandbox.wire import Answer, Call, Request, as_json
+from sandbox.wire import Answer, Call, Refusal, Request, as_json
 from sandbox.world import Account
 
 TABLE = "twilio.numbers"
@@ -177,7 +177,7 @@ def _chosen(carrier: TwilioBase, asked: dict[str, Any]) -> Article:
     raise errors.refused(21452, f"No phone numbers found in area code {code}")
 
 
-def _unavailable(number: str) -> errors.Refusal:
+def _unavailable(number: str) -> Refusal:
     return errors.refused(21422, f"{number} is not available.")
 
 
@@ -208,7 +208,6 @@ def _apply(number: Record, asked: dict[str, Any]) -> None:
 
 def _new(carrier: TwilioBase, account: Account, article: Article) -> Record:
     sid = new_sid("PN")
-    uri = f"/2010-04-01/Accounts/{account.id}/IncomingPhoneNumbers/{sid}"
     urls = ("sms_url", "sms_fallback_url", "voice_url", "voice_fallback_url", "status_callback")
     return {
         "sid": sid,
@@ -238,8 +237,7 @@ def _new(carrier: TwilioBase, account: Account, article: Article) -> Record:
         "emergency_address_sid": None,
         "emergency_status": "Inactive",
         "emergency_address_status": "unregistered",
-        "subresource_uris": {"assigned_add_ons": f"{uri}/AssignedAddOns.json"},
-        "uri": f"{uri}.json",
+        "uri": f"/2010-04-01/Accounts/{account.id}/IncomingPhoneNumbers/{sid}.json",
         "_created": carrier.stamp_iso(),
         "_updated": carrier.stamp_iso(),
     }
