@@ -1,7 +1,37 @@
-"""Receivers are written below."""
+"""The one signal that travels up: what a change of numbers means for the route tables."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from dids.signals import routing_changed
+from provisioning import desired, dirty
+from provisioning.models import Lane
+
 
 def connect() -> None:
-    """Connect."""
+    """Listen; called once when the apps are ready."""
+    routing_changed.connect(on_routing_changed, dispatch_uid="provisioning")
+
+
+def on_routing_changed(
+    sender: object,
+    *,
+    numbers: Sequence[str] = (),
+    organization: int | None = None,
+    lane: str = Lane.INTERACTIVE,
+    **_more: Any,
+) -> None:
+    """
+    Mark what has to be published again, in the transaction of the change itself.
+
+    :param numbers: E.164 numbers whose routes may have changed
+    :param organization: key of an organization all of whose numbers may have changed
+    :raises UnableToRoute: if the change asks for a route that cannot be; undoes the change
+    """
+    if numbers:
+        desired.check(numbers)
+        dirty.mark_numbers(numbers, lane=lane)
+    if organization is not None:
+        dirty.mark_organization(organization, lane=lane)

@@ -24,7 +24,6 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('KAMAILIO', 'Kamailio')], default='KAMAILIO', max_length=16)),
                 ('role', models.CharField(choices=[('EDGE', 'edge in front of other PBXs'), ('PBX', 'PBX')], default='PBX', max_length=8)),
                 ('authoritative', models.BooleanField(default=False)),
-                ('own_route', models.CharField(blank=True, default='', max_length=128)),
                 ('created_at', models.DateTimeField()),
             ],
         ),
@@ -141,7 +140,7 @@ class Migration(migrations.Migration):
                 ('pbx', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='provisioning.pbx')),
             ],
             options={
-                'indexes': [models.Index(fields=['pbx', 'lane', 'id'], name='dirty_by_lane')],
+                'indexes': [models.Index(fields=['pbx', '-lane', 'id'], name='dirty_by_lane')],
             },
         ),
         migrations.AddConstraint(

@@ -42,7 +42,8 @@ class DirtyRoute(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["pbx", "lane", "id"], name="dirty_by_lane")]
+        # "INTERACTIVE" sorts behind "BULK": the lane in descending order is persons first.
+        indexes = [models.Index(fields=["pbx", "-lane", "id"], name="dirty_by_lane")]
 
     def __str__(self) -> str:
         return f"{self.scope} {self.value} of PBX {self.pbx_id} ({self.pk})"

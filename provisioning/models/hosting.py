@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 
 from provisioning.models.pbxs import Pbx
 from provisioning.reach import HostedQuerySet
-
-if TYPE_CHECKING:
-    from django.db.models.manager import Manager
 
 
 class TenantOnPbx(models.Model):
@@ -31,7 +28,7 @@ class TenantOnPbx(models.Model):
     set = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
 
-    objects: Manager[TenantOnPbx] = HostedQuerySet.as_manager()
+    objects: ClassVar[HostedQuerySet] = HostedQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [

@@ -33,7 +33,7 @@ class PbxNode(models.Model):
     set = models.PositiveIntegerField(null=True, blank=True)
     priority = models.PositiveIntegerField(default=10)
     weight = models.PositiveIntegerField(default=50)
-    login = models.CharField(max_length=63, null=True, blank=True, unique=True)  # noqa: DJ001
+    login = models.CharField(max_length=63, null=True, blank=True, unique=True)
     enrolled_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 

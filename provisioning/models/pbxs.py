@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import ClassVar
 
 from django.db import models
 
 from provisioning.reach import PbxQuerySet
-
-if TYPE_CHECKING:
-    from django.db.models.manager import Manager
 
 
 class Pbx(models.Model):
     """
     Stand for one switch, which may be many machines.
 
-    ``authoritative`` says that a number we do not publish exists nowhere else on this switch.
-    ``own_route`` is where a number that we do not know goes otherwise (a SIP address of the
-    operator's own routing, empty for none).
+    ``authoritative`` says that a number we do not publish exists nowhere else on this switch;
+    otherwise its calls fall through to the operator's own routing.
     """
 
     class Kind(models.TextChoices):
@@ -38,10 +34,9 @@ class Pbx(models.Model):
     kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.KAMAILIO)
     role = models.CharField(max_length=8, choices=Role.choices, default=Role.PBX)
     authoritative = models.BooleanField(default=False)
-    own_route = models.CharField(max_length=128, blank=True, default="")
     created_at = models.DateTimeField()
 
-    objects: Manager[Pbx] = PbxQuerySet.as_manager()
+    objects: ClassVar[PbxQuerySet] = PbxQuerySet.as_manager()  # type: ignore[assignment]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.pk})"

@@ -1,0 +1,85 @@
+"""
+Which routes a switch should have, computed from committed state.
+
+One statement answers for many numbers: it must be a later statement than the one that read what is
+dirty, so that its snapshot holds every change that those rows stand for.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from django.db import connection
+
+from dids.states import NumberStatus
+from lib.e164 import digits
+from provisioning import writer
+from provisioning.refusals import UnableToRoute
+
+log = logging.getLogger(__name__)
+
+ROUTED = (NumberStatus.ASSIGNED.value, NumberStatus.IN_SERVICE.value)
+"""The statuses in which an assigned number rings."""
+
+_HOPS = """
+    SELECT n.e164, a.kind, a.value, h.set, h.sip_domain
+      FROM unnest(%(numbers)s::text[]) AS asked(e164)
+      JOIN dids_phonenumber n ON n.e164 = asked.e164 AND n.status = ANY(%(routed)s)
+      JOIN dids_assignment a ON a.number_id = n.id
+      JOIN provisioning_tenantonpbx h ON h.tenant_id = n.holder_id AND h.pbx_id = %(pbx)s
+"""
+
+_ASSIGNED = """
+    SELECT n.e164, o.name, a.kind, a.value, h.set, h.sip_domain
+      FROM unnest(%(numbers)s::text[]) AS asked(e164)
+      JOIN dids_phonenumber n ON n.e164 = asked.e164 AND n.status = ANY(%(routed)s)
+      JOIN dids_assignment a ON a.number_id = n.id
+      JOIN accounts_organization o ON o.id = n.holder_id
+      LEFT JOIN provisioning_tenantonpbx h ON h.tenant_id = n.holder_id
+     ORDER BY n.e164
+"""
+
+
+def inbound(pbx_id: int, numbers: Sequence[str]) -> dict[str, str]:
+    """
+    Give the value each number should have on a switch; numbers without a route are left out.
+
+    :param numbers: E.164 with plus
+    :return: keyed by the digits without plus, as routers are
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HOPS, {"numbers": list(numbers), "routed": list(ROUTED), "pbx": pbx_id})
+        rows = cursor.fetchall()
+    wanted = {}
+    for number, *hop in rows:
+        try:
+            wanted[digits(number)] = writer.inbound(writer.Hop(*hop))
+        except writer.Unwritable as trouble:
+            # The receiver refuses these; one that slipped past must not stop the others.
+            log.error("%s is left out of the routes of PBX %s: %s", number, pbx_id, trouble)  # noqa: TRY400
+    return wanted
+
+
+def check(numbers: Sequence[str]) -> None:
+    """
+    Refuse assignments that no switch could carry out.
+
+    :raises UnableToRoute: for the first such number
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ASSIGNED, {"numbers": list(numbers), "routed": list(ROUTED)})
+        rows = cursor.fetchall()
+    for number, holder, *hop in rows:
+        if hop[-1] is None:
+            raise UnableToRoute(
+                f"{number} cannot ring: {holder} is on no PBX yet. Put the organization on a PBX, "
+                "then assign the number.",
+                field="destination",
+            )
+        try:
+            writer.inbound(writer.Hop(*hop))
+        except writer.Unwritable as trouble:
+            raise UnableToRoute(
+                f"{number} cannot ring there. {trouble}", field="destination"
+            ) from trouble

@@ -1,0 +1,95 @@
+"""Let the calls of a carrier's trunk into a switch."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts import journal
+from accounts.actors import Actor
+from accounts.work import acting
+from lib.e164 import DidFormat
+from provisioning import dirty, events, facts
+from provisioning.models import Pbx, TrunkOnPbx
+from provisioning.refusals import UnableToSetUp
+from provisioning.workflows import pbxs
+from trunks.models import SourceAddress, Trunk
+
+
+def attach(*, trunk: Trunk, pbx: Pbx, country: str = "", actor: Actor, now: datetime) -> TrunkOnPbx:
+    """
+    Accept calls from a trunk's source addresses on a switch.
+
+    :param country: ISO 3166 alpha-2; needed for a trunk that writes national numbers
+    :raises UnableToSetUp: if the trunk is attached already, has no source address, or shares one
+        with a trunk that writes numbers differently
+    """
+    country = country.strip().upper()
+    _check_country(trunk, country)
+    with acting(actor):
+        # One at a time for each switch: two trunks must not take the same sender at once.
+        Pbx.objects.select_for_update(no_key=True).get(pk=pbx.pk)
+        _check_senders(trunk, pbx, country)
+        try:
+            with transaction.atomic():
+                attached = TrunkOnPbx.objects.create(
+                    trunk=trunk, pbx=pbx, country=country, created_at=now
+                )
+        except IntegrityError:
+            raise UnableToSetUp(
+                f"{trunk.name} is attached to {pbx.name} already.", field="trunk"
+            ) from None
+        dirty.mark_facts(pbx.pk)
+        _record(actor, events.TRUNK_ATTACHED, attached, now)
+    return attached
+
+
+def detach(*, attached: TrunkOnPbx, actor: Actor, now: datetime) -> None:
+    """Refuse calls from a trunk's source addresses again."""
+    with acting(actor):
+        dirty.mark_facts(attached.pbx_id)
+        _record(actor, events.TRUNK_DETACHED, attached, now)
+        attached.delete()
+
+
+def _check_country(trunk: Trunk, country: str) -> None:
+    if country and not facts.calling_code(country):
+        raise UnableToSetUp(
+            f"“{country[:10]}” is no country. Use its two letters, such as US.", field="country"
+        )
+    if trunk.did_format == DidFormat.NATIONAL and not country:
+        raise UnableToSetUp(
+            f"{trunk.name} writes national numbers. Say of which country, such as US.",
+            field="country",
+        )
+
+
+def _check_senders(trunk: Trunk, pbx: Pbx, country: str) -> None:
+    mine = list(trunk.source_addresses.values_list("address", flat=True))
+    if not mine:
+        raise UnableToSetUp(
+            f"{trunk.name} has no source address, so its calls could not be told from a "
+            "stranger's. Add one first.",
+            field="trunk",
+        )
+    others = SourceAddress.objects.filter(trunk__on_pbxs__pbx=pbx, address__in=mine)
+    for other in others.exclude(trunk=trunk).select_related("trunk"):
+        there = other.trunk.on_pbxs.get(pbx=pbx).country
+        if other.trunk.did_format != trunk.did_format or there != country:
+            raise UnableToSetUp(
+                f"Calls from {other.address} belong to {other.trunk.name}, which writes numbers "
+                "differently. Give both trunks the same number format.",
+                field="trunk",
+            )
+
+
+def _record(actor: Actor, event: journal.EventType, attached: TrunkOnPbx, now: datetime) -> None:
+    journal.record(
+        actor,
+        event,
+        now=now,
+        subject=pbxs.subject(attached.pbx),
+        organization=pbxs.provider(),
+        after={"trunk": attached.trunk.name, "pbx": attached.pbx.name},
+    )
