@@ -10,7 +10,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from lib import sealed
-from portal.api.options import REST_FRAMEWORK, SPECTACULAR_SETTINGS
+from portal.api.options import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
 from portal.environment import broker, database, env, secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent

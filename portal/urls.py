@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from portal import probes
+
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("livez", probes.livez, name="livez"),
+    path("readyz", probes.readyz, name="readyz"),
     path("api/", include("portal.api.urls")),
     path("", include("portal.webhooks")),
     path("", include("portal.web.urls")),

@@ -1,0 +1,190 @@
+"""From a request to the actor who made it, and the rights that guard an endpoint."""
+
+from __future__ import annotations
+
+import functools
+import re
+import uuid
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, ParamSpec, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from accounts.actors import Actor, member_actor
+from accounts.models import Membership, Organization
+from accounts.permissions import Permission
+from lib.refusals import UnableTo
+
+ACT_FOR = "X-Act-For"
+REQUEST_ID = "X-Request-Id"
+SESSION_MEMBERSHIP = "membership"
+SESSION_ACTING_FOR = "acting_for"
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+P = ParamSpec("P")
+
+
+class PortalRequest(HttpRequest):
+    """A request behind `requires` or `signed_in`: its actor is known."""
+
+    actor: Actor
+    request_id: str
+
+
+class NotSignedIn(PermissionDenied):
+    """Nobody is known to have made the request."""
+
+
+class BadHeader(PermissionDenied):
+    """A header names something that cannot be used."""
+
+    def __init__(self, message: str, *, header: str, status: int = HTTPStatus.FORBIDDEN) -> None:
+        super().__init__(message)
+        self.header = header
+        self.status = status
+
+
+class ActorMiddleware:
+    """
+    Give every request an id and tell it in the answer.
+
+    The actor itself is worked out by `requires`, so that pages without a guard cost no query.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request with its id in a header."""
+        response = self.get_response(request)
+        response[REQUEST_ID] = request_id_of(request)
+        return response
+
+
+def request_id_of(request: Any) -> str:
+    """Give the id of a request: the caller's own where it is well formed, else a new one."""
+    plain = _plain(request)
+    known = getattr(plain, "request_id", "")
+    if not known:
+        sent = plain.headers.get(REQUEST_ID, "")
+        known = sent if _REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
+        cast(PortalRequest, plain).request_id = known
+    return known
+
+
+def actor_of(request: Any) -> Actor | None:
+    """Give the actor of a request, or None if nobody is signed in."""
+    plain = _plain(request)
+    known: Actor | None = getattr(plain, "actor", None)
+    return known or from_session(plain)
+
+
+def from_session(request: HttpRequest) -> Actor | None:
+    """Work out the actor of a signed-in person and keep it on the request."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return None
+    memberships = (
+        Membership.objects.open().filter(user_id=user.pk).select_related("organization", "user")
+    )
+    chosen = request.session.get(SESSION_MEMBERSHIP)
+    if chosen is not None:
+        memberships = memberships.filter(pk=chosen)
+    membership = memberships.order_by("pk").first()
+    if membership is None:
+        return None
+    actor: Actor = member_actor(membership, request_id=request_id_of(request))
+    if request.headers.get(ACT_FOR):
+        return keep(request, on_behalf(actor, request.headers[ACT_FOR]))
+    try:
+        seated = on_behalf(actor, request.session.get(SESSION_ACTING_FOR, ""))
+    except BadHeader:
+        # What was allowed when the session began may have ended since: back to one's own seat.
+        del request.session[SESSION_ACTING_FOR]
+        seated = actor
+    return keep(request, seated)
+
+
+def keep(request: HttpRequest, actor: Actor) -> Actor:
+    """Remember the actor for the rest of the request."""
+    cast(PortalRequest, request).actor = actor
+    return actor
+
+
+def on_behalf(actor: Actor, target: str) -> Actor:
+    """
+    Let the actor act for the organization with this public id; "" means their own.
+
+    :raises BadHeader: if the id is malformed, unknown or not below the actor's own organization
+    """
+    if not target:
+        return actor
+    try:
+        wanted = uuid.UUID(target)
+    except ValueError:
+        message = f"{ACT_FOR} must be the id (a UUID) of an organization below your own."
+        raise BadHeader(message, header=ACT_FOR, status=HTTPStatus.BAD_REQUEST) from None
+    organization = Organization.objects.visible_to(actor).filter(uuid=wanted).first()
+    # One sentence for "unknown" and "not yours": the header must not tell strangers who exists.
+    message = f"{ACT_FOR} must name an organization below your own that you may act for."
+    if organization is None:
+        raise BadHeader(message, header=ACT_FOR)
+    try:
+        return actor.on_behalf_of(organization)
+    except UnableTo:
+        raise BadHeader(message, header=ACT_FOR) from None
+
+
+def requires(
+    permission: Permission | None,
+) -> Callable[[Callable[P, HttpResponseBase]], Callable[P, HttpResponseBase]]:
+    """
+    Guard a page or an API handler: anonymous visitors sign in first, others need the permission.
+
+    The permission stays readable as `required_permission`; the table of endpoints is held
+    against it. None lets in everyone who is signed in.
+    """
+
+    def mark(handler: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
+        @functools.wraps(handler)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            is_page = isinstance(args[0], HttpRequest)
+            request = args[0] if is_page else args[1]
+            actor = actor_of(request)
+            if actor is None and is_page:
+                return redirect_to_login(_plain(request).get_full_path())
+            if actor is None:
+                raise NotSignedIn
+            if permission is not None and not actor.may(permission):
+                raise PermissionDenied(f"Your role does not include the right {permission}.")
+            return handler(*args, **kwargs)
+
+        guarded.required_permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return mark
+
+
+signed_in = requires(None)
+
+
+def _plain(request: Any) -> HttpRequest:
+    # The REST framework wraps the request; what is kept must be found from either.
+    return cast(HttpRequest, getattr(request, "_request", request))
+
+
+def known_actor(request: Any) -> Actor:
+    """
+    Give the actor of a request behind `requires`.
+
+    :raises NotSignedIn: if nobody is signed in
+    """
+    actor = actor_of(request)
+    if actor is None:
+        raise NotSignedIn
+    return actor

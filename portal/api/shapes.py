@@ -1,0 +1,51 @@
+"""What the serializers of all resources have in common: strict in what comes, discreet outwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from accounts.permissions import FieldGroup
+
+
+class Asked(serializers.Serializer[Any]):
+    """What a caller may send; anything else is refused by name instead of being ignored."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Read the input, refusing fields that this place does not take."""
+        if isinstance(data, Mapping):
+            known = [name for name, field in self.fields.items() if not field.read_only]
+            strangers = [str(name) for name in data if name not in known]
+            if strangers:
+                message = f"Unknown field. This place takes: {', '.join(known) or 'nothing'}."
+                raise serializers.ValidationError({name: [message] for name in strangers})
+        return super().to_internal_value(data)
+
+
+class Nothing(Asked):
+    """An empty body."""
+
+
+class Shown(serializers.Serializer[Any]):
+    """What an actor is shown; fields of a group that they may not see are absent."""
+
+    groups: ClassVar[Mapping[str, FieldGroup]] = {}
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Give the fields that the actor of the context may see; without an actor, all of them."""
+        fields = super().get_fields()
+        actor = self.context.get("actor")
+        for name, group in self.groups.items():
+            fields[name].required = False
+            if actor is not None and not actor.sees(group):
+                del fields[name]
+        return fields
+
+
+class OrganizationBrief(Shown):
+    """An organization where another thing mentions it."""
+
+    id = serializers.UUIDField(source="uuid")
+    name = serializers.CharField()

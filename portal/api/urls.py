@@ -1,0 +1,76 @@
+"""Addresses of the API, version 1."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+from drf_spectacular.views import SpectacularAPIView
+
+from portal.api.v1 import (
+    account,
+    api_clients,
+    assignments,
+    carrier_accounts,
+    dealers,
+    events,
+    handing_down,
+    invitations,
+    me,
+    nowhere,
+    numbers,
+    offers,
+    orders,
+    organizations,
+    pbxs,
+    searches,
+    tenants,
+    trunks,
+)
+from portal.converters import E164Converter
+
+register_converter(E164Converter, "e164")
+
+app_name = "api"
+
+urlpatterns = [
+    path("v1/me", me.Me.as_view()),
+    path("v1/account", account.OwnAccount.as_view()),
+    path("v1/organizations", organizations.Organizations.as_view()),
+    path("v1/organizations/<uuid:organization>", organizations.OneOrganization.as_view()),
+    path("v1/tenants", tenants.Tenants.as_view()),
+    path("v1/dealers", dealers.Dealers.as_view()),
+    path("v1/invitations", invitations.Invitations.as_view()),
+    path("v1/invitations/<uuid:invitation>/withdraw", invitations.Withdrawal.as_view()),
+    path("v1/api-clients", api_clients.ApiClients.as_view()),
+    path("v1/api-clients/<uuid:client>", api_clients.OneApiClient.as_view()),
+    path("v1/carrier-accounts", carrier_accounts.CarrierAccounts.as_view()),
+    path(
+        "v1/carrier-accounts/<uuid:account>/check", carrier_accounts.CarrierAccountCheck.as_view()
+    ),
+    path("v1/trunks", trunks.Trunks.as_view()),
+    path("v1/pbxs", pbxs.Pbxs.as_view()),
+    path("v1/pbxs/<uuid:pbx>/nodes", pbxs.PbxNodes.as_view()),
+    path("v1/pbxs/<uuid:pbx>/targets", pbxs.PbxTargets.as_view()),
+    path("v1/pbxs/<uuid:pbx>/trunks", pbxs.PbxTrunks.as_view()),
+    path("v1/pbxs/<uuid:pbx>/routes/<e164:e164>", pbxs.PbxRoute.as_view()),
+    path("v1/searches", searches.Searches.as_view()),
+    path("v1/searches/<uuid:search>", searches.OneSearch.as_view()),
+    path("v1/orders", orders.Orders.as_view()),
+    path("v1/orders/<uuid:order>", orders.OneOrder.as_view()),
+    path("v1/orders/<uuid:order>/submit", orders.OrderSubmission.as_view()),
+    path("v1/orders/<uuid:order>/discard", orders.OrderDiscard.as_view()),
+    path("v1/numbers", numbers.Numbers.as_view()),
+    path("v1/numbers/<e164:e164>", numbers.OneNumber.as_view()),
+    path("v1/numbers/<e164:e164>/allot", handing_down.Allotment.as_view()),
+    path("v1/numbers/<e164:e164>/offer", handing_down.NumberOffer.as_view()),
+    path("v1/numbers/<e164:e164>/give-back", handing_down.GivingBack.as_view()),
+    path("v1/numbers/<e164:e164>/release", handing_down.Releasing.as_view()),
+    path("v1/numbers/<e164:e164>/release/cancel", handing_down.ReleaseCancellation.as_view()),
+    path("v1/numbers/<e164:e164>/assignment", assignments.NumberAssignment.as_view()),
+    path("v1/numbers/<e164:e164>/events", events.NumberEvents.as_view()),
+    path("v1/offers", offers.Offers.as_view()),
+    path("v1/offers/<uuid:offer>/claim", offers.Claim.as_view()),
+    path("v1/offers/<uuid:offer>/withdraw", offers.OfferWithdrawal.as_view()),
+    path("v1/events", events.Events.as_view()),
+    path("v1/openapi.yaml", SpectacularAPIView.as_view(permission_classes=[]), name="openapi"),
+    path("<path:rest>", nowhere.Nowhere.as_view()),
+]

@@ -1,0 +1,73 @@
+"""Where a number rings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.permissions import Permission
+from dids.destinations import Destination, DestinationKind
+from dids.workflows import assignment
+from portal.actor import requires
+from portal.api.shapes import Asked
+from portal.api.v1.numbers import NumberResource, NumberShape
+from portal.api.work import writes
+
+
+class DestinationWish(Asked):
+    """A place where calls shall ring."""
+
+    kind = serializers.ChoiceField(choices=DestinationKind.choices)
+    value = serializers.CharField(
+        max_length=64,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="As the PBX knows it, such as 101; empty to hang up.",
+    )
+
+
+class AssignmentWish(Asked):
+    """An assignment."""
+
+    destination = DestinationWish()
+    label = serializers.CharField(
+        max_length=100, required=False, allow_blank=True, help_text="Kept as it is if left out."
+    )
+
+
+def destination_from(wish: Mapping[str, str] | None) -> Destination | None:
+    """Give the destination that a body names."""
+    return Destination(wish["kind"], wish["value"]) if wish else None
+
+
+class NumberAssignment(NumberResource):
+    """The assignment of one number."""
+
+    @extend_schema(request=AssignmentWish, responses=NumberShape)
+    @requires(Permission.ASSIGN_NUMBERS)
+    @writes(dry_run=True)
+    def put(self, request: Request, e164: str) -> Response:
+        """Point a number at a destination, or move it to another one."""
+        wish = self.body(AssignmentWish)
+        assignment.assign(
+            number=self.number(e164),
+            destination=Destination(wish["destination"]["kind"], wish["destination"]["value"]),
+            label=wish.get("label"),
+            actor=self.actor,
+            now=timezone.now(),
+        )
+        return self.told(e164)
+
+    @extend_schema(responses=NumberShape)
+    @requires(Permission.ASSIGN_NUMBERS)
+    @writes(dry_run=True)
+    def delete(self, request: Request, e164: str) -> Response:
+        """Point a number nowhere."""
+        assignment.unassign(number=self.number(e164), actor=self.actor, now=timezone.now())
+        return self.told(e164)

@@ -1,0 +1,125 @@
+"""Numbers on their way down the chain of organizations, and back."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Organization
+from accounts.permissions import Permission
+from dids.states import NumberStatus
+from dids.workflows import holding, release
+from portal.actor import requires
+from portal.api.shapes import Asked, Nothing, Shown
+from portal.api.v1.numbers import NumberResource, NumberShape
+from portal.api.v1.offers import OfferShape
+from portal.api.work import writes
+
+
+class Recipient(Asked):
+    """Who is to get a number."""
+
+    to = serializers.UUIDField(help_text="The id of an organization below your own.")
+
+
+class ReleaseWish(Asked):
+    """When a number goes back to its carrier."""
+
+    on = serializers.DateField(
+        required=False, allow_null=True, default=None, help_text="By default at once."
+    )
+
+
+class GivenBackShape(Shown):
+    """A number that its former holder can no longer look at."""
+
+    number = serializers.CharField(source="e164")
+    status = serializers.ChoiceField(choices=NumberStatus.choices)
+
+
+class HandingDown(NumberResource):
+    """What hands a number to an organization."""
+
+    def recipient(self) -> Organization:
+        """
+        Give the organization that the body names.
+
+        :raises ValidationError: if the actor may not see it
+        """
+        within = Organization.objects.visible_to(self.actor)
+        return self.named(within, self.body(Recipient)["to"], field="to")
+
+
+class Allotment(HandingDown):
+    """The allotment of a number."""
+
+    @extend_schema(request=Recipient, responses=NumberShape)
+    @requires(Permission.ALLOT_NUMBERS)
+    @writes(dry_run=True)
+    def post(self, request: Request, e164: str) -> Response:
+        """Hand a number of one's stock to an organization below."""
+        number = self.number(e164)
+        holding.allot(number=number, to=self.recipient(), actor=self.actor, now=timezone.now())
+        return self.told(e164)
+
+
+class NumberOffer(HandingDown):
+    """The offer of a number."""
+
+    @extend_schema(request=Recipient, responses={201: OfferShape})
+    @requires(Permission.ALLOT_NUMBERS)
+    @writes(dry_run=True)
+    def post(self, request: Request, e164: str) -> Response:
+        """Offer a number of one's stock to one organization below, which may claim it."""
+        number = self.number(e164)
+        offer = holding.offer(
+            number=number, to=self.recipient(), actor=self.actor, now=timezone.now()
+        )
+        return self.shown(OfferShape, offer, status=201)
+
+
+class GivingBack(NumberResource):
+    """The return of a number to where it came from."""
+
+    @extend_schema(request=None, responses=GivenBackShape)
+    @requires(Permission.GIVE_BACK_NUMBERS)
+    @writes(dry_run=True)
+    def post(self, request: Request, e164: str) -> Response:
+        """Give a number back; it rests in quarantine if it was in use."""
+        self.body(Nothing)
+        number = self.number(e164)
+        holding.give_back(number=number, actor=self.actor, now=timezone.now())
+        return self.shown(GivenBackShape, number)
+
+
+class Releasing(NumberResource):
+    """The release of a number."""
+
+    @extend_schema(request=ReleaseWish, responses={202: NumberShape})
+    @requires(Permission.RELEASE_NUMBERS)
+    @writes(dry_run=True)
+    def post(self, request: Request, e164: str) -> Response:
+        """Schedule the return of a number to its carrier."""
+        wish = self.body(ReleaseWish)
+        release.schedule(
+            number=self.number(e164), on=wish["on"], actor=self.actor, now=timezone.now()
+        )
+        answer = self.told(e164)
+        answer.status_code = 202
+        return answer
+
+
+class ReleaseCancellation(NumberResource):
+    """The end of a scheduled release."""
+
+    @extend_schema(request=None, responses=NumberShape)
+    @requires(Permission.RELEASE_NUMBERS)
+    @writes(dry_run=True)
+    def post(self, request: Request, e164: str) -> Response:
+        """Keep a number after all, as long as the carrier was not told."""
+        self.body(Nothing)
+        release.cancel(number=self.number(e164), actor=self.actor, now=timezone.now())
+        return self.told(e164)

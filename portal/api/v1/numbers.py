@@ -1,0 +1,230 @@
+"""Numbers: who holds them, where they ring, how live they are."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.db import models
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.actors import Actor
+from accounts.permissions import FieldGroup, Permission
+from dids.destinations import DestinationKind
+from dids.models import PhoneNumber
+from dids.states import BindingStatus, NumberStatus
+from dids.waiting import why_not_yet
+from dids.workflows import assignment
+from portal.actor import requires
+from portal.api.resource import Resource
+from portal.api.schema import page_shape
+from portal.api.shapes import Asked, OrganizationBrief, Shown
+from portal.api.work import reads, writes
+from provisioning import live
+from trunks.numbering import Capability, NumberType
+
+TYPES = [(kind.value, kind.value) for kind in NumberType]
+CAPABILITIES = [(capability.value, capability.value) for capability in Capability]
+
+
+class DestinationShape(Shown):
+    """A place where calls ring."""
+
+    kind = serializers.ChoiceField(choices=DestinationKind.choices)
+    value = serializers.CharField(allow_blank=True)
+
+
+class AssignmentShape(Shown):
+    """Where a number rings."""
+
+    destination = DestinationShape()
+    assigned_at = serializers.DateTimeField()
+
+
+class TrunkBrief(Shown):
+    """A trunk where another thing mentions it."""
+
+    id = serializers.UUIDField(source="uuid")
+    name = serializers.CharField()
+
+
+class BindingShape(Shown):
+    """Where the carrier delivers a number."""
+
+    status = serializers.ChoiceField(choices=BindingStatus.choices)
+    trunk = TrunkBrief()
+    failure = serializers.CharField(allow_blank=True)
+
+
+class LiveShape(Shown):
+    """Whether calls to the number ring where the portal says."""
+
+    state = serializers.CharField()
+    live_on = serializers.IntegerField(help_text="Routers that have the route.")
+    of = serializers.IntegerField(help_text="Routers that are up.")
+    waiting_for = serializers.CharField(allow_blank=True)
+
+
+class WaitingShape(Shown):
+    """Why something is not done yet."""
+
+    who = serializers.CharField(help_text="Who is awaited.")
+    since = serializers.DateTimeField()
+    next = serializers.CharField(help_text="What happens then.")
+
+
+class CostShape(Shown):
+    """What the carrier takes."""
+
+    setup = serializers.DecimalField(max_digits=12, decimal_places=4, allow_null=True)
+    monthly = serializers.DecimalField(max_digits=12, decimal_places=4, allow_null=True)
+    currency = serializers.CharField(allow_blank=True)
+
+
+class CarrierAccountBrief(Shown):
+    """A carrier account where another thing mentions it."""
+
+    id = serializers.UUIDField(source="uuid")
+    name = serializers.CharField()
+
+
+class NumberShape(Shown):
+    """A number."""
+
+    groups = {
+        "binding": FieldGroup.CARRIER,
+        "carrier": FieldGroup.CARRIER,
+        "carrier_account": FieldGroup.CARRIER,
+        "carrier_reference": FieldGroup.CARRIER,
+        "cost": FieldGroup.COST,
+    }
+
+    number = serializers.CharField(source="e164")
+    status = serializers.ChoiceField(choices=NumberStatus.choices)
+    status_since = serializers.DateTimeField()
+    country = serializers.CharField()
+    type = serializers.ChoiceField(choices=TYPES)
+    region = serializers.CharField(allow_blank=True)
+    locality = serializers.CharField(allow_blank=True)
+    rate_center = serializers.CharField(allow_blank=True)
+    capabilities = serializers.ListField(child=serializers.ChoiceField(choices=CAPABILITIES))
+    holder = OrganizationBrief()
+    label = serializers.CharField(allow_blank=True)
+    quarantine_until = serializers.DateTimeField(allow_null=True)
+    assignment = serializers.SerializerMethodField()
+    live = serializers.SerializerMethodField()
+    waiting = serializers.SerializerMethodField()
+    binding = serializers.SerializerMethodField()
+    carrier = serializers.CharField(source="carrier_account.carrier")
+    carrier_account = CarrierAccountBrief()
+    carrier_reference = serializers.CharField(allow_blank=True)
+    cost = CostShape(source="*")
+
+    @extend_schema_field(AssignmentShape(allow_null=True))
+    def get_assignment(self, number: PhoneNumber) -> object:
+        """Give where it rings, null while it points nowhere."""
+        assignment = getattr(number, "assignment", None)
+        return AssignmentShape(assignment).data if assignment else None
+
+    @extend_schema_field(BindingShape(allow_null=True))
+    def get_binding(self, number: PhoneNumber) -> object:
+        """Give where the carrier delivers it, null while that was never asked for."""
+        binding = getattr(number, "binding", None)
+        return BindingShape(binding).data if binding else None
+
+    @extend_schema_field(LiveShape(allow_null=True))
+    def get_live(self, number: PhoneNumber) -> object:
+        """Give how many routers have its route."""
+        state = self.context["live"].get(number.e164)
+        return LiveShape(state).data if state else None
+
+    @extend_schema_field(WaitingShape(allow_null=True))
+    def get_waiting(self, number: PhoneNumber) -> object:
+        """Give who is awaited, null where nobody is."""
+        waiting = why_not_yet(number)
+        return WaitingShape(waiting).data if waiting else None
+
+
+class NumberFilters(Asked):
+    """What narrows the list of numbers."""
+
+    search = serializers.CharField(
+        required=False, max_length=60, help_text="Digits of the number, or a part of the label."
+    )
+    status = serializers.ChoiceField(choices=NumberStatus.choices, required=False)
+    holder = serializers.UUIDField(required=False)
+    country = serializers.RegexField(r"^[A-Z]{2}$", required=False)
+    type = serializers.ChoiceField(choices=TYPES, required=False)
+
+
+class NumberChange(Asked):
+    """What may be changed on a number itself."""
+
+    label = serializers.CharField(max_length=100, allow_blank=True)
+
+
+class NumberResource(Resource):
+    """What all resources about one number share."""
+
+    def number(self, e164: str) -> PhoneNumber:
+        """
+        Give the number, the newest row where an earlier life of it was released.
+
+        :raises Http404: if the actor may see none
+        """
+        rows = numbers_of(self.actor).order_by("-pk")
+        return self.find(rows, e164=e164)
+
+    def told(self, e164: str) -> Response:
+        """Answer with the number as it is now."""
+        number = self.number(e164)
+        return self.shown(NumberShape, number)
+
+    def context(self, **more: object) -> dict[str, object]:
+        """Add what every number's shape needs, for all rows at once."""
+        context = super().context(**more)
+        rows = cast(list[PhoneNumber], more.get("rows", []))
+        context["live"] = live.state_of([row.e164 for row in rows])
+        return context
+
+
+def numbers_of(actor: Actor) -> models.QuerySet[PhoneNumber]:
+    """Give the numbers an actor may see, with what their shape needs."""
+    return PhoneNumber.objects.visible_to(actor).select_related(
+        "holder", "assignment", "binding__trunk", "carrier_account"
+    )
+
+
+class Numbers(NumberResource):
+    """Numbers."""
+
+    @extend_schema(parameters=[NumberFilters], responses=page_shape(NumberShape))
+    @requires(Permission.VIEW_NUMBERS)
+    @reads
+    def get(self, request: Request) -> Response:
+        """List numbers by E.164; those gone for good only where their status is asked for."""
+        return self.page(NumberShape, numbers_of(self.actor), by="e164")
+
+
+class OneNumber(NumberResource):
+    """One number."""
+
+    @extend_schema(responses=NumberShape)
+    @requires(Permission.VIEW_NUMBERS)
+    @reads
+    def get(self, request: Request, e164: str) -> Response:
+        """Give one number."""
+        return self.told(e164)
+
+    @extend_schema(request=NumberChange, responses=NumberShape)
+    @requires(Permission.ASSIGN_NUMBERS)
+    @writes()
+    def patch(self, request: Request, e164: str) -> Response:
+        """Write the holder's own words on a number."""
+        words = self.body(NumberChange)["label"]
+        number = self.number(e164)
+        assignment.label(number=number, label=words, actor=self.actor, now=timezone.now())
+        return self.told(e164)

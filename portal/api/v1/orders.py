@@ -1,0 +1,226 @@
+"""Orders: a preview with frozen prices, submitted or discarded."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.actors import Actor
+from accounts.models import Organization
+from accounts.permissions import FieldGroup, Permission
+from dids.models import NumberOrder, OrderLine
+from dids.states import LineStatus, OrderStatus
+from dids.waiting import why_not_yet
+from dids.workflows import ordering
+from portal.actor import requires
+from portal.api.resource import Resource
+from portal.api.schema import page_shape
+from portal.api.shapes import Asked, Nothing, OrganizationBrief, Shown
+from portal.api.v1.assignments import DestinationWish, destination_from
+from portal.api.v1.numbers import (
+    TYPES,
+    CarrierAccountBrief,
+    DestinationShape,
+    TrunkBrief,
+    WaitingShape,
+)
+from portal.api.work import reads, writes
+from trunks.models import Trunk
+
+
+class LineShape(Shown):
+    """One number of an order."""
+
+    groups = {
+        "carrier": FieldGroup.CARRIER,
+        "carrier_account": FieldGroup.CARRIER,
+        "trunk": FieldGroup.CARRIER,
+        "setup": FieldGroup.COST,
+        "monthly": FieldGroup.COST,
+    }
+
+    id = serializers.UUIDField(source="uuid")
+    number = serializers.CharField(source="e164")
+    country = serializers.CharField()
+    type = serializers.ChoiceField(choices=TYPES)
+    status = serializers.ChoiceField(choices=LineStatus.choices)
+    failure = serializers.CharField(allow_blank=True)
+    holder = OrganizationBrief()
+    label = serializers.CharField(allow_blank=True)
+    destination = DestinationShape(allow_null=True)
+    waiting = serializers.SerializerMethodField()
+    setup = serializers.DecimalField(max_digits=12, decimal_places=4, allow_null=True)
+    monthly = serializers.DecimalField(max_digits=12, decimal_places=4, allow_null=True)
+    carrier = serializers.CharField(source="carrier_account.carrier")
+    carrier_account = CarrierAccountBrief()
+    trunk = TrunkBrief(allow_null=True)
+
+    @extend_schema_field(WaitingShape(allow_null=True))
+    def get_waiting(self, line: OrderLine) -> object:
+        """Give who is awaited, null where nobody is."""
+        waiting = why_not_yet(line)
+        return WaitingShape(waiting).data if waiting else None
+
+
+class OrderShape(Shown):
+    """An order."""
+
+    groups = {"total": FieldGroup.COST}
+
+    id = serializers.UUIDField(source="uuid")
+    status = serializers.ChoiceField(choices=OrderStatus.choices)
+    payer = OrganizationBrief()
+    ordered_by = serializers.CharField()
+    currency = serializers.CharField()
+    total = serializers.SerializerMethodField()
+    created_at = serializers.DateTimeField()
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    waiting = serializers.SerializerMethodField()
+    lines = LineShape(many=True)
+
+    @extend_schema_field(serializers.DecimalField(max_digits=16, decimal_places=4))
+    def get_total(self, order: NumberOrder) -> str:
+        """Give set-up and first month of every line."""
+        return f"{order.total().amount:.4f}"
+
+    @extend_schema_field(WaitingShape(allow_null=True))
+    def get_waiting(self, order: NumberOrder) -> object:
+        """Give who is awaited, null where nobody is."""
+        waiting = why_not_yet(order)
+        return WaitingShape(waiting).data if waiting else None
+
+
+class LineWish(Asked):
+    """One number to be bought, and what is to happen with it then."""
+
+    offer = serializers.UUIDField(help_text="The id of an offer that a search found.")
+    holder = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="By default one's own stock."
+    )
+    label = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
+    destination = DestinationWish(required=False, allow_null=True, default=None)
+    trunk = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="By default the trunk that reaches the holder's PBX.",
+    )
+
+
+class OrderWish(Asked):
+    """An order to be previewed."""
+
+    lines = LineWish(many=True, allow_empty=False, max_length=100)
+
+
+class OrderFilters(Asked):
+    """What narrows the list of orders."""
+
+    status = serializers.ChoiceField(choices=OrderStatus.choices, required=False)
+
+
+def orders_of(actor: Actor) -> models.QuerySet[NumberOrder]:
+    """Give the orders an actor may see, with what their shape needs."""
+    lines = OrderLine.objects.select_related(
+        "holder", "carrier_account", "trunk", "carrier_order", "number"
+    ).order_by("pk")
+    return (
+        NumberOrder.objects.visible_to(actor)
+        .select_related("payer")
+        .prefetch_related(models.Prefetch("lines", lines))
+    )
+
+
+class Orders(Resource):
+    """Orders."""
+
+    @extend_schema(parameters=[OrderFilters], responses=page_shape(OrderShape))
+    @requires(Permission.ORDER_NUMBERS)
+    @reads
+    def get(self, request: Request) -> Response:
+        """List orders, newest first."""
+        return self.page(OrderShape, orders_of(self.actor).filter(**self.filters(OrderFilters)))
+
+    @extend_schema(request=OrderWish, responses={201: OrderShape})
+    @requires(Permission.ORDER_NUMBERS)
+    @writes(dry_run=True)
+    def post(self, request: Request) -> Response:
+        """Freeze found offers into a preview with prices and a plan for each number."""
+        wishes = self.body(OrderWish)["lines"]
+        order = ordering.draft(
+            lines=[self.line(wish, place) for place, wish in enumerate(wishes)],
+            payer=self.actor.reach,
+            actor=self.actor,
+            now=timezone.now(),
+        )
+        found = self.find(orders_of(self.actor), pk=order.pk)
+        location = f"/api/v1/orders/{order.uuid}"
+        return self.shown(OrderShape, found, status=201, location=location)
+
+    def line(self, wish: dict[str, Any], place: int) -> ordering.LineWish:
+        """
+        Look up what a line names.
+
+        :raises ValidationError: if the actor may not see it
+        """
+        at = f"lines.{place}"
+        holder, trunk = None, None
+        if wish["holder"]:
+            within = Organization.objects.visible_to(self.actor)
+            holder = self.named(within, wish["holder"], field=f"{at}.holder")
+        if wish["trunk"]:
+            own = Trunk.objects.visible_to(self.actor)
+            trunk = self.named(own, wish["trunk"], field=f"{at}.trunk")
+        return ordering.LineWish(
+            offer_id=wish["offer"],
+            holder=holder or self.actor.reach,
+            label=wish["label"],
+            destination=destination_from(wish["destination"]),
+            trunk=trunk,
+        )
+
+
+class OneOrder(Resource):
+    """One order."""
+
+    @extend_schema(responses=OrderShape)
+    @requires(Permission.ORDER_NUMBERS)
+    @reads
+    def get(self, request: Request, order: UUID) -> Response:
+        """Give one order with what has become of each line."""
+        return self.shown(OrderShape, self.find(orders_of(self.actor), uuid=order))
+
+
+class OrderSubmission(Resource):
+    """The submission of an order."""
+
+    @extend_schema(request=None, responses={202: OrderShape})
+    @requires(Permission.ORDER_NUMBERS)
+    @writes(dry_run=True)
+    def post(self, request: Request, order: UUID) -> Response:
+        """Commit to buying the numbers of a preview."""
+        self.body(Nothing)
+        found = self.find(orders_of(self.actor), uuid=order)
+        ordering.submit(order=found, actor=self.actor, now=timezone.now())
+        return self.shown(OrderShape, self.find(orders_of(self.actor), uuid=order), status=202)
+
+
+class OrderDiscard(Resource):
+    """The end of a preview."""
+
+    @extend_schema(request=None, responses=OrderShape)
+    @requires(Permission.ORDER_NUMBERS)
+    @writes(dry_run=True)
+    def post(self, request: Request, order: UUID) -> Response:
+        """Discard a preview."""
+        self.body(Nothing)
+        found = self.find(orders_of(self.actor), uuid=order)
+        ordering.discard(order=found, actor=self.actor, now=timezone.now())
+        return self.shown(OrderShape, self.find(orders_of(self.actor), uuid=order))

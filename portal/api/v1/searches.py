@@ -1,0 +1,192 @@
+"""Live searches: every carrier is asked at once, and offers come as they are found."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.permissions import FieldGroup, Permission
+from dids import search_stream
+from dids.models import NumberSearch
+from dids.search_stream import CarrierState
+from dids.workflows import searching
+from portal.actor import requires
+from portal.api.resource import Resource
+from portal.api.shapes import Asked, Shown
+from portal.api.v1.numbers import CAPABILITIES, TYPES
+from portal.api.work import alone, writes
+from trunks.models import CarrierAccount
+from trunks.numbering import Capability, NumberType
+from trunks.offers import Wanted
+
+LONGEST_WAIT_SECONDS = 5.0
+DIGITS = r"^[0-9]*$"
+
+
+class SearchWish(Asked):
+    """What is looked for."""
+
+    country = serializers.RegexField(r"^[A-Z]{2}$", help_text="ISO 3166 code, such as US.")
+    type = serializers.ChoiceField(choices=TYPES, default=NumberType.LOCAL)
+    area_code = serializers.RegexField(DIGITS, max_length=8, default="", allow_blank=True)
+    prefix = serializers.RegexField(DIGITS, max_length=12, default="", allow_blank=True)
+    contains = serializers.RegexField(DIGITS, max_length=12, default="", allow_blank=True)
+    locality = serializers.CharField(max_length=100, default="", allow_blank=True)
+    region = serializers.CharField(max_length=100, default="", allow_blank=True)
+    capabilities = serializers.ListField(
+        child=serializers.ChoiceField(choices=CAPABILITIES), default=list, max_length=10
+    )
+    limit = serializers.IntegerField(default=20, min_value=1, max_value=100)
+    months = serializers.IntegerField(
+        default=12, min_value=1, max_value=120, help_text="Offers are compared over so many months."
+    )
+    carrier_accounts = serializers.ListField(
+        child=serializers.UUIDField(),
+        required=False,
+        max_length=50,
+        help_text="By default every active account.",
+    )
+
+
+class FoundShape(Shown):
+    """A number that a carrier offers now."""
+
+    groups = {
+        "carrier": FieldGroup.CARRIER,
+        "carrier_account": FieldGroup.CARRIER,
+        "carrier_account_name": FieldGroup.CARRIER,
+        "setup": FieldGroup.COST,
+        "monthly": FieldGroup.COST,
+        "total": FieldGroup.COST,
+        "currency": FieldGroup.COST,
+    }
+
+    id = serializers.UUIDField(help_text="To be named by a line of an order.")
+    number = serializers.CharField()
+    country = serializers.CharField()
+    type = serializers.ChoiceField(choices=TYPES)
+    region = serializers.CharField(allow_blank=True)
+    locality = serializers.CharField(allow_blank=True)
+    rate_center = serializers.CharField(allow_blank=True)
+    capabilities = serializers.ListField(child=serializers.ChoiceField(choices=CAPABILITIES))
+    needs_documents = serializers.BooleanField()
+    carrier = serializers.CharField()
+    carrier_account = serializers.UUIDField()
+    carrier_account_name = serializers.CharField()
+    setup = serializers.CharField(allow_null=True)
+    monthly = serializers.CharField(allow_null=True)
+    total = serializers.CharField(allow_null=True, help_text="Over the search's months.")
+    currency = serializers.CharField(allow_blank=True)
+
+
+class ProgressShape(Shown):
+    """How far one carrier account is."""
+
+    name = serializers.CharField()
+    state = serializers.ChoiceField(choices=[(state.value, state.value) for state in CarrierState])
+    milliseconds = serializers.IntegerField(allow_null=True)
+    reason = serializers.CharField(allow_blank=True)
+
+
+class SearchShape(Shown):
+    """A search that runs."""
+
+    id = serializers.UUIDField(source="uuid")
+    asked_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(help_text="Until then its offers can be ordered.")
+    months = serializers.IntegerField()
+
+
+class SearchPageShape(Shown):
+    """What a search has found since the last look."""
+
+    groups = {"carriers": FieldGroup.CARRIER}
+
+    id = serializers.UUIDField()
+    offers = FoundShape(many=True)
+    next = serializers.IntegerField(help_text="To be sent as `after` next time.")
+    carriers = ProgressShape(many=True)
+    done = serializers.BooleanField()
+
+
+class LookFilters(Asked):
+    """From where a look goes on, and how long it waits."""
+
+    after = serializers.IntegerField(default=0, min_value=0, max_value=1_000_000)
+    wait = serializers.FloatField(
+        default=0.0,
+        min_value=0.0,
+        max_value=LONGEST_WAIT_SECONDS,
+        help_text="Seconds to wait for something new.",
+    )
+
+
+def wanted_from(wish: dict[str, Any]) -> Wanted:
+    """Give the question in the carriers' vocabulary."""
+    words = {name: wish[name] for name in wish if name not in {"carrier_accounts", "months"}}
+    words["type"] = NumberType(wish["type"])
+    words["capabilities"] = frozenset(map(Capability, wish["capabilities"]))
+    return Wanted(**words)
+
+
+class Searches(Resource):
+    """Live searches."""
+
+    @extend_schema(request=SearchWish, responses={202: SearchShape})
+    @requires(Permission.SEARCH_NUMBERS)
+    @writes()
+    def post(self, request: Request) -> Response:
+        """Ask the carriers what numbers they would sell."""
+        wish = self.body(SearchWish)
+        search = searching.start(
+            wanted=wanted_from(wish),
+            accounts=self.accounts(wish.get("carrier_accounts")),
+            months=wish["months"],
+            actor=self.actor,
+            now=timezone.now(),
+        )
+        location = f"/api/v1/searches/{search.uuid}"
+        return self.shown(SearchShape, search, status=202, location=location)
+
+    def accounts(self, wanted: list[UUID] | None) -> list[CarrierAccount] | None:
+        """
+        Give the accounts that the body names, None for all of them.
+
+        :raises ValidationError: if the actor may not see one
+        """
+        if wanted is None:
+            return None
+        rows = CarrierAccount.objects.visible_to(self.actor)
+        return [
+            self.named(rows, uuid, field=f"carrier_accounts.{place}")
+            for place, uuid in enumerate(wanted)
+        ]
+
+
+class OneSearch(Resource):
+    """One live search."""
+
+    @extend_schema(parameters=[LookFilters], responses=SearchPageShape)
+    @requires(Permission.SEARCH_NUMBERS)
+    @alone
+    def get(self, request: Request, search: UUID) -> Response:
+        """Give what was found since the last look; waits a moment if that is nothing yet."""
+        look = self.filters(LookFilters, paged=False)
+        found = self.find(NumberSearch.objects.visible_to(self.actor), uuid=search)
+        page = search_stream.read(found, after=look["after"], wait=look["wait"])
+        return self.shown(
+            SearchPageShape,
+            {
+                "id": found.uuid,
+                "offers": page.offers,
+                "next": page.next,
+                "carriers": page.carriers,
+                "done": page.done,
+            },
+        )

@@ -1,0 +1,117 @@
+"""
+Every endpoint with the right that opens it and the columns that it may hide.
+
+The list is kept apart from the views on purpose: generated tests hold one against the other, so
+that neither a new address nor a weakened guard slips in unseen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.permissions import FieldGroup, Permission
+
+P = Permission
+CARRIER = frozenset({FieldGroup.CARRIER})
+COST = frozenset({FieldGroup.COST})
+BOTH = CARRIER | COST
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """
+    One method at one address.
+
+    :param path: as Django's routes write it, without the leading slash
+    :param permission: None lets in everyone who is signed in
+    :param groups: field groups whose columns are absent for those who may not see them
+    """
+
+    name: str
+    method: str
+    path: str
+    permission: Permission | None
+    groups: frozenset[FieldGroup] = frozenset()
+
+
+_V1 = "api/v1/"
+_NUMBER = "numbers/<e164:e164>"
+
+
+def _api(
+    name: str,
+    method: str,
+    path: str,
+    permission: Permission | None,
+    groups: frozenset[FieldGroup] = frozenset(),
+) -> Endpoint:
+    return Endpoint(name, method, _V1 + path, permission, groups)
+
+
+API = (
+    _api("me.get", "GET", "me", None),
+    _api("account.get", "GET", "account", P.VIEW_MONEY),
+    _api("organizations.list", "GET", "organizations", P.VIEW_ORGANIZATIONS),
+    _api("organizations.get", "GET", "organizations/<uuid:organization>", P.VIEW_ORGANIZATIONS),
+    _api("tenants.list", "GET", "tenants", P.VIEW_ORGANIZATIONS),
+    _api("tenants.create", "POST", "tenants", P.MANAGE_TENANTS),
+    _api("dealers.list", "GET", "dealers", P.VIEW_ORGANIZATIONS),
+    _api("dealers.create", "POST", "dealers", P.MANAGE_DEALERS),
+    _api("invitations.list", "GET", "invitations", P.MANAGE_PEOPLE),
+    _api("invitations.create", "POST", "invitations", P.MANAGE_PEOPLE),
+    _api("invitations.withdraw", "POST", "invitations/<uuid:invitation>/withdraw", P.MANAGE_PEOPLE),
+    _api("api-clients.list", "GET", "api-clients", P.MANAGE_API_CLIENTS),
+    _api("api-clients.create", "POST", "api-clients", P.MANAGE_API_CLIENTS),
+    _api("api-clients.revoke", "DELETE", "api-clients/<uuid:client>", P.MANAGE_API_CLIENTS),
+    _api("carrier-accounts.list", "GET", "carrier-accounts", P.MANAGE_CARRIERS, COST),
+    _api("carrier-accounts.create", "POST", "carrier-accounts", P.MANAGE_CARRIERS, COST),
+    _api(
+        "carrier-accounts.check",
+        "POST",
+        "carrier-accounts/<uuid:account>/check",
+        P.MANAGE_CARRIERS,
+        COST,
+    ),
+    _api("trunks.list", "GET", "trunks", P.MANAGE_CARRIERS),
+    _api("trunks.create", "POST", "trunks", P.MANAGE_CARRIERS),
+    _api("pbxs.list", "GET", "pbxs", P.VIEW_ORGANIZATIONS),
+    _api("pbxs.create", "POST", "pbxs", P.MANAGE_PBXS),
+    _api("pbxs.nodes", "GET", "pbxs/<uuid:pbx>/nodes", P.MANAGE_PBXS),
+    _api("pbxs.targets", "GET", "pbxs/<uuid:pbx>/targets", P.MANAGE_PBXS),
+    _api("pbxs.targets.create", "POST", "pbxs/<uuid:pbx>/targets", P.MANAGE_PBXS),
+    _api("pbxs.trunks.attach", "POST", "pbxs/<uuid:pbx>/trunks", P.MANAGE_PBXS),
+    _api("pbxs.route", "GET", "pbxs/<uuid:pbx>/routes/<e164:e164>", P.MANAGE_PBXS),
+    _api("searches.create", "POST", "searches", P.SEARCH_NUMBERS),
+    _api("searches.get", "GET", "searches/<uuid:search>", P.SEARCH_NUMBERS, BOTH),
+    _api("orders.list", "GET", "orders", P.ORDER_NUMBERS, BOTH),
+    _api("orders.create", "POST", "orders", P.ORDER_NUMBERS, BOTH),
+    _api("orders.get", "GET", "orders/<uuid:order>", P.ORDER_NUMBERS, BOTH),
+    _api("orders.submit", "POST", "orders/<uuid:order>/submit", P.ORDER_NUMBERS, BOTH),
+    _api("orders.discard", "POST", "orders/<uuid:order>/discard", P.ORDER_NUMBERS, BOTH),
+    _api("numbers.list", "GET", "numbers", P.VIEW_NUMBERS, BOTH),
+    _api("numbers.get", "GET", _NUMBER, P.VIEW_NUMBERS, BOTH),
+    _api("numbers.change", "PATCH", _NUMBER, P.ASSIGN_NUMBERS, BOTH),
+    _api("numbers.allot", "POST", f"{_NUMBER}/allot", P.ALLOT_NUMBERS, BOTH),
+    _api("numbers.offer", "POST", f"{_NUMBER}/offer", P.ALLOT_NUMBERS),
+    _api("numbers.give-back", "POST", f"{_NUMBER}/give-back", P.GIVE_BACK_NUMBERS),
+    _api("numbers.release", "POST", f"{_NUMBER}/release", P.RELEASE_NUMBERS, BOTH),
+    _api("numbers.release.cancel", "POST", f"{_NUMBER}/release/cancel", P.RELEASE_NUMBERS, BOTH),
+    _api("numbers.assign", "PUT", f"{_NUMBER}/assignment", P.ASSIGN_NUMBERS, BOTH),
+    _api("numbers.unassign", "DELETE", f"{_NUMBER}/assignment", P.ASSIGN_NUMBERS, BOTH),
+    _api("numbers.events", "GET", f"{_NUMBER}/events", P.VIEW_JOURNAL, CARRIER),
+    _api("offers.list", "GET", "offers", P.VIEW_NUMBERS),
+    _api("offers.claim", "POST", "offers/<uuid:offer>/claim", P.CLAIM_NUMBERS, BOTH),
+    _api("offers.withdraw", "POST", "offers/<uuid:offer>/withdraw", P.ALLOT_NUMBERS),
+    _api("events.list", "GET", "events", P.VIEW_JOURNAL, CARRIER),
+)
+
+OPEN = frozenset(
+    {
+        "api/v1/openapi.yaml",
+        "api/<path:rest>",
+        "webhooks/<uuid:account>",
+        "livez",
+        "readyz",
+    }
+)
+"""Addresses that need no sign-in: they show nothing of anybody's, or prove themselves otherwise."""
