@@ -8,7 +8,7 @@ FUNCTION = """
 CREATE FUNCTION dids_holder_is_open_holding() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     wanted bigint;
-    found bigint;
+    holding bigint;
     subject bigint;
 BEGIN
     IF TG_TABLE_NAME = 'dids_phonenumber' THEN
@@ -22,10 +22,10 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
-    SELECT organization_id INTO found FROM dids_holding
+    SELECT organization_id INTO holding FROM dids_holding
      WHERE number_id = subject AND upper_inf(during);
-    IF found IS DISTINCT FROM wanted THEN
-        RAISE EXCEPTION 'number %: holder % but open holding of %', subject, wanted, found
+    IF holding IS DISTINCT FROM wanted THEN
+        RAISE EXCEPTION 'number %: holder % but open holding of %', subject, wanted, holding
             USING ERRCODE = 'integrity_constraint_violation',
                   CONSTRAINT = 'number_holder_is_open_holding';
     END IF;
