@@ -18,9 +18,12 @@ def grant_after_migrate(*, app_config: AppConfig, using: str, **_newer: Any) -> 
     if using != OWNER or not role or role == settings.DATABASES[OWNER].get("USER"):
         # One role for both (a developer's own database) already has every right.
         return
-    with connections[using].cursor() as cursor:
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        # After a migration to an earlier step, some models have no table.
+        there = set(connection.introspection.table_names(cursor))
         for model in app_config.get_models(include_auto_created=True):
-            if model._meta.managed and not model._meta.proxy:
+            if model._meta.db_table in there and model._meta.managed:
                 _grant(cursor, model, role)
 
 
@@ -32,12 +35,8 @@ def _grant(cursor: CursorWrapper, model: type[models.Model], role: str) -> None:
     # Taken away first: a table that becomes append-only must lose what it once had.
     cursor.execute(f"REVOKE ALL ON TABLE {table} FROM {to}")
     cursor.execute(f"GRANT {rights} ON TABLE {table} TO {to}")
-    key = model._meta.pk
-    if key is None:
-        return
-    cursor.execute(
-        "SELECT pg_get_serial_sequence(%s, %s)", [quote(model._meta.db_table), key.column]
-    )
+    key = model._meta.pk.column
+    cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [table, key])
     (sequence,) = cursor.fetchone() or (None,)
     if sequence:
         cursor.execute(f"GRANT USAGE, SELECT ON SEQUENCE {sequence} TO {to}")

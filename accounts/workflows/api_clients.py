@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from accounts import events, journal
@@ -90,8 +90,9 @@ def _scopes(
 ) -> frozenset[Permission]:
     asked = {str(scope) for scope in scopes}
     possible = scopes_for(asked, organization.kind)
-    if not asked or (beyond := asked - possible):
-        named = f" Not possible: {', '.join(sorted(beyond))}." if asked else ""
+    unfit = asked - possible
+    if unfit or not asked:
+        named = f" Not possible: {', '.join(sorted(unfit))}." if unfit else ""
         raise UnableToIssue(
             f"Choose at least one scope that a {organization.kind.lower()} can have.{named}",
             field="scopes",
@@ -108,7 +109,7 @@ def _record(
     actor: Actor,
     event_type: journal.EventType,
     client: ApiClient,
-    after: dict[str, object],
+    after: Mapping[str, object],
     now: datetime,
 ) -> None:
     journal.record(

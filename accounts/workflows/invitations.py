@@ -19,6 +19,7 @@ from accounts.workflows.joining import UnableToAccept, accept, find
 from lib.refusals import UnableTo
 
 VALID_FOR = timedelta(days=7)
+LONGEST_ADDRESS = 254
 
 __all__ = ["UnableToAccept", "UnableToInvite", "accept", "find", "invite", "resend", "withdraw"]
 
@@ -93,8 +94,10 @@ def _address(email: str) -> str:
         raise UnableToInvite(
             "Give an e-mail address such as name@example.com.", field="email"
         ) from None
-    if len(address) > Invitation._meta.get_field("email").max_length:
-        raise UnableToInvite("The e-mail address is too long.", field="email")
+    if len(address) > LONGEST_ADDRESS:
+        raise UnableToInvite(
+            f"Give an e-mail address of at most {LONGEST_ADDRESS} characters.", field="email"
+        )
     return address
 
 
