@@ -32,6 +32,7 @@ class Folders:
     data: Path
     identity: Identity
     throwaway: bool = False
+    keep: bool = False
     name: str = ""
     stores: Path = field(init=False)
     runtime: Path = field(init=False)
@@ -71,9 +72,9 @@ class Folders:
         return self._owned(self.runtime / name)
 
     def close(self) -> None:
-        """Remove what does not outlive the run; the data too when it was throwaway."""
+        """Remove what does not outlive the run; the data too if it was throwaway and not kept."""
         shutil.rmtree(self.runtime, ignore_errors=True)
-        if self.throwaway:
+        if self.throwaway and not self.keep:
             shutil.rmtree(self.stores, ignore_errors=True)
             shutil.rmtree(self.data, ignore_errors=True)
         if self._lock is not None:

@@ -40,7 +40,7 @@ class PortalRun:
     def start_sandbox(self) -> None:
         """Start the carriers of the demo, at last time's port if that is free."""
         port = self.ports.tcp("sandbox", first=SANDBOX_PORT)
-        self.run.start(roster.sandbox(port))
+        self.run.start(roster.sandbox(port, self.run.folders))
         self.sandbox_url = f"http://127.0.0.1:{port}"
 
     def start_portal(self) -> None:

@@ -86,13 +86,14 @@ def web(listener: socket.socket) -> Spec:
     )
 
 
-def sandbox(port: int) -> Spec:
-    """Describe the carriers of the demo."""
+def sandbox(port: int, folders: Folders) -> Spec:
+    """Describe the carriers of the demo; what was bought there lasts as long as our data."""
     return Spec(
         name="sandbox",
         command=[
             *(sys.executable, "-m", "sandbox"),
             *("--host", "127.0.0.1", "--port", str(port)),
+            *("--state", str(folders.data / "sandbox.json")),
         ],
         group="sandbox",
         folder=ROOT,

@@ -1,0 +1,82 @@
+"""One client of the public API: a base address, a token and nothing else."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import httpx2
+
+from portal.journey.story import StepFailed
+
+SECONDS = 30.0
+
+
+class Client:
+    """Somebody who works over the API."""
+
+    def __init__(self, url: str, *, name: str, token: str, act_for: str = "") -> None:
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        if act_for:
+            headers["X-Act-For"] = act_for
+        self.name = name
+        self.url = url
+        self.token = token
+        self._http = httpx2.Client(
+            base_url=f"{url}/api/v1/", headers=headers, timeout=SECONDS, trust_env=False
+        )
+
+    def acting_for(self, organization: str) -> Client:
+        """Give the same client in the seat of an organization below its own."""
+        return Client(self.url, name=self.name, token=self.token, act_for=organization)
+
+    def get(self, path: str, *, status: int = 200, **query: object) -> Any:
+        """Read something."""
+        return self._call("GET", path, status=status, params=query)
+
+    def post(
+        self, path: str, body: Mapping[str, object] | None = None, *, status: int = 201
+    ) -> Any:
+        """Do something; each call carries a fresh idempotency key."""
+        return self._call("POST", path, status=status, body=body or {})
+
+    def put(self, path: str, body: Mapping[str, object], *, status: int = 200) -> Any:
+        """Set something."""
+        return self._call("PUT", path, status=status, body=body)
+
+    def delete(self, path: str, *, status: int = 200) -> Any:
+        """Remove something."""
+        return self._call("DELETE", path, status=status)
+
+    def pages(self, path: str, **query: object) -> Iterator[Any]:
+        """Walk a list through all its pages."""
+        page = self._call("GET", path, status=200, params=query)
+        yield from page["results"]
+        while page["next"]:
+            page = self._call("GET", page["next"], status=200)
+            yield from page["results"]
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        status: int,
+        params: Mapping[str, object] | None = None,
+        body: Mapping[str, object] | None = None,
+    ) -> Any:
+        headers = {"Idempotency-Key": str(uuid.uuid4())} if method == "POST" else {}
+        answer = self._http.request(
+            method,
+            path,
+            params={key: str(value) for key, value in (params or {}).items()} or None,
+            json=body,
+            headers=headers,
+        )
+        if answer.status_code != status:
+            raise StepFailed(
+                f"{self.name}: {method} {path} answered {answer.status_code} instead of {status}: "
+                f"{answer.text[:1500]}"
+            )
+        return answer.json() if answer.content else None
