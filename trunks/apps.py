@@ -10,3 +10,7 @@ class TrunksConfig(AppConfig):
 
     name = "trunks"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare the event types."""
+        from trunks import events  # noqa: F401

@@ -134,8 +134,8 @@ class Caller:
     def _exchange(self, call: Call, deadline: Deadline) -> httpx2.Response:
         try:
             request = self._build(call)
-        except httpx2.InvalidURL as trouble:
-            raise Misconfigured("The carrier's address is not a web address.") from trouble
+        except httpx2.InvalidURL as invalid:
+            raise Misconfigured("The carrier's address is not a web address.") from invalid
 
         if call.writes:
             pauses.at("carrier.sending")
@@ -234,7 +234,7 @@ def _by_status(answer: httpx2.Response, *, writes: bool) -> CarrierError | None:
         return Misconfigured(f"The carrier refuses our credentials or permissions ({status}).")
     if status == 429:
         return Unavailable(
-            "The carrier asks us to slow down (429).", retry_after=_retry_after(answer)
+            "The carrier asks us to slow down (429).", retry_after=retry_after(answer.headers)
         )
     if status >= 500 or status == 408:
         return _doubt(f"The carrier is in trouble ({status}).", writes=writes)
@@ -243,10 +243,11 @@ def _by_status(answer: httpx2.Response, *, writes: bool) -> CarrierError | None:
     return None
 
 
-def _retry_after(answer: httpx2.Response) -> float | None:
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Read in how many seconds the carrier wants to be asked again; None where it names none."""
     for name in ("retry-after", "x-ratelimit-reset"):
         try:
-            return max(float(answer.headers[name]), 0.0)
+            return max(float(headers[name]), 0.0)
         except (KeyError, ValueError):
             # Absent, or a date: then our own pace decides.
             continue

@@ -1,0 +1,144 @@
+"""
+Carrier accounts, connected: credentials and client put into an adapter, every exchange kept.
+
+The pure side of a call is in `trunks.http`; here is what needs the database and Redis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import cache
+from os import getpid
+
+import httpx2
+from django.db import connection, transaction
+
+from trunks import pacing, registry
+from trunks.exchanges import ExchangeRecord
+from trunks.http import Caller, retry_after
+from trunks.models import CarrierAccount, Exchange
+from trunks.roles import Carrier
+from trunks.transport import new_client
+
+DEFAULT_REST = 2.0
+"""Seconds of rest after a 429 that names none."""
+
+_stand_ins: list[httpx2.Client] = []
+
+
+class NotNow(Exception):
+    """The account may not be called at this moment; the message says why."""
+
+    def __init__(self, message: str, *, retry_at: datetime) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at
+
+
+class CalledInsideTransaction(RuntimeError):
+    """No transaction may be open while a carrier thinks: claim, call, record."""
+
+
+def may_call(account: CarrierAccount, now: datetime) -> None:
+    """
+    Ask for one call at this moment, before anything is claimed.
+
+    :raises NotNow: with the moment from which it is worth asking again
+    """
+    if account.status != CarrierAccount.Status.ACTIVE:
+        raise NotNow(
+            f"The carrier account {account.name} is {account.get_status_display()}.",
+            retry_at=now + timedelta(seconds=60),
+        )
+    seconds, why = pacing.seconds_to_wait(account)
+    if seconds > 0:
+        raise NotNow(why, retry_at=now + timedelta(seconds=seconds))
+
+
+def connected(account: CarrierAccount, *, purpose: str) -> Carrier:
+    """
+    Give the adapter of an account, ready to call; `isinstance` of a role tells what it can do.
+
+    :param purpose: what the calls are for; exchanges are found by it
+    :raises CalledInsideTransaction: if a transaction is open
+    """
+    blocks = connection.atomic_blocks
+    if blocks and not getattr(blocks[-1], "_from_testcase", False):
+        raise CalledInsideTransaction("Commit before you call a carrier.")
+    return _adapter(account, _Ledger(account, purpose).keep)
+
+
+def listening(account: CarrierAccount) -> Carrier:
+    """Give the adapter of an account to read messages with; it is not meant to call."""
+    return _adapter(account, lambda _record: None)
+
+
+def _adapter(account: CarrierAccount, keep: Callable[[ExchangeRecord], None]) -> Carrier:
+    adapter = registry.carrier(account.carrier)
+    secrets = [
+        value for key, value in account.credentials.items() if key not in adapter.open_credentials
+    ]
+    caller = Caller(_client(), keep, secrets=[*secrets, account.webhook_secret])
+    return adapter(credentials=account.credentials, caller=caller, base_url=account.base_url)
+
+
+class _Ledger:
+    """Keeps the exchanges of one account and tells the pace what came of them."""
+
+    def __init__(self, account: CarrierAccount, purpose: str) -> None:
+        self._account = account
+        self._purpose = purpose
+
+    def keep(self, record: ExchangeRecord) -> None:
+        self._tell_pace(record)
+        was_closed = connection.connection is None
+        # Durable: inside a transaction the row would vanish with it.
+        with transaction.atomic(durable=True):
+            Exchange.objects.create(
+                account=self._account,
+                purpose=self._purpose[:60],
+                method=record.method,
+                url=record.url,
+                status=record.status,
+                request_headers=record.request_headers,
+                request_body=record.request_body,
+                answer_headers=record.answer_headers,
+                answer_body=record.answer_body,
+                trouble=record.trouble,
+                milliseconds=record.milliseconds,
+                at=record.at,
+            )
+        if was_closed:
+            # Whoever closed it wants no connection held while the carrier thinks.
+            connection.close()
+
+    def _tell_pace(self, record: ExchangeRecord) -> None:
+        if record.status == 429:
+            hint = retry_after(record.answer_headers)
+            pacing.rest(self._account, DEFAULT_REST if hint is None else hint)
+        elif record.status is None or record.status >= 500:
+            pacing.note_failure(self._account)
+        else:
+            pacing.note_answer(self._account)
+
+
+@contextmanager
+def speaking_through(transport: httpx2.BaseTransport) -> Iterator[None]:
+    """Send every call of this process through a transport, such as `httpx2.WSGITransport`."""
+    with new_client(transport) as client:
+        _stand_ins.append(client)
+        try:
+            yield
+        finally:
+            _stand_ins.remove(client)
+
+
+def _client() -> httpx2.Client:
+    return _stand_ins[-1] if _stand_ins else _own_client(getpid())
+
+
+@cache
+def _own_client(_process: int) -> httpx2.Client:
+    # Connections must not cross a fork, hence one client for each process.
+    return new_client()

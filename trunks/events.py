@@ -1,0 +1,46 @@
+"""What can happen here, and who wants to hear what carriers hint at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from accounts.journal import declare
+from trunks.models import CarrierAccount
+from trunks.offers import Hint
+
+ACCOUNT_CONNECTED = declare(
+    "trunks.account.connected", "{actor} connected the carrier account {name}."
+)
+ACCOUNT_PAUSED = declare("trunks.account.paused", "{actor} paused the carrier account {name}.")
+ACCOUNT_RESUMED = declare("trunks.account.resumed", "{actor} resumed the carrier account {name}.")
+ACCOUNT_BROKEN = declare(
+    "trunks.account.broken", "The carrier account {name} needs a person: {reason}"
+)
+ACCOUNT_RESTORED = declare("trunks.account.restored", "The carrier account {name} works again.")
+CREDENTIALS_REPLACED = declare(
+    "trunks.account.credentials_replaced",
+    "{actor} replaced the credentials of the carrier account {name}.",
+)
+TRUNK_WANTED = declare("trunks.trunk.wanted", "{actor} asked for the trunk {name}.")
+TRUNK_READY = declare("trunks.trunk.ready", "The trunk {name} is ready.")
+TRUNK_FAILED = declare("trunks.trunk.failed", "The trunk {name} could not be made: {reason}")
+
+Handler = Callable[[CarrierAccount, Hint, datetime], bool]
+"""Gets a verified hint and the time; tells whether it knows the object and has dealt with it."""
+
+_handlers: list[Handler] = []
+
+
+def on_hint(handler: Handler) -> Handler:
+    """Have a handler asked about every hint; registered once, from an AppConfig's `ready`."""
+    if handler not in _handlers:
+        _handlers.append(handler)
+    return handler
+
+
+def tell(account: CarrierAccount, hint: Hint, now: datetime) -> bool:
+    """Ask every handler; whether any of them knew what the hint is about."""
+    # All of them are asked: two apps may care about the same object.
+    known = [handler(account, hint, now) for handler in _handlers]
+    return any(known)

@@ -1,0 +1,132 @@
+"""
+How fast, and whether, a carrier account may be called: one answer for all workers, from Redis.
+
+A rate limit that answers *when* (GCRA), a rest that the carrier asked for, and a breaker that opens
+after failures in a row and lets one probe through when its time is over. Asking is one atomic
+script on the clock of Redis, so that workers on many machines agree.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from os import getpid
+
+import redis
+from django.conf import settings
+
+from trunks.models import CarrierAccount
+
+FAILURES_TO_OPEN = 5
+OPEN_SECONDS = 15.0
+PROBE_SECONDS = 10.0
+"""How long a probe may take before another one is let through."""
+FORGET_SECONDS = 120
+"""A failure this long ago does not count as one in a row."""
+LONGEST_REST = 300.0
+"""Seconds; a carrier that asks for a longer rest is asked again after this."""
+
+ASK = """
+local clock = redis.call('TIME')
+local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
+local interval, burst = 1 / tonumber(ARGV[1]), tonumber(ARGV[2])
+
+local rest = redis.call('PTTL', KEYS[2])
+if rest > 0 then return {'REST', tostring(rest / 1000)} end
+
+local breaker = redis.call('HMGET', KEYS[3], 'failures', 'opens_again', 'probe_until')
+local failing = tonumber(breaker[1] or 0) >= tonumber(ARGV[3])
+if failing then
+  local wait = math.max(tonumber(breaker[2] or 0), tonumber(breaker[3] or 0)) - now
+  if wait > 0 then return {'OPEN', tostring(wait)} end
+end
+
+local due = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
+local wait = due + interval - now - burst * interval
+if wait > 0.000001 then return {'RATE', tostring(wait)} end
+redis.call('SET', KEYS[1], string.format('%.6f', due + interval), 'PX',
+  math.ceil((due + interval - now) * 1000) + 1000)
+if failing then
+  redis.call('HSET', KEYS[3], 'probe_until', string.format('%.6f', now + tonumber(ARGV[4])))
+end
+return {'GO', '0'}
+"""
+
+FAIL = """
+local clock = redis.call('TIME')
+local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
+local failures = redis.call('HINCRBY', KEYS[1], 'failures', 1)
+if failures >= tonumber(ARGV[1]) then
+  redis.call('HSET', KEYS[1], 'opens_again', string.format('%.6f', now + tonumber(ARGV[2])))
+end
+redis.call('HDEL', KEYS[1], 'probe_until')
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return failures
+"""
+
+WORDS = {
+    "REST": "The carrier asked us to slow down.",
+    "OPEN": "The carrier did not answer several times in a row, so it is left alone for a moment.",
+    "RATE": "The account's share of calls is used up for this moment.",
+}
+
+
+def seconds_to_wait(account: CarrierAccount) -> tuple[float, str]:
+    """
+    Ask for one call now; zero seconds means that it is granted and counted.
+
+    :return: seconds until it is worth asking again, and why, as a sentence
+    """
+    answer, wait = _script(ASK, getpid())(
+        keys=[_key(account, "pace"), _key(account, "rest"), _key(account, "breaker")],
+        args=[
+            account.rate_per_second,
+            max(1, math.ceil(account.rate_per_second)),
+            FAILURES_TO_OPEN,
+            PROBE_SECONDS,
+        ],
+        client=_redis(getpid()),
+    )
+    return float(wait), WORDS.get(answer.decode(), "")
+
+
+def note_failure(account: CarrierAccount) -> None:
+    """Count a call that was not answered; enough of them in a row open the breaker."""
+    _script(FAIL, getpid())(
+        keys=[_key(account, "breaker")],
+        args=[FAILURES_TO_OPEN, OPEN_SECONDS, FORGET_SECONDS],
+        client=_redis(getpid()),
+    )
+
+
+def note_answer(account: CarrierAccount) -> None:
+    """Forget the failures: the carrier answers."""
+    _redis(getpid()).delete(_key(account, "breaker"))
+
+
+def rest(account: CarrierAccount, seconds: float) -> None:
+    """Leave the account alone for as long as the carrier asked for."""
+    milliseconds = math.ceil(min(max(seconds, 0.001), LONGEST_REST) * 1000)
+    _redis(getpid()).set(_key(account, "rest"), 1, px=milliseconds)
+
+
+def forget(account: CarrierAccount) -> None:
+    """Start afresh, for example after the credentials were replaced."""
+    keys = [_key(account, what) for what in ("pace", "rest", "breaker")]
+    _redis(getpid()).delete(*keys)
+
+
+def _key(account: CarrierAccount, what: str) -> str:
+    # Braces keep the keys of one account on one node of a cluster.
+    return f"trunks:{{{account.uuid}}}:{what}"
+
+
+@cache
+def _redis(_process: int) -> redis.Redis:
+    # Connections must not cross a fork, hence one client for each process.
+    return redis.Redis.from_url(settings.REDIS_URL)
+
+
+@cache
+def _script(text: str, process: int) -> redis.commands.core.Script:
+    return _redis(process).register_script(text)

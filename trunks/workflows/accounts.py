@@ -1,0 +1,239 @@
+"""Carrier accounts: connect, check, pause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.db import IntegrityError
+
+from accounts import journal
+from accounts.actors import Actor
+from accounts.journal import EventType
+from accounts.models import Organization
+from accounts.work import acting
+from lib.money import Money
+from lib.refusals import UnableTo
+from lib.transitions import LostRace
+from trunks import connect as connections
+from trunks import events, pacing, registry
+from trunks.deadlines import Deadline
+from trunks.errors import CarrierError, Misconfigured
+from trunks.models import CarrierAccount
+from trunks.roles import Carrier, ReportsBalance
+from trunks.states import ACCOUNT_EDGES
+
+CHECK_SECONDS = 10.0
+CHECK_EVERY = timedelta(minutes=5)
+Status = CarrierAccount.Status
+
+
+class UnableToConnect(UnableTo):
+    """The account cannot be connected as described."""
+
+    code = "cannot_connect"
+
+
+class UnableToCheck(UnableTo):
+    """The account cannot be asked at this moment."""
+
+    code = "cannot_check"
+    conflict = True
+
+
+def connect(
+    *,
+    carrier: str,
+    name: str,
+    credentials: Mapping[str, str],
+    actor: Actor,
+    now: datetime,
+    base_url: str = "",
+    rate_per_second: float = 10.0,
+    webhook_secret: str = "",
+    owner: Organization | None = None,
+) -> CarrierAccount:
+    """
+    Connect an account; nothing is asked of the carrier before `check`.
+
+    :param owner: who signed the contract; the actor's own organization unless said
+    :raises UnableToConnect: naming the field that must change
+    """
+    owner = owner or actor.reach
+    if owner is None or not owner.is_provider:
+        raise UnableToConnect("Carrier accounts belong to the provider. Ask its staff.")
+    name = name.strip()
+    if not name:
+        raise UnableToConnect("Give the account a name by which people know it.", field="name")
+    if not 0 < rate_per_second <= 1000:
+        raise UnableToConnect("Allow more than 0, at most 1000 calls.", field="rate_per_second")
+    account = CarrierAccount(
+        carrier=carrier,
+        name=name,
+        owner=owner,
+        credentials=_checked_credentials(_adapter(carrier), credentials),
+        webhook_secret=webhook_secret,
+        base_url=_checked_url(base_url),
+        rate_per_second=rate_per_second,
+        status_since=now,
+        created_at=now,
+    )
+    try:
+        with acting(actor):
+            account.save(force_insert=True)
+            _record(actor, events.ACCOUNT_CONNECTED, account, now, after={"carrier": carrier})
+    except IntegrityError as clash:
+        if "carrier_account_name_once" not in str(clash):
+            raise
+        raise UnableToConnect(
+            f"There is a carrier account “{name}” already. Choose another name.", field="name"
+        ) from clash
+    return account
+
+
+def check(*, account: CarrierAccount, actor: Actor, now: datetime) -> None:
+    """
+    Ask the carrier for the balance, which proves the credentials, and keep what came of it.
+
+    Refused credentials make an active account BROKEN, accepted ones a broken one ACTIVE.
+
+    :raises UnableToCheck: if the account may not be called at this moment
+    """
+    wait, why = pacing.seconds_to_wait(account)
+    if wait > 0:
+        raise UnableToCheck(f"{why} Try again in {wait:.0f} s.")
+    carrier = connections.connected(account, purpose="check")
+    balance: Money | None = None
+    trouble: CarrierError | None = None
+    try:
+        if isinstance(carrier, ReportsBalance):
+            balance = carrier.balance(deadline=Deadline(CHECK_SECONDS))
+    except CarrierError as failure:
+        trouble = failure
+    with acting(actor):
+        _keep_health(account, balance, trouble, now)
+        try:
+            _follow(account, trouble, actor, now)
+        except LostRace:
+            # A person paused the account meanwhile; that word counts.
+            account.refresh_from_db()
+
+
+def pause(*, account: CarrierAccount, actor: Actor, now: datetime, reason: str = "") -> None:
+    """Stop using an account: no new calls, its numbers stay."""
+    with acting(actor):
+        ACCOUNT_EDGES.move(account, to=Status.PAUSED, now=now)
+        _record(actor, events.ACCOUNT_PAUSED, account, now, reason=reason)
+
+
+def resume(*, account: CarrierAccount, actor: Actor, now: datetime) -> None:
+    """Use a paused account again."""
+    with acting(actor):
+        ACCOUNT_EDGES.move(account, to=Status.ACTIVE, now=now)
+        _record(actor, events.ACCOUNT_RESUMED, account, now)
+
+
+def replace_credentials(
+    *, account: CarrierAccount, credentials: Mapping[str, str], actor: Actor, now: datetime
+) -> None:
+    """
+    Put new credentials in; check the account afterwards.
+
+    :raises UnableToConnect: if some are missing
+    """
+    account.credentials = _checked_credentials(_adapter(account.carrier), credentials)
+    with acting(actor):
+        account.save(update_fields=["credentials"])
+        _record(actor, events.CREDENTIALS_REPLACED, account, now)
+    pacing.forget(account)
+
+
+def due(now: datetime) -> list[int]:
+    """Find the accounts whose last check is too old; a paused one is left alone."""
+    old = CarrierAccount.objects.exclude(status=Status.PAUSED).exclude(
+        checked_at__gt=now - CHECK_EVERY
+    )
+    return list(old.order_by("pk").values_list("pk", flat=True))
+
+
+def _adapter(carrier: str) -> type[Carrier]:
+    try:
+        return registry.carrier(carrier)
+    except registry.UnknownCarrier as unknown:
+        raise UnableToConnect(str(unknown), field="carrier") from unknown
+
+
+def _checked_credentials(adapter: type[Carrier], credentials: Mapping[str, str]) -> dict[str, str]:
+    given = {key: str(value).strip() for key, value in credentials.items()}
+    missing = [key for key in adapter.needed_credentials if not given.get(key)]
+    if missing:
+        raise UnableToConnect(
+            f"{adapter.name} needs {' and '.join(missing)}. Copy it from the carrier's portal.",
+            field="credentials",
+        )
+    if unknown := sorted(set(given) - set(adapter.needed_credentials)):
+        raise UnableToConnect(
+            f"{adapter.name} knows no {', '.join(unknown)}. "
+            f"Give only {' and '.join(adapter.needed_credentials)}.",
+            field="credentials",
+        )
+    if any(not value.isascii() or not value.isprintable() for value in given.values()):
+        raise UnableToConnect(
+            "Credentials are plain letters, digits and signs. Copy them again.",
+            field="credentials",
+        )
+    return given
+
+
+def _checked_url(base_url: str) -> str:
+    base_url = base_url.strip()
+    if base_url and (
+        urlsplit(base_url).scheme not in {"http", "https"} or not urlsplit(base_url).hostname
+    ):
+        raise UnableToConnect(
+            "Write the address with http:// or https://, or leave it empty.", field="base_url"
+        )
+    return base_url.rstrip("/")
+
+
+def _keep_health(
+    account: CarrierAccount, balance: Money | None, trouble: CarrierError | None, now: datetime
+) -> None:
+    account.checked_at = now
+    account.health = "" if trouble is None else str(trouble)[:300]
+    if balance is not None:
+        account.balance_amount = balance.quantized().amount
+        account.balance_currency = balance.currency
+    account.save(update_fields=["checked_at", "health", "balance_amount", "balance_currency"])
+
+
+def _follow(
+    account: CarrierAccount, trouble: CarrierError | None, actor: Actor, now: datetime
+) -> None:
+    if isinstance(trouble, Misconfigured) and account.status == Status.ACTIVE:
+        ACCOUNT_EDGES.move(account, to=Status.BROKEN, now=now)
+        _record(actor, events.ACCOUNT_BROKEN, account, now, reason=account.health)
+    elif trouble is None and account.status == Status.BROKEN:
+        ACCOUNT_EDGES.move(account, to=Status.ACTIVE, now=now)
+        _record(actor, events.ACCOUNT_RESTORED, account, now)
+
+
+def _record(
+    actor: Actor,
+    event_type: EventType,
+    account: CarrierAccount,
+    now: datetime,
+    *,
+    after: Mapping[str, str] | None = None,
+    reason: str = "",
+) -> None:
+    journal.record(
+        actor,
+        event_type,
+        now=now,
+        subject=account.subject,
+        organization=account.owner,
+        after={"name": account.name, **(after or {})},
+        reason=reason,
+    )

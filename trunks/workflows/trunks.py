@@ -1,0 +1,269 @@
+"""
+Trunks: asked for, then made at the carrier by claim, call and record.
+
+Making is one operation of several calls that begins by looking for a trunk with our reference and
+adds what is missing. So a worker that dies at any step leaves nothing that is made twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from ipaddress import ip_address
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from accounts import journal
+from accounts.actors import Actor, System
+from accounts.journal import EventType
+from accounts.work import acting
+from lib import pauses
+from lib.e164 import DidFormat
+from lib.refusals import UnableTo
+from trunks import connect, events, registry, tasks
+from trunks.deadlines import Deadline
+from trunks.errors import CarrierError, Misconfigured, Rejected, Unavailable
+from trunks.models import CarrierAccount, Gateway, SourceAddress, Trunk
+from trunks.offers import GatewaySpec, MadeTrunk
+from trunks.roles import Carrier, ManagesTrunks
+from trunks.states import TRUNK_EDGES
+
+CALL_WITHIN = timedelta(seconds=30)
+"""How long after the claim a call may still leave."""
+MAKE_SECONDS = 45.0
+TRY_AGAIN_AFTER = timedelta(seconds=10)
+LOOK_UP_AFTER = timedelta(seconds=30)
+"""Longer than any adapter's `trunk_lag`: only then is "not there" believed."""
+MAKER = System("trunks.make")
+Status = Trunk.Status
+
+
+class UnableToCreateTrunk(UnableTo):
+    """The trunk cannot be asked for as described."""
+
+    code = "cannot_create_trunk"
+
+
+def create(
+    *,
+    account: CarrierAccount,
+    name: str,
+    did_format: DidFormat,
+    gateways: Sequence[GatewaySpec],
+    source_addresses: Sequence[str],
+    actor: Actor,
+    now: datetime,
+    channels: int | None = None,
+) -> Trunk:
+    """
+    Ask for a trunk; a worker makes it at the carrier.
+
+    :param gateways: where the carrier is to deliver calls
+    :param source_addresses: the carrier's addresses from which calls will come
+    :raises UnableToCreateTrunk: naming the field that must change
+    """
+    name = _checked_name(name)
+    _check_ability(account, did_format)
+    _check_gateways(gateways)
+    sources = _checked_sources(source_addresses)
+    try:
+        with acting(actor):
+            trunk = Trunk.objects.create(
+                carrier_account=account,
+                name=name,
+                did_format=did_format,
+                channels=channels,
+                status_since=now,
+                created_at=now,
+            )
+            Gateway.objects.bulk_create(_gateway(trunk, spec) for spec in gateways)
+            SourceAddress.objects.bulk_create(
+                SourceAddress(trunk=trunk, address=address) for address in sources
+            )
+            _record(actor, events.TRUNK_WANTED, trunk, now)
+            transaction.on_commit(partial(tasks.make_trunk.delay, trunk_id=trunk.pk))
+    except IntegrityError as clash:
+        if "trunk_name_once" not in str(clash):
+            raise
+        raise UnableToCreateTrunk(
+            f"There is a trunk “{name}” at this account already. Choose another name.",
+            field="name",
+        ) from clash
+    return trunk
+
+
+def make(*, trunk_id: int, now: datetime) -> None:
+    """
+    Make a trunk at its carrier, or look up what became of it and complete it.
+
+    Puts itself off where the carrier may not be called now.
+
+    :raises UnableToMove: if the trunk is not waiting to be made, or another worker has it
+    """
+    trunk = Trunk.objects.select_related("carrier_account__owner").get(pk=trunk_id)
+    if trunk.next_attempt_at is not None and trunk.next_attempt_at > now:
+        return
+    account = trunk.carrier_account
+    try:
+        connect.may_call(account, now)
+    except connect.NotNow as later:
+        Trunk.objects.filter(pk=trunk.pk).update(next_attempt_at=later.retry_at)
+        return
+    spec = trunk.spec
+    attempt = TRUNK_EDGES.claim(
+        trunk, to=Status.MAKING, now=now, call_before=now + CALL_WITHIN, next_attempt_at=None
+    )
+    pauses.at("trunk.claimed")
+    deadline = Deadline(MAKE_SECONDS, trunk.call_before)
+    try:
+        carrier = connect.connected(account, purpose=trunk.subject)
+        made = _maker(carrier).create_trunk(spec, reference=str(trunk.uuid), deadline=deadline)
+    except CarrierError as trouble:
+        pauses.at("trunk.made")
+        _record_trouble(trunk, attempt, trouble, now)
+    else:
+        pauses.at("trunk.made")
+        _record_made(trunk, attempt, made, now)
+
+
+def retry(*, trunk: Trunk, actor: Actor, now: datetime) -> None:
+    """Have a failed trunk made after all, when a person has removed what stood in the way."""
+    with acting(actor):
+        TRUNK_EDGES.move(trunk, to=Status.WANTED, now=now, failure="", next_attempt_at=None)
+        _record(actor, events.TRUNK_WANTED, trunk, now)
+        transaction.on_commit(partial(tasks.make_trunk.delay, trunk_id=trunk.pk))
+
+
+def settle_abandoned(now: datetime) -> None:
+    """Turn trunks whose worker never came back into UNCERTAIN ones, which are looked up."""
+    making = Trunk.objects.filter(status=Status.MAKING)
+    for trunk in TRUNK_EDGES.stale(making, now=now):
+        TRUNK_EDGES.record(
+            trunk,
+            attempt=trunk.attempt,
+            to=Status.UNCERTAIN,
+            now=now,
+            next_attempt_at=now + LOOK_UP_AFTER,
+        )
+
+
+def due(now: datetime) -> list[int]:
+    """Find the trunks that wait to be made or looked up, and whose time has come."""
+    waiting = TRUNK_EDGES.stale(
+        Trunk.objects.filter(status__in=[Status.WANTED, Status.UNCERTAIN]), now=now
+    ).exclude(next_attempt_at__gt=now)
+    return list(waiting.order_by("pk").values_list("pk", flat=True))
+
+
+def _record_made(trunk: Trunk, attempt: UUID, made: MadeTrunk, now: datetime) -> None:
+    with acting(MAKER):
+        TRUNK_EDGES.record(
+            trunk,
+            attempt=attempt,
+            to=Status.READY,
+            now=now,
+            carrier_reference=made.carrier_reference,
+            failure="",
+        )
+        _record(MAKER, events.TRUNK_READY, trunk, now)
+
+
+def _record_trouble(trunk: Trunk, attempt: UUID, trouble: CarrierError, now: datetime) -> None:
+    changes: dict[str, Any] = {"failure": str(trouble)[:300]}
+    match trouble:
+        case Unavailable():
+            to = Status.WANTED
+            later = trouble.retry_at(now, otherwise=TRY_AGAIN_AFTER.total_seconds())
+            changes["next_attempt_at"] = later
+        case Rejected() | Misconfigured():
+            to = Status.FAILED
+        case _:
+            to = Status.UNCERTAIN
+            changes["next_attempt_at"] = now + LOOK_UP_AFTER
+    with acting(MAKER):
+        TRUNK_EDGES.record(trunk, attempt=attempt, to=to, now=now, **changes)
+        if to == Status.FAILED:
+            _record(MAKER, events.TRUNK_FAILED, trunk, now, reason=trunk.failure)
+
+
+def _maker(carrier: Carrier) -> ManagesTrunks:
+    if not isinstance(carrier, ManagesTrunks):
+        raise Misconfigured(f"{carrier.name} makes no trunks by its interface.")
+    return carrier
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if not 1 <= len(name) <= 60:
+        raise UnableToCreateTrunk("Give the trunk a name of 1 to 60 characters.", field="name")
+    return name
+
+
+def _check_ability(account: CarrierAccount, did_format: DidFormat) -> None:
+    adapter = registry.carrier(account.carrier)
+    if not issubclass(adapter, ManagesTrunks):
+        raise UnableToCreateTrunk(
+            f"{adapter.name} makes no trunks by its interface. Make it in the carrier's portal.",
+            field="carrier_account",
+        )
+    if did_format not in adapter.did_formats:
+        known = ", ".join(sorted(adapter.did_formats))
+        raise UnableToCreateTrunk(
+            f"{adapter.name} cannot write numbers that way. Choose {known}.", field="did_format"
+        )
+
+
+def _check_gateways(gateways: Sequence[GatewaySpec]) -> None:
+    if not gateways:
+        raise UnableToCreateTrunk("Name at least one gateway.", field="gateways")
+    if len({(gateway.host, gateway.port) for gateway in gateways}) < len(gateways):
+        raise UnableToCreateTrunk("Name each gateway once.", field="gateways")
+    for gateway in gateways:
+        if not gateway.host or any(sign in gateway.host for sign in " ;/@?\r\n"):
+            raise UnableToCreateTrunk(
+                "Write each gateway's host as a name or an IP address.", field="gateways"
+            )
+        if not (1 <= gateway.port <= 65535 and 0 <= gateway.priority <= 65535):
+            raise UnableToCreateTrunk(
+                "Ports are 1 to 65535, priorities 0 to 65535.", field="gateways"
+            )
+        if not 1 <= gateway.weight <= 65535:
+            raise UnableToCreateTrunk("Weights are 1 to 65535.", field="gateways")
+
+
+def _checked_sources(addresses: Sequence[str]) -> list[str]:
+    try:
+        return list(dict.fromkeys(str(ip_address(address)) for address in addresses))
+    except ValueError as trouble:
+        raise UnableToCreateTrunk(
+            "Write the carrier's addresses as IP addresses, for example 192.0.2.10.",
+            field="source_addresses",
+        ) from trouble
+
+
+def _gateway(trunk: Trunk, spec: GatewaySpec) -> Gateway:
+    return Gateway(
+        trunk=trunk,
+        host=spec.host,
+        port=spec.port,
+        transport=spec.transport,
+        priority=spec.priority,
+        weight=spec.weight,
+    )
+
+
+def _record(
+    actor: Actor, event_type: EventType, trunk: Trunk, now: datetime, *, reason: str = ""
+) -> None:
+    journal.record(
+        actor,
+        event_type,
+        now=now,
+        subject=trunk.subject,
+        organization=trunk.carrier_account.owner,
+        after={"name": trunk.name},
+        reason=reason,
+    )
