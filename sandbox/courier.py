@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import logging
 import threading
 import time
 from collections import deque
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
+
+log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 PAUSE = 1.0
@@ -122,7 +125,10 @@ class Courier:
 
     def _run(self) -> None:
         while (job := self._next()) is not None:
-            job()
+            try:
+                job()
+            except Exception:
+                log.exception("A delivery failed in an unforeseen way.")
 
     def _next(self) -> Callable[[], None] | None:
         with self._changed:

@@ -41,7 +41,11 @@ class Slice:
 
 
 class Shelf:
-    """The numbers of one carrier by country and kind, in an order that looks like no order."""
+    """
+    The numbers of one carrier by country and kind, in an order that looks like no order.
+
+    It never changes: who took what is kept elsewhere, so sandboxes may share a shelf.
+    """
 
     def __init__(self, part: Slice, *, prices: dict[tuple[str, str], tuple[str, str]], seed: int):
         """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from sandbox.stock.shelf import Shelf, Slice
 
 PART = Slice(nanp=range(100, 150), ofcom=range(200))
@@ -16,6 +18,7 @@ PRICES = {
 }
 
 
+@cache
 def shelf(seed: int) -> Shelf:
     """Fill Telnyx's shelf."""
     return Shelf(PART, prices=PRICES, seed=seed)

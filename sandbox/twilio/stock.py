@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 
 from sandbox.stock.shelf import Article, Shelf, Slice
 
@@ -30,6 +31,7 @@ PATHS = {
 }
 
 
+@cache
 def shelf(seed: int) -> Shelf:
     """Fill Twilio's shelf."""
     prices = {kind: ("0.00", price) for kind, price in MONTHLY.items()}

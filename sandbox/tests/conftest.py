@@ -1,0 +1,84 @@
+"""A sandbox of one's own for each test, and clients that speak to it as customers do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import httpx2
+import pytest
+
+from sandbox.app import Sandbox, create_app
+from sandbox.courier import Letter
+from sandbox.registry import DEMO_ACCOUNTS
+from sandbox.tests.talk import Control, Telnyx, Twilio
+
+Clients = Callable[[Sandbox], httpx2.Client]
+
+
+@dataclass
+class Clock:
+    """Time that passes when told to."""
+
+    at: float = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.at
+
+    def pass_by(self, seconds: float) -> None:
+        """Let time pass."""
+        self.at += seconds
+
+
+@dataclass
+class Letterbox:
+    """Takes webhooks; answers with the statuses it was given, then with 200."""
+
+    statuses: list[int] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+
+    def __call__(self, letter: Letter) -> int:
+        self.letters.append(letter)
+        return self.statuses.pop(0) if self.statuses else 200
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def letterbox() -> Letterbox:
+    return Letterbox()
+
+
+@pytest.fixture
+def sandbox(clock: Clock, letterbox: Letterbox) -> Iterator[Sandbox]:
+    app = create_app(order_seconds=0.3, clock=clock, deliver=letterbox)
+    yield app
+    app.close()
+
+
+@pytest.fixture
+def control(sandbox: Sandbox) -> Iterator[Control]:
+    with _client(sandbox) as client:
+        yield Control(client)
+
+
+@pytest.fixture
+def telnyx(sandbox: Sandbox) -> Iterator[Telnyx]:
+    with _client(sandbox) as client:
+        client.headers["Authorization"] = f"Bearer {DEMO_ACCOUNTS['telnyx']['api_key']}"
+        yield Telnyx(client)
+
+
+@pytest.fixture
+def twilio(sandbox: Sandbox) -> Iterator[Twilio]:
+    demo = DEMO_ACCOUNTS["twilio"]
+    with _client(sandbox) as client:
+        client.auth = httpx2.BasicAuth(demo["account_sid"], demo["auth_token"])
+        yield Twilio(client, demo["account_sid"])
+
+
+def _client(app: Sandbox) -> httpx2.Client:
+    return httpx2.Client(transport=httpx2.WSGITransport(app=app), base_url="http://sandbox")

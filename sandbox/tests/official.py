@@ -1,0 +1,186 @@
+"""Holds requests and answers against the carriers' own API descriptions."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import httpx2
+import yaml
+from jsonschema import (  # type: ignore[import-untyped]
+    Draft202012Validator,
+    FormatChecker,
+)
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+Node = dict[str, Any]
+
+
+class Deviation(AssertionError):
+    """Something said on the wire is not as the description has it."""
+
+
+@dataclass(frozen=True)
+class Description:
+    """An OpenAPI file and the path prefix under which the sandbox serves it."""
+
+    prefix: str
+    document: Node
+
+    def check(self, response: httpx2.Response) -> bool:
+        """
+        Check a request and its answer; false if the path is none of this description.
+
+        :raises Deviation: at the first difference
+        """
+        path = response.request.url.path
+        if not path.startswith(self.prefix):
+            return False
+        found = self._operation(path.removeprefix(self.prefix), response.request.method.lower())
+        if found is None:
+            return False
+        pointer, operation, shared = found
+        if response.is_success:
+            self._check_query(response.request, [*shared, *operation.get("parameters", [])])
+            self._check_body(response.request, pointer, operation)
+        self._check_answer(response, pointer, operation)
+        return True
+
+    def _operation(self, path: str, method: str) -> tuple[str, Node, list[Node]] | None:
+        # The paths without parameters first: /numbers/Local.json is no /numbers/{Sid}.json.
+        for template in sorted(self.document["paths"], key=lambda text: text.count("{")):
+            pattern = re.sub(r"\\\{\w+\\\}", r"[^/]+?", re.escape(template))
+            item = self.document["paths"][template]
+            if re.fullmatch(pattern, path) and method in item:
+                pointer = f"/paths/{_escaped(template)}/{method}"
+                return pointer, item[method], item.get("parameters", [])
+        return None
+
+    def _check_query(self, request: httpx2.Request, parameters: list[Node]) -> None:
+        known: dict[str, Node] = {}
+        for parameter in map(self._resolved, parameters):
+            if parameter["in"] == "query":
+                known |= _names(parameter["name"], parameter["schema"], parameter.get("style"))
+        for name, text in parse_qsl(request.url.query.decode(), keep_blank_values=True):
+            schema = known.get(name.removesuffix("[]"))
+            if schema is None:
+                raise Deviation(f"{request.url.path} takes no {name}")
+            self.validate(_typed(text, schema), schema, f"{request.url.path} {name}")
+
+    def _check_body(self, request: httpx2.Request, pointer: str, operation: Node) -> None:
+        described = self._resolved(operation.get("requestBody", {})).get("content", {})
+        raw = request.read()
+        if not raw:
+            return
+        for kind, media in described.items():
+            if not request.headers.get("content-type", "").startswith(kind):
+                continue
+            schema = self._resolved(media["schema"])
+            value: Any = json.loads(raw) if kind == "application/json" else None
+            if value is None:
+                pairs = parse_qsl(raw.decode(), keep_blank_values=True)
+                value = {k: _typed(v, schema["properties"].get(k, {})) for k, v in pairs}
+            self.validate(value, media["schema"], f"the body of {request.url.path}")
+            return
+        raise Deviation(f"{pointer} takes no body of type {request.headers['content-type']}")
+
+    def _check_answer(self, response: httpx2.Response, pointer: str, operation: Node) -> None:
+        responses = operation["responses"]
+        described = responses.get(str(response.status_code))
+        if described is None:
+            if response.is_success:
+                raise Deviation(f"{pointer} never answers {response.status_code}")
+            return
+        content = self._resolved(described).get("content")
+        if not content:
+            if response.content:
+                raise Deviation(f"{pointer} answers {response.status_code} without a body")
+            return
+        schema = content["application/json"]["schema"]
+        self.validate(response.json(), schema, f"the answer of {pointer}")
+
+    def _resolved(self, node: Node) -> Node:
+        while "$ref" in node:
+            target: Any = self.document
+            for part in node["$ref"].partition("#/")[2].split("/"):
+                target = target[part.replace("~1", "/").replace("~0", "~")]
+            node = target
+        return node
+
+    def validate(self, value: object, schema: Node, where: str) -> None:
+        """
+        Check one value.
+
+        :raises Deviation: at the first difference
+        """
+        registry: Registry[Any] = Registry().with_resource(
+            "urn:description", DRAFT202012.create_resource(self.document)
+        )
+        validator = Draft202012Validator(schema, registry=registry, format_checker=FormatChecker())
+        for error in validator.iter_errors(value):
+            raise Deviation(f"{where}: {error.json_path}: {error.message}")
+
+
+def descriptions(folder: Path) -> list[Description]:
+    """Read the descriptions of both carriers."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    text = (folder / "telnyx/telnyx-provisioning.openapi.yaml").read_text()
+    found = [("/telnyx/v2", yaml.load(text, Loader=loader))]  # noqa: S506 - it is the safe one
+    for prefix, name in (("/twilio/api", "api_v2010"), ("/twilio/trunking", "trunking_v1")):
+        document = json.loads((folder / f"twilio/twilio_{name}.json").read_text())
+        found.append((prefix, document))
+    return [Description(prefix, _strict(document)) for prefix, document in found]
+
+
+def _strict(node: Any) -> Any:
+    """Close every object that lists its properties, and spell `nullable` as JSON Schema does."""
+    if isinstance(node, list):
+        return [_strict(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    made = {name: _strict(part) for name, part in node.items() if name not in ("example",)}
+    if isinstance(made.get("$ref"), str):
+        made["$ref"] = f"urn:description{made['$ref']}"
+    if made.get("nullable") is True and isinstance(made.get("type"), str):
+        made["type"] = [made["type"], "null"]
+        if "enum" in made:
+            made["enum"] = [*made["enum"], None]
+    if isinstance(made.get("properties"), dict) and made.get("type") in ("object", ["object"]):
+        made.setdefault("additionalProperties", False)
+    return made
+
+
+def _escaped(part: str) -> str:
+    return part.replace("~", "~0").replace("/", "~1")
+
+
+def _names(name: str, schema: Node, style: str | None) -> dict[str, Node]:
+    if style != "deepObject":
+        return {name: schema}
+    return dict(_deep(name, schema))
+
+
+def _deep(name: str, schema: Node) -> Iterator[tuple[str, Node]]:
+    for part, below in schema["properties"].items():
+        if below.get("type") == "object":
+            yield from _deep(f"{name}[{part}]", below)
+        else:
+            yield f"{name}[{part}]", below
+
+
+def _typed(text: str, schema: Node) -> object:
+    kinds = schema.get("type", "string")
+    kind = kinds[0] if isinstance(kinds, list) else kinds
+    if kind == "array":
+        return [text]
+    if kind == "boolean" and text in ("true", "false"):
+        return text == "true"
+    if kind == "integer" and re.fullmatch(r"-?\d+", text):
+        return int(text)
+    return text

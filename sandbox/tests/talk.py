@@ -1,0 +1,148 @@
+"""What customers of the sandbox carriers say most often, in few words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+
+
+@dataclass
+class Control:
+    """The control endpoint."""
+
+    client: httpx2.Client
+
+    def post(self, path: str, **body: object) -> Any:
+        """Ask for something and expect it done."""
+        answer = self.client.post(f"/_control/{path}", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def get(self, path: str, **query: str) -> Any:
+        """Read something."""
+        answer = self.client.get(f"/_control/{path}", params=query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def delivery(self, number: str) -> Any:
+        """Ask where calls to the number go."""
+        return self.get("delivery", number=number)
+
+    def fault(self, carrier: str, operation: str, kind: str, **more: object) -> None:
+        """Script a fault."""
+        self.post("faults", carrier=carrier, operation=operation, kind=kind, **more)
+
+
+@dataclass
+class Telnyx:
+    """A customer of Telnyx."""
+
+    client: httpx2.Client
+
+    def get(self, path: str, **query: Any) -> httpx2.Response:
+        """Read; brackets of a name are written with double underscores."""
+        return self.client.get(f"/telnyx/v2/{path}", params=_bracketed(query))
+
+    def post(self, path: str, body: object) -> httpx2.Response:
+        """Create."""
+        return self.client.post(f"/telnyx/v2/{path}", json=body)
+
+    def patch(self, path: str, body: object) -> httpx2.Response:
+        """Change."""
+        return self.client.patch(f"/telnyx/v2/{path}", json=body)
+
+    def delete(self, path: str) -> httpx2.Response:
+        """Delete."""
+        return self.client.delete(f"/telnyx/v2/{path}")
+
+    def offered(self, count: int = 1, **query: Any) -> list[str]:
+        """Search, and give the numbers found."""
+        query = {"filter__country_code": "US", "filter__limit": count, **query}
+        answer = self.get("available_phone_numbers", **query)
+        assert answer.status_code == 200, answer.text
+        return [offer["phone_number"] for offer in answer.json()["data"]]
+
+    def order(self, *numbers: str, **more: str) -> httpx2.Response:
+        """Order numbers."""
+        return self.post(
+            "number_orders", {"phone_numbers": [{"phone_number": n} for n in numbers], **more}
+        )
+
+    def owned(self) -> list[dict[str, Any]]:
+        """List the first page of owned numbers."""
+        rows: list[dict[str, Any]] = self.get("phone_numbers", page__size=250).json()["data"]
+        return rows
+
+    def trunk(self, *hosts: str, **inbound: str) -> str:
+        """Create a connection with its addresses, and give its id."""
+        connection = self.post("ip_connections", {"connection_name": "PBX", "inbound": inbound})
+        connection_id: str = connection.json()["data"]["id"]
+        ranks = ("primary", "secondary", "tertiary")
+        ids = {}
+        for rank, host in zip(ranks, hosts, strict=False):
+            ip = self.post("ips", {"connection_id": connection_id, "ip_address": host})
+            ids[f"default_{rank}_ip_id"] = ip.json()["data"]["id"]
+        answer = self.patch(f"ip_connections/{connection_id}", {"inbound": ids})
+        assert answer.status_code == 200, answer.text
+        return connection_id
+
+
+@dataclass
+class Twilio:
+    """A customer of Twilio."""
+
+    client: httpx2.Client
+    sid: str
+
+    def path(self, path: str) -> str:
+        """Give the whole path: trunking and pricing by name, all else in the 2010 API."""
+        if path.startswith(("trunking/", "pricing/")):
+            return f"/twilio/{path}"
+        return f"/twilio/api/2010-04-01/Accounts/{self.sid}/{path}.json"
+
+    def get(self, path: str, **query: Any) -> httpx2.Response:
+        """Read."""
+        return self.client.get(self.path(path), params=query)
+
+    def post(self, path: str, **form: Any) -> httpx2.Response:
+        """Create or change."""
+        return self.client.post(self.path(path), data=form)
+
+    def delete(self, path: str) -> httpx2.Response:
+        """Delete."""
+        return self.client.delete(self.path(path))
+
+    def offered(self, count: int = 1, place: str = "US/Local", **query: Any) -> list[str]:
+        """Search, and give the numbers found."""
+        answer = self.get(f"AvailablePhoneNumbers/{place}", PageSize=count, **query)
+        assert answer.status_code == 200, answer.text
+        return [offer["phone_number"] for offer in answer.json()["available_phone_numbers"]]
+
+    def buy(self, number: str, **form: Any) -> httpx2.Response:
+        """Buy a number."""
+        return self.post("IncomingPhoneNumbers", PhoneNumber=number, **form)
+
+    def trunk(self, *sip_urls: str) -> str:
+        """Create a trunk to these addresses, and give its SID."""
+        sid: str = self.post("trunking/v1/Trunks", FriendlyName="PBX").json()["sid"]
+        for rank, url in enumerate(sip_urls, start=1):
+            answer = self.post(
+                f"trunking/v1/Trunks/{sid}/OriginationUrls",
+                FriendlyName=f"Gateway {rank}",
+                SipUrl=url,
+                Priority=rank * 10,
+                Weight=10,
+                Enabled="true",
+            )
+            assert answer.status_code == 201, answer.text
+        return sid
+
+
+def _bracketed(query: dict[str, Any]) -> dict[str, Any]:
+    named = {}
+    for name, value in query.items():
+        first, *rest = name.split("__")
+        named[first + "".join(f"[{part}]" for part in rest)] = value
+    return named

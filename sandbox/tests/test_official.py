@@ -1,0 +1,169 @@
+"""
+Everything a customer does, checked in both directions against the carriers' own descriptions.
+
+Twilio's price list is in none of the descriptions we have; its shape is taken from the public
+documentation (twilio.com/docs/phone-numbers/pricing) and not checked here.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from sandbox.tests.conftest import Clock
+from sandbox.tests.official import Description, Deviation, descriptions
+from sandbox.tests.talk import Control, Telnyx, Twilio
+
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("CARRIER_SPECS"), reason="CARRIER_SPECS is not set"
+)
+
+
+@pytest.fixture(scope="module")
+def official() -> list[Description]:
+    return descriptions(Path(os.environ["CARRIER_SPECS"]))
+
+
+class Inspector:
+    """Checks each answer of a client and counts what it checked."""
+
+    def __init__(self, official: list[Description], client: httpx2.Client) -> None:
+        self.official = official
+        self.checked = 0
+        self.unknown: list[str] = []
+        client.event_hooks["response"].append(self.inspect)
+
+    def inspect(self, response: httpx2.Response) -> None:
+        """Hold one exchange against the description of its path."""
+        response.read()
+        if any(description.check(response) for description in self.official):
+            self.checked += 1
+        else:
+            self.unknown.append(response.request.url.path)
+
+
+class TestTelnyx:
+    def test_speaks_as_described(
+        self, official: list[Description], telnyx: Telnyx, clock: Clock, control: Control
+    ) -> None:
+        inspector = Inspector(official, telnyx.client)
+        telnyx.get("balance")
+        telnyx.get(
+            "available_phone_numbers",
+            filter__country_code="GB",
+            filter__phone_number_type="mobile",
+            **{"filter[features][]": ["voice"]},
+            filter__limit=2,
+        )
+        numbers = telnyx.offered(3, filter__phone_number__starts_with="312")
+        connection_id = telnyx.trunk("127.0.0.1", "127.0.0.2", dnis_number_format="+e164")
+        order = telnyx.order(*numbers, connection_id=connection_id, customer_reference="r")
+        order_id = order.json()["data"]["id"]
+        for seconds in (0, 1):
+            clock.pass_by(seconds)
+            telnyx.get(f"number_orders/{order_id}")
+            telnyx.get("number_orders", filter__customer_reference="r", page__size=5)
+            telnyx.get("phone_numbers", filter__phone_number=numbers[0][1:], page__number=1)
+        row = telnyx.owned()[0]
+        telnyx.get(f"phone_numbers/{row['id']}")
+        telnyx.patch(f"phone_numbers/{row['id']}", {"connection_id": connection_id, "tags": ["a"]})
+        telnyx.get("ip_connections", filter__connection_name__contains="PBX")
+        telnyx.get(f"ip_connections/{connection_id}")
+        ips = telnyx.get("ips", filter__connection_id=connection_id).json()["data"]
+        telnyx.delete(f"ips/{ips[1]['id']}")
+        for row in telnyx.owned():
+            telnyx.delete(f"phone_numbers/{row['id']}")
+        telnyx.delete(f"ip_connections/{connection_id}")
+        assert inspector.checked > 20
+        assert inspector.unknown == []
+
+    def test_refuses_as_described(
+        self, official: list[Description], telnyx: Telnyx, control: Control
+    ) -> None:
+        inspector = Inspector(official, telnyx.client)
+        telnyx.order()
+        telnyx.order("13125550100")
+        telnyx.get("available_phone_numbers", filter__limit="many")
+        telnyx.get("number_orders/1")
+        telnyx.get("phone_numbers/1")
+        telnyx.post("ip_connections", {"inbound": {"dnis_number_format": "test"}})
+        telnyx.post("ips", {"port": 5060})
+        telnyx.client.headers["Authorization"] = "Bearer nobody"
+        telnyx.get("phone_numbers")
+        assert inspector.checked == 8
+
+    def test_announces_as_described(
+        self, official: list[Description], telnyx: Telnyx, clock: Clock, control: Control
+    ) -> None:
+        order = telnyx.order(*telnyx.offered()).json()["data"]
+        event = {
+            "event_type": "number_order.complete",
+            "id": order["id"],
+            "occurred_at": order["created_at"],
+            "payload": order,
+            "record_type": "event",
+        }
+        meta = {"attempt": 1, "delivered_to": "http://portal/w"}
+        schema = {"$ref": "urn:description#/components/schemas/NumberOrderWebhookEvent"}
+        official[0].validate({"data": event, "meta": meta}, schema, "the webhook")
+        with pytest.raises(Deviation):
+            official[0].validate({"data": event}, schema, "the webhook")
+
+
+class TestDescription:
+    def test_notices_a_field_too_many_and_a_wrong_type(self, official: list[Description]) -> None:
+        schema = {"$ref": "urn:description#/components/schemas/UserBalance"}
+        official[0].validate({"balance": "1.00"}, schema, "a balance")
+        for wrong in ({"balance": 1.0}, {"saldo": "1.00"}):
+            with pytest.raises(Deviation):
+                official[0].validate(wrong, schema, "a balance")
+
+
+class TestTwilio:
+    def test_speaks_as_described(
+        self, official: list[Description], twilio: Twilio, control: Control
+    ) -> None:
+        inspector = Inspector(official, twilio.client)
+        twilio.get("Balance")
+        twilio.get("AvailablePhoneNumbers")
+        twilio.get("AvailablePhoneNumbers/GB")
+        for kind in ("Local", "Mobile", "TollFree", "National"):
+            twilio.offered(2, place=f"GB/{kind}", VoiceEnabled="true")
+        numbers = twilio.offered(3, AreaCode=312, Contains="555")
+        trunk_sid = twilio.trunk("sip:127.0.0.1:5070;transport=udp", "sip:127.0.0.2")
+        trunk = f"trunking/v1/Trunks/{trunk_sid}"
+        sids = [twilio.buy(n, TrunkSid=trunk_sid, FriendlyName="x").json()["sid"] for n in numbers]
+        twilio.get("IncomingPhoneNumbers", PageSize=2)
+        twilio.get("IncomingPhoneNumbers", PageSize=2, Page=1, PageToken="PA1")
+        twilio.get("IncomingPhoneNumbers", PhoneNumber=numbers[0])
+        twilio.get(f"IncomingPhoneNumbers/{sids[0]}")
+        twilio.post(f"IncomingPhoneNumbers/{sids[0]}", VoiceUrl="https://example.com/voice")
+        acl = twilio.post("SIP/IpAccessControlLists", FriendlyName="PBX").json()["sid"]
+        addresses = f"SIP/IpAccessControlLists/{acl}/IpAddresses"
+        twilio.post(addresses, FriendlyName="x", IpAddress="192.0.2.7", CidrPrefixLength=32)
+        twilio.get(addresses)
+        twilio.get("SIP/IpAccessControlLists")
+        twilio.get(f"SIP/IpAccessControlLists/{acl}")
+        twilio.post(f"{trunk}/IpAccessControlLists", IpAccessControlListSid=acl)
+        twilio.get(f"{trunk}/IpAccessControlLists")
+        twilio.get(f"{trunk}/IpAccessControlLists/{acl}")
+        twilio.get("trunking/v1/Trunks", PageSize=1)
+        twilio.get(trunk)
+        twilio.post(trunk, DomainName="ours.pstn.twilio.com", Secure="true")
+        urls = twilio.get(f"{trunk}/OriginationUrls").json()["origination_urls"]
+        twilio.get(f"{trunk}/OriginationUrls/{urls[0]['sid']}")
+        twilio.post(f"{trunk}/OriginationUrls/{urls[0]['sid']}", Enabled="false")
+        twilio.delete(f"{trunk}/OriginationUrls/{urls[0]['sid']}")
+        twilio.get(f"{trunk}/PhoneNumbers")
+        twilio.get(f"{trunk}/PhoneNumbers/{sids[0]}")
+        twilio.delete(f"{trunk}/PhoneNumbers/{sids[0]}")
+        twilio.post(f"{trunk}/PhoneNumbers", PhoneNumberSid=sids[0])
+        for sid in sids:
+            twilio.delete(f"IncomingPhoneNumbers/{sid}")
+        twilio.delete(f"{trunk}/IpAccessControlLists/{acl}")
+        twilio.delete(trunk)
+        assert inspector.checked > 40
+        assert inspector.unknown == []
