@@ -1,0 +1,1 @@
+"""The agent beside a router: keeps its file and its memory equal to what was published."""

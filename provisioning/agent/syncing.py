@@ -1,0 +1,162 @@
+"""One agent's work: file and memory of one router are kept equal to what was published."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+
+from provisioning.agent import full
+from provisioning.agent.feed import Feed, News
+from provisioning.agent.options import Options
+from provisioning.pbx.kamailio.file import (
+    HTABLES,
+    TABLES,
+    Held,
+    RouteFile,
+    Unusable,
+    open_file,
+    prepare,
+)
+from provisioning.pbx.kamailio.memory import Memory, NotYet, State
+from provisioning.pbx.kamailio.targets import BadTarget
+
+_log = logging.getLogger(__name__)
+_BEAT = 1.0
+"""Seconds between two acknowledgements when nothing changes: how others see that we are up."""
+
+
+class Sync:
+    """
+    Bring one router up to date and keep it there.
+
+    What holds at any moment, whoever is killed: the version in the router's memory is never ahead
+    of the file's, and never ahead of its own rows. So the file can always bring the router up to
+    date without the database, and replaying from the file's version is always enough.
+    """
+
+    def __init__(self, options: Options, memory: Memory) -> None:
+        self._options = options
+        self._memory = memory
+        self._file: RouteFile | None = None
+        self._known = ""
+        self._acknowledged = 0.0
+        self._later: set[str] = set()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def agree(self) -> State:
+        """
+        Make the router hold what the file holds; needs no database.
+
+        :raises RouterAway: if there is no router to speak to
+        """
+        file = self._opened()
+        state = self._memory.state()
+        if state.boot != self._known:
+            _log.info("the router is up with %s", dict(state.versions) or "nothing")
+            self._known = state.boot
+        held = file.held()
+        behind = [t for t in TABLES if t in held and state.versions.get(t) != held[t].version]
+        self._load(behind, held)
+        if file.ready() and not state.ready and not self._later:
+            self._memory.set_ready()
+        return self._memory.state() if behind or not state.ready else state
+
+    def step(self, feed: Feed) -> None:
+        """Take in whatever was published since, and report it."""
+        state = self.agree()
+        file = self._opened()
+        held = file.held()
+        news = feed.news(held, limit=self._options.bulk + 1)
+        why = self._why_full(file, held, news)
+        if why:
+            _log.info("full sync: %s", why)
+            self._sync_fully(feed)
+            return
+        for table in TABLES:
+            if table in news and news[table].version > held[table].version:
+                self._replay(feed, file, table, news[table], state)
+        if time.monotonic() - self._acknowledged >= _BEAT:
+            self._beat(feed)
+
+    def _why_full(self, file: RouteFile, held: dict[str, Held], news: dict[str, News]) -> str:
+        if not file.ready() or set(held) != set(TABLES):
+            return "the file has never been whole"
+        for table, one in news.items():
+            mine = held[table].version
+            if one.version < mine:
+                return f"{table} was published anew from version {one.version}"
+            if one.version > mine and one.oldest > mine + 1:
+                return f"changes of {table} after version {mine} are no longer kept"
+            if one.count > self._options.bulk:
+                return f"more than {self._options.bulk} changes of {table} wait"
+        return ""
+
+    def _replay(self, feed: Feed, file: RouteFile, table: str, news: News, state: State) -> None:
+        """Rows in memory, commit of the file, version in memory, in this order: see the class."""
+        try:
+            with file.changing():
+                rows = file.apply(table, version=news.version, changes=news.changes)
+                if table in HTABLES:
+                    self._memory.apply(table, news.changes)
+        except BadTarget:
+            _log.exception("%s stays as it was", table)
+            return
+        held = {table: Held(news.version, rows)}
+        if table in HTABLES:
+            self._memory.set_held(table, held[table])
+        else:
+            self._load([table], held)
+        now = self._memory.state()
+        if now.boot == state.boot and now.versions.get(table) == news.version:
+            feed.acknowledge(held, mode="delta", ready=now.ready)
+
+    def _sync_fully(self, feed: Feed) -> None:
+        self.close()
+        self._file = full.write(feed, self._options.file)
+        held = self._file.held()
+        self._load(TABLES, held)
+        if not self._later:
+            self._memory.set_ready()
+        self._beat(feed, mode="full")
+
+    def _load(self, tables: list[str] | tuple[str, ...], held: dict[str, Held]) -> None:
+        for table in tables:
+            try:
+                self._memory.load(table)
+            except NotYet:
+                self._later.add(table)
+                continue
+            self._memory.set_held(table, held[table])
+            self._later.discard(table)
+
+    def _beat(self, feed: Feed, *, mode: str = "delta") -> None:
+        """Report what memory really holds; rows that went astray come back from the file."""
+        counts = self._memory.counts()
+        state = self._memory.state()
+        held = self._opened().held()
+        astray = [table for table, rows in counts.items() if held[table].rows != rows]
+        if astray:
+            _log.error("the router's rows differ from the file's, loading again: %s", astray)
+            self._load(astray, held)
+            state = self._memory.state()
+        current = {t: h for t, h in held.items() if state.versions.get(t) == h.version}
+        feed.acknowledge(current, mode=mode, ready=state.ready)
+        self._acknowledged = time.monotonic()
+
+    def _opened(self) -> RouteFile:
+        if self._file is not None and self._file.is_there():
+            return self._file
+        self.close()
+        try:
+            self._file = open_file(self._options.file)
+        except (Unusable, sqlite3.Error) as trouble:
+            _log.warning("%s; starting with an empty one", trouble)
+            prepare(self._options.file)
+            self._file = open_file(self._options.file)
+        return self._file

@@ -1,0 +1,92 @@
+"""Whatever arrives, the router goes on taking calls."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+import pytest
+
+from provisioning.agent.tests.publishing import STRANGER, TRUNK, Stage
+from provisioning.pbx.kamailio.calls import place_call
+
+pytestmark = pytest.mark.wire
+KEY = "13125550123"
+
+INVITE = (
+    "INVITE sip:+13125550123@router SIP/2.0\r\n"
+    "Via: SIP/2.0/UDP {source}:{port};branch=z9hG4bK{n}\r\n"
+    "From: <sip:a@b>;tag=1\r\nTo: <sip:+13125550123@router>{tag}\r\nCall-ID: {n}\r\n"
+    "CSeq: 1 {method}\r\nMax-Forwards: {hops}\r\n{extra}Content-Length: {length}\r\n\r\n{body}"
+)
+
+
+def say(stage: Stage, text: str | bytes, *, source: str = TRUNK) -> str:
+    """Send one datagram and give the status line that comes back, if any."""
+    host, port = stage.router.address.split(":")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+        line.bind((source, 0))
+        line.settimeout(0.5)
+        words = text if isinstance(text, bytes) else text.encode()
+        own = str(line.getsockname()[1]).encode()
+        line.sendto(words.replace(b"{port}", own), (host, int(port)))
+        end = time.monotonic() + 2
+        while time.monotonic() < end:
+            try:
+                status = line.recv(65_535).split(b"\r\n")[0].decode()
+            except TimeoutError:
+                return ""
+            if " 100 " not in status:
+                return status
+        return ""
+
+
+def invite(**changed: str) -> str:
+    """Write an INVITE with something changed."""
+    known = {
+        "source": TRUNK,
+        "n": "x1",
+        "tag": "",
+        "method": "INVITE",
+        "hops": "20",
+        "extra": "",
+        "length": "0",
+        "body": "",
+    }
+    text = INVITE
+    for name, value in {**known, **changed}.items():
+        text = text.replace("{" + name + "}", value)
+    return text
+
+
+class TestHostileMessages:
+    def test_are_refused_and_do_no_harm(self, stage: Stage) -> None:
+        stage.publish("inbound", {KEY: "c,20,1001@a.example"})
+        big = "X-Fill: " + "y" * 20_000 + "\r\n"
+        assert " 513 " in say(stage, invite(n="big", extra=big))
+        assert " 483 " in say(stage, invite(n="hops", hops="0"))
+        assert " 400 " in say(stage, invite(n="cseq", method="OPTIONS"))
+        assert " 400 " in say(stage, invite(n="length", length="99999"))
+        route = "Route: <sip:127.0.3.10:5999;lr>\r\n"
+        assert " 481 " in say(stage, invite(n="dialog", tag=";tag=2"))
+        assert " 403 " in say(stage, invite(n="relay", tag=";tag=2", extra=route), source=STRANGER)
+        for nonsense in (
+            b"\0" * 60_000,
+            b"\xff" * 4_000,
+            b"INVITE\r\n\r\n",
+            b"INVITE sip:" + b"9" * 30_000 + b"@x SIP/2.0\r\n\r\n",
+            b"\r\n\r\n",
+            b"SIP/2.0 200 OK\r\n\r\n",
+            invite(n="user").replace("+13125550123", "%00%ff'\";--" + "9" * 900).encode(),
+            invite(n="bytes").encode()[:150],
+        ):
+            say(stage, nonsense)
+        result = place_call(source=TRUNK, target=stage.router.address, request_user="+13125550123")
+        assert result.answered_by == "1001@a.example"
+        assert stage.processes["router"].poll() is None
+
+    def test_keepalives_are_answered_to_those_we_know(self, stage: Stage) -> None:
+        ask = invite(n="ping", method="OPTIONS").replace("INVITE", "OPTIONS")
+        ask = ask.replace("sip:+13125550123@router SIP", "sip:router SIP")
+        assert " 200 " in say(stage, ask)
+        assert " 403 " in say(stage, ask, source=STRANGER)

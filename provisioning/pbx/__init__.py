@@ -1,0 +1,1 @@
+"""Switches we can feed: one folder for each product."""

@@ -1,0 +1,173 @@
+"""A target with every extension on it: answers calls over UDP and remembers what rang."""
+
+from __future__ import annotations
+
+import argparse
+import heapq
+import logging
+import select
+import signal
+import socket
+import threading
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from types import FrameType
+from typing import Self
+
+from provisioning.pbx.kamailio.messages import Message, answer, read
+
+_log = logging.getLogger(__name__)
+_LARGEST = 65_535
+
+
+class Manner(StrEnum):
+    """What the phones do with a call."""
+
+    ANSWER = "ANSWER"
+    BUSY = "BUSY"
+    FAIL = "FAIL"
+    SILENT = "SILENT"
+
+
+@dataclass(frozen=True)
+class Rang:
+    """One call that came in."""
+
+    request_uri: str
+    to: str
+    call_id: str
+    message: Message
+    at: float
+    """Seconds of the monotonic clock."""
+
+
+class Phones:
+    """
+    Extensions of every name at one address.
+
+    ``with Phones() as phones: ... phones.rang``; the port is free unless given. The answer carries
+    ``X-Rang`` with the request URI, so that a caller sees who answered.
+    """
+
+    def __init__(
+        self, host: str = "127.0.0.1", port: int = 0, *, manner: Manner = Manner.ANSWER
+    ) -> None:
+        self.manner = manner
+        self.rang: list[Rang] = []
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind((host, port))
+        self.host, self.port = self._socket.getsockname()
+        self._due: list[tuple[float, int, bytes, tuple[str, int]]] = []
+        self._sent: dict[tuple[str, str], bytes] = {}
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._serve, name=f"phones-{self.port}", daemon=True)
+
+    @property
+    def uri(self) -> str:
+        """Give the address as a target has it."""
+        return f"sip:{self.host}:{self.port};transport=udp"
+
+    def start(self) -> Self:
+        """Take calls from now on."""
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Hang up for good."""
+        self._stopping.set()
+        self._thread.join(5)
+        self._socket.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_trouble: object) -> None:
+        self.stop()
+
+    def _serve(self) -> None:
+        while not self._stopping.is_set():
+            wait = max(0.0, min(0.1, self._due[0][0] - time.monotonic())) if self._due else 0.1
+            if select.select([self._socket], [], [], wait)[0]:
+                data, sender = self._socket.recvfrom(_LARGEST)
+                message = read(data.decode("utf-8", "replace"))
+                if message is not None and message.method:
+                    self._take(message, sender)
+            while self._due and self._due[0][0] <= time.monotonic():
+                _, _, reply, sender = heapq.heappop(self._due)
+                self._socket.sendto(reply, sender)
+
+    def _take(self, request: Message, sender: tuple[str, int]) -> None:
+        if self.manner is Manner.SILENT:
+            if request.method == "INVITE":
+                self._remember(request)
+            return
+        if request.method == "INVITE":
+            self._ring(request, sender)
+        elif request.method != "ACK":
+            self._socket.sendto(answer(request, "200 OK", tag="phone"), sender)
+
+    def _ring(self, request: Message, sender: tuple[str, int]) -> None:
+        call = (request.one("call-id"), request.one("cseq"))
+        if call in self._sent:
+            self._socket.sendto(self._sent[call], sender)
+            return
+        self._remember(request)
+        extra = (f"Contact: <sip:phone@{self.host}:{self.port}>", f"X-Rang: {request.uri}")
+        match self.manner:
+            case Manner.BUSY:
+                self._sent[call] = answer(request, "486 Busy Here", tag="phone", extra=extra)
+            case Manner.FAIL:
+                self._sent[call] = answer(request, "503 Out Of Order", tag="phone", extra=extra)
+            case _:
+                self._answer_soon(request, sender, extra, call)
+                return
+        self._socket.sendto(self._sent[call], sender)
+
+    def _answer_soon(
+        self,
+        request: Message,
+        sender: tuple[str, int],
+        extra: tuple[str, ...],
+        call: tuple[str, str],
+    ) -> None:
+        self._socket.sendto(answer(request, "180 Ringing", tag="phone", extra=extra), sender)
+        body = (
+            f"v=0\r\no=phone 1 1 IN IP4 {self.host}\r\ns=-\r\nc=IN IP4 {self.host}\r\n"
+            "t=0 0\r\nm=audio 40002 RTP/AVP 0\r\n"
+        )
+        typed = (*extra, "Content-Type: application/sdp")
+        self._sent[call] = answer(request, "200 OK", tag="phone", extra=typed, body=body)
+        # Ringing and answer sent back to back would overtake each other in the router's workers.
+        due = (time.monotonic() + 0.05, len(self._sent), self._sent[call], sender)
+        heapq.heappush(self._due, due)
+
+    def _remember(self, request: Message) -> None:
+        rang = Rang(
+            request.uri, request.one("to"), request.one("call-id"), request, time.monotonic()
+        )
+        self.rang.append(rang)
+        _log.info("%s rang for %s", rang.request_uri, rang.to)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Be the phones of a demo: ``python -m provisioning.pbx.kamailio.phones --port 5090``."""
+    parser = argparse.ArgumentParser(prog="python -m provisioning.pbx.kamailio.phones")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0)
+    given = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s phones: %(message)s")
+    over = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        over.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    with Phones(given.host, given.port) as phones:
+        _log.info("taking calls at %s", phones.uri)
+        over.wait()
+
+
+if __name__ == "__main__":
+    main()
