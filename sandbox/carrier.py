@@ -95,15 +95,14 @@ class Carrier(ABC):
         """Tell the number's owner about an ended call, if the carrier does such a thing."""
         return False
 
-    def for_sale(self, *, country: str = "", kind: str = "") -> Iterator[Article]:
+    def for_sale(self, *, country: str = "", kind: str = "", code: str = "") -> Iterator[Article]:
         """Walk what is on the shelf and not taken."""
-        taken = self.world.store.table("taken")
-        for article in self.shelf.of(country=country, kind=kind):
-            if f"{self.slug}:{article.number}" not in taken:
+        taken = self.world.taken(self.slug)
+        for article in self.shelf.of(country=country, kind=kind, code=code):
+            if article.number not in taken:
                 yield article
 
     def buyable(self, number: str) -> Article | None:
         """Find a number on the shelf, unless it is taken."""
         article = self.shelf.articles.get(number)
-        free = article is not None and self.world.holder(self.slug, number) is None
-        return article if free else None
+        return None if number in self.world.taken(self.slug) else article

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -87,18 +87,17 @@ class World:
 
     # Numbers
 
-    def holder(self, carrier: str, number: str) -> str | None:
-        """Say which account of the carrier has the number; empty for a stranger's."""
-        taken = self.store.get("taken", f"{carrier}:{number}")
-        return None if taken is None else str(taken["by"])
+    def taken(self, carrier: str) -> Mapping[str, Record]:
+        """Give what is off the carrier's shelf, by number."""
+        return self.store.table(f"{carrier}.taken")
 
     def take(self, carrier: str, number: str, *, by: str) -> None:
         """Take a number off the shelf; `by` is empty if a stranger bought it."""
-        self.store.put("taken", f"{carrier}:{number}", {"by": by})
+        self.store.put(f"{carrier}.taken", number, {"by": by})
 
     def give_back(self, carrier: str, number: str) -> None:
         """Put a number back on the shelf."""
-        self.store.remove("taken", f"{carrier}:{number}")
+        self.store.remove(f"{carrier}.taken", number)
 
     def count_purchase(self, number: str) -> None:
         """Note that somebody was charged for the number."""

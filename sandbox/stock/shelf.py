@@ -57,8 +57,10 @@ class Shelf:
         made = sorted(self._make(part), key=lambda article: _shuffled(seed, article.number))
         self.articles: dict[str, Article] = {article.number: article for article in made}
         self._kinds: dict[tuple[str, str], list[Article]] = {}
+        self._codes: dict[str, list[Article]] = {}
         for article in made:
             self._kinds.setdefault((article.country, article.kind), []).append(article)
+            self._codes.setdefault(article.code, []).append(article)
 
     def countries(self) -> dict[str, tuple[str, ...]]:
         """List the countries sold, each with its kinds."""
@@ -67,8 +69,13 @@ class Shelf:
             found[country] = (*found.get(country, ()), kind)
         return found
 
-    def of(self, *, country: str = "", kind: str = "") -> Iterator[Article]:
-        """Walk the numbers of a country and kind; empty means any."""
+    def of(self, *, country: str = "", kind: str = "", code: str = "") -> Iterator[Article]:
+        """Walk the numbers of a country, kind and area code; empty means any."""
+        if code:
+            for article in self._codes.get(code, ()):
+                if country in ("", article.country) and kind in ("", article.kind):
+                    yield article
+            return
         for (has_country, has_kind), articles in self._kinds.items():
             if country in ("", has_country) and kind in ("", has_kind):
                 yield from articles

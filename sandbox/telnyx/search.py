@@ -44,7 +44,6 @@ LIMIT = 100
 """How many are answered if the client does not say; the description gives no figure."""
 
 PLACES: dict[str, Callable[[Article], str]] = {
-    "filter[national_destination_code]": lambda article: article.code,
     "filter[locality]": lambda article: article.locality,
     "filter[administrative_area]": lambda article: article.region,
     "filter[rate_center]": lambda article: article.rate_center,
@@ -76,6 +75,7 @@ def _fitting(carrier: Carrier, asked: dict[str, Any]) -> Iterator[Article]:
     on_shelf = carrier.for_sale(
         country=asked.get("filter[country_code]", "").upper(),
         kind=asked.get("filter[phone_number_type]", ""),
+        code=asked.get("filter[national_destination_code]", ""),
     )
     for article in on_shelf:
         digits = article.national.removeprefix(article.code) if skips_code else article.national

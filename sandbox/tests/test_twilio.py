@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import re
+from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qsl
 
@@ -80,6 +81,13 @@ class TestBuy:
         answer = twilio.buy(number)
         assert (answer.status_code, answer.json()["code"]) == (400, 21422)
         assert answer.json()["more_info"] == "https://www.twilio.com/docs/errors/21422"
+
+    def test_has_one_winner_among_eight_buyers(self, twilio: Twilio, control: Control) -> None:
+        (number,) = twilio.offered()
+        with ThreadPoolExecutor(8) as buyers:
+            answers = list(buyers.map(twilio.buy, [number] * 8))
+        assert sorted(answer.status_code for answer in answers) == [201, *[400] * 7]
+        assert control.get("seen")["purchases"] == {number: 1}
 
     def test_by_area_code_buys_another_each_time(self, twilio: Twilio) -> None:
         first, second = (

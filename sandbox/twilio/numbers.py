@@ -171,8 +171,8 @@ def _chosen(carrier: TwilioBase, asked: dict[str, Any]) -> Article:
         raise errors.refused(21450, "PhoneNumber or AreaCode is required")
     if not re.fullmatch(r"\d{3}", code):
         raise errors.refused(21451, f"Invalid AreaCode: {code}")
-    for article in carrier.for_sale(kind="local"):
-        if article.code == code and article.country in ("US", "CA"):
+    for article in carrier.for_sale(kind="local", code=code):
+        if article.country in ("US", "CA"):
             return article
     raise errors.refused(21452, f"No phone numbers found in area code {code}")
 

@@ -34,7 +34,6 @@ SEARCH: dict[str, Any] = {
     **parameters.PAGE,
 }
 PLACES: dict[str, Callable[[Article], str]] = {
-    "AreaCode": lambda article: article.code,
     "InPostalCode": lambda article: article.postal_code,
     "InRegion": lambda article: article.region,
     "InRateCenter": lambda article: article.rate_center,
@@ -134,7 +133,8 @@ def _fitting(carrier: TwilioBase, code: str, kind: str, asked: dict[str, Any]) -
     wanted = {feature: asked[name] for name, feature in ENABLED.items() if name in asked}
     pattern = _pattern(asked["Contains"]) if asked.get("Contains") else None
     free = asked.get("ExcludeAllAddressRequired")
-    for article in carrier.for_sale(country=code, kind=kind):
+    area = str(asked.get("AreaCode", ""))
+    for article in carrier.for_sale(country=code, kind=kind, code=area):
         if (
             all(read(article).lower() == place for read, place in places)
             and all((feature in article.features) == yes for feature, yes in wanted.items())
