@@ -27,8 +27,8 @@ def travel(run: Supervisor, story: Story, *, require_call: bool) -> None:
     lack = telephony.missing() or calls.missing()
     if lack and require_call:
         raise StepFailed(lack)
-    world = open_world(run, story)
-    with world.portal.listener, world.sandbox:
+    with open_portal(run, host="127.0.0.1", first_port=8000, demo=True) as portal:
+        world = open_world(portal, story)
         prepare(world, with_calls=not lack)
         if lack:
             story.skip(f"no real call was placed: {lack}")
@@ -38,9 +38,8 @@ def travel(run: Supervisor, story: Story, *, require_call: bool) -> None:
             world.look()
 
 
-def open_world(run: Supervisor, story: Story) -> World:
+def open_world(portal: PortalRun, story: Story) -> World:
     """Bring up stores, sandbox and portal, and let the first program of the staff in."""
-    portal = open_portal(run, host="127.0.0.1", first_port=8000, demo=True)
     with story.step("stores are up, tables are made"):
         portal.start_stores()
     with story.step("web, workers, beat and sandbox are up"):

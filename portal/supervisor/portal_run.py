@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from portal.supervisor import roster
-from portal.supervisor.children import Child
 from portal.supervisor.commands import manage
 from portal.supervisor.ports import RememberedPorts, listen_from
 from portal.supervisor.run import Supervisor
@@ -23,7 +24,6 @@ class PortalRun:
     listener: socket.socket
     ports: RememberedPorts
     sandbox_url: str = ""
-    waiting: list[Child] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -57,11 +57,16 @@ class PortalRun:
             known.note()
 
 
-def open_portal(run: Supervisor, *, host: str, first_port: int, demo: bool) -> PortalRun:
-    """Take a free web port and put the portal's settings into the run's environment."""
+@contextmanager
+def open_portal(run: Supervisor, *, host: str, first_port: int, demo: bool) -> Iterator[PortalRun]:
+    """Hold a free web port and put the portal's settings into the run's environment."""
     ports = RememberedPorts(run.folders.data / "ports.json")
-    listener = listen_from(first_port, host=host)
-    portal = PortalRun(run, listener, ports)
+    with listen_from(first_port, host=host) as listener:
+        yield _configured(PortalRun(run, listener, ports), host=host, demo=demo)
+
+
+def _configured(portal: PortalRun, *, host: str, demo: bool) -> PortalRun:
+    run = portal.run
     run.environment |= {
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "SECRET_KEY": run.passwords.secret_key,

@@ -1,0 +1,1 @@
+"""Demo data, made through the same workflows that people and programs use."""

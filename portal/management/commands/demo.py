@@ -1,0 +1,68 @@
+"""`manage.py demo`: a small world to look around in; run again, it changes nothing."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from lib.refusals import UnableTo
+from portal.demo import companies, numbers, switch
+from portal.demo.cast import PASSWORD
+from portal.supervisor.passwords import write_private
+
+
+class Command(BaseCommand):
+    """Make the demo's organizations, people, carriers, PBX and numbers."""
+
+    help = "Make demo data through the workflows; needs DEMO=1, a sandbox and running workers."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take where things are on this machine."""
+        parser.add_argument("--folder", type=Path, required=True, help="for tokens and sign-ins")
+        parser.add_argument("--sandbox", required=True, help="URL of the sandbox carriers")
+        parser.add_argument("--router", action="append", default=[], help="host:port, repeatable")
+        parser.add_argument("--phones", default="127.0.0.1:5160", help="host:port of the target")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make what is missing."""
+        if not settings.DEMO:
+            raise CommandError("Demo data is made only where DEMO=1 is set.")
+        try:
+            self._make(options)
+        except (UnableTo, numbers.NotYet) as refusal:
+            raise CommandError(str(refusal)) from None
+
+    def _make(self, options: dict[str, Any]) -> None:
+        now, folder = timezone.now(), options["folder"]
+        provider = companies.ensure_provider(now)
+        pbx = switch.ensure_pbx(options["phones"], actor=companies.DEMO, now=now)
+        cast = companies.ensure_companies(pbx, now)
+        people = companies.ensure_people(cast, now)
+        staff = companies.owner_of(provider)
+        tokens = companies.ensure_programs(cast, _read(folder / "tokens.json"), now)
+        write_private(folder / "tokens.json", json.dumps(tokens, indent=1) + "\n")
+        signing_in = {"password": PASSWORD, "people": people}
+        write_private(folder / "sign-ins.json", json.dumps(signing_in, indent=1) + "\n")
+        accounts = switch.ensure_accounts(
+            options["sandbox"], settings.PUBLIC_URL, provider=provider, actor=staff, now=now
+        )
+        trunks = switch.ensure_trunks(
+            accounts, pbx, routers=options["router"], actor=staff, now=now
+        )
+        count = numbers.ensure_numbers(cast, trunks, actor=staff, now=now)
+        dealer = companies.owner_of(cast["prairie"])
+        numbers.ensure_offer(cast, actor=dealer, now=timezone.now())
+        self.stdout.write(f"{len(cast)} organizations, {len(people)} people, {count} numbers.")
+
+
+def _read(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    tokens: dict[str, str] = json.loads(path.read_text())
+    return tokens
