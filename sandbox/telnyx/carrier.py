@@ -10,7 +10,7 @@ from functools import partial
 from lib.e164 import DidFormat, in_format
 from sandbox.carrier import Delivery, Gateway
 from sandbox.store import Record
-from sandbox.telnyx import connections, errors, events, numbers, orders, search, stock
+from sandbox.telnyx import addresses, connections, errors, events, numbers, orders, search, stock
 from sandbox.telnyx.base import TelnyxBase
 from sandbox.wire import Answer, Call, Request, Route, as_json, route
 from sandbox.world import Account, World
@@ -53,10 +53,10 @@ class Telnyx(TelnyxBase):
             ("GET", "/ip_connections/{id}", "trunk", connections.retrieve),
             ("PATCH", "/ip_connections/{id}", "trunk", connections.update),
             ("DELETE", "/ip_connections/{id}", "trunk", connections.delete),
-            ("POST", "/ips", "trunk", connections.create_ip),
-            ("GET", "/ips", "trunk", connections.list_ips),
-            ("GET", "/ips/{id}", "trunk", connections.retrieve_ip),
-            ("DELETE", "/ips/{id}", "trunk", connections.delete_ip),
+            ("POST", "/ips", "trunk", addresses.create),
+            ("GET", "/ips", "trunk", addresses.listing),
+            ("GET", "/ips/{id}", "trunk", addresses.retrieve),
+            ("DELETE", "/ips/{id}", "trunk", addresses.delete),
         )
         return tuple(
             route(method, f"/v2{path}", operation, partial(answer, self))

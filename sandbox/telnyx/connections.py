@@ -1,8 +1,7 @@
-"""`/ip_connections` and `/ips`: trunks to an address of the customer."""
+"""`/ip_connections`: trunks to addresses of the customer."""
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Any
 
 from sandbox.store import Record
@@ -25,13 +24,6 @@ LIST: dict[str, Any] = {
         *("-created_at", "-connection_name", "-active"),
     ),
 }
-IP_LIST: dict[str, Any] = {
-    **parameters.PAGE,
-    "filter[connection_id]": str,
-    "filter[ip_address]": str,
-    "filter[port]": int,
-}
-IP_BODY: dict[str, Any] = {"connection_id": str, "ip_address": str, "port": int}
 
 
 def owned(carrier: TelnyxBase, account: Account, connection_id: str) -> Record | None:
@@ -62,7 +54,7 @@ def create(carrier: TelnyxBase, call: Call) -> Answer:
         "_account": call.account.id,
     }
     carrier.world.store.put(TABLE, connection["id"], connection)
-    return as_json({"data": _shown(connection)}, status=201)
+    return as_json({"data": shown(connection)}, status=201)
 
 
 def listing(carrier: TelnyxBase, call: Call) -> Answer:
@@ -70,7 +62,7 @@ def listing(carrier: TelnyxBase, call: Call) -> Answer:
     asked = parameters.query(call.request, LIST)
     part = asked.get("filter[connection_name][contains]", "")
     rows = [
-        _shown(connection)
+        shown(connection)
         for connection in carrier.world.store.table(TABLE).values()
         if connection["_account"] == call.account.id and part in connection["connection_name"]
     ]
@@ -81,7 +73,7 @@ def listing(carrier: TelnyxBase, call: Call) -> Answer:
 
 def retrieve(carrier: TelnyxBase, call: Call) -> Answer:
     """Show one connection."""
-    return as_json({"data": _shown(_mine(carrier, call))})
+    return as_json({"data": shown(_mine(carrier, call))})
 
 
 def update(carrier: TelnyxBase, call: Call) -> Answer:
@@ -99,7 +91,7 @@ def update(carrier: TelnyxBase, call: Call) -> Answer:
         changed[part] = {**connection[part], **asked.get(part, {})}
     changed["updated_at"] = moment(carrier.world.now())
     carrier.world.store.put(TABLE, connection["id"], changed)
-    return as_json({"data": _shown(changed)})
+    return as_json({"data": shown(changed)})
 
 
 def delete(carrier: TelnyxBase, call: Call) -> Answer:
@@ -113,64 +105,7 @@ def delete(carrier: TelnyxBase, call: Call) -> Answer:
         if number["connection_id"] == connection["id"]:
             number |= {"connection_id": None, "connection_name": None}
             store.put("telnyx.numbers", number["id"], number)
-    return as_json({"data": _shown(connection)})
-
-
-def create_ip(carrier: TelnyxBase, call: Call) -> Answer:
-    """Add an address to a connection."""
-    asked = parameters.body(call.request, IP_BODY)
-    try:
-        ipaddress.ip_address(asked.get("ip_address", ""))
-    except ValueError as trouble:
-        detail = f"Invalid ip_address: {trouble}"
-        raise errors.unprocessable(detail, pointer="/ip_address") from trouble
-    connection_id = asked.get("connection_id", "")
-    if connection_id and owned(carrier, call.account, connection_id) is None:
-        detail = "The requested connection does not exist."
-        raise errors.unprocessable(detail, pointer="/connection_id", code="10017")
-    port = asked.get("port", 5060)
-    if not 1 <= port <= 65535:
-        raise errors.unprocessable(f"Invalid port: {port}", pointer="/port")
-    stamp = moment(carrier.world.now())
-    ip: Record = {
-        "id": carrier.new_id(),
-        "record_type": "ip",
-        "ip_address": asked["ip_address"],
-        "port": port,
-        "connection_id": connection_id,
-        "created_at": stamp,
-        "updated_at": stamp,
-        "_account": call.account.id,
-    }
-    carrier.world.store.put(IPS, ip["id"], ip)
-    return as_json({"data": _shown(ip)}, status=201)
-
-
-def list_ips(carrier: TelnyxBase, call: Call) -> Answer:
-    """List the account's addresses."""
-    asked = parameters.query(call.request, IP_LIST)
-    rows = [
-        _shown(ip)
-        for ip in carrier.world.store.table(IPS).values()
-        if ip["_account"] == call.account.id
-        and all(
-            asked.get(f"filter[{name}]", ip[name]) == ip[name]
-            for name in ("connection_id", "ip_address", "port")
-        )
-    ]
-    return parameters.paged(rows, asked, size=250)
-
-
-def retrieve_ip(carrier: TelnyxBase, call: Call) -> Answer:
-    """Show one address."""
-    return as_json({"data": _shown(_my_ip(carrier, call))})
-
-
-def delete_ip(carrier: TelnyxBase, call: Call) -> Answer:
-    """Delete an address."""
-    ip = _my_ip(carrier, call)
-    carrier.world.store.remove(IPS, ip["id"])
-    return as_json({"data": _shown(ip)})
+    return as_json({"data": shown(connection)})
 
 
 def _mine(carrier: TelnyxBase, call: Call) -> Record:
@@ -180,12 +115,6 @@ def _mine(carrier: TelnyxBase, call: Call) -> Record:
     return connection
 
 
-def _my_ip(carrier: TelnyxBase, call: Call) -> Record:
-    ip = carrier.world.store.get(IPS, call.parts["id"])
-    if ip is None or ip["_account"] != call.account.id:
-        raise errors.not_found()
-    return ip
-
-
-def _shown(record: Record) -> Record:
+def shown(record: Record) -> Record:
+    """Give a record as the carrier shows it."""
     return {name: value for name, value in record.items() if not name.startswith("_")}

@@ -17,6 +17,7 @@ from sandbox.twilio import (
     errors,
     events,
     numbers,
+    origination,
     search,
     stock,
     trunk_numbers,
@@ -96,7 +97,7 @@ class Twilio(TwilioBase):
             return Delivery(delivered=False, reason="Nobody has bought the number.")
         if not owned["trunk_sid"]:
             return Delivery(delivered=False, reason="The number is on no trunk.")
-        urls = trunks.urls_of(self, owned["trunk_sid"])
+        urls = origination.of_trunk(self, owned["trunk_sid"])
         gateways = tuple(sorted(map(_gateway, filter(_enabled, urls)), key=_rank))
         if not gateways:
             return Delivery(delivered=False, reason="The trunk has no enabled origination URL.")
@@ -157,11 +158,11 @@ def _trunking() -> tuple[tuple[str, str, Operation, Answerer], ...]:
         ("GET", one, "trunk", trunks.retrieve),
         ("POST", one, "trunk", trunks.update),
         ("DELETE", one, "trunk", trunks.delete),
-        ("POST", urls, "trunk", trunks.create_url),
-        ("GET", urls, "trunk", trunks.list_urls),
-        ("GET", f"{urls}/{{sid}}", "trunk", trunks.retrieve_url),
-        ("POST", f"{urls}/{{sid}}", "trunk", trunks.update_url),
-        ("DELETE", f"{urls}/{{sid}}", "trunk", trunks.delete_url),
+        ("POST", urls, "trunk", origination.create),
+        ("GET", urls, "trunk", origination.listing),
+        ("GET", f"{urls}/{{sid}}", "trunk", origination.retrieve),
+        ("POST", f"{urls}/{{sid}}", "trunk", origination.update),
+        ("DELETE", f"{urls}/{{sid}}", "trunk", origination.delete),
         ("POST", bound, "bind", trunk_numbers.add_number),
         ("GET", bound, "binding", trunk_numbers.list_numbers),
         ("GET", f"{bound}/{{sid}}", "binding", trunk_numbers.retrieve_number),
@@ -187,7 +188,7 @@ def _rank(gateway: Gateway) -> int:
 
 
 def _gateway(url: Record) -> Gateway:
-    match = trunks.SIP_URL.fullmatch(url["sip_url"])
+    match = origination.SIP_URL.fullmatch(url["sip_url"])
     if match is None:
         raise ValueError(f"no SIP URL: {url['sip_url']}")
     secure = url["sip_url"].startswith("sips:")

@@ -1,4 +1,4 @@
-"""Elastic SIP trunking: trunks and the addresses their calls are sent to."""
+"""Elastic SIP trunking: the trunks themselves."""
 
 from __future__ import annotations
 
@@ -24,13 +24,6 @@ BODY: dict[str, Any] = {
     "CnamLookupEnabled": bool,
     "TransferCallerId": ("from-transferee", "from-transferor"),
 }
-URL_BODY: dict[str, Any] = {
-    "Weight": int,
-    "Priority": int,
-    "Enabled": bool,
-    "FriendlyName": str,
-    "SipUrl": str,
-}
 FIELDS = {
     "FriendlyName": "friendly_name",
     "DomainName": "domain_name",
@@ -40,15 +33,7 @@ FIELDS = {
     "Secure": "secure",
     "CnamLookupEnabled": "cnam_lookup_enabled",
     "TransferCallerId": "transfer_caller_id",
-    "Weight": "weight",
-    "Priority": "priority",
-    "Enabled": "enabled",
-    "SipUrl": "sip_url",
 }
-SIP_URL = re.compile(
-    r"sips?:(?://)?(?:[^@;?]+@)?(?P<host>\[[0-9a-fA-F:]+\]|[\w.-]+)(?::(?P<port>\d{1,5}))?"
-    r"(?P<parameters>(?:;[^?]*)?)(?:\?.*)?"
-)
 
 
 def create(carrier: TwilioBase, call: Call) -> Answer:
@@ -111,50 +96,6 @@ def delete(carrier: TwilioBase, call: Call) -> Answer:
     return Answer(204)
 
 
-def create_url(carrier: TwilioBase, call: Call) -> Answer:
-    """Add an address that the trunk's calls go to."""
-    trunk = owned(carrier, call)
-    asked = parameters.form(call.request, URL_BODY, required=tuple(URL_BODY))
-    sid = new_sid("OU")
-    url: Record = {
-        "sid": sid,
-        "account_sid": call.account.id,
-        "trunk_sid": trunk["sid"],
-        "date_created": carrier.stamp_iso(),
-    }
-    return as_json(_write_url(carrier, call, url, asked), status=201)
-
-
-def list_urls(carrier: TwilioBase, call: Call) -> Answer:
-    """List a trunk's addresses."""
-    trunk = owned(carrier, call)
-    rows = [_with_url(call, row, "/OriginationUrls") for row in urls_of(carrier, trunk["sid"])]
-    return parameters.paged_by_meta(call.request, "origination_urls", rows)
-
-
-def retrieve_url(carrier: TwilioBase, call: Call) -> Answer:
-    """Show one address."""
-    return as_json(_with_url(call, _url(carrier, call), "/OriginationUrls"))
-
-
-def update_url(carrier: TwilioBase, call: Call) -> Answer:
-    """Change an address."""
-    url = _url(carrier, call)
-    return as_json(_write_url(carrier, call, url, parameters.form(call.request, URL_BODY)))
-
-
-def delete_url(carrier: TwilioBase, call: Call) -> Answer:
-    """Take an address away."""
-    carrier.world.store.remove(URLS, _url(carrier, call)["sid"])
-    return Answer(204)
-
-
-def urls_of(carrier: TwilioBase, trunk_sid: str) -> list[Record]:
-    """Give the addresses of a trunk."""
-    rows = carrier.world.store.table(URLS).values()
-    return [row for row in rows if row["trunk_sid"] == trunk_sid]
-
-
 def owned(carrier: TwilioBase, call: Call) -> Record:
     """
     Find the trunk a path names.
@@ -185,31 +126,6 @@ def _write(carrier: TwilioBase, trunk: Record, asked: dict[str, Any]) -> None:
     trunk |= {FIELDS[name]: value for name, value in asked.items()}
     trunk["date_updated"] = carrier.stamp_iso()
     carrier.world.store.put(TABLE, trunk["sid"], trunk)
-
-
-def _write_url(carrier: TwilioBase, call: Call, url: Record, asked: dict[str, Any]) -> Record:
-    match = SIP_URL.fullmatch(asked.get("SipUrl", "sip:unchanged.example"))
-    if not match:
-        raise errors.invalid("SipUrl must be a SIP URI such as sip:pbx.example.net:5060")
-    for name in ("Priority", "Weight"):
-        if not (0 if name == "Priority" else 1) <= asked.get(name, 1) <= 65535:
-            raise errors.invalid(f"Invalid parameter: {name}")
-    url |= {FIELDS[name]: value for name, value in asked.items()}
-    url["date_updated"] = carrier.stamp_iso()
-    carrier.world.store.put(URLS, url["sid"], url)
-    return _with_url(call, url, "/OriginationUrls")
-
-
-def _url(carrier: TwilioBase, call: Call) -> Record:
-    trunk = owned(carrier, call)
-    url = carrier.world.store.get(URLS, call.parts["sid"])
-    if url is None or url["trunk_sid"] != trunk["sid"]:
-        raise errors.not_found(f"/Trunks/{trunk['sid']}/OriginationUrls/{call.parts['sid']}")
-    return url
-
-
-def _with_url(call: Call, row: Record, below: str) -> Record:
-    return {**shown(row), "url": f"{trunk_path(call, row['trunk_sid'])}{below}/{row['sid']}"}
 
 
 def _shown(carrier: TwilioBase, call: Call, trunk: Record) -> Record:
