@@ -48,7 +48,8 @@ def page(browser: Browser) -> Iterator[Page]:
     )
     yield opened
     context.close()
-    assert not troubles, troubles
+    if troubles:
+        pytest.fail("; ".join(troubles))
 
 
 def picture(page: Page, name: str) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts import mfa
 
 _OPEN = ("/accounts/", "/static/", "/api/", "/webhooks/", "/livez", "/readyz")
-"""Where one may go without it: signing in and out, setting it up, and what people don't sign in to."""
+"""Where one may go without it: signing in and out, setting it up, and what has no sign-in."""
 
 
 class SecondFactorFirst:
