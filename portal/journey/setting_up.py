@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.journey.clients import Client
+from portal.journey.story import expect, wait_for
 from portal.journey.world import CARRIERS, World, known
 from portal.supervisor import telephony
 
@@ -24,6 +25,7 @@ DEALER_SCOPES = [
     "VIEW_MONEY",
 ]
 PBX = "Journey"
+TRUNK_SECONDS = 30.0
 
 
 def connect_carriers(world: World) -> None:
@@ -60,6 +62,20 @@ def build_pbx(world: World, *, phones_port: int) -> None:
         trunk = world.staff.post("trunks", trunk_wish(world, slug))
         world.trunks[slug] = trunk["id"]
         world.staff.post(f"pbxs/{world.pbx_id}/trunks", {"trunk": trunk["id"], "country": "US"})
+    wait_for(
+        "both carriers to have made their trunks",
+        lambda: trunks_are_ready(world) or None,
+        seconds=TRUNK_SECONDS,
+        between=world.look,
+    )
+
+
+def trunks_are_ready(world: World) -> bool:
+    """Tell whether the worker has made every trunk at its carrier; a failed one ends it."""
+    states = {row["name"]: row for row in world.staff.pages("trunks")}
+    failed = [row["failure"] for row in states.values() if row["status"] == "FAILED"]
+    expect(not failed, f"Trunks failed: {failed}.")
+    return all(row["status"] == "READY" for row in states.values())
 
 
 def trunk_wish(world: World, slug: str) -> dict[str, object]:
@@ -73,7 +89,7 @@ def trunk_wish(world: World, slug: str) -> dict[str, object]:
             {
                 "host": telephony.HOST,
                 "port": router.port,
-                "transport": "udp",
+                "transport": "UDP",
                 "priority": 10 * (place + 1),
                 "weight": 50,
             }
