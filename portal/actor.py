@@ -13,6 +13,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django_htmx.middleware import HtmxDetails
 
 from accounts.actors import Actor, member_actor
 from accounts.models import Membership, Organization
@@ -34,6 +35,7 @@ class PortalRequest(HttpRequest):
 
     actor: Actor
     request_id: str
+    htmx: HtmxDetails
 
 
 class NotSignedIn(PermissionDenied):

@@ -39,9 +39,14 @@ class TestParse:
     @given(st.text(max_size=40))
     def test_gives_a_canonical_number_or_a_sentence_for_any_text(self, typed: str) -> None:
         try:
-            assert e164.is_e164(e164.parse(typed, country="US"))
+            number: str = e164.parse(typed, country="US")
         except NotANumber as no:
-            assert str(no).endswith(".")
+            number = ""
+            sentence = str(no)
+        else:
+            sentence = "."
+        assert sentence.endswith(".")
+        assert not number or e164.is_e164(number)
 
 
 class TestFormats:

@@ -59,7 +59,7 @@ def picture(page: Page, name: str) -> None:
         return
     usual = page.viewport_size
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         for shape, width, height in (("wide", 1280, 800), ("narrow", 360, 740)):
             page.set_viewport_size({"width": width, "height": height})
             page.screenshot(path=Path(folder) / f"{name}-{scheme}-{shape}.png", full_page=True)

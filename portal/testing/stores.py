@@ -75,7 +75,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Give this worker a fresh clone of the migrated template."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"pid-{os.getpid()}"
-    app.conf.broker_url = "memory://"
+    app.conf.update(broker_url="memory://")
     with django_db_blocker.unblock(), _maintenance() as server:
         server.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         if _comment(server, TEMPLATE) != run:
@@ -97,4 +97,4 @@ def _clone_again(_self: TransactionTestCase) -> None:
         _recreate(server, name, template=TEMPLATE)
 
 
-TransactionTestCase._fixture_teardown = _clone_again  # type: ignore[method-assign]
+setattr(TransactionTestCase, "_fixture_teardown", _clone_again)  # noqa: B010 -- not in its stubs

@@ -1,0 +1,159 @@
+"""
+How quickly offers come in when many search at once, beside the carriers' own answers.
+
+    python bench/live_search.py [searches at once, 20 by default]
+
+Brings up a portal of its own on a throwaway folder. The sandbox carriers answer after a set time
+each; the floor is the same question put to them directly, one after the other. Prints figures as
+it goes, and one JSON line at the end.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import httpx2
+
+from portal.journey.clients import Client
+from portal.journey.setting_up import connect_carriers
+from portal.journey.story import Story
+from portal.journey.travel import open_world
+from portal.journey.world import World
+from portal.supervisor.folders import Folders, throwaway_folder
+from portal.supervisor.identity import store_identity
+from portal.supervisor.portal_run import open_portal
+from portal.supervisor.run import Supervisor
+
+DELAYS = {"telnyx": 0.1, "twilio": 0.4}
+"""Seconds that each carrier takes over a search."""
+ROUNDS = 5
+WANTED = {"country": "US", "type": "LOCAL", "area_code": "312", "limit": 20}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one searcher saw, in seconds since the request left."""
+
+    first: float
+    last: float
+
+
+def say(text: str) -> None:
+    """Print one line at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def slow_down(world: World) -> None:
+    """Let each carrier take its time over every search."""
+    for slug, seconds in DELAYS.items():
+        fault = {"carrier": slug, "operation": "search", "kind": "delay", "seconds": seconds}
+        world.sandbox.post("/_control/faults", json={**fault, "times": 100_000}).raise_for_status()
+
+
+def directly(world: World) -> dict[str, float]:
+    """Ask each carrier itself; gives the median seconds of its answer."""
+    accounts = {row["carrier"]: row for row in world.sandbox.get("/_control/accounts").json()}
+    twilio = accounts["twilio"]["credentials"]
+    asks: dict[str, Callable[[], httpx2.Response]] = {
+        "telnyx": lambda: world.sandbox.get(
+            "/telnyx/v2/available_phone_numbers",
+            params={
+                "filter[country_code]": "US",
+                "filter[phone_number_type]": "local",
+                "filter[national_destination_code]": "312",
+                "filter[limit]": 20,
+            },
+            headers={"Authorization": f"Bearer {accounts['telnyx']['credentials']['api_key']}"},
+        ),
+        "twilio": lambda: world.sandbox.get(
+            f"/twilio/api/2010-04-01/Accounts/{twilio['account_sid']}"
+            "/AvailablePhoneNumbers/US/Local.json",
+            params={"AreaCode": "312", "PageSize": 20},
+            auth=(twilio["account_sid"], twilio["auth_token"]),
+        ),
+    }
+    return {
+        slug: statistics.median(timed(ask) for _ in range(ROUNDS)) for slug, ask in asks.items()
+    }
+
+
+def timed(ask: Callable[[], httpx2.Response]) -> float:
+    """Give the seconds of one answer."""
+    began = time.monotonic()
+    ask().raise_for_status()
+    return time.monotonic() - began
+
+
+def search(world: World) -> Seen:
+    """Search as a client would: ask, then long-poll until every carrier has answered."""
+    client = Client(world.portal.url, name="searcher", token=world.staff.token)
+    began = time.monotonic()
+    made = client.post("searches", WANTED, status=202)
+    after, first = 0, 0.0
+    while True:
+        page: dict[str, Any] = client.get(f"searches/{made['id']}", after=after, wait=2)
+        if page["offers"] and not first:
+            first = time.monotonic() - began
+        after = page["next"]
+        if page["done"]:
+            return Seen(first, time.monotonic() - began)
+
+
+def quantiles(seconds: Sequence[float]) -> dict[str, float]:
+    """Give p50, p95 and p99 in milliseconds."""
+    cuts = statistics.quantiles(seconds, n=100)
+    return {f"p{p}_ms": round(cuts[p - 1] * 1000, 1) for p in (50, 95, 99)}
+
+
+def measure(world: World, at_once: int) -> dict[str, Any]:
+    """Run the rounds and put the floor beside them."""
+    slow_down(world)
+    floor = directly(world)
+    search(world)
+    with ThreadPoolExecutor(at_once) as pool:
+        seen = [
+            one for _ in range(ROUNDS) for one in pool.map(lambda _: search(world), range(at_once))
+        ]
+    fastest, slowest = min(floor.values()), max(floor.values())
+    first, last = quantiles([one.first for one in seen]), quantiles([one.last for one in seen])
+    return {
+        "searches_at_once": at_once,
+        "rounds": ROUNDS,
+        "floor_fastest_carrier_ms": round(fastest * 1000, 1),
+        "floor_slowest_carrier_ms": round(slowest * 1000, 1),
+        "first_offers": first,
+        "all_carriers": last,
+        "first_offers_over_floor_p95_ms": round(first["p95_ms"] - fastest * 1000, 1),
+        "all_carriers_over_floor_p95_ms": round(last["p95_ms"] - slowest * 1000, 1),
+    }
+
+
+def main() -> None:
+    """Bring a portal up, measure, print."""
+    at_once = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    folders = Folders(throwaway_folder("bench"), store_identity(), throwaway=True)
+    with (
+        Supervisor(folders) as run,
+        open_portal(run, host="127.0.0.1", first_port=8000, demo=True) as portal,
+    ):
+        world = open_world(portal, Story())
+        connect_carriers(world)
+        figures = measure(world, at_once)
+    for name, value in figures.items():
+        say(f"{name}: {value}")
+    say(json.dumps({"bench": "live_search", **figures}))
+
+
+if __name__ == "__main__":
+    main()
