@@ -151,7 +151,8 @@ NUMBER = _lifecycle(
     "A phone number from the day it was bought. A released row is history: it never blocks the "
     "number's return.",
     {
-        _N.AVAILABLE: (_N.RESERVED, _N.ASSIGNED, _N.QUARANTINE, _N.RELEASING),
+        # From stock to stock: a dealer below gets it.
+        _N.AVAILABLE: (_N.AVAILABLE, _N.RESERVED, _N.ASSIGNED, _N.QUARANTINE, _N.RELEASING),
         _N.RESERVED: (_N.AVAILABLE, _N.ASSIGNED),
         _N.ASSIGNED: (_N.IN_SERVICE, _N.AVAILABLE, _N.QUARANTINE),
         _N.IN_SERVICE: (_N.ASSIGNED, _N.AVAILABLE, _N.QUARANTINE),

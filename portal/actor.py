@@ -51,7 +51,7 @@ class BadHeader(PermissionDenied):
         self.status = status
 
 
-class ActorMiddleware:
+class RequestIds:
     """
     Give every request an id and tell it in the answer.
 
