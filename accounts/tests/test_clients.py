@@ -1,0 +1,130 @@
+"""Programs prove who they are, and get no more than they were given."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.clients import authenticate
+from accounts.models import ApiClient, Event, Role
+from accounts.permissions import Permission
+from accounts.tests.cast import Cast
+from accounts.tests.factories import NOW, make_actor, make_client
+from accounts.workflows import api_clients
+from accounts.workflows.api_clients import UnableToIssue, UnableToRevoke
+
+
+def _issue(cast: Cast, **changes: Any) -> tuple[ApiClient, str]:
+    fields: dict[str, Any] = {
+        "organization": cast.dealer,
+        "name": "Night shift",
+        "scopes": [Permission.VIEW_NUMBERS, Permission.MANAGE_TENANTS],
+        "actor": cast.dealer_owner,
+        "now": NOW,
+    }
+    return api_clients.issue(**(fields | changes))
+
+
+class TestIssue:
+    def test_gives_a_token_and_stores_only_its_digest(self, cast: Cast) -> None:
+        client, token = _issue(cast)
+        prefix, _, secret = token.partition(".")
+
+        assert client.prefix == prefix
+        assert len(secret) >= 43
+        assert secret not in str(ApiClient.objects.values().get())
+        assert authenticate(token, NOW) == client
+        assert secret not in str(Event.objects.values().get())
+
+    def test_refuses_rights_that_the_actor_does_not_have(self, cast: Cast) -> None:
+        operator = make_actor(organization=cast.dealer, role=Role.OPERATOR)
+
+        with pytest.raises(UnableToIssue, match="MANAGE_TENANTS") as refusal:
+            _issue(cast, actor=operator)
+        assert refusal.value.field == "scopes"
+
+    @pytest.mark.parametrize("scopes", [[], ["MAKE_COFFEE"], [Permission.MANAGE_CARRIERS]])
+    def test_refuses_scopes_that_its_kind_cannot_have(self, cast: Cast, scopes: list[str]) -> None:
+        with pytest.raises(UnableToIssue, match="a dealer can have") as refusal:
+            _issue(cast, scopes=scopes)
+        assert refusal.value.field == "scopes"
+
+    @pytest.mark.parametrize("name", ["", " ", "x" * 81, "a\x00b"])
+    def test_refuses_a_name_that_is_none(self, cast: Cast, name: str) -> None:
+        with pytest.raises(UnableToIssue) as refusal:
+            _issue(cast, name=name)
+        assert refusal.value.field == "name"
+
+    def test_refuses_an_expiry_in_the_past(self, cast: Cast) -> None:
+        with pytest.raises(UnableToIssue) as refusal:
+            _issue(cast, expires_at=NOW)
+        assert refusal.value.field == "expires_at"
+
+    def test_refuses_somebody_elses_organization(self, cast: Cast) -> None:
+        with pytest.raises(UnableToIssue, match="no such organization"):
+            _issue(cast, organization=cast.rival_dealer)
+
+
+class TestAuthenticate:
+    @pytest.mark.parametrize(
+        "token", ["", ".", "pt.", ".secret", "nodot", "pt0123.\x00", "x" * 500 + ".y", "é.ü"]
+    )
+    def test_knows_nobody_by_nonsense(self, db: None, token: str) -> None:
+        assert authenticate(token, NOW) is None
+
+    def test_knows_nobody_by_a_wrong_secret_or_another_prefix(self, cast: Cast) -> None:
+        client, token = make_client(organization=cast.dealer)
+        other, _ = make_client(organization=cast.rival_dealer)
+        secret = token.partition(".")[2]
+
+        assert authenticate(f"{client.prefix}.{secret[:-1]}", NOW) is None
+        assert authenticate(f"{other.prefix}.{secret}", NOW) is None
+
+    def test_ends_with_the_expiry(self, cast: Cast) -> None:
+        expiry = NOW + timedelta(hours=1)
+        client, token = make_client(organization=cast.dealer, expires_at=expiry)
+
+        assert authenticate(token, expiry - timedelta(seconds=1)) == client
+        assert authenticate(token, expiry) is None
+
+    def test_ends_when_it_is_revoked(self, cast: Cast) -> None:
+        client, token = make_client(organization=cast.dealer)
+        api_clients.revoke(client=client, actor=cast.dealer_owner, now=NOW)
+
+        assert authenticate(token, NOW) is None
+        with pytest.raises(UnableToRevoke):
+            api_clients.revoke(client=client, actor=cast.dealer_owner, now=NOW)
+        assert Event.objects.filter(action="accounts.client.revoked").count() == 1
+
+    def test_notes_its_use_at_most_once_a_minute(self, cast: Cast) -> None:
+        client, token = make_client(organization=cast.dealer)
+        noted = []
+        for seconds in (0, 30, 59, 60, 90):
+            authenticate(token, NOW + timedelta(seconds=seconds))
+            client.refresh_from_db()
+            noted.append(client.last_used_at)
+
+        minute = NOW + timedelta(minutes=1)
+        assert noted == [NOW, NOW, NOW, minute, minute]
+
+    def test_asks_the_database_once_within_the_minute(
+        self, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        _, token = make_client(organization=cast.dealer)
+        authenticate(token, NOW)
+
+        with django_assert_num_queries(1):
+            found = authenticate(token, NOW)
+            assert found is not None
+            assert found.organization == cast.dealer
+
+
+class TestVisibleTo:
+    def test_shows_programs_of_ones_own_branch_alone(self, cast: Cast) -> None:
+        client, _ = make_client(organization=cast.tenant)
+
+        assert client in ApiClient.objects.visible_to(cast.dealer_owner)
+        assert client not in ApiClient.objects.visible_to(cast.rival_dealer_owner)

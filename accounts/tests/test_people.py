@@ -1,0 +1,138 @@
+"""People: how they are found, what they must set up, and how they leave."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.models import Authenticator
+from django.core.mail import EmailMessage, get_connection
+from django.db import IntegrityError, connection, transaction
+from pytest_django import Settings
+
+from accounts.mfa import must_enrol
+from accounts.models import Event, Membership, Organization, Role, SentMail, User
+from accounts.tests.cast import Cast
+from accounts.tests.factories import NOW, PASSWORD, make_actor, make_member, make_user
+from accounts.workflows import memberships
+from accounts.workflows.memberships import UnableToEnd
+
+
+class TestUser:
+    def test_is_found_by_address_in_any_case(self, db: None) -> None:
+        user = User.objects.create_user(" Ada@Example.COM ")
+
+        assert user.email == "ada@example.com"
+        assert User.objects.get_by_natural_key("ADA@example.com") == user
+
+    def test_is_one_for_an_address_in_any_case(self, db: None) -> None:
+        make_user(email="ada@example.com")
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            User(email="ADA@example.com").save()
+
+    def test_cannot_sign_in_without_a_password(self, db: None) -> None:
+        assert not make_user().has_usable_password()
+
+    def test_signs_in_by_address_and_password(self, db: None) -> None:
+        user = make_user(email="ada@example.com", password=PASSWORD)
+        backend = AuthenticationBackend()
+
+        assert backend.authenticate(None, email="ada@example.com", password=PASSWORD) == user
+        assert backend.authenticate(None, email="ada@example.com", password="wrong") is None
+
+
+class TestMustEnrol:
+    @pytest.mark.parametrize(
+        ("place", "must"), [("provider", True), ("dealer", True), ("tenant", False)]
+    )
+    def test_asks_those_who_reach_the_rows_of_others(
+        self, cast: Cast, settings: Settings, place: str, must: bool
+    ) -> None:
+        settings.REQUIRE_MFA = True
+        user = make_member(organization=getattr(cast, place)).user
+
+        assert must_enrol(user) is must
+
+    def test_asks_for_the_strictest_of_several_places(self, cast: Cast, settings: Settings) -> None:
+        settings.REQUIRE_MFA = True
+        user = make_member(organization=cast.tenant).user
+        make_member(organization=cast.dealer, user=user)
+
+        assert must_enrol(user)
+
+    def test_is_content_with_a_second_factor(self, cast: Cast, settings: Settings) -> None:
+        settings.REQUIRE_MFA = True
+        user = make_member(organization=cast.dealer).user
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+
+        assert not must_enrol(user)
+
+    def test_asks_nobody_when_it_is_switched_off(self, cast: Cast, settings: Settings) -> None:
+        settings.REQUIRE_MFA = False
+
+        assert not must_enrol(make_member(organization=cast.provider).user)
+
+    def test_asks_nobody_whose_place_has_ended(self, cast: Cast, settings: Settings) -> None:
+        settings.REQUIRE_MFA = True
+        membership = make_member(organization=cast.dealer)
+        memberships.end(membership=membership, actor=cast.dealer_owner, now=NOW)
+
+        assert not must_enrol(membership.user)
+
+
+class TestEnd:
+    def test_ends_the_place_and_keeps_the_row(self, cast: Cast) -> None:
+        membership = make_member(organization=cast.tenant, role=Role.VIEWER)
+        memberships.end(membership=membership, actor=cast.tenant_owner, now=NOW)
+
+        assert membership not in Membership.objects.open()
+        assert Event.objects.get().subject == f"accounts.membership:{membership.uuid}"
+        with pytest.raises(UnableToEnd, match="ended already"):
+            memberships.end(membership=membership, actor=cast.tenant_owner, now=NOW)
+
+    def test_lets_the_person_come_back(self, cast: Cast) -> None:
+        membership = make_member(organization=cast.tenant)
+        memberships.end(membership=membership, actor=cast.tenant_owner, now=NOW)
+
+        assert make_member(organization=cast.tenant, user=membership.user)
+
+    def test_keeps_the_last_owner(self, cast: Cast) -> None:
+        with pytest.raises(UnableToEnd, match="last owner"):
+            memberships.end(
+                membership=cast.tenant_owner.membership, actor=cast.tenant_owner, now=NOW
+            )
+
+    @pytest.mark.race
+    @pytest.mark.django_db(transaction=True)
+    def test_keeps_one_of_two_owners_who_show_each_other_out(self, cast: Cast) -> None:
+        pair = [cast.tenant_owner, make_actor(organization=cast.tenant)]
+        start = Barrier(2)
+
+        def show_out(turn: int) -> bool:
+            start.wait()
+            try:
+                memberships.end(membership=pair[1 - turn].membership, actor=pair[turn], now=NOW)
+            except UnableToEnd:
+                return False
+            finally:
+                connection.close()
+            return True
+
+        with ThreadPoolExecutor(2) as pool:
+            assert sum(pool.map(show_out, range(2))) == 1
+        assert Organization.objects.get(pk=cast.tenant.pk).memberships.open().count() == 1
+
+
+class TestDatabaseBackend:
+    def test_keeps_mail_to_be_read_in_the_portal(self, db: None) -> None:
+        backend = get_connection("accounts.mail.DatabaseBackend")
+        EmailMessage(
+            "Hello", "A link", "portal@example.com", ["ada@example.com"], connection=backend
+        ).send()
+
+        kept = SentMail.objects.get()
+        assert (kept.subject, kept.body) == ("Hello", "A link")
+        assert (kept.sender, kept.recipients) == ("portal@example.com", ["ada@example.com"])
