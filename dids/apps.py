@@ -13,4 +13,4 @@ class DidsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen for what carriers hint at, and declare the event types."""
-        from dids import events, hints  # noqa: F401, PLC0415
+        from dids import events, hints  # noqa: F401

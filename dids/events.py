@@ -1,0 +1,94 @@
+"""What can happen to numbers, offers, orders and releases."""
+
+from __future__ import annotations
+
+from accounts.journal import declare
+
+SEARCHED = declare("dids.search.started", "{actor} searched for numbers in {country}.")
+
+ORDER_DRAFTED = declare("dids.order.drafted", "{actor} made a preview of {count} numbers.")
+ORDER_DISCARDED = declare("dids.order.discarded", "{actor} discarded a preview.")
+ORDER_SUBMITTED = declare(
+    "dids.order.submitted", "{actor} ordered {count} numbers.", provider_only={"total"}
+)
+ORDER_REFUSED = declare("dids.order.refused", "{actor} could not order: {reason}")
+ORDER_ENDED = declare(
+    "dids.order.ended", "The order ended: {bought} numbers bought, {failed} failed."
+)
+LINE_FAILED = declare("dids.line.failed", "{number} was not bought: {reason}")
+LINE_BOUGHT_LATE = declare(
+    "dids.line.bought_late",
+    "{number} was bought after its order had failed; it is in the provider's stock.",
+    provider_only={"carrier_reference"},
+)
+CARRIER_ORDER_CLAIMED = declare(
+    "dids.carrier_order.claimed",
+    "An order for {count} numbers is sent to {carrier_account}.",
+    provider_only={"carrier_account", "reference", "attempt"},
+)
+CARRIER_ORDER_PUT_OFF = declare(
+    "dids.carrier_order.put_off",
+    "{carrier_account} could not be asked; the next attempt follows.",
+    provider_only={"carrier_account", "why"},
+)
+CARRIER_ORDER_UNCERTAIN = declare(
+    "dids.carrier_order.uncertain",
+    "It is not known whether {carrier_account} took the order; it is looked up.",
+    provider_only={"carrier_account", "why"},
+)
+CARRIER_ORDER_PLACED = declare(
+    "dids.carrier_order.placed",
+    "{carrier_account} took the order.",
+    provider_only={"carrier_account", "carrier_reference"},
+)
+CARRIER_ORDER_ENDED = declare(
+    "dids.carrier_order.ended",
+    "The order at {carrier_account} ended.",
+    provider_only={"carrier_account", "why"},
+)
+
+BOUGHT = declare(
+    "dids.number.bought",
+    "{number} was bought for {holder}.",
+    provider_only={"carrier_account", "carrier_reference", "setup", "monthly"},
+)
+ALLOTTED = declare("dids.number.allotted", "{actor} allotted {number} to {holder}.")
+OFFERED = declare("dids.number.offered", "{actor} offered {number} to {buyer}.")
+OFFER_WITHDRAWN = declare("dids.offer.withdrawn", "{actor} withdrew the offer of {number}.")
+OFFER_EXPIRED = declare("dids.offer.expired", "The offer of {number} expired.")
+CLAIMED = declare("dids.number.claimed", "{actor} claimed {number} for {holder}.")
+GIVEN_BACK = declare("dids.number.given_back", "{actor} gave {number} back.")
+QUARANTINE_ENDED = declare("dids.number.quarantine_ended", "{number} is in stock again.")
+ASSIGNED = declare("dids.number.assigned", "{actor} pointed {number} at {destination}.")
+UNASSIGNED = declare("dids.number.unassigned", "{actor} took {number} off {destination}.")
+LABELLED = declare("dids.number.labelled", "{actor} labelled {number} “{label}”.")
+PUT_IN_SERVICE = declare("dids.number.in_service", "{number} was put into service.")
+TAKEN_OUT_OF_SERVICE = declare("dids.number.out_of_service", "{number} was taken out of service.")
+
+BINDING_WANTED = declare(
+    "dids.binding.wanted", "{number} is to be delivered to us.", provider_only={"trunk"}
+)
+BINDING_CLAIMED = declare(
+    "dids.binding.claimed", "The carrier is asked to deliver {number}.", provider_only={"attempt"}
+)
+BINDING_UNCERTAIN = declare(
+    "dids.binding.uncertain",
+    "It is not known whether {number} is delivered to us; the carrier is asked.",
+    provider_only={"why"},
+)
+BINDING_PUT_OFF = declare(
+    "dids.binding.put_off", "The binding of {number} is tried again.", provider_only={"why"}
+)
+BOUND = declare("dids.binding.bound", "{number} is delivered to us.", provider_only={"trunk"})
+BINDING_FAILED = declare(
+    "dids.binding.failed", "{number} could not be bound.", provider_only={"why", "trunk"}
+)
+
+RELEASE_SCHEDULED = declare(
+    "dids.release.scheduled", "{actor} scheduled {number} to be released on {on}."
+)
+RELEASE_CANCELLED = declare("dids.release.cancelled", "{actor} cancelled the release of {number}.")
+RELEASE_STEP = declare(
+    "dids.release.step", "The release of {number}: {step}.", provider_only={"why", "attempt"}
+)
+RELEASED = declare("dids.number.released", "{number} was released to its carrier.")

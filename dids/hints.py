@@ -1,0 +1,50 @@
+"""What carriers hint at: never believed, only a reason to read the object again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from dids import tasks
+from dids.models import CarrierOrder
+from lib.e164 import is_e164
+from trunks.events import on_hint
+from trunks.models import CarrierAccount
+from trunks.offers import Hint
+
+MOST_ORDERS = 20
+
+
+@on_hint
+def order_moved(account: CarrierAccount, hint: Hint, now: datetime) -> bool:
+    """Have the carrier orders read again that a hint may be about."""
+    del now
+    keys = _carrier_orders(account, hint)
+    for key in keys:
+        message = {"carrier_order_id": key}
+        transaction.on_commit(partial(tasks.settle.apply_async, kwargs=message))
+    return bool(keys)
+
+
+def _carrier_orders(account: CarrierAccount, hint: Hint) -> list[int]:
+    about = Q(pk__in=())
+    if hint.our_reference:
+        about |= Q(reference__in=_references(hint.our_reference))
+    if hint.carrier_reference:
+        about |= Q(carrier_reference=hint.carrier_reference)
+    numbers = [number for number in hint.numbers if is_e164(number)]
+    if numbers:
+        about |= Q(lines__e164__in=numbers)
+    rows = CarrierOrder.objects.filter(about, carrier_account=account)
+    return list(rows.values_list("pk", flat=True).distinct().order_by("-pk")[:MOST_ORDERS])
+
+
+def _references(text: str) -> list[UUID]:
+    try:
+        return [UUID(text)]
+    except ValueError:
+        return []

@@ -1,4 +1,5 @@
-"""What Django cannot say: the number's holder is the organization of its open holding."""
+"""What Django cannot say: the number's holder is the organization of its open holding,
+and a released number has none."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ BEGIN
     ELSE
         subject := NEW.number_id;
     END IF;
-    SELECT holder_id INTO wanted FROM dids_phonenumber WHERE id = subject;
+    SELECT CASE WHEN status = 'RELEASED' THEN NULL ELSE holder_id END INTO wanted
+      FROM dids_phonenumber WHERE id = subject;
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
@@ -37,6 +39,12 @@ CREATE CONSTRAINT TRIGGER number_holder_is_open_holding
     DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION dids_holder_is_open_holding();
 
+CREATE CONSTRAINT TRIGGER number_released_has_no_holding
+    AFTER UPDATE OF status ON dids_phonenumber
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.status = 'RELEASED')
+    EXECUTE FUNCTION dids_holder_is_open_holding();
+
 CREATE CONSTRAINT TRIGGER holding_matches_number_holder
     AFTER INSERT OR UPDATE OR DELETE ON dids_holding
     DEFERRABLE INITIALLY DEFERRED
@@ -45,6 +53,7 @@ CREATE CONSTRAINT TRIGGER holding_matches_number_holder
 
 DROP = """
 DROP TRIGGER holding_matches_number_holder ON dids_holding;
+DROP TRIGGER number_released_has_no_holding ON dids_phonenumber;
 DROP TRIGGER number_holder_is_open_holding ON dids_phonenumber;
 DROP FUNCTION dids_holder_is_open_holding();
 """

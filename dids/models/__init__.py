@@ -7,10 +7,10 @@ from dids.models.bindings import CarrierBinding
 from dids.models.carrier_orders import CarrierOrder
 from dids.models.holdings import Holding
 from dids.models.numbers import PhoneNumber
+from dids.models.offers import Offer
 from dids.models.orders import NumberOrder, OrderLine
 from dids.models.releases import Release
 from dids.models.searches import FoundOffer, NumberSearch
-from dids.models.offers import Offer
 
 __all__ = [
     "Assignment",

@@ -22,8 +22,8 @@ class CarrierOrder(models.Model):
     """
     Exactly one outside write, which can be looked up by `reference`.
 
-    `next_attempt_at` says when somebody looks at it again. A row that failed because nothing was found
-    keeps one for a while: a stopped worker may still wake up and buy.
+    `next_attempt_at` says when somebody looks at it again. A row that failed because nothing was
+    found keeps one for a while: a stopped worker may still wake up and buy.
     """
 
     order = models.ForeignKey(

@@ -29,7 +29,9 @@ class Holding(models.Model):
     A deferred trigger keeps `PhoneNumber.holder` equal to the organization of the open holding.
     """
 
-    number = models.ForeignKey("dids.PhoneNumber", on_delete=models.CASCADE, related_name="holdings")
+    number = models.ForeignKey(
+        "dids.PhoneNumber", on_delete=models.CASCADE, related_name="holdings"
+    )
     organization = models.ForeignKey(
         "accounts.Organization", on_delete=models.PROTECT, related_name="holdings"
     )

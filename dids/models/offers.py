@@ -42,9 +42,7 @@ class Offer(models.Model):
     to = models.ForeignKey(
         "accounts.Organization", on_delete=models.PROTECT, related_name="offers_received"
     )
-    status = models.CharField(
-        max_length=20, choices=OfferStatus.choices, default=OfferStatus.OPEN
-    )
+    status = models.CharField(max_length=20, choices=OfferStatus.choices, default=OfferStatus.OPEN)
     status_since = models.DateTimeField()
     offered_at = models.DateTimeField()
     expires_at = models.DateTimeField()

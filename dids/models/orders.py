@@ -31,9 +31,7 @@ class NumberOrder(models.Model):
         "accounts.Organization", on_delete=models.PROTECT, related_name="number_orders"
     )
     ordered_by = models.CharField(max_length=100)
-    status = models.CharField(
-        max_length=20, choices=OrderStatus.choices, default=OrderStatus.DRAFT
-    )
+    status = models.CharField(max_length=20, choices=OrderStatus.choices, default=OrderStatus.DRAFT)
     status_since = models.DateTimeField()
     currency = models.CharField(max_length=3)
     created_at = models.DateTimeField()
@@ -100,9 +98,7 @@ class OrderLine(models.Model):
         "accounts.Organization", on_delete=models.PROTECT, related_name="order_lines"
     )
     label = models.CharField(max_length=100, blank=True)
-    destination_kind = models.CharField(
-        max_length=30, choices=DestinationKind.choices, blank=True
-    )
+    destination_kind = models.CharField(max_length=30, choices=DestinationKind.choices, blank=True)
     destination_value = models.CharField(max_length=64, blank=True)
     trunk = models.ForeignKey(
         "trunks.Trunk", on_delete=models.PROTECT, related_name="+", null=True, blank=True
@@ -116,7 +112,7 @@ class OrderLine(models.Model):
         blank=True,
     )
     late_success_at = models.DateTimeField(null=True, blank=True)
-    """When a purchase was seen although the line had failed; the number is in the provider's stock."""
+    """When a purchase was seen although the line had failed: the number is in stock."""
     late_carrier_reference = models.CharField(max_length=100, blank=True)
 
     objects: ClassVar[OrderLineQuerySet] = OrderLineQuerySet.as_manager()  # type: ignore[assignment]

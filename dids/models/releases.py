@@ -26,7 +26,9 @@ class Release(models.Model):
     """The return of one number, step by step."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    number = models.ForeignKey("dids.PhoneNumber", on_delete=models.CASCADE, related_name="releases")
+    number = models.ForeignKey(
+        "dids.PhoneNumber", on_delete=models.CASCADE, related_name="releases"
+    )
     due_at = models.DateTimeField()
     returns_to = models.CharField(max_length=20, choices=NumberStatus.choices)
     """The status to which the number goes back if the release is cancelled."""

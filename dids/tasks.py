@@ -1,0 +1,75 @@
+"""Celery tasks: ids in, one workflow call, the clock read here. Queues stand in the settings."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from lib.locks import retried
+from lib.transitions import UnableToMove
+
+# Workflows dispatch these tasks, so they are imported only when one runs.
+
+
+@shared_task
+def search_one(*, search_id: int, account_id: int, **_newer: object) -> None:
+    """Ask one carrier account for a search."""
+    from dids.workflows import searching
+
+    searching.ask(search_id=search_id, account_id=account_id, now=timezone.now())
+
+
+@shared_task
+def place(*, carrier_order_id: int, **_newer: object) -> None:
+    """Make the one outside write of a carrier order."""
+    from dids.workflows import purchase
+
+    try:
+        purchase.place(carrier_order_id=carrier_order_id, now=timezone.now())
+    except UnableToMove:
+        # The broker delivered the message twice; the other delivery has the order.
+        return
+
+
+@shared_task
+def settle(*, carrier_order_id: int, **_newer: object) -> None:
+    """Look up what became of a carrier order."""
+    from dids.workflows import purchase
+
+    try:
+        purchase.settle(carrier_order_id=carrier_order_id, now=timezone.now())
+    except UnableToMove:
+        # Another look-up settled it first.
+        return
+
+
+@shared_task
+def bind(*, binding_id: int, **_newer: object) -> None:
+    """Have a carrier deliver a number to us, or look up whether it does."""
+    from dids.workflows import binding
+
+    try:
+        binding.bind(binding_id=binding_id, now=timezone.now())
+    except UnableToMove:
+        # Another delivery of the message has the binding.
+        return
+
+
+@shared_task
+def carry_out_release(*, number_id: int, **_newer: object) -> None:
+    """Do the next steps of a release."""
+    from dids.workflows import release
+
+    try:
+        release.carry_out(number_id=number_id, now=timezone.now())
+    except UnableToMove:
+        # Another delivery of the message has the release.
+        return
+
+
+@shared_task
+def sweep(**_newer: object) -> None:
+    """Nudge what is due."""
+    from dids.workflows import sweeps
+
+    retried(sweeps.sweep)(now=timezone.now())

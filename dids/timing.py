@@ -1,0 +1,75 @@
+"""How long things take and wait, in seconds; a setting of the same name overrides each."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+
+_DEFAULTS: Final = {
+    # A claimed call may leave for so long; then the claim is dead.
+    "PURCHASE_GRACE_SECONDS": 5.0,
+    # One outside call in all, its retries included.
+    "PURCHASE_DEADLINE_SECONDS": 15.0,
+    "SEARCH_DEADLINE_SECONDS": 12.0,
+    # Between two readings of an order that the carrier works on.
+    "ORDER_POLL_SECONDS": 2.0,
+    # Between two look-ups of something uncertain.
+    "LOOKUP_SECONDS": 2.0,
+    # After trouble in which nothing happened.
+    "PUT_OFF_SECONDS": 5.0,
+    # After trouble that a person must end.
+    "PUT_OFF_PERSON_SECONDS": 60.0,
+    # As long as a purchase or a binding is tried.
+    "PURCHASE_GIVE_UP_SECONDS": 1800.0,
+    "BINDING_GIVE_UP_SECONDS": 86_400.0,
+    # A failed purchase is looked up again for so long: a stopped worker may wake up and buy.
+    "LATE_LOOK_SECONDS": 86_400.0,
+    # What was nudged is left alone for so long.
+    "NUDGE_AGAIN_SECONDS": 10.0,
+    "FOUND_OFFER_SECONDS": 900.0,
+    "DRAFT_SECONDS": 86_400.0,
+    "STOCK_OFFER_SECONDS": 14 * 86_400.0,
+}
+
+
+def span(name: str) -> timedelta:
+    """Give a span of time by its name."""
+    return timedelta(seconds=seconds(name))
+
+
+def seconds(name: str) -> float:
+    """Give the seconds of a span by its name."""
+    return float(getattr(settings, name, _DEFAULTS[name]))
+
+
+QUARANTINE_DAYS: Final = {"US": 45, "CA": 45, "GB": 90, "DE": 180}
+"""How long a number that was used rests before somebody else may get it.
+
+US: at least 45 days after permanent disconnect (47 CFR 52.15); Canada follows the same practice.
+Where we know of no rule, 60 days keep most wrong calls away.
+"""
+QUARANTINE_DAYS_ELSEWHERE: Final = 60
+
+
+def quarantine(country: str) -> timedelta:
+    """Give how long a used number of that country rests."""
+    return timedelta(days=QUARANTINE_DAYS.get(country, QUARANTINE_DAYS_ELSEWHERE))
+
+
+class Elapsed:
+    """
+    A clock that was handed in once and runs on from there.
+
+    An outside call takes seconds: what is recorded after it carries the time after it.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        self._start = now
+        self._began = time.monotonic()
+
+    def now(self) -> datetime:
+        """Give the moment that was handed in, plus what has passed since."""
+        return self._start + timedelta(seconds=time.monotonic() - self._began)

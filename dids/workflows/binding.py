@@ -1,0 +1,298 @@
+"""Having the carrier deliver a number to our trunk: claim, call, record."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts import journal
+from accounts.actors import Actor, System
+from accounts.work import acting
+from dids import events, tasks, timing
+from dids.models import CarrierBinding, PhoneNumber
+from dids.states import BINDING, BindingStatus, NumberStatus
+from dids.workflows import arrival
+from dids.workflows.handover import locked
+from lib import pauses
+from lib.e164 import E164
+from lib.refusals import UnableTo
+from lib.transitions import UnableToMove
+from trunks import connect, registry
+from trunks.deadlines import Deadline
+from trunks.errors import (
+    CarrierError,
+    Misconfigured,
+    OutcomeUnknown,
+    Reason,
+    Rejected,
+    Unavailable,
+)
+from trunks.models import Trunk
+from trunks.roles import RoutesNumbers, SellsNumbers
+
+_ACTOR = System("binding.bind")
+_S = BindingStatus
+
+NEW_FOR = timedelta(minutes=5)
+"""So long a carrier may not know a number that it has just sold."""
+
+
+class UnableToBind(UnableTo):
+    """The number cannot be delivered there."""
+
+    code = "cannot_bind"
+
+
+def want(*, number: PhoneNumber, trunk: Trunk, actor: Actor, now: datetime) -> CarrierBinding:
+    """
+    Ask for a number to be delivered to a trunk; a worker sees to it.
+
+    :raises UnableToBind: if the trunk is of another carrier account, or the number is leaving
+    """
+    if trunk.carrier_account_id != number.carrier_account_id:
+        raise UnableToBind(
+            f"The trunk {trunk.name} belongs to another carrier account than {number.e164}.",
+            field="trunk",
+        )
+    if not issubclass(registry.carrier(trunk.carrier_account.carrier), RoutesNumbers):
+        raise UnableToBind("This carrier takes no trunk through its interface.", field="trunk")
+    with acting(actor):
+        (row,) = locked([number])
+        if row.status in {NumberStatus.RELEASING, NumberStatus.RELEASED}:
+            raise UnableToBind(f"{row.e164} is {row.get_status_display().lower()}.")
+        there = CarrierBinding.objects.filter(number=row).first()
+        if there is None:
+            binding = arrival.want_binding(row, trunk, now=now)
+        elif there.trunk_id == trunk.pk and there.status != _S.FAILED:
+            return there
+        else:
+            binding = _want_other(there, trunk, now=now)
+        journal.record(
+            actor,
+            events.BINDING_WANTED,
+            now=now,
+            subject=row.subject,
+            organization=row.holder,
+            number=row.e164,
+            after={"trunk": trunk.name},
+        )
+    return binding
+
+
+def bind(*, binding_id: int, now: datetime) -> None:
+    """
+    Have the carrier deliver the number, or look up whether it does.
+
+    Reading comes first: the number may have been bound with its order, or by a call whose answer
+    was lost.
+
+    :raises UnableToMove: if another worker has the binding
+    """
+    binding = _load(binding_id)
+    if binding is None or binding.status in {_S.BOUND, _S.FAILED}:
+        return
+    clock = timing.Elapsed(now)
+    try:
+        if binding.status == _S.WANTED:
+            _bind(binding, clock)
+        else:
+            _settle(binding, clock)
+    except connect.NotNow as later:
+        _look_again(binding, later.retry_at)
+
+
+def settle(*, binding_id: int, now: datetime) -> None:
+    """Look up whether the carrier delivers the number; the same step as `bind` once it was sent."""
+    bind(binding_id=binding_id, now=now)
+
+
+def _bind(binding: CarrierBinding, clock: timing.Elapsed) -> None:
+    carrier = _carrier(binding, clock)
+    if not binding.trunk.carrier_reference:
+        _look_again(binding, clock.now() + timing.span("PUT_OFF_PERSON_SECONDS"))
+        return
+    with acting(_ACTOR):
+        call_before = clock.now() + timing.span("PURCHASE_GRACE_SECONDS")
+        attempt = BINDING.edges.claim(
+            binding,
+            to=_S.BINDING,
+            now=clock.now(),
+            call_before=call_before,
+            next_attempt_at=dead_from(call_before),
+        )
+        _note(binding, events.BINDING_CLAIMED, now=clock.now(), attempt=str(attempt))
+    pauses.at("binding.claimed")
+    try:
+        if _read(carrier, binding) != binding.trunk.carrier_reference:
+            carrier.bind(
+                E164(binding.number.e164),
+                carrier_reference=binding.number.carrier_reference,
+                trunk_reference=binding.trunk.carrier_reference,
+                deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"), call_before),
+            )
+    except CarrierError as trouble:
+        _record_trouble(binding, attempt, trouble, now=clock.now())
+    else:
+        pauses.at("binding.called")
+        _record_bound(binding, attempt, now=clock.now())
+
+
+def _settle(binding: CarrierBinding, clock: timing.Elapsed) -> None:
+    call_before = binding.call_before or binding.status_since
+    if binding.status == _S.BINDING and dead_from(call_before) > clock.now():
+        raise UnableToMove(f"{binding} is being bound by another worker.")
+    carrier = _carrier(binding, clock)
+    try:
+        there = _read(carrier, binding)
+    except CarrierError:
+        _look_again(binding, clock.now() + timing.span("LOOKUP_SECONDS"))
+        return
+    if there == binding.trunk.carrier_reference:
+        _record_bound(binding, binding.attempt, now=clock.now())
+    elif dead_from(call_before) + _lag(carrier) <= clock.now():
+        # Binding is repeatable, and nobody can still be on the way to the carrier with the old one.
+        _record_put_off(binding, binding.attempt, clock.now(), why="Not bound.", now=clock.now())
+    else:
+        _look_again(binding, clock.now() + timing.span("LOOKUP_SECONDS"))
+
+
+def dead_from(call_before: datetime) -> datetime:
+    """Give the moment from which nobody can still be waiting for the answer to a call."""
+    return call_before + timing.span("PURCHASE_DEADLINE_SECONDS")
+
+
+def _want_other(binding: CarrierBinding, trunk: Trunk, *, now: datetime) -> CarrierBinding:
+    # A call that is still under way must have ended before the next one is sent.
+    under_way = binding.status in {_S.BINDING, _S.UNCERTAIN} and binding.call_before
+    start = max(now, dead_from(binding.call_before)) if under_way and binding.call_before else now
+    BINDING.edges.move(
+        binding,
+        to=_S.WANTED,
+        now=now,
+        trunk=trunk,
+        attempt=None,
+        call_before=None,
+        failure="",
+        next_attempt_at=start,
+        give_up_at=now + timing.span("BINDING_GIVE_UP_SECONDS"),
+    )
+    if start == now:
+        transaction.on_commit(partial(tasks.bind.apply_async, kwargs={"binding_id": binding.pk}))
+    return binding
+
+
+def _record_trouble(
+    binding: CarrierBinding, attempt: UUID, trouble: CarrierError, *, now: datetime
+) -> None:
+    why = str(trouble)
+    if isinstance(trouble, OutcomeUnknown):
+        with acting(_ACTOR):
+            BINDING.edges.record(
+                binding,
+                attempt=attempt,
+                to=_S.UNCERTAIN,
+                now=now,
+                failure=why[:200],
+                next_attempt_at=now + timing.span("LOOKUP_SECONDS"),
+            )
+            _note(binding, events.BINDING_UNCERTAIN, now=now, why=why)
+        return
+    until = _retry_at(binding, trouble, now=now)
+    if until is None or until >= binding.give_up_at:
+        with acting(_ACTOR):
+            BINDING.edges.record(
+                binding,
+                attempt=attempt,
+                to=_S.FAILED,
+                now=now,
+                failure=why[:200],
+                next_attempt_at=None,
+            )
+            _note(binding, events.BINDING_FAILED, now=now, why=why, trunk=binding.trunk.name)
+        return
+    _record_put_off(binding, attempt, until, why=why, now=now)
+
+
+def _retry_at(binding: CarrierBinding, trouble: CarrierError, *, now: datetime) -> datetime | None:
+    if isinstance(trouble, Unavailable):
+        return trouble.retry_at(now, otherwise=timing.seconds("PUT_OFF_SECONDS"))
+    if isinstance(trouble, Misconfigured):
+        return now + timing.span("PUT_OFF_PERSON_SECONDS")
+    is_new = binding.number.bought_at + NEW_FOR > now
+    if isinstance(trouble, Rejected) and trouble.reason == Reason.NOT_FOUND and is_new:
+        return now + timing.span("LOOKUP_SECONDS")
+    return None
+
+
+def _record_put_off(
+    binding: CarrierBinding, attempt: UUID | None, until: datetime, *, why: str, now: datetime
+) -> None:
+    with acting(_ACTOR):
+        BINDING.edges.record(
+            binding,
+            attempt=attempt,
+            to=_S.WANTED,
+            now=now,
+            failure=why[:200],
+            next_attempt_at=until,
+        )
+        _note(binding, events.BINDING_PUT_OFF, now=now, why=why)
+
+
+def _record_bound(binding: CarrierBinding, attempt: UUID | None, *, now: datetime) -> None:
+    with acting(_ACTOR):
+        BINDING.edges.record(
+            binding, attempt=attempt, to=_S.BOUND, now=now, failure="", next_attempt_at=None
+        )
+        _note(binding, events.BOUND, now=now, trunk=binding.trunk.name)
+        pauses.at("binding.recording")
+
+
+def _load(key: int) -> CarrierBinding | None:
+    rows = CarrierBinding.objects.select_related(
+        "number__holder", "number__carrier_account", "trunk"
+    )
+    return rows.filter(pk=key).first()
+
+
+def _carrier(binding: CarrierBinding, clock: timing.Elapsed) -> RoutesNumbers:
+    account = binding.number.carrier_account
+    connect.may_call(account, clock.now())
+    carrier = connect.connected(account, purpose="bind")
+    if not isinstance(carrier, RoutesNumbers):
+        raise UnableToBind(f"{carrier.name} takes no trunk through its interface.")
+    return carrier
+
+
+def _read(carrier: RoutesNumbers, binding: CarrierBinding) -> str:
+    return carrier.binding_of(
+        E164(binding.number.e164),
+        carrier_reference=binding.number.carrier_reference,
+        deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS")),
+    )
+
+
+def _lag(carrier: RoutesNumbers) -> timedelta:
+    return carrier.lookup_lag if isinstance(carrier, SellsNumbers) else timedelta(seconds=15)
+
+
+def _look_again(binding: CarrierBinding, at: datetime) -> None:
+    CarrierBinding.objects.filter(pk=binding.pk, status=binding.status).update(next_attempt_at=at)
+
+
+def _note(
+    binding: CarrierBinding, event_type: journal.EventType, *, now: datetime, **after: str
+) -> None:
+    number = binding.number
+    journal.record(
+        _ACTOR,
+        event_type,
+        now=now,
+        subject=number.subject,
+        organization=number.holder,
+        number=number.e164,
+        after=after,
+    )

@@ -1,0 +1,282 @@
+"""The steps of a release: out of the routes, unbound, disconnected; each recorded and resumable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from accounts import journal, limits
+from accounts.actors import System
+from accounts.work import acting
+from dids import events, signals, timing
+from dids.models import CarrierBinding, PhoneNumber, Release
+from dids.states import NUMBER, RELEASE, NumberStatus, ReleaseStatus
+from dids.workflows.binding import dead_from
+from dids.workflows.handover import locked
+from lib import pauses
+from lib.e164 import E164
+from lib.transitions import UnableToMove
+from trunks import connect
+from trunks.deadlines import Deadline
+from trunks.errors import CarrierError, OutcomeUnknown, Reason, Rejected, Unavailable
+from trunks.roles import Carrier, ListsNumbers, RoutesNumbers, SellsNumbers
+
+_ACTOR = System("release.carry_out")
+_S = ReleaseStatus
+
+_CLOSE_HOLDING = """
+UPDATE dids_holding
+   SET during = tstzrange(lower(during), greatest(%s, lower(during) + interval '1 microsecond'))
+ WHERE number_id = %s AND upper_inf(during)
+"""
+
+
+def carry_out(*, number_id: int, now: datetime) -> None:
+    """
+    Do every step of a number's release that can be done now.
+
+    :raises UnableToMove: if another worker is at it
+    """
+    clock = timing.Elapsed(now)
+    while True:
+        release = _load(number_id)
+        if release is None or (release.status == _S.SCHEDULED and release.due_at > clock.now()):
+            return
+        try:
+            _STEPS[ReleaseStatus(release.status)](release, clock)
+        except connect.NotNow as later:
+            _look_again(release, later.retry_at)
+            return
+        if release.next_attempt_at is None or release.next_attempt_at > clock.now():
+            return
+
+
+def _unroute(release: Release, clock: timing.Elapsed) -> None:
+    with acting(_ACTOR):
+        locked([release.number])
+        _move(release, _S.UNROUTED, clock.now(), next_attempt_at=clock.now())
+        signals.send([release.number.e164])
+
+
+def _unbind(release: Release, clock: timing.Elapsed) -> None:
+    binding = CarrierBinding.objects.filter(number=release.number).first()
+    carrier = _carrier(release, clock)
+    attempt, call_before = _claim(release, _S.UNBINDING, clock)
+    pauses.at("release.unbinding")
+    if binding is not None and isinstance(carrier, RoutesNumbers):
+        try:
+            carrier.bind(
+                E164(release.number.e164),
+                carrier_reference=release.number.carrier_reference,
+                trunk_reference="",
+                deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"), call_before),
+            )
+        except Rejected:
+            # Disconnecting, the next step, takes it off every trunk as well.
+            pass
+        except CarrierError as trouble:
+            _record(
+                release,
+                attempt,
+                _S.UNROUTED,
+                clock.now(),
+                next_attempt_at=_later(trouble, clock.now()),
+                failure=str(trouble)[:200],
+            )
+            return
+    _record(release, attempt, _S.UNBOUND, clock.now(), next_attempt_at=clock.now(), failure="")
+
+
+def _repeat_unbinding(release: Release, clock: timing.Elapsed) -> None:
+    """Go back before a step that nobody recorded; unbinding twice does no harm."""
+    _require_dead(release, clock)
+    _record(release, release.attempt, _S.UNROUTED, clock.now(), next_attempt_at=clock.now())
+
+
+def _disconnect(release: Release, clock: timing.Elapsed) -> None:
+    carrier = _carrier(release, clock)
+    if not isinstance(carrier, SellsNumbers):
+        _look_again(release, clock.now() + timing.span("PUT_OFF_PERSON_SECONDS"))
+        release.next_attempt_at = clock.now() + timing.span("PUT_OFF_PERSON_SECONDS")
+        return
+    attempt, call_before = _claim(release, _S.DISCONNECTING, clock)
+    pauses.at("release.disconnecting")
+    try:
+        carrier.release(
+            E164(release.number.e164),
+            carrier_reference=release.number.carrier_reference,
+            deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"), call_before),
+        )
+    except OutcomeUnknown as doubt:
+        _record(
+            release,
+            attempt,
+            _S.UNCERTAIN,
+            clock.now(),
+            uncertain_since=clock.now(),
+            next_attempt_at=clock.now() + timing.span("LOOKUP_SECONDS"),
+            failure=str(doubt)[:200],
+        )
+    except CarrierError as trouble:
+        if isinstance(trouble, Rejected) and trouble.reason == Reason.NOT_FOUND:
+            _record_released(release, attempt, now=clock.now())
+            return
+        _record(
+            release,
+            attempt,
+            _S.UNBOUND,
+            clock.now(),
+            next_attempt_at=_later(trouble, clock.now()),
+            failure=str(trouble)[:200],
+        )
+    else:
+        pauses.at("release.called")
+        _record_released(release, attempt, now=clock.now())
+
+
+def _doubt(release: Release, clock: timing.Elapsed) -> None:
+    _require_dead(release, clock)
+    _record(
+        release,
+        release.attempt,
+        _S.UNCERTAIN,
+        clock.now(),
+        uncertain_since=clock.now(),
+        next_attempt_at=clock.now(),
+        failure="Nobody recorded an answer.",
+    )
+
+
+def _look_up(release: Release, clock: timing.Elapsed) -> None:
+    carrier = _carrier(release, clock)
+    again = clock.now() + timing.span("LOOKUP_SECONDS")
+    try:
+        ours = _is_ours(carrier, release.number)
+    except CarrierError:
+        _look_again(release, again)
+        release.next_attempt_at = again
+        return
+    if not ours:
+        _record_released(release, release.attempt, now=clock.now())
+    elif dead_from(release.call_before or release.status_since) + _lag(carrier) <= clock.now():
+        _record(release, release.attempt, _S.UNBOUND, clock.now(), next_attempt_at=clock.now())
+    else:
+        _look_again(release, again)
+        release.next_attempt_at = again
+
+
+_STEPS: dict[ReleaseStatus, Callable[[Release, timing.Elapsed], None]] = {
+    _S.SCHEDULED: _unroute,
+    _S.UNROUTED: _unbind,
+    _S.UNBINDING: _repeat_unbinding,
+    _S.UNBOUND: _disconnect,
+    _S.DISCONNECTING: _doubt,
+    _S.UNCERTAIN: _look_up,
+}
+
+
+def _record_released(release: Release, attempt: UUID | None, *, now: datetime) -> None:
+    with acting(_ACTOR):
+        (number,) = locked([release.number])
+        RELEASE.edges.record(
+            release, attempt=attempt, to=_S.DONE, now=now, next_attempt_at=None, failure=""
+        )
+        NUMBER.edges.move(number, to=NumberStatus.RELEASED, now=now)
+        with connection.cursor() as cursor:
+            cursor.execute(_CLOSE_HOLDING, [now, number.pk])
+        limits.give_number(number.holder)
+        CarrierBinding.objects.filter(number=number).delete()
+        journal.record(
+            _ACTOR,
+            events.RELEASED,
+            now=now,
+            subject=number.subject,
+            organization=number.holder,
+            number=number.e164,
+        )
+        signals.send([number.e164])
+        pauses.at("release.recording")
+
+
+def _claim(release: Release, to: ReleaseStatus, clock: timing.Elapsed) -> tuple[UUID, datetime]:
+    call_before = clock.now() + timing.span("PURCHASE_GRACE_SECONDS")
+    with acting(_ACTOR):
+        attempt = RELEASE.edges.claim(
+            release,
+            to=to,
+            now=clock.now(),
+            call_before=call_before,
+            next_attempt_at=dead_from(call_before),
+        )
+        _note(release, now=clock.now(), attempt=str(attempt))
+    return attempt, call_before
+
+
+def _record(
+    release: Release, attempt: UUID | None, to: ReleaseStatus, now: datetime, **changes: Any
+) -> None:
+    with acting(_ACTOR):
+        RELEASE.edges.record(release, attempt=attempt, to=to, now=now, **changes)
+        _note(release, now=now, why=release.failure)
+
+
+def _move(release: Release, to: ReleaseStatus, now: datetime, **changes: Any) -> None:
+    RELEASE.edges.move(release, to=to, now=now, **changes)
+    _note(release, now=now)
+
+
+def _require_dead(release: Release, clock: timing.Elapsed) -> None:
+    if release.call_before is not None and dead_from(release.call_before) > clock.now():
+        raise UnableToMove(f"{release} is in the hands of another worker.")
+
+
+def _carrier(release: Release, clock: timing.Elapsed) -> Carrier:
+    account = release.number.carrier_account
+    connect.may_call(account, clock.now())
+    return connect.connected(account, purpose="release")
+
+
+def _is_ours(carrier: Carrier, number: PhoneNumber) -> bool:
+    if not isinstance(carrier, ListsNumbers):
+        # It cannot be looked up; giving back what is gone is answered by "not found".
+        return True
+    deadline = Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"))
+    return carrier.owned_number(E164(number.e164), deadline=deadline) is not None
+
+
+def _lag(carrier: Carrier) -> timedelta:
+    return carrier.lookup_lag if isinstance(carrier, SellsNumbers) else timedelta(seconds=15)
+
+
+def _later(trouble: CarrierError, now: datetime) -> datetime:
+    if isinstance(trouble, Unavailable):
+        return trouble.retry_at(now, otherwise=timing.seconds("PUT_OFF_SECONDS"))
+    if isinstance(trouble, OutcomeUnknown):
+        return now + timing.span("PUT_OFF_SECONDS")
+    return now + timing.span("PUT_OFF_PERSON_SECONDS")
+
+
+def _look_again(release: Release, at: datetime) -> None:
+    Release.objects.filter(pk=release.pk, status=release.status).update(next_attempt_at=at)
+
+
+def _load(number_id: int) -> Release | None:
+    rows = Release.objects.open().select_related("number__holder", "number__carrier_account__owner")
+    return rows.filter(number_id=number_id).first()
+
+
+def _note(release: Release, *, now: datetime, **after: str) -> None:
+    number = release.number
+    journal.record(
+        _ACTOR,
+        events.RELEASE_STEP,
+        now=now,
+        subject=release.subject,
+        organization=number.holder,
+        number=number.e164,
+        after={"step": release.get_status_display().lower(), **after},
+    )

@@ -1,0 +1,215 @@
+"""Numbers on their way down to tenants, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from accounts import journal
+from accounts.actors import Actor
+from accounts.models import Organization, OrganizationStatus
+from accounts.work import acting
+from dids import events, signals, timing
+from dids.models import Holding, PhoneNumber
+from dids.states import NumberStatus
+from dids.workflows import assignment
+from dids.workflows.handover import hand_over, locked, status_with
+from dids.workflows.offering import claim, offer, withdraw
+from dids.workflows.standing import require_seat
+from lib.refusals import UnableTo
+
+__all__ = [
+    "UnableToAllot",
+    "UnableToGiveBack",
+    "allot",
+    "allot_many",
+    "claim",
+    "give_back",
+    "give_back_many",
+    "offer",
+    "withdraw",
+]
+
+
+class UnableToAllot(UnableTo):
+    """The number cannot be handed down."""
+
+    code = "cannot_allot"
+
+
+class UnableToGiveBack(UnableTo):
+    """The number cannot be given back."""
+
+    code = "cannot_give_back"
+    conflict = True
+
+
+def allot(*, number: PhoneNumber, to: Organization, actor: Actor, now: datetime) -> None:
+    """
+    Hand a number of one's own stock to an organization below.
+
+    :raises UnableToAllot: if `to` is not below the holder, or the number is not free
+    :raises UnableToTake: if the number limit of `to` is reached
+    :raises UnableToStandIn: if the number is somebody else's
+    """
+    allot_many(numbers=[number], to=to, actor=actor, now=now)
+
+
+def allot_many(
+    *, numbers: Sequence[PhoneNumber], to: Organization, actor: Actor, now: datetime
+) -> None:
+    """Hand many numbers down at once: all of them or none; refuses like `allot`."""
+    with acting(actor):
+        rows = locked(numbers)
+        for row in rows:
+            require_seat(actor, row.holder, what=row.e164)
+            _require_free(row, to)
+        sources = {row.holder_id: row.holder for row in rows}
+        before = {row.pk: row.holder.name for row in rows}
+        for source in sources.values():
+            hand_over(
+                [row for row in rows if row.holder_id == source.pk],
+                to=to,
+                source=source,
+                status=status_with(to),
+                now=now,
+                label="",
+            )
+        journal.record_many(
+            actor,
+            events.ALLOTTED,
+            [
+                journal.Row(
+                    subject=row.subject,
+                    organization=to,
+                    number=row.e164,
+                    before={"holder": before[row.pk]},
+                    after={"holder": to.name},
+                )
+                for row in rows
+            ],
+            now=now,
+        )
+        signals.send(row.e164 for row in rows)
+    _copy(rows, numbers)
+
+
+def give_back(*, number: PhoneNumber, actor: Actor, now: datetime) -> None:
+    """
+    Return a number to the stock it came from; one that was used rests in quarantine first.
+
+    :raises UnableToGiveBack: if the holder has it from nobody, or it is offered or being released
+    :raises UnableToStandIn: if the number is somebody else's
+    """
+    give_back_many(numbers=[number], actor=actor, now=now)
+
+
+def give_back_many(*, numbers: Sequence[PhoneNumber], actor: Actor, now: datetime) -> None:
+    """Return many numbers at once: all of them or none; refuses like `give_back`."""
+    with acting(actor):
+        rows = locked(numbers)
+        sources = _sources(rows)
+        for row in rows:
+            require_seat(actor, row.holder, what=row.e164)
+            if row.pk not in sources:
+                raise UnableToGiveBack(
+                    f"{row.holder.name} has {row.e164} from nobody. Release it instead."
+                )
+            if row.status not in RETURNABLE:
+                raise UnableToGiveBack(
+                    f"{row.e164} is {row.get_status_display().lower()} and cannot be given back."
+                )
+        for row in rows:
+            _return(row, sources[row.pk], actor=actor, now=now)
+        signals.send(row.e164 for row in rows)
+    _copy(rows, numbers)
+
+
+RETURNABLE = frozenset({NumberStatus.AVAILABLE, NumberStatus.ASSIGNED, NumberStatus.IN_SERVICE})
+
+
+def require_open(organization: Organization, *, field: str) -> None:
+    """
+    Make sure that an organization may receive numbers.
+
+    :raises UnableToAllot: if it is suspended or closed
+    """
+    if organization.status != OrganizationStatus.ACTIVE:
+        raise UnableToAllot(
+            f"{organization.name} is {organization.get_status_display().lower()} and gets no "
+            "numbers. Choose another organization.",
+            field=field,
+        )
+
+
+def _require_free(number: PhoneNumber, to: Organization) -> None:
+    if not to.is_below(number.holder):
+        raise UnableToAllot(
+            f"{number.e164} is held by {number.holder.name}; it can be allotted only to an "
+            "organization below. Choose one of those.",
+            field="to",
+        )
+    require_open(to, field="to")
+    if number.status != NumberStatus.AVAILABLE:
+        refusal = UnableToAllot(
+            f"{number.e164} is {number.get_status_display().lower()}, so it cannot be allotted. "
+            "Choose a number that is available."
+        )
+        refusal.conflict = True
+        raise refusal
+
+
+def _sources(numbers: Sequence[PhoneNumber]) -> dict[int, Organization]:
+    holdings = Holding.objects.open().filter(number__in=numbers, source__isnull=False)
+    return {
+        holding.number_id: holding.source
+        for holding in holdings.select_related("source")
+        if holding.source is not None
+    }
+
+
+def _return(number: PhoneNumber, to: Organization, *, actor: Actor, now: datetime) -> None:
+    assignment.take_off(number, actor=actor, now=now)
+    holder, before = number.holder, number.status
+    until = now + timing.quarantine(number.country) if number.used_since else None
+    hand_over(
+        [number],
+        to=to,
+        source=_source_of(number, to),
+        status=NumberStatus.QUARANTINE if until else NumberStatus.AVAILABLE,
+        now=now,
+        quarantine_until=until,
+        label="",
+    )
+    journal.record(
+        actor,
+        events.GIVEN_BACK,
+        now=now,
+        subject=number.subject,
+        organization=holder,
+        number=number.e164,
+        before={"holder": holder.name, "status": before},
+        after={"status": number.status, "until": until.isoformat() if until else ""},
+    )
+
+
+def _source_of(number: PhoneNumber, organization: Organization) -> Organization | None:
+    """Give from whom an organization had the number before: to them it may return once more."""
+    earlier = (
+        Holding.objects.filter(number=number, organization=organization)
+        .select_related("source")
+        .order_by("-during")
+        .first()
+    )
+    if earlier is not None:
+        return earlier.source
+    return None if organization.is_provider else organization.parent
+
+
+def _copy(rows: Sequence[PhoneNumber], numbers: Sequence[PhoneNumber]) -> None:
+    fresh = {row.pk: row for row in rows}
+    for number in numbers:
+        row = fresh[number.pk]
+        for field in ("holder", "status", "status_since", "label", "quarantine_until"):
+            setattr(number, field, getattr(row, field))
+        number._state.fields_cache.pop("assignment", None)

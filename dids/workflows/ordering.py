@@ -1,0 +1,243 @@
+"""Orders: the preview with frozen prices, and the one step that commits to it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from itertools import groupby
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from accounts import journal, limits
+from accounts.actors import Actor
+from accounts.models import Organization
+from accounts.work import acting
+from billing import funds
+from dids import events, tasks, timing
+from dids.destinations import Destination
+from dids.models import CarrierOrder, FoundOffer, NumberOrder, OrderLine, PhoneNumber
+from dids.states import LINE, ORDER, LineStatus, OrderStatus
+from dids.workflows import previewing
+from dids.workflows.refusals import UnableToOrder
+from lib.refusals import UnableTo
+from trunks import registry
+from trunks.models import Trunk
+from trunks.roles import SellsNumbers
+
+__all__ = ["LineWish", "UnableToOrder", "discard", "draft", "submit"]
+
+MOST_LINES = 200
+
+
+@dataclass(frozen=True)
+class LineWish:
+    """
+    One number that is wanted, and what is to happen once it is ours.
+
+    :ivar offer_id: uuid of a found offer
+    :ivar holder: who is to hold it; None for the payer
+    :ivar destination: where it is to ring, for a tenant
+    :ivar trunk: to which trunk the carrier is to deliver it
+    """
+
+    offer_id: UUID
+    holder: Organization | None = None
+    label: str = ""
+    destination: Destination | None = None
+    trunk: Trunk | None = None
+
+
+def draft(
+    *, lines: Sequence[LineWish], payer: Organization, actor: Actor, now: datetime
+) -> NumberOrder:
+    """
+    Freeze offers into a preview: prices, totals and the plan from bought to live.
+
+    :raises UnableToOrder: naming the line and field that must change
+    """
+    previewing.require_payer(payer, actor)
+    if not 1 <= len(lines) <= MOST_LINES:
+        raise UnableToOrder(f"Order 1 to {MOST_LINES} numbers at a time.", field="lines")
+    offers = _offers(lines, actor)
+    frozen = [
+        previewing.line(
+            offers.get(wish.offer_id), wish, payer=payer, now=now, field=f"lines[{place}]"
+        )
+        for place, wish in enumerate(lines)
+    ]
+    currency = previewing.currency_of(list(offers.values()), payer)
+    with acting(actor):
+        order = NumberOrder.objects.create(
+            payer=payer,
+            ordered_by=actor.name,
+            status_since=now,
+            currency=currency,
+            created_at=now,
+        )
+        for line in frozen:
+            line.order = order
+        OrderLine.objects.bulk_create(frozen)
+        journal.record(
+            actor,
+            events.ORDER_DRAFTED,
+            now=now,
+            subject=order.subject,
+            organization=payer,
+            after={"count": len(frozen)},
+        )
+    return order
+
+
+def discard(*, order: NumberOrder, actor: Actor, now: datetime) -> None:
+    """
+    Throw a preview away.
+
+    :raises UnableToMove: if it was submitted or discarded
+    """
+    with acting(actor):
+        ORDER.edges.move(order, to=OrderStatus.DISCARDED, now=now)
+        order.lines.filter(status=LineStatus.DRAFT).update(
+            status=LineStatus.DISCARDED, status_since=now
+        )
+        journal.record(
+            actor,
+            events.ORDER_DISCARDED,
+            now=now,
+            subject=order.subject,
+            organization=order.payer,
+        )
+
+
+def submit(*, order: NumberOrder, actor: Actor, now: datetime) -> None:
+    """
+    Commit to buying the numbers of a preview.
+
+    :raises UnableToMove: if the order is no longer a preview
+    :raises UnableToReserve: if the payer's balance and credit do not allow the total
+    :raises UnableToTake: if a holder's number limit does not allow its numbers
+    :raises UnableToOrder: if prices expired, or a number is ours or being bought already
+    """
+    try:
+        with acting(actor):
+            _submit(order, actor=actor, now=now)
+    except UnableTo as refusal:
+        order.refresh_from_db(fields=["status", "status_since", "submitted_at"])
+        journal.refused(
+            actor,
+            events.ORDER_REFUSED,
+            now=now,
+            subject=order.subject,
+            organization=order.payer,
+            reason=str(refusal),
+        )
+        raise
+
+
+def _submit(order: NumberOrder, *, actor: Actor, now: datetime) -> None:
+    total = order.total()
+    funds.reserve(
+        organization=order.payer, amount=total, subject=order.subject, actor=actor, now=now
+    )
+    ORDER.edges.move(order, to=OrderStatus.SUBMITTED, now=now, submitted_at=now)
+    lines = list(order.lines.select_related("carrier_account", "holder").order_by("e164"))
+    _require_fresh(lines, now=now)
+    _begin(lines, now=now)
+    # Only now, in a later statement: whoever bought one a moment ago has committed by now.
+    _require_not_ours(lines)
+    counts = Counter(line.holder_id for line in lines)
+    holders = {line.holder_id: line.holder for line in lines}
+    for key in sorted(counts):
+        limits.take_number(holders[key], counts[key])
+    journal.record(
+        actor,
+        events.ORDER_SUBMITTED,
+        now=now,
+        subject=order.subject,
+        organization=order.payer,
+        after={"count": len(lines), "total": str(total)},
+    )
+    for carrier_order in _split(order, lines, now=now):
+        message = {"carrier_order_id": carrier_order.pk}
+        transaction.on_commit(partial(tasks.place.apply_async, kwargs=message))
+
+
+def _offers(lines: Sequence[LineWish], actor: Actor) -> dict[UUID, FoundOffer]:
+    wanted = [wish.offer_id for wish in lines]
+    found = FoundOffer.objects.visible_to(actor).filter(uuid__in=wanted)
+    offers = {offer.uuid: offer for offer in found.select_related("carrier_account__owner")}
+    for e164, count in Counter(offers[key].e164 for key in wanted if key in offers).items():
+        if count > 1:
+            raise UnableToOrder(f"{e164} is there twice. Leave one of them out.", field="lines")
+    return offers
+
+
+def _require_fresh(lines: Sequence[OrderLine], *, now: datetime) -> None:
+    if any(line.offer_expires_at <= now for line in lines):
+        raise UnableToOrder(
+            "The prices of this preview have expired. Search again and make a new one.",
+            conflict=True,
+        )
+
+
+def _begin(lines: Sequence[OrderLine], *, now: datetime) -> None:
+    for line in lines:
+        try:
+            with transaction.atomic():
+                LINE.edges.move(line, to=LineStatus.WAITING, now=now)
+        except IntegrityError as other:
+            raise UnableToOrder(
+                f"{line.e164} is being bought by somebody else. Leave it out or choose another "
+                "number.",
+                field="lines",
+                conflict=True,
+            ) from other
+
+
+def _require_not_ours(lines: Sequence[OrderLine]) -> None:
+    wanted = [line.e164 for line in lines]
+    ours = PhoneNumber.objects.live().filter(e164__in=wanted).values_list("e164", flat=True)
+    if ours:
+        raise UnableToOrder(
+            f"{', '.join(sorted(ours))} has already been bought. Choose another number.",
+            field="lines",
+            conflict=True,
+        )
+
+
+def _split(order: NumberOrder, lines: Sequence[OrderLine], *, now: datetime) -> list[CarrierOrder]:
+    """Make one carrier order for every outside write, before any of them is claimed."""
+
+    def same_write(line: OrderLine) -> tuple[int, int]:
+        return line.carrier_account_id, line.trunk_id or 0
+
+    made = []
+    for _, group in groupby(sorted(lines, key=same_write), key=same_write):
+        together = list(group)
+        seller = registry.carrier(together[0].carrier_account.carrier)
+        if not issubclass(seller, SellsNumbers):
+            raise UnableToOrder(f"{seller.name} sells no numbers through its interface.")
+        size = seller.numbers_per_order
+        made += [
+            _carrier_order(order, together[first : first + size], now=now)
+            for first in range(0, len(together), size)
+        ]
+    return made
+
+
+def _carrier_order(
+    order: NumberOrder, lines: Sequence[OrderLine], *, now: datetime
+) -> CarrierOrder:
+    carrier_order = CarrierOrder.objects.create(
+        order=order,
+        carrier_account=lines[0].carrier_account,
+        trunk_id=lines[0].trunk_id,
+        status_since=now,
+        next_attempt_at=now + timing.span("NUDGE_AGAIN_SECONDS"),
+        give_up_at=now + timing.span("PURCHASE_GIVE_UP_SECONDS"),
+    )
+    OrderLine.objects.filter(pk__in=[line.pk for line in lines]).update(carrier_order=carrier_order)
+    return carrier_order

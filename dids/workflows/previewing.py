@@ -1,0 +1,163 @@
+"""The checks behind a preview: each line is one frozen offer with a plan that can work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from accounts.actors import Actor
+from accounts.models import Kind, Organization, OrganizationStatus
+from dids.destinations import UnableToPoint
+from dids.models import FoundOffer, OrderLine, PhoneNumber
+from dids.workflows import assignment
+from dids.workflows.refusals import UnableToOrder
+from trunks import registry
+from trunks.models import CarrierAccount, Trunk
+from trunks.roles import RoutesNumbers, SellsNumbers
+
+if TYPE_CHECKING:
+    from dids.workflows.ordering import LineWish
+
+
+def require_payer(payer: Organization, actor: Actor) -> None:
+    """
+    Make sure that the actor may spend this organization's money.
+
+    :raises UnableToOrder: if it is somebody else's, or not active
+    """
+    if actor.reach is not None and not actor.reach.reaches(payer):
+        raise UnableToOrder("Choose your own organization or one below it.", field="payer")
+    if payer.status != OrganizationStatus.ACTIVE:
+        raise UnableToOrder(f"{payer.name} is not active and cannot order.", field="payer")
+
+
+def currency_of(offers: list[FoundOffer], payer: Organization) -> str:
+    """
+    Give the one currency of an order.
+
+    :raises UnableToOrder: if the prices are in several
+    """
+    currencies = {offer.currency for offer in offers if offer.currency}
+    if len(currencies) > 1:
+        raise UnableToOrder(
+            f"The prices are in {' and '.join(sorted(currencies))}. Make one order for each.",
+            field="lines",
+        )
+    return currencies.pop() if currencies else payer.currency
+
+
+def line(
+    offer: FoundOffer | None, wish: LineWish, *, payer: Organization, now: datetime, field: str
+) -> OrderLine:
+    """
+    Freeze one offer together with its plan.
+
+    :raises UnableToOrder: naming what must change
+    """
+    if offer is None or offer.expires_at <= now:
+        raise UnableToOrder(
+            "This offer is unknown or has expired. Search again.", field=f"{field}.offer"
+        )
+    _require_sellable(offer, payer, field=field)
+    holder = wish.holder or payer
+    _require_holder(holder, payer, field=field)
+    _require_trunk(wish.trunk, offer, field=field)
+    destination = _destination(wish, holder, field=field)
+    return OrderLine(
+        status_since=now,
+        carrier_account=offer.carrier_account,
+        e164=offer.e164,
+        country=offer.country,
+        type=offer.type,
+        region=offer.region,
+        locality=offer.locality,
+        rate_center=offer.rate_center,
+        capabilities=offer.capabilities,
+        setup=offer.setup,
+        monthly=offer.monthly,
+        offer_expires_at=offer.expires_at,
+        holder=holder,
+        label=assignment.checked_label(wish.label),
+        destination_kind=destination[0],
+        destination_value=destination[1],
+        trunk=wish.trunk,
+    )
+
+
+def _require_sellable(offer: FoundOffer, payer: Organization, *, field: str) -> None:
+    account = offer.carrier_account
+    if account.status != CarrierAccount.Status.ACTIVE:
+        raise UnableToOrder(
+            f"The carrier of {offer.e164} cannot be used now. Choose another number.",
+            field=f"{field}.offer",
+        )
+    if not issubclass(registry.carrier(account.carrier), SellsNumbers):
+        raise UnableToOrder(
+            f"The carrier of {offer.e164} sells no numbers through its interface.",
+            field=f"{field}.offer",
+        )
+    if offer.needs_documents:
+        raise UnableToOrder(
+            f"The carrier asks for documents before it sells {offer.e164}. Choose another number.",
+            field=f"{field}.offer",
+        )
+    if offer.total(1) is None and not payer.is_provider:
+        raise UnableToOrder(
+            f"The carrier names no price for {offer.e164}. Choose another number.",
+            field=f"{field}.offer",
+        )
+    if PhoneNumber.objects.live().filter(e164=offer.e164).exists():
+        raise UnableToOrder(
+            f"{offer.e164} has already been bought. Choose another number.",
+            field=f"{field}.offer",
+            conflict=True,
+        )
+
+
+def _require_holder(holder: Organization, payer: Organization, *, field: str) -> None:
+    if not payer.reaches(holder):
+        raise UnableToOrder(
+            f"The holder must be {payer.name} or an organization below it.",
+            field=f"{field}.holder",
+        )
+    if holder.status != OrganizationStatus.ACTIVE:
+        raise UnableToOrder(
+            f"{holder.name} is not active and gets no numbers.", field=f"{field}.holder"
+        )
+
+
+def _require_trunk(trunk: Trunk | None, offer: FoundOffer, *, field: str) -> None:
+    if trunk is None:
+        return
+    if trunk.carrier_account_id != offer.carrier_account_id:
+        raise UnableToOrder(
+            f"The trunk {trunk.name} belongs to another carrier account than {offer.e164}. "
+            "Choose one of the same account.",
+            field=f"{field}.trunk",
+        )
+    if trunk.status != Trunk.Status.READY or not trunk.carrier_reference:
+        raise UnableToOrder(
+            f"The trunk {trunk.name} is not ready at its carrier yet. Wait until it is.",
+            field=f"{field}.trunk",
+        )
+    if not issubclass(registry.carrier(offer.carrier_account.carrier), RoutesNumbers):
+        raise UnableToOrder(
+            "This carrier takes no trunk through its interface. Leave the trunk out.",
+            field=f"{field}.trunk",
+        )
+
+
+def _destination(wish: LineWish, holder: Organization, *, field: str) -> tuple[str, str]:
+    if wish.destination is None:
+        return "", ""
+    if holder.kind != Kind.TENANT:
+        raise UnableToOrder(
+            f"{holder.name} takes the number into stock, where it rings nowhere. Leave the "
+            "destination out or choose a tenant as holder.",
+            field=f"{field}.destination",
+        )
+    try:
+        checked = wish.destination.checked()
+    except UnableToPoint as refusal:
+        raise UnableToOrder(str(refusal), field=f"{field}.{refusal.field}") from refusal
+    return checked.kind, checked.value

@@ -1,0 +1,241 @@
+"""Buying at the carrier: claim, call, record; and looking up what is not known."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from accounts import journal
+from accounts.actors import System
+from accounts.work import acting
+from dids import events, timing
+from dids.models import CarrierOrder
+from dids.states import CARRIER_ORDER, CarrierOrderStatus
+from dids.workflows import late, recording
+from lib import pauses
+from lib.e164 import E164
+from lib.transitions import LostRace, UnableToMove
+from trunks import connect
+from trunks.deadlines import Deadline
+from trunks.errors import CarrierError, Misconfigured, Rejected, Unavailable
+from trunks.offers import PlacedOrder
+from trunks.roles import SellsNumbers
+
+_ACTOR = System("purchase.place")
+_S = CarrierOrderStatus
+
+
+def place(*, carrier_order_id: int, now: datetime) -> None:
+    """
+    Make the one outside write of a carrier order, and record what came of it.
+
+    :raises UnableToMove: if it was sent already
+    """
+    clock = timing.Elapsed(now)
+    carrier_order = _load(carrier_order_id)
+    if carrier_order is None:
+        return
+    if carrier_order.status != _S.WAITING:
+        raise UnableToMove(f"{carrier_order} was sent already.")
+    seller = _ready_to_send(carrier_order, now)
+    if seller is None:
+        return
+    call_before = _claim(carrier_order, clock)
+    pauses.at("purchase.claimed")
+    try:
+        placed = _order(seller, carrier_order, call_before)
+    except CarrierError as trouble:
+        _record_trouble(carrier_order, trouble, now=clock.now())
+    else:
+        pauses.at("purchase.called")
+        _record(carrier_order, placed, now=clock.now())
+
+
+def settle(*, carrier_order_id: int, now: datetime) -> None:
+    """
+    Look up what became of a carrier order that is under way, uncertain, or failed unseen.
+
+    Nothing is ever sent from here. "Not there" is believed once the claim is dead, the call's time
+    is over and the carrier's `lookup_lag` has passed.
+    """
+    clock = timing.Elapsed(now)
+    carrier_order = _load(carrier_order_id)
+    if carrier_order is None or not _can_be_looked_up(carrier_order, now=now):
+        return
+    if carrier_order.status == _S.PLACING:
+        recording.uncertain(
+            carrier_order,
+            attempt=carrier_order.attempt,
+            why="Nobody recorded an answer.",
+            now=now,
+        )
+    try:
+        seller = _seller(carrier_order, now)
+        placed = _find(seller, carrier_order)
+    except connect.NotNow as later:
+        _look_again(carrier_order, later.retry_at)
+        return
+    except CarrierError:
+        # A failed look-up tells nothing; the next one may.
+        _look_again(carrier_order, clock.now() + timing.span("LOOKUP_SECONDS"))
+        return
+    pauses.at("purchase.looked_up")
+    if placed is not None:
+        _record(carrier_order, placed, now=clock.now())
+    elif carrier_order.status == _S.FAILED:
+        late.look_again(carrier_order, now=clock.now())
+    elif carrier_order.status == _S.UNCERTAIN and _may_be_believed(
+        carrier_order, seller, now=clock.now()
+    ):
+        recording.failed(
+            carrier_order,
+            attempt=carrier_order.attempt,
+            words=recording.NOT_THERE,
+            why="The carrier knows nothing of it.",
+            now=clock.now(),
+            watch=True,
+        )
+    else:
+        _look_again(carrier_order, clock.now() + timing.span("LOOKUP_SECONDS"))
+
+
+def dead_from(carrier_order: CarrierOrder) -> datetime:
+    """Give the moment from which nobody can still be waiting for the answer to the call."""
+    if carrier_order.call_before is None:
+        return carrier_order.status_since
+    return carrier_order.call_before + timing.span("PURCHASE_DEADLINE_SECONDS")
+
+
+def _ready_to_send(carrier_order: CarrierOrder, now: datetime) -> SellsNumbers | None:
+    """Give whom to buy from; None if not now, which is written down."""
+    if carrier_order.give_up_at <= now:
+        recording.failed(
+            carrier_order,
+            attempt=carrier_order.attempt,
+            words=recording.GAVE_UP,
+            why=carrier_order.failure or "Gave up.",
+            now=now,
+        )
+        return None
+    try:
+        return _seller(carrier_order, now)
+    except connect.NotNow as later:
+        recording.postponed(carrier_order, until=later.retry_at, why=str(later))
+    except Misconfigured as trouble:
+        until = now + timing.span("PUT_OFF_PERSON_SECONDS")
+        recording.postponed(carrier_order, until=until, why=str(trouble))
+    return None
+
+
+def _claim(carrier_order: CarrierOrder, clock: timing.Elapsed) -> datetime:
+    """Claim in a transaction of its own: nothing is locked while the carrier thinks."""
+    call_before = clock.now() + timing.span("PURCHASE_GRACE_SECONDS")
+    with acting(_ACTOR):
+        attempt = CARRIER_ORDER.edges.claim(
+            carrier_order,
+            to=_S.PLACING,
+            now=clock.now(),
+            call_before=call_before,
+            next_attempt_at=call_before + timing.span("PURCHASE_DEADLINE_SECONDS"),
+        )
+        journal.record(
+            _ACTOR,
+            events.CARRIER_ORDER_CLAIMED,
+            now=clock.now(),
+            subject=carrier_order.order.subject,
+            organization=carrier_order.order.payer,
+            after={
+                "count": carrier_order.lines.count(),
+                "carrier_account": carrier_order.carrier_account.name,
+                "reference": str(carrier_order.reference),
+                "attempt": str(attempt),
+            },
+        )
+    return call_before
+
+
+def _record_trouble(carrier_order: CarrierOrder, trouble: CarrierError, *, now: datetime) -> None:
+    attempt, why = carrier_order.attempt, str(trouble)
+    if isinstance(trouble, Unavailable):
+        until = trouble.retry_at(now, otherwise=timing.seconds("PUT_OFF_SECONDS"))
+        recording.put_off(carrier_order, attempt=attempt, until=until, why=why, now=now)
+    elif isinstance(trouble, Misconfigured):
+        until = now + timing.span("PUT_OFF_PERSON_SECONDS")
+        recording.put_off(carrier_order, attempt=attempt, until=until, why=why, now=now)
+    elif isinstance(trouble, Rejected):
+        words = recording.words_for(trouble.reason)
+        recording.failed(carrier_order, attempt=attempt, words=words, why=why, now=now)
+    else:
+        recording.uncertain(carrier_order, attempt=attempt, why=why, now=now)
+
+
+def _record(carrier_order: CarrierOrder, placed: PlacedOrder, *, now: datetime) -> None:
+    """Record what the carrier says; if the row was settled meanwhile, keep it as evidence."""
+    try:
+        if carrier_order.status == _S.FAILED:
+            late.bought(carrier_order, placed, now=now)
+        else:
+            recording.placed(carrier_order, placed, attempt=carrier_order.attempt, now=now)
+    except LostRace:
+        late.bought(carrier_order, placed, now=now)
+        raise
+
+
+def _load(key: int) -> CarrierOrder | None:
+    rows = CarrierOrder.objects.select_related("order__payer", "carrier_account__owner", "trunk")
+    return rows.filter(pk=key).first()
+
+
+def _seller(carrier_order: CarrierOrder, now: datetime) -> SellsNumbers:
+    connect.may_call(carrier_order.carrier_account, now)
+    seller = connect.connected(carrier_order.carrier_account, purpose="order")
+    if not isinstance(seller, SellsNumbers):
+        raise Misconfigured(f"{seller.name} sells no numbers through its interface.")
+    return seller
+
+
+def _order(seller: SellsNumbers, carrier_order: CarrierOrder, call_before: datetime) -> PlacedOrder:
+    trunk = carrier_order.trunk
+    return seller.order(
+        _numbers(carrier_order),
+        reference=str(carrier_order.reference),
+        binding=trunk.carrier_reference if trunk and seller.binds_with_order else "",
+        deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"), call_before),
+    )
+
+
+def _find(seller: SellsNumbers, carrier_order: CarrierOrder) -> PlacedOrder | None:
+    return seller.find_order(
+        reference=str(carrier_order.reference),
+        numbers=_numbers(carrier_order),
+        deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS")),
+    )
+
+
+def _numbers(carrier_order: CarrierOrder) -> list[E164]:
+    return [
+        E164(number)
+        for number in carrier_order.lines.order_by("e164").values_list("e164", flat=True)
+    ]
+
+
+def _can_be_looked_up(carrier_order: CarrierOrder, *, now: datetime) -> bool:
+    if carrier_order.status == _S.PLACING:
+        return dead_from(carrier_order) <= now
+    return carrier_order.status in {_S.UNCERTAIN, _S.PLACED, _S.FAILED} and (
+        carrier_order.attempt is not None
+    )
+
+
+def _may_be_believed(carrier_order: CarrierOrder, seller: SellsNumbers, *, now: datetime) -> bool:
+    return dead_from(carrier_order) + lag_of(seller) <= now
+
+
+def lag_of(seller: SellsNumbers | type[SellsNumbers]) -> timedelta:
+    """Give how long after a write this carrier's "not there" may not be believed."""
+    return seller.lookup_lag
+
+
+def _look_again(carrier_order: CarrierOrder, at: datetime) -> None:
+    CarrierOrder.objects.filter(pk=carrier_order.pk, status=carrier_order.status).update(
+        next_attempt_at=at
+    )

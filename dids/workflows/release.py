@@ -1,0 +1,134 @@
+"""Giving a number back to its carrier: scheduled, reversible until the carrier is called."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from accounts import journal
+from accounts.actors import Actor
+from accounts.work import acting
+from dids import events, tasks
+from dids.models import Assignment, PhoneNumber, Release
+from dids.states import NUMBER, RELEASE, NumberStatus, ReleaseStatus
+from dids.workflows.disconnecting import carry_out
+from dids.workflows.handover import locked
+from dids.workflows.standing import require_seat
+from lib.locks import no_key
+from lib.refusals import UnableTo
+
+__all__ = ["UnableToRelease", "cancel", "carry_out", "schedule"]
+
+RELEASABLE = frozenset({NumberStatus.AVAILABLE, NumberStatus.QUARANTINE})
+
+
+class UnableToRelease(UnableTo):
+    """Something still depends on the number."""
+
+    code = "cannot_release"
+    conflict = True
+
+
+def schedule(*, number: PhoneNumber, on: date | None, actor: Actor, now: datetime) -> Release:
+    """
+    Plan the return of a number in one's own stock to its carrier.
+
+    :param on: the day, in the holder's time zone; None for as soon as possible
+    :raises UnableToRelease: if it is held by somebody below, assigned, offered, or leaving already
+    :raises UnableToStandIn: if the number is somebody else's
+    """
+    with acting(actor):
+        (row,) = locked([number])
+        _require_unused(row, actor)
+        due_at = _due(row, on, now=now)
+        before = row.status
+        NUMBER.edges.move(row, to=NumberStatus.RELEASING, now=now)
+        release = Release.objects.create(
+            number=row,
+            due_at=due_at,
+            returns_to=before,
+            status_since=now,
+            next_attempt_at=due_at,
+        )
+        day = (on or now.date()).isoformat()
+        _note(actor, events.RELEASE_SCHEDULED, release, row, now=now, on=day)
+        if due_at <= now:
+            message = {"number_id": row.pk}
+            transaction.on_commit(partial(tasks.carry_out_release.apply_async, kwargs=message))
+    number.status, number.status_since = row.status, row.status_since
+    return release
+
+
+def cancel(*, number: PhoneNumber, actor: Actor, now: datetime) -> None:
+    """
+    Keep a number after all.
+
+    :raises UnableToRelease: if it is not being released
+    :raises UnableToMove: if the carrier is being called already
+    :raises UnableToStandIn: if the number is somebody else's
+    """
+    with acting(actor):
+        (row,) = locked([number])
+        require_seat(actor, row.holder, what=row.e164)
+        release = no_key(Release.objects.open().filter(number=row)).first()
+        if release is None:
+            raise UnableToRelease(f"{row.e164} is not being released.")
+        if not RELEASE.edges.allows(release.status, ReleaseStatus.CANCELLED):
+            raise UnableToRelease(
+                f"The carrier has been told to take {row.e164} back; it cannot be kept any more."
+            )
+        RELEASE.edges.move(release, to=ReleaseStatus.CANCELLED, now=now, next_attempt_at=None)
+        NUMBER.edges.move(row, to=release.returns_to, now=now)
+        _note(actor, events.RELEASE_CANCELLED, release, row, now=now)
+    number.status, number.status_since = row.status, row.status_since
+
+
+def _require_unused(number: PhoneNumber, actor: Actor) -> None:
+    owner = number.carrier_account.owner
+    if number.holder_id != owner.pk and (actor.reach is None or actor.reach.reaches(owner)):
+        raise UnableToRelease(
+            f"{number.e164} is held by {number.holder.name}. It must be given back first."
+        )
+    require_seat(actor, number.holder, what=number.e164)
+    if number.holder_id != owner.pk:
+        raise UnableToRelease(f"Only its provider can release {number.e164}. Give it back instead.")
+    if Assignment.objects.filter(number=number).exists():
+        raise UnableToRelease(f"{number.e164} is in use. Take it off its destination first.")
+    if number.status not in RELEASABLE:
+        raise UnableToRelease(
+            f"{number.e164} is {number.get_status_display().lower()} and cannot be released now."
+        )
+
+
+def _due(number: PhoneNumber, on: date | None, *, now: datetime) -> datetime:
+    if on is None:
+        return now
+    zone = ZoneInfo(number.holder.time_zone)
+    if on < now.astimezone(zone).date():
+        refusal = UnableToRelease("Choose today or a day to come.", field="on")
+        refusal.conflict = False
+        raise refusal
+    return max(datetime.combine(on, time.min, tzinfo=zone), now)
+
+
+def _note(
+    actor: Actor,
+    event_type: journal.EventType,
+    release: Release,
+    number: PhoneNumber,
+    *,
+    now: datetime,
+    **after: str,
+) -> None:
+    journal.record(
+        actor,
+        event_type,
+        now=now,
+        subject=release.subject,
+        organization=number.holder,
+        number=number.e164,
+        after=after,
+    )

@@ -1,0 +1,227 @@
+"""Ask several carriers at once what numbers they would sell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import connection, transaction
+
+from accounts import journal
+from accounts.actors import Actor
+from accounts.models import Organization
+from accounts.work import acting
+from dids import events, search_stream, tasks, timing
+from dids.models import FoundOffer, NumberSearch
+from dids.search_stream import CarrierState
+from dids.states import SEARCH, SearchStatus
+from lib.refusals import UnableTo
+from trunks import connect, registry
+from trunks.deadlines import Deadline
+from trunks.errors import CarrierError
+from trunks.models import CarrierAccount
+from trunks.offers import FoundNumber, Wanted
+from trunks.roles import SearchesNumbers
+
+TASK_EXPIRES = 20
+"""Seconds after which a search that no worker took is worth nothing."""
+LONGEST_WAIT = 4.0
+"""Seconds that a search waits for its turn at the carrier before it skips it."""
+MOST = 100
+
+
+class UnableToSearch(UnableTo):
+    """The question is none, or there is nobody to ask."""
+
+    code = "cannot_search"
+
+
+def start(
+    *,
+    wanted: Wanted,
+    accounts: Sequence[CarrierAccount] | None,
+    actor: Actor,
+    now: datetime,
+    months: int = 12,
+) -> NumberSearch:
+    """
+    Ask carrier accounts, each by a task of its own; `dids.search_stream.read` shows the answers.
+
+    :param accounts: those to ask; None asks all that the actor can reach
+    :param months: the term over which offers are compared
+    :raises UnableToSearch: if the question is none or there is nobody to ask
+    """
+    question = _checked(wanted, months)
+    asked = _able(accounts, actor)
+    organization = _home(actor)
+    with acting(actor):
+        search = NumberSearch.objects.create(
+            organization=organization,
+            wanted={**asdict(question), "capabilities": sorted(question.capabilities)},
+            months=months,
+            status_since=now,
+            asked_at=now,
+            expires_at=now + timing.span("FOUND_OFFER_SECONDS"),
+        )
+        search.accounts.set(asked)
+        journal.record(
+            actor,
+            events.SEARCHED,
+            now=now,
+            subject=f"dids.search:{search.uuid}",
+            organization=organization,
+            after={"country": question.country, "type": question.type.value},
+        )
+        search_stream.begin(search, asked)
+        for account in asked:
+            message = {"search_id": search.pk, "account_id": account.pk}
+            transaction.on_commit(
+                partial(tasks.search_one.apply_async, kwargs=message, expires=TASK_EXPIRES)
+            )
+    return search
+
+
+def ask(*, search_id: int, account_id: int, now: datetime) -> None:
+    """Ask one carrier account, and show and keep what it offers."""
+    search = NumberSearch.objects.filter(pk=search_id, status=SearchStatus.OPEN).first()
+    account = CarrierAccount.objects.filter(pk=account_id).first()
+    if search is None or account is None or search.expires_at <= now:
+        return
+    try:
+        _wait_for_turn(account, now)
+    except connect.NotNow as later:
+        search_stream.tell(search, account, CarrierState.SKIPPED, reason=str(later))
+        return
+    search_stream.tell(search, account, CarrierState.RUNNING)
+    began = time.monotonic()
+    try:
+        found = _found(search, account)
+    except CarrierError as trouble:
+        search_stream.tell(
+            search,
+            account,
+            CarrierState.FAILED,
+            milliseconds=_milliseconds(began),
+            reason=str(trouble),
+        )
+        return
+    took = _milliseconds(began)
+    search_stream.add(search, _kept(search, account, found))
+    search_stream.tell(search, account, CarrierState.DONE, milliseconds=took)
+
+
+def expire(*, searches: Sequence[NumberSearch], now: datetime) -> None:
+    """End searches whose offers are too old to be ordered."""
+    for search in searches:
+        SEARCH.edges.move(search, to=SearchStatus.EXPIRED, now=now)
+
+
+def _found(search: NumberSearch, account: CarrierAccount) -> list[FoundNumber]:
+    carrier = connect.connected(account, purpose="search")
+    if not isinstance(carrier, SearchesNumbers):
+        return []
+    if not connection.in_atomic_block:
+        # Many searches wait at once: none of them holds a database connection meanwhile.
+        connection.close()
+    return carrier.search(
+        search.question(), deadline=Deadline(timing.seconds("SEARCH_DEADLINE_SECONDS"))
+    )
+
+
+def _wait_for_turn(account: CarrierAccount, now: datetime) -> None:
+    began = time.monotonic()
+    while True:
+        passed = time.monotonic() - began
+        try:
+            connect.may_call(account, now + _seconds(passed))
+        except connect.NotNow as later:
+            left = (later.retry_at - now).total_seconds() - passed
+            if passed + left > LONGEST_WAIT:
+                raise
+            time.sleep(max(left, 0.01))
+        else:
+            return
+
+
+def _kept(
+    search: NumberSearch, account: CarrierAccount, found: Sequence[FoundNumber]
+) -> list[FoundOffer]:
+    unique = {number.number: number for number in found}
+    rows = [_row(search, account, number) for number in unique.values()]
+    FoundOffer.objects.bulk_create(rows, ignore_conflicts=True)
+    # A message that came twice stores nothing new: show what is stored.
+    stored = FoundOffer.objects.filter(search=search, carrier_account=account)
+    return list(stored.select_related("carrier_account"))
+
+
+def _row(search: NumberSearch, account: CarrierAccount, number: FoundNumber) -> FoundOffer:
+    price = number.monthly or number.setup
+    return FoundOffer(
+        search=search,
+        carrier_account=account,
+        e164=number.number,
+        country=number.country,
+        type=number.type.value,
+        region=number.region[:100],
+        locality=number.locality[:100],
+        rate_center=number.rate_center[:100],
+        capabilities=sorted(number.capabilities),
+        setup=number.setup.amount if number.setup else None,
+        monthly=number.monthly.amount if number.monthly else None,
+        currency=price.currency if price else "",
+        needs_documents=number.needs_documents,
+        expires_at=search.expires_at,
+    )
+
+
+def _able(accounts: Sequence[CarrierAccount] | None, actor: Actor) -> list[CarrierAccount]:
+    if accounts is None:
+        accounts = list(CarrierAccount.objects.visible_to(actor))
+    active = [
+        account
+        for account in accounts
+        if account.status == CarrierAccount.Status.ACTIVE
+        and issubclass(registry.carrier(account.carrier), SearchesNumbers)
+    ]
+    if not active:
+        raise UnableToSearch(
+            "No carrier account can be searched. Connect one, or choose accounts that are active.",
+            field="carrier_accounts",
+        )
+    return active
+
+
+def _home(actor: Actor) -> Organization:
+    if actor.reach is None:
+        raise UnableToSearch("A search needs somebody who asks.")
+    return actor.reach
+
+
+def _checked(wanted: Wanted, months: int) -> Wanted:
+    if len(wanted.country) != 2 or not wanted.country.isalpha() or not wanted.country.isupper():
+        raise UnableToSearch(
+            "Write the country as two capital letters, for example US.", field="country"
+        )
+    for field in ("area_code", "prefix", "contains"):
+        text = getattr(wanted, field)
+        if text and (not text.isascii() or not text.isdigit() or len(text) > 15):
+            raise UnableToSearch("Write digits only, at most 15.", field=field)
+    for field in ("locality", "region"):
+        if len(getattr(wanted, field)) > 100:
+            raise UnableToSearch("Shorten this to 100 characters.", field=field)
+    if not 1 <= wanted.limit <= MOST:
+        raise UnableToSearch(f"Ask for 1 to {MOST} numbers per carrier.", field="limit")
+    if not 1 <= months <= 120:
+        raise UnableToSearch("Compare over 1 to 120 months.", field="months")
+    return wanted
+
+
+def _milliseconds(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)
+
+
+def _seconds(passed: float) -> timedelta:
+    return timedelta(seconds=passed)

@@ -1,0 +1,167 @@
+"""Every few seconds: nudge what is due, end what is over; set-wise and bounded."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from celery import Task
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts import journal
+from accounts.actors import System
+from accounts.work import acting
+from dids import events, tasks, timing
+from dids.models import (
+    CarrierBinding,
+    CarrierOrder,
+    NumberOrder,
+    NumberSearch,
+    Offer,
+    OrderLine,
+    PhoneNumber,
+    Release,
+)
+from dids.states import (
+    BindingStatus,
+    CarrierOrderStatus,
+    LineStatus,
+    NumberStatus,
+    OrderStatus,
+    ReleaseStatus,
+    SearchStatus,
+)
+from dids.workflows import offering
+from dids.workflows.handover import locked, move_all
+
+MOST = 500
+_ACTOR = System("dids.sweep")
+_GONE_AFTER = timedelta(days=1)
+
+
+def sweep(*, now: datetime) -> dict[str, int]:
+    """Do every sweep once; gives how many rows each one picked up."""
+    return {
+        "carrier_orders": carrier_orders(now=now),
+        "bindings": bindings(now=now),
+        "releases": releases(now=now),
+        "end_offers": end_offers(now=now),
+        "end_quarantines": end_quarantines(now=now),
+        "end_searches": end_searches(now=now),
+        "discard_drafts": discard_drafts(now=now),
+    }
+
+
+def carrier_orders(*, now: datetime) -> int:
+    """Nudge carrier orders that wait to be sent, read or looked up."""
+    due = CarrierOrder.objects.filter(next_attempt_at__lte=now).exclude(
+        status=CarrierOrderStatus.DONE
+    )
+    rows = _take(due, now=now)
+    for row in rows:
+        task: Task[Any, Any] = (
+            tasks.place if row.status == CarrierOrderStatus.WAITING else tasks.settle
+        )
+        task.apply_async(kwargs={"carrier_order_id": row.pk})
+    return len(rows)
+
+
+def bindings(*, now: datetime) -> int:
+    """Nudge bindings that wait for the carrier."""
+    due = CarrierBinding.objects.filter(
+        next_attempt_at__lte=now,
+        status__in=[BindingStatus.WANTED, BindingStatus.BINDING, BindingStatus.UNCERTAIN],
+    )
+    rows = _take(due, now=now)
+    for row in rows:
+        tasks.bind.apply_async(kwargs={"binding_id": row.pk})
+    return len(rows)
+
+
+def releases(*, now: datetime) -> int:
+    """Nudge releases whose day has come or whose next step is due."""
+    due = Release.objects.filter(next_attempt_at__lte=now).exclude(
+        status__in=[ReleaseStatus.DONE, ReleaseStatus.CANCELLED]
+    )
+    rows = _take(due, now=now)
+    for row in rows:
+        tasks.carry_out_release.apply_async(kwargs={"number_id": row.number_id})
+    return len(rows)
+
+
+def end_offers(*, now: datetime) -> int:
+    """End offers that nobody claimed in time."""
+    over = Offer.objects.open().filter(expires_at__lte=now).select_related("number", "to")
+    rows = list(over.order_by("number__e164")[:MOST])
+    if rows:
+        offering.expire(offers=rows, actor=_ACTOR, now=now)
+    return len(rows)
+
+
+def end_quarantines(*, now: datetime) -> int:
+    """Put numbers back into stock that have rested long enough."""
+    with acting(_ACTOR):
+        over = PhoneNumber.objects.filter(status=NumberStatus.QUARANTINE, quarantine_until__lte=now)
+        rows = [
+            row
+            for row in locked(over.order_by("e164")[:MOST])
+            if row.status == NumberStatus.QUARANTINE
+        ]
+        if not rows:
+            return 0
+        move_all(rows, to=NumberStatus.AVAILABLE, now=now, quarantine_until=None)
+        journal.record_many(
+            _ACTOR,
+            events.QUARANTINE_ENDED,
+            [
+                journal.Row(subject=row.subject, organization=row.holder, number=row.e164)
+                for row in rows
+            ],
+            now=now,
+        )
+    return len(rows)
+
+
+def end_searches(*, now: datetime) -> int:
+    """Close searches whose offers expired, and delete them with their offers a day later."""
+    over = NumberSearch.objects.filter(status=SearchStatus.OPEN, expires_at__lte=now)
+    ended = over.filter(pk__in=list(over.values_list("pk", flat=True)[:MOST])).update(
+        status=SearchStatus.EXPIRED, status_since=now
+    )
+    gone = NumberSearch.objects.filter(
+        status=SearchStatus.EXPIRED, expires_at__lte=now - _GONE_AFTER
+    )
+    NumberSearch.objects.filter(pk__in=list(gone.values_list("pk", flat=True)[:MOST])).delete()
+    return ended
+
+
+def discard_drafts(*, now: datetime) -> int:
+    """Discard previews that nobody submitted."""
+    old = NumberOrder.objects.filter(
+        status=OrderStatus.DRAFT, status_since__lte=now - timing.span("DRAFT_SECONDS")
+    )
+    with transaction.atomic():
+        keys = list(
+            old.order_by("pk")
+            .select_for_update(skip_locked=True, no_key=True)
+            .values_list("pk", flat=True)[:MOST]
+        )
+        OrderLine.objects.filter(order__in=keys, status=LineStatus.DRAFT).update(
+            status=LineStatus.DISCARDED, status_since=now
+        )
+        return NumberOrder.objects.filter(pk__in=keys, status=OrderStatus.DRAFT).update(
+            status=OrderStatus.DISCARDED, status_since=now
+        )
+
+
+def _take(due: QuerySet[Any], *, now: datetime) -> list[Any]:
+    """Take due rows; the next sweep leaves them alone until a worker has had its time."""
+    again = now + timing.span("NUDGE_AGAIN_SECONDS")
+    with transaction.atomic():
+        rows = list(
+            due.order_by("next_attempt_at").select_for_update(skip_locked=True, no_key=True)[:MOST]
+        )
+        keys = [row.pk for row in rows]
+        due.model._default_manager.filter(pk__in=keys).update(next_attempt_at=again)
+    return rows
