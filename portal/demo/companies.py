@@ -98,7 +98,7 @@ def ensure_people(companies: dict[str, Organization], now: datetime) -> list[dic
 
 
 def _join(email: str, organization: Organization, role: Role, now: datetime) -> None:
-    open_ones = organization.invitation_set.filter(email=email, status="PENDING")
+    open_ones = organization.invitations.filter(email=email, status="PENDING")
     invitation = open_ones.first() or invitations.invite(
         email=email, organization=organization, role=role, actor=DEMO, now=now
     )

@@ -19,10 +19,11 @@ def search(world: World) -> None:
     began = time.monotonic()
     wish = {"country": "US", "type": "LOCAL", "limit": 20}
     world.search_id = world.staff.post("searches", wish, status=202)["id"]
-    after, done = 0, False
+    after, done, carriers = 0, False, []
     while not done:
         expect(time.monotonic() - began < SEARCH_SECONDS, "The search did not end.")
         page = world.staff.get(f"searches/{world.search_id}", after=after, wait=2)
+        carriers = page["carriers"]
         if page["offers"] and not world.found:
             world.story.note("search_first_offer_ms", milliseconds(time.monotonic() - began))
         for offer in page["offers"]:
@@ -32,7 +33,7 @@ def search(world: World) -> None:
     world.story.note("search_all_ms", milliseconds(time.monotonic() - began))
     for slug in CARRIERS:
         count = len(world.found.get(slug, []))
-        expect(count >= EACH, f"{slug} offered {count} numbers: {page['carriers']}.")
+        expect(count >= EACH, f"{slug} offered {count} numbers: {carriers}.")
         world.story.note(f"offers_{slug}", count)
 
 

@@ -86,14 +86,16 @@ class Folders:
         return folder
 
     def _hold(self) -> None:
-        self._lock = (self.data / "lock").open("a")
+        lock = (self.data / "lock").open("a")
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            lock.close()
             raise UnableToRun(
                 f"The data folder {self.data} is in use by another run. Stop that one first, "
                 "or set PORTAL_DATA to another folder."
             ) from None
+        self._lock = lock
 
     def _reachable_home(self) -> Path:
         if self.identity.can_enter(self.data):
