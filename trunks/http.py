@@ -102,6 +102,7 @@ class Caller:
         """
         if call.writes:
             return self._attempt(call, parse, explain, deadline)
+        self._may_start(deadline)
         retries = stamina.retry_context(
             on=_Trouble, attempts=READ_ATTEMPTS, timeout=deadline.left(), wait_max=0.5
         )

@@ -70,7 +70,7 @@ class Telnyx(
 
         def parse(body: Any) -> list[FoundNumber]:
             found = payloads.found_numbers_from(body, wanted)
-            return [offer for offer in found if fits(offer.number, wanted)]
+            return [offer for offer in found if fits(offer.number, wanted)][: wanted.limit]
 
         params = payloads.search_params(wanted)
         return self._call(

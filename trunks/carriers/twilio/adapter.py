@@ -71,7 +71,7 @@ class Twilio(
 
         def parse(body: Any) -> list[FoundNumber]:
             found = payloads.found_numbers_from(body, wanted, monthly)
-            return [offer for offer in found if fits(offer.number, wanted)]
+            return [offer for offer in found if fits(offer.number, wanted)][: wanted.limit]
 
         try:
             return self._account(

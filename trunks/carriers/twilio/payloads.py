@@ -12,6 +12,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import parse_qsl
 
+from phonenumbers import country_code_for_region
+
 from lib.e164 import E164, is_e164
 from lib.money import Money, zero
 from trunks.errors import Reason
@@ -34,7 +36,7 @@ PRICED_AS = {
     NumberType.SHARED_COST: "shared cost",
 }
 AREA_CODE_COUNTRIES = frozenset({"US", "CA"})
-NANP_LENGTH = 10
+SHORTEST_PATTERN = 2
 FILTERS = {
     Capability.VOICE: "VoiceEnabled",
     Capability.SMS: "SmsEnabled",
@@ -64,20 +66,24 @@ def search_params(wanted: Wanted) -> Params:
         ("Contains", _pattern(wanted, by_area=by_area)),
         ("InLocality", wanted.locality),
         ("InRegion", wanted.region),
-        ("PageSize", str(wanted.limit)),
+        ("PageSize", str(LARGEST_PAGE if _is_sifted(wanted) else wanted.limit)),
     ]
     wishes = [(FILTERS[wish], "true") for wish in sorted(wanted.capabilities) if wish in FILTERS]
     return [(name, value) for name, value in told if value] + wishes
 
 
 def _pattern(wanted: Wanted, *, by_area: bool) -> str:
-    start = wanted.area_code + wanted.prefix
-    if wanted.prefix and by_area and wanted.area_code:
-        # A star is one digit: written out to the full length, the pattern is bound to the start.
-        return start.ljust(NANP_LENGTH, "*")
     if wanted.prefix or (wanted.area_code and not by_area):
-        return start
-    return wanted.contains
+        # A plus binds the pattern to the start (description of the parameter `Contains`).
+        code = country_code_for_region(wanted.country)
+        return f"+{code}{wanted.area_code}{wanted.prefix}"
+    return wanted.contains if len(wanted.contains) >= SHORTEST_PATTERN else ""
+
+
+def _is_sifted(wanted: Wanted) -> bool:
+    """Whether the one pattern cannot say all, so that we must choose from a longer answer."""
+    by_area = wanted.country in AREA_CODE_COUNTRIES
+    return bool(wanted.contains) and _pattern(wanted, by_area=by_area) != wanted.contains
 
 
 def found_numbers_from(

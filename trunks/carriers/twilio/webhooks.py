@@ -74,7 +74,7 @@ def hint_from(body: bytes) -> Hint:
         told = {str(name): str(value) for name, value in json.loads(text).items()}
     else:
         told = dict(parse_qsl(text, keep_blank_values=True))
-    if not told:
+    if not any(told.values()):
         raise ValueError("not an event of this carrier")
     number = told.get("PhoneNumber") or told.get("phone_number") or told.get("To") or ""
     return Hint(

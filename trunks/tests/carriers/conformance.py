@@ -1,0 +1,541 @@
+"""
+What every adapter must keep, role by role, whatever the carrier is like.
+
+The tests of an adapter inherit `CarrierConformance` and the class of each role that it plays; the
+carrier is the sandbox behind the client of production. A new adapter passes these before anything
+else is said about it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from types import ModuleType
+from typing import Any, ClassVar, TypeVar
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+from lib.e164 import E164, DidFormat
+from lib.money import Money
+from trunks import roles
+from trunks.deadlines import Deadline
+from trunks.errors import Misconfigured, OutcomeUnknown, Reason, Rejected, Unavailable
+from trunks.numbering import Capability
+from trunks.offers import GatewaySpec, LineStatus, OrderedNumber, PlacedOrder, TrunkSpec, Wanted
+from trunks.tests.carriers.sandbox import CarrierSandbox
+
+R = TypeVar("R")
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+WEBHOOKS = "https://portal.example/webhooks/1"
+
+
+def soon() -> Deadline:
+    """Give an operation ten seconds."""
+    return Deadline(10)
+
+
+class Cut(httpx2.BaseTransport):
+    """A network that loses the answer of the nth write, after it has had its effect."""
+
+    def __init__(self, inner: httpx2.BaseTransport, nth: int) -> None:
+        self.inner = inner
+        self.left = nth
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Pass the request on, and its answer unless it is the one to lose."""
+        answer = self.inner.handle_request(request)
+        if request.method != "GET":
+            self.left -= 1
+            if self.left == 0:
+                raise httpx2.ReadTimeout("The answer was lost.", request=request)
+        return answer
+
+
+class CarrierConformance:
+    """What the tests of one adapter have to say about it."""
+
+    slug: ClassVar[str]
+    wanted: ClassVar[Wanted]
+    """Something of which the sandbox has at least six."""
+    payloads: ClassVar[ModuleType]
+    """The module whose LARGEST_PAGE says how much a list gives at once."""
+
+    @pytest.fixture
+    def sandbox(self) -> Iterator[CarrierSandbox]:
+        """Give a sandbox in which an order is settled at once."""
+        sandbox = CarrierSandbox()
+        sandbox.transport = self.watched(sandbox.transport)
+        yield sandbox
+        sandbox.close()
+
+    @pytest.fixture
+    def account(self, sandbox: CarrierSandbox) -> Any:
+        """Open an account with money on it."""
+        return sandbox.account(self.slug, webhook_url=WEBHOOKS)
+
+    @pytest.fixture
+    def carrier(self, sandbox: CarrierSandbox, account: Any) -> Any:
+        """Give the adapter of that account; roles are checked by what it is used for."""
+        return sandbox.adapter_for(self.slug, account["credentials"])
+
+    def watched(self, transport: httpx2.BaseTransport) -> httpx2.BaseTransport:
+        """Let a subclass look at everything that passes."""
+        return transport
+
+    def found(self, carrier: Any, count: int = 1) -> list[E164]:
+        """Find numbers to buy."""
+        offers = carrier.search(self.wanted, deadline=soon())
+        return [offer.number for offer in offers[:count]]
+
+    def buy(self, carrier: Any, numbers: list[E164], *, binding: str = "") -> str:
+        """Buy numbers as dids does, order by order; gives the last order's reference."""
+        reference = ""
+        for start in range(0, len(numbers), carrier.numbers_per_order):
+            part = numbers[start : start + carrier.numbers_per_order]
+            reference = str(uuid4())
+            carrier.order(part, reference=reference, binding=binding, deadline=soon())
+            lines = self.settled(carrier, part, reference).numbers
+            assert {line.status for line in lines} == {LineStatus.BOUGHT}
+        return reference
+
+    def settled(self, carrier: Any, numbers: list[E164], reference: str) -> PlacedOrder:
+        """Look an order up until the carrier has decided about it."""
+        for _ in range(100):
+            order: PlacedOrder | None = carrier.find_order(
+                reference=reference, numbers=numbers, deadline=soon()
+            )
+            assert order is not None
+            if all(line.status is not LineStatus.PENDING for line in order.numbers):
+                return order
+            time.sleep(0.02)
+        raise AssertionError("The order stays pending.")
+
+    def outcome(self, carrier: Any, number: E164) -> OrderedNumber | Rejected:
+        """Order one number, however the carrier says no."""
+        reference = str(uuid4())
+        try:
+            carrier.order([number], reference=reference, binding="", deadline=soon())
+        except Rejected as refusal:
+            return refusal
+        (line,) = self.settled(carrier, [number], reference).numbers
+        return line
+
+    def test_every_role_is_tested(self, carrier: Any) -> None:
+        played = {
+            role.__name__ for role in roles.Carrier.__subclasses__() if isinstance(carrier, role)
+        }
+        tested = {base.__name__.removesuffix("Conformance") for base in type(self).__mro__}
+
+        assert played <= tested
+
+    def test_says_which_credentials_it_needs(self, account: Any, carrier: Any) -> None:
+        assert set(carrier.needed_credentials) == set(account["credentials"])
+        assert set(carrier.open_credentials) < set(carrier.needed_credentials)
+
+
+class SearchesNumbersConformance(CarrierConformance):
+    """Search."""
+
+    def test_finds_what_was_asked_for(self, carrier: Any) -> None:
+        offers = carrier.search(self.wanted, deadline=soon())
+
+        assert 6 <= len(offers) <= self.wanted.limit
+        for offer in offers:
+            assert (offer.country, offer.type) == (self.wanted.country, self.wanted.type)
+            assert Capability.VOICE in offer.capabilities
+            assert isinstance(offer.monthly, Money)
+            assert isinstance(offer.setup, Money)
+
+    def test_keeps_to_the_digits_asked_for(self, carrier: Any) -> None:
+        number = self.found(carrier)[0]
+        offers = carrier.search(
+            Wanted(country=self.wanted.country, contains=number[-4:]), deadline=soon()
+        )
+
+        assert number in {offer.number for offer in offers}
+        assert all(number[-4:] in offer.number for offer in offers)
+
+    def test_finds_nothing_without_an_error(self, carrier: Any) -> None:
+        nowhere = Wanted(country=self.wanted.country, locality="Atlantis")
+
+        assert carrier.search(nowhere, deadline=soon()) == []
+
+    def test_wrong_credentials_need_a_person(self, sandbox: CarrierSandbox, account: Any) -> None:
+        wrong = {
+            key: value if key.endswith("sid") else value[:-4] + "0000"
+            for key, value in account["credentials"].items()
+        }
+        carrier: Any = sandbox.adapter_for(self.slug, wrong)
+
+        with pytest.raises(Misconfigured) as caught:
+            carrier.search(self.wanted, deadline=soon())
+        assert all(value not in str(caught.value) for value in wrong.values())
+
+    def test_a_read_is_repeated(self, sandbox: CarrierSandbox, carrier: Any) -> None:
+        sandbox.fault(self.slug, "search", "timeout_before")
+
+        assert self.found(carrier)
+        assert sandbox.seen(self.slug)["search"] == 2
+
+    def test_a_read_is_not_repeated_for_ever(self, sandbox: CarrierSandbox, carrier: Any) -> None:
+        sandbox.fault(self.slug, "search", "timeout_before", times=3)
+
+        with pytest.raises(Unavailable):
+            self.found(carrier)
+        assert sandbox.seen(self.slug)["search"] == 3
+
+    def test_asked_to_slow_down_it_does_not_insist(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        sandbox.fault(self.slug, "search", "rate_limited", seconds=7)
+
+        with pytest.raises(Unavailable) as caught:
+            self.found(carrier)
+        assert caught.value.retry_after in (7, None)
+        assert sandbox.seen(self.slug)["search"] == 1
+
+    def test_nothing_is_sent_when_the_time_is_used_up(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        with pytest.raises(Unavailable):
+            carrier.search(self.wanted, deadline=Deadline(0))
+        assert sandbox.seen(self.slug) == {}
+
+
+class SellsNumbersConformance(CarrierConformance):
+    """Order, find, release."""
+
+    def test_buys_and_finds_the_order_by_our_reference(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        (number,) = self.found(carrier)
+        reference = self.buy(carrier, [number])
+
+        (line,) = carrier.find_order(reference=reference, numbers=[number], deadline=soon()).numbers
+        assert (line.number, line.status) == (number, LineStatus.BOUGHT)
+        assert sandbox.purchases() == {number: 1}
+
+    def test_a_bought_number_is_named_as_the_list_names_it(self, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+        reference = self.buy(carrier, [number])
+
+        (line,) = carrier.find_order(reference=reference, numbers=[number], deadline=soon()).numbers
+        mine = carrier.owned_number(number, deadline=soon())
+        assert line.carrier_reference == mine.carrier_reference
+        assert mine.our_reference == reference
+
+    def test_an_order_that_was_never_placed_is_not_found(self, carrier: Any) -> None:
+        numbers = self.found(carrier)
+
+        assert carrier.find_order(reference=str(uuid4()), numbers=numbers, deadline=soon()) is None
+
+    def test_the_order_of_somebody_else_is_not_ours(self, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+
+        mine = carrier.find_order(reference=str(uuid4()), numbers=[number], deadline=soon())
+        assert mine is None
+
+    def test_a_number_is_not_bought_twice(self, sandbox: CarrierSandbox, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+
+        self.assert_gone(self.outcome(carrier, number))
+        assert sandbox.purchases() == {number: 1}
+
+    def test_a_number_that_is_gone_is_told_so(self, sandbox: CarrierSandbox, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+        sandbox.fault(self.slug, "order", "number_gone")
+
+        self.assert_gone(self.outcome(carrier, number))
+        assert sandbox.purchases() == {}
+
+    def assert_gone(self, outcome: OrderedNumber | Rejected) -> None:
+        """Take either way in which carriers say it: at once, or on the line."""
+        if isinstance(outcome, Rejected):
+            assert outcome.reason is Reason.NUMBER_GONE
+        else:
+            assert outcome.status is LineStatus.FAILED
+            assert outcome.reason
+
+    def test_without_money_nothing_is_bought(self, sandbox: CarrierSandbox, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+        poor = sandbox.adapter(self.slug, balance="0.00")
+
+        outcome = self.outcome(poor, number)
+        if isinstance(outcome, Rejected):
+            assert outcome.reason is Reason.NO_FUNDS
+        else:
+            assert outcome.status is LineStatus.FAILED
+        assert sandbox.purchases() == {}
+
+    def test_a_lost_answer_leaves_the_outcome_unknown_until_looked_up(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        (number,) = self.found(carrier)
+        reference = str(uuid4())
+        sandbox.fault(self.slug, "order", "timeout_after")
+
+        with pytest.raises(OutcomeUnknown):
+            carrier.order([number], reference=reference, binding="", deadline=soon())
+        (line,) = self.settled(carrier, [number], reference).numbers
+        assert line.status is LineStatus.BOUGHT
+        assert sandbox.purchases() == {number: 1}
+        assert sandbox.seen(self.slug)["order"] == 1
+
+    def test_a_lost_request_leaves_the_outcome_unknown_too(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        (number,) = self.found(carrier)
+        reference = str(uuid4())
+        sandbox.fault(self.slug, "order", "timeout_before")
+
+        with pytest.raises(OutcomeUnknown):
+            carrier.order([number], reference=reference, binding="", deadline=soon())
+        assert carrier.find_order(reference=reference, numbers=[number], deadline=soon()) is None
+        assert sandbox.seen(self.slug)["order"] == 1
+
+    def test_asked_to_slow_down_nothing_was_bought(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        (number,) = self.found(carrier)
+        sandbox.fault(self.slug, "order", "rate_limited", seconds=3)
+
+        with pytest.raises(Unavailable):
+            carrier.order([number], reference=str(uuid4()), binding="", deadline=soon())
+        assert sandbox.purchases() == {}
+
+    def test_no_order_leaves_after_its_time(self, sandbox: CarrierSandbox, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+        late = Deadline(10, call_before=LONG_AGO)
+
+        with pytest.raises(Unavailable):
+            carrier.order([number], reference=str(uuid4()), binding="", deadline=late)
+        assert "order" not in sandbox.seen(self.slug)
+
+    @pytest.mark.parametrize("named", [True, False])
+    def test_a_released_number_is_no_longer_ours(self, carrier: Any, *, named: bool) -> None:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        mine = carrier.owned_number(number, deadline=soon())
+        reference = mine.carrier_reference if named else ""
+
+        carrier.release(number, carrier_reference=reference, deadline=soon())
+
+        assert carrier.owned_number(number, deadline=soon()) is None
+        with pytest.raises(Rejected) as caught:
+            carrier.release(number, carrier_reference=reference, deadline=soon())
+        assert caught.value.reason is Reason.NOT_FOUND
+
+    def test_its_lag_is_short_enough_to_wait_for(self, carrier: Any) -> None:
+        assert timedelta(0) < carrier.lookup_lag <= timedelta(minutes=1)
+
+
+class ListsNumbersConformance(CarrierConformance):
+    """List what is ours."""
+
+    def test_lists_every_page(self, carrier: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        numbers = self.found(carrier, 5)
+        self.buy(carrier, numbers)
+        monkeypatch.setattr(self.payloads, "LARGEST_PAGE", 2)
+
+        assert sorted(mine.number for mine in carrier.owned(deadline=soon())) == sorted(numbers)
+
+    def test_a_list_is_whole_or_an_error(self, sandbox: CarrierSandbox, carrier: Any) -> None:
+        self.buy(carrier, self.found(carrier))
+        sandbox.fault(self.slug, "list", "timeout_before", times=3)
+
+        with pytest.raises(Unavailable):
+            carrier.owned(deadline=soon())
+
+    def test_nothing_is_ours_at_first(self, carrier: Any) -> None:
+        assert carrier.owned(deadline=soon()) == []
+
+    def test_finds_one_number_and_no_other(self, carrier: Any) -> None:
+        mine, other = self.found(carrier, 2)
+        self.buy(carrier, [mine])
+
+        assert carrier.owned_number(mine, deadline=soon()).number == mine
+        assert carrier.owned_number(other, deadline=soon()) is None
+        # Filters of carriers match parts of numbers; that is not the number.
+        assert carrier.owned_number(E164(mine[:-1]), deadline=soon()) is None
+
+
+class ManagesTrunksConformance(CarrierConformance):
+    """Trunks."""
+
+    spec: ClassVar[TrunkSpec] = TrunkSpec(
+        name="Main routers",
+        gateways=(
+            GatewaySpec(host="192.0.2.1", port=5060, priority=1),
+            GatewaySpec(host="192.0.2.2", port=5070, priority=2),
+        ),
+        source_addresses=("198.51.100.1",),
+        did_format=DidFormat.PLUS_E164,
+    )
+
+    def test_a_trunk_is_found_by_our_reference(self, carrier: Any) -> None:
+        reference = str(uuid4())
+        assert carrier.find_trunk(reference=reference, deadline=soon()) is None
+
+        made = carrier.create_trunk(self.spec, reference=reference, deadline=soon())
+
+        assert carrier.find_trunk(reference=reference, deadline=soon()) == made
+        assert carrier.find_trunk(reference=str(uuid4()), deadline=soon()) is None
+
+    def test_making_it_again_changes_nothing(self, carrier: Any) -> None:
+        reference = str(uuid4())
+        made = carrier.create_trunk(self.spec, reference=reference, deadline=soon())
+
+        assert carrier.create_trunk(self.spec, reference=reference, deadline=soon()) == made
+
+    def test_unknown_formats_are_refused_before_anything_is_made(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        for did_format in frozenset(DidFormat) - carrier.did_formats:
+            spec = TrunkSpec(name="x", gateways=self.spec.gateways, did_format=did_format)
+            with pytest.raises(Rejected):
+                carrier.create_trunk(spec, reference=str(uuid4()), deadline=soon())
+        assert sandbox.seen(self.slug) == {}
+
+
+class RoutesNumbersConformance(ManagesTrunksConformance):
+    """Deliver numbers; needs a trunk to deliver to."""
+
+    def test_an_order_binds_where_the_carrier_takes_it(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        (number,) = self.found(carrier)
+        trunk = carrier.create_trunk(self.spec, reference=str(uuid4()), deadline=soon())
+        self.buy(carrier, [number], binding=trunk.carrier_reference)
+
+        bound = carrier.binding_of(number, carrier_reference="", deadline=soon())
+        assert (bound == trunk.carrier_reference) is carrier.binds_with_order
+
+    @pytest.mark.parametrize("lost", range(1, 8))
+    def test_a_trunk_is_completed_wherever_its_making_was_cut(
+        self, sandbox: CarrierSandbox, account: Any, carrier: Any, lost: int
+    ) -> None:
+        reference = str(uuid4())
+        whole = sandbox.transport
+        sandbox.transport = cut = Cut(whole, lost)
+        cut_off: Any = sandbox.adapter_for(self.slug, account["credentials"])
+        sandbox.transport = whole
+        try:
+            cut_off.create_trunk(self.spec, reference=reference, deadline=soon())
+        except OutcomeUnknown:
+            pass
+        else:
+            assert cut.left > 0, "Only a carrier with fewer writes gets through."
+
+        made = carrier.create_trunk(self.spec, reference=reference, deadline=soon())
+
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number], binding=made.carrier_reference)
+        delivery = sandbox.delivery(number)
+        assert delivery["delivered"], delivery
+        there = sorted(delivery["gateways"], key=lambda gateway: gateway["priority"])
+        assert [(gateway["host"], gateway["port"]) for gateway in there] == [
+            ("192.0.2.1", 5060),
+            ("192.0.2.2", 5070),
+        ]
+
+    def test_the_binding_is_read_as_it_was_written(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        mine = carrier.owned_number(number, deadline=soon())
+        trunk = carrier.create_trunk(self.spec, reference=str(uuid4()), deadline=soon())
+        assert not sandbox.delivery(number)["delivered"]
+
+        for reference in (mine.carrier_reference, ""):
+            carrier.bind(
+                number,
+                carrier_reference=reference,
+                trunk_reference=trunk.carrier_reference,
+                deadline=soon(),
+            )
+            bound = carrier.binding_of(number, carrier_reference=reference, deadline=soon())
+            assert bound == trunk.carrier_reference
+            owned = carrier.owned_number(number, deadline=soon())
+            assert owned.trunk_reference == trunk.carrier_reference
+            assert sandbox.delivery(number)["delivered"]
+
+            carrier.bind(number, carrier_reference=reference, trunk_reference="", deadline=soon())
+            assert carrier.binding_of(number, carrier_reference=reference, deadline=soon()) == ""
+            assert not sandbox.delivery(number)["delivered"]
+
+    def test_a_number_that_is_not_ours_cannot_be_bound(self, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+
+        with pytest.raises(Rejected) as caught:
+            carrier.bind(number, carrier_reference="", trunk_reference="x", deadline=soon())
+        assert caught.value.reason is Reason.NOT_FOUND
+
+
+class ReportsBalanceConformance(CarrierConformance):
+    """Money."""
+
+    def test_tells_what_may_be_spent(self, sandbox: CarrierSandbox) -> None:
+        carrier: Any = sandbox.adapter(self.slug, balance="41.20")
+
+        balance = carrier.balance(deadline=soon())
+
+        assert (str(balance), balance.currency) == ("41.20 USD", "USD")
+
+
+class SendsEventsConformance(CarrierConformance):
+    """Webhooks."""
+
+    def provoke(self, sandbox: CarrierSandbox, carrier: Any) -> E164:
+        """Have the carrier send one message; gives the number that it is about."""
+        raise AssertionError("The tests of an adapter say how.")
+
+    def test_only_what_the_carrier_signed_is_believed(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        self.provoke(sandbox, carrier)
+        letter = self.letter(sandbox)
+        now = datetime.now(UTC)  # noqa: TID251 - the sandbox signs with the real time
+
+        def believed(**changed: Any) -> bool:
+            told = {"headers": letter.headers, "body": letter.body, "url": letter.url, **changed}
+            return bool(carrier.verify(**told, now=now))
+
+        assert believed()
+        assert believed(headers={name.upper(): value for name, value in letter.headers.items()})
+        assert not believed(body=letter.body + b" ")
+        assert not believed(headers={})
+        assert not believed(headers=dict.fromkeys(letter.headers, "bm9uc2Vuc2U="))
+        stranger: Any = sandbox.adapter(self.slug)
+        assert not stranger.verify(
+            headers=letter.headers, body=letter.body, url=letter.url, now=now
+        )
+
+    def test_a_hint_names_what_it_is_about(self, sandbox: CarrierSandbox, carrier: Any) -> None:
+        number = self.provoke(sandbox, carrier)
+        letter = self.letter(sandbox)
+
+        hint = carrier.hint(letter.body)
+
+        assert hint == carrier.hint(letter.body)
+        assert hint.event_id
+        assert hint.kind
+        assert number in hint.numbers
+
+    @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"\xff\xfe", b"{}"])
+    def test_nonsense_is_a_value_error(self, carrier: Any, body: bytes) -> None:
+        with pytest.raises(ValueError):  # noqa: PT011 - any of them
+            carrier.hint(body)
+
+    def letter(self, sandbox: CarrierSandbox) -> Any:
+        """Wait for the message."""
+        for _ in range(200):
+            if sandbox.letters:
+                return sandbox.letters[-1]
+            time.sleep(0.02)
+        raise AssertionError("No message came.")

@@ -1,0 +1,45 @@
+"""Everything that passes between an adapter and the sandbox, held against official descriptions."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from sandbox.tests.official import Description, descriptions
+
+SPECS = os.environ.get("CARRIER_SPECS", "")
+needs_specs = pytest.mark.skipif(not SPECS, reason="CARRIER_SPECS is not set")
+
+UNDESCRIBED = "/twilio/pricing/v1/PhoneNumbers/Countries/"
+"""Twilio's number prices are in none of the given files: there is nothing to hold them against."""
+
+
+@cache
+def official() -> list[Description]:
+    """Read the descriptions once; they are large."""
+    return descriptions(Path(SPECS))
+
+
+class Checked(httpx2.BaseTransport):
+    """Passes everything on, and fails on a request or an answer that is not as described."""
+
+    def __init__(self, inner: httpx2.BaseTransport) -> None:
+        self.inner = inner
+        self.checked: set[str] = set()
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Check the request when its answer is there, and the answer."""
+        answer = self.inner.handle_request(request)
+        answer.request = request
+        answer.read()
+        path = request.url.path
+        if path.startswith(UNDESCRIBED):
+            return answer
+        described = [description.check(answer) for description in official()]
+        assert any(described), f"{request.method} {path} is in no official description."
+        self.checked.add(f"{request.method} {path}")
+        return answer

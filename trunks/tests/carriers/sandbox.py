@@ -1,0 +1,102 @@
+"""The sandbox carriers behind the very client that production uses, without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx2
+
+from sandbox.app import create_app
+from sandbox.courier import Letter
+from trunks.connect import speaking_through
+from trunks.http import Caller
+from trunks.registry import carrier as adapter_of
+from trunks.roles import Carrier
+from trunks.tests.factories import SANDBOX
+from trunks.transport import new_client
+
+
+class CarrierSandbox:
+    """A sandbox of one's own, with its control in reach."""
+
+    def __init__(self, *, order_seconds: float = 0.0) -> None:
+        self._app = create_app(order_seconds=order_seconds, deliver=self._take)
+        self.transport: httpx2.BaseTransport = httpx2.WSGITransport(app=self._app)
+        self.letters: list[Letter] = []
+        """The webhooks that were sent."""
+
+    def close(self) -> None:
+        """Stop its threads."""
+        self._app.close()
+
+    def account(self, carrier: str, *, balance: str = "1000.00", webhook_url: str = "") -> Any:
+        """Open an account; gives its credentials and its id."""
+        return self.control(
+            "POST",
+            "accounts",
+            {"carrier": carrier, "balance": balance, "webhook_url": webhook_url},
+        )
+
+    def fault(self, carrier: str, operation: str, kind: str, **more: float) -> None:
+        """Have trouble happen, once unless `times` says otherwise."""
+        self.control(
+            "POST", "faults", {"carrier": carrier, "operation": operation, "kind": kind, **more}
+        )
+
+    def purchases(self) -> dict[str, int]:
+        """Tell how often each number was bought."""
+        bought: dict[str, int] = self.control("GET", "seen")["purchases"]
+        return bought
+
+    def seen(self, carrier: str) -> dict[str, int]:
+        """Tell how often each operation of a carrier was called."""
+        counts: dict[str, int] = self.control("GET", "seen")["operations"][carrier]
+        return counts
+
+    def delivery(self, number: str) -> Any:
+        """Tell where the carrier would send a call to the number now."""
+        return self.control("GET", "delivery", params={"number": number})
+
+    def control(
+        self,
+        method: str,
+        what: str,
+        body: object = None,
+        params: dict[str, str] | None = None,
+    ) -> Any:
+        """Ask the sandbox what no carrier offers."""
+        plain = httpx2.WSGITransport(app=self._app)
+        with httpx2.Client(transport=plain, base_url=SANDBOX) as client:
+            answer = client.request(method, f"/_control/{what}", json=body, params=params)
+        answer.raise_for_status()
+        return answer.json()
+
+    def adapter(self, slug: str, *, balance: str = "1000.00") -> Carrier:
+        """Open an account and give the adapter that uses it."""
+        credentials = self.account(slug, balance=balance)["credentials"]
+        return self.adapter_for(slug, credentials)
+
+    def adapter_for(self, slug: str, credentials: dict[str, str]) -> Carrier:
+        """Give an adapter with these credentials."""
+        return adapter_of(slug)(
+            credentials=credentials,
+            caller=Caller(new_client(self.transport), secrets=list(credentials.values())),
+            base_url=f"{SANDBOX}/{slug}",
+        )
+
+    def _take(self, letter: Letter) -> int:
+        self.letters.append(letter)
+        return 200
+
+
+@contextmanager
+def sandboxed(*, order_seconds: float = 0.0) -> Iterator[CarrierSandbox]:
+    """Have every carrier account of this process speak to a fresh sandbox."""
+    sandbox = CarrierSandbox(order_seconds=order_seconds)
+    try:
+        with speaking_through(sandbox.transport):
+            yield sandbox
+    finally:
+        sandbox.close()

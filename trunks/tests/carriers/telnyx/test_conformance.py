@@ -1,0 +1,29 @@
+"""Telnyx keeps what every carrier must keep."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from lib.e164 import E164
+from trunks.carriers.telnyx import payloads
+from trunks.offers import Wanted
+from trunks.tests.carriers import conformance
+from trunks.tests.carriers.sandbox import CarrierSandbox
+
+
+class TestTelnyx(
+    conformance.SearchesNumbersConformance,
+    conformance.SellsNumbersConformance,
+    conformance.ListsNumbersConformance,
+    conformance.RoutesNumbersConformance,
+    conformance.ReportsBalanceConformance,
+    conformance.SendsEventsConformance,
+):
+    slug: ClassVar[str] = "telnyx"
+    wanted: ClassVar[Wanted] = Wanted(country="US", area_code="312")
+    payloads = payloads
+
+    def provoke(self, sandbox: CarrierSandbox, carrier: Any) -> E164:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        return number

@@ -1,0 +1,37 @@
+"""
+The conformance suite once more, with every request and every answer checked.
+
+Both directions are held against the carriers' official descriptions, read from the folder that
+CARRIER_SPECS names. Twilio's prices (`/v1/PhoneNumbers/Countries/{CC}`) are in none of the given
+files; they alone pass unchecked, and a test says so.
+"""
+
+from __future__ import annotations
+
+import httpx2
+
+from trunks.tests.carriers.contract import UNDESCRIBED, Checked, needs_specs, official
+from trunks.tests.carriers.telnyx import test_conformance as telnyx
+from trunks.tests.carriers.twilio import test_conformance as twilio
+
+
+@needs_specs
+class TestTelnyxContract(telnyx.TestTelnyx):
+    def watched(self, transport: httpx2.BaseTransport) -> httpx2.BaseTransport:
+        return Checked(transport)
+
+
+@needs_specs
+class TestTwilioContract(twilio.TestTwilio):
+    def watched(self, transport: httpx2.BaseTransport) -> httpx2.BaseTransport:
+        return Checked(transport)
+
+
+@needs_specs
+class TestWhatIsNotDescribed:
+    def test_no_given_description_has_the_prices_of_twilio_numbers(self) -> None:
+        path = UNDESCRIBED.removeprefix("/twilio/pricing")
+        known = [known for description in official() for known in description.document["paths"]]
+
+        assert known
+        assert not [other for other in known if other.startswith(path)]

@@ -1,0 +1,228 @@
+"""Trouble is sorted by what may be done next; no network, no store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+import pytest
+
+from trunks.deadlines import Deadline
+from trunks.errors import (
+    CarrierError,
+    Misconfigured,
+    OutcomeUnknown,
+    Reason,
+    Rejected,
+    Unavailable,
+)
+from trunks.exchanges import ExchangeRecord
+from trunks.http import READ_ATTEMPTS, Call, Caller
+from trunks.transport import new_client
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+SECRET = "KEY-very-secret"
+URL = "https://carrier.example/v1/things"
+READ, WRITE = "GET", "POST"
+
+
+class Wire:
+    """Answers as told, and remembers what was said."""
+
+    def __init__(self, answer: httpx2.Response | Exception) -> None:
+        self.answer = answer
+        self.requests: list[httpx2.Request] = []
+        self.records: list[ExchangeRecord] = []
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        self.requests.append(request)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    def caller(self, on_exchange: Callable[[ExchangeRecord], None] | None = None) -> Caller:
+        return Caller(
+            new_client(httpx2.MockTransport(self)),
+            on_exchange or self.records.append,
+            secrets=[SECRET],
+            clock=lambda: NOW,
+        )
+
+    def call(self, method: str, *, deadline: Deadline | None = None, **more: Any) -> Any:
+        call = Call(
+            method=method,
+            url=URL,
+            json={"a": 1} if method == WRITE else None,
+            headers={"Authorization": f"Bearer {SECRET}"},
+        )
+        return self.caller(more.pop("on_exchange", None)).call(
+            call,
+            parse=more.pop("parse", lambda body: body["id"]),
+            explain=lambda _status, body: (Reason.INVALID, str(body["error"])),
+            deadline=deadline or Deadline(5),
+        )
+
+
+def answer(status: int, json: Any = None, **more: Any) -> httpx2.Response:
+    return httpx2.Response(status, json=json, **more)
+
+
+class TestSorting:
+    @pytest.mark.parametrize(
+        ("given", "on_read", "on_write"),
+        [
+            (answer(401, {"error": "no"}), Misconfigured, Misconfigured),
+            (answer(403, {"error": "no"}), Misconfigured, Misconfigured),
+            (answer(302, headers={"location": "/x"}), Misconfigured, Misconfigured),
+            (answer(400, {"error": "no"}), Rejected, Rejected),
+            (answer(422, {"error": "no"}), Rejected, Rejected),
+            (answer(429, {"error": "slow"}), Unavailable, Unavailable),
+            (answer(408, {}), Unavailable, OutcomeUnknown),
+            (answer(500, {}), Unavailable, OutcomeUnknown),
+            (answer(503, text="<html>"), Unavailable, OutcomeUnknown),
+            (answer(200, text="<html>"), Unavailable, OutcomeUnknown),
+            (answer(200, text=""), Unavailable, OutcomeUnknown),
+            (answer(200, {"other": 1}), Unavailable, OutcomeUnknown),
+            (answer(200, [1]), Unavailable, OutcomeUnknown),
+            (answer(400, text="<html>from a proxy"), Unavailable, OutcomeUnknown),
+            (answer(404, {"unlike": "ours"}), Unavailable, OutcomeUnknown),
+            (httpx2.ConnectError("refused"), Unavailable, Unavailable),
+            (httpx2.ConnectTimeout("slow"), Unavailable, Unavailable),
+            (httpx2.WriteError("reset"), Unavailable, OutcomeUnknown),
+            (httpx2.ReadTimeout("slow"), Unavailable, OutcomeUnknown),
+            (httpx2.RemoteProtocolError("closed"), Unavailable, OutcomeUnknown),
+        ],
+    )
+    def test_says_what_may_be_done_next(
+        self,
+        given: httpx2.Response | Exception,
+        on_read: type[CarrierError],
+        on_write: type[CarrierError],
+    ) -> None:
+        for method, expected in ((READ, on_read), (WRITE, on_write)):
+            with pytest.raises(expected) as caught:
+                Wire(given).call(method)
+            assert SECRET not in str(caught.value)
+
+    def test_gives_what_a_good_answer_means(self) -> None:
+        assert Wire(answer(201, {"id": "x"})).call(WRITE) == "x"
+
+    def test_money_does_not_pass_through_binary_fractions(self) -> None:
+        wire = Wire(answer(200, {"price": 1.1000000000000001}))
+
+        assert wire.call(READ, parse=lambda body: body["price"]) == "1.1000000000000001"
+
+    @pytest.mark.parametrize(
+        ("headers", "seconds"),
+        [
+            ({"retry-after": "7"}, 7.0),
+            ({"x-ratelimit-reset": "3"}, 3.0),
+            ({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, None),
+            ({}, None),
+        ],
+    )
+    def test_hands_on_when_the_carrier_wants_to_be_asked_again(
+        self, headers: dict[str, str], seconds: float | None
+    ) -> None:
+        with pytest.raises(Unavailable) as caught:
+            Wire(answer(429, {}, headers=headers)).call(WRITE)
+
+        assert caught.value.retry_after == seconds
+        assert caught.value.retry_at(NOW, otherwise=5) == NOW + timedelta(seconds=seconds or 5)
+
+    def test_a_refusal_keeps_the_carriers_words_without_our_secrets(self) -> None:
+        with pytest.raises(Rejected, match="bad key") as caught:
+            Wire(answer(422, {"error": f"bad key {SECRET}"})).call(WRITE)
+
+        assert caught.value.reason is Reason.INVALID
+        assert SECRET not in str(caught.value)
+
+
+class TestRepeating:
+    def test_reads_are_repeated_and_writes_never(self) -> None:
+        reading, writing = Wire(answer(502)), Wire(answer(502))
+
+        with pytest.raises(Unavailable):
+            reading.call(READ)
+        with pytest.raises(OutcomeUnknown):
+            writing.call(WRITE)
+
+        assert (len(reading.requests), len(writing.requests)) == (READ_ATTEMPTS, 1)
+
+    @pytest.mark.parametrize("status", [400, 401, 404, 429])
+    def test_a_clear_no_is_not_asked_again(self, status: int) -> None:
+        wire = Wire(answer(status, {"error": "no"}))
+
+        with pytest.raises(CarrierError):
+            wire.call(READ)
+        assert len(wire.requests) == 1
+
+
+class TestTime:
+    @pytest.mark.parametrize("method", [READ, WRITE])
+    @pytest.mark.parametrize("late", [timedelta(0), timedelta(seconds=1)])
+    def test_nothing_leaves_from_call_before_on(self, method: str, late: timedelta) -> None:
+        wire = Wire(answer(200, {"id": "x"}))
+
+        with pytest.raises(Unavailable):
+            wire.call(method, deadline=Deadline(5, call_before=NOW - late))
+        assert wire.requests == []
+
+    def test_a_call_in_time_leaves(self) -> None:
+        deadline = Deadline(5, call_before=NOW + timedelta(seconds=1))
+
+        assert Wire(answer(200, {"id": "x"})).call(WRITE, deadline=deadline) == "x"
+
+    @pytest.mark.parametrize("method", [READ, WRITE])
+    def test_nothing_leaves_when_the_time_is_used_up(self, method: str) -> None:
+        wire = Wire(answer(200, {"id": "x"}))
+
+        with pytest.raises(Unavailable):
+            wire.call(method, deadline=Deadline(0))
+        assert wire.requests == []
+
+
+class TestExchanges:
+    def test_each_is_handed_over_without_secrets(self) -> None:
+        wire = Wire(answer(200, {"id": "x", "api_key": "other", "echo": SECRET}))
+        wire.call(WRITE)
+
+        (record,) = wire.records
+        assert (record.method, record.url, record.status) == (WRITE, URL, 200)
+        assert record.request_body == '{"a": 1}'
+        assert record.at == NOW
+        assert SECRET not in repr(record)
+        assert "other" not in record.answer_body
+
+    def test_one_without_an_answer_says_why(self) -> None:
+        wire = Wire(httpx2.ReadTimeout(f"slow {SECRET}"))
+        with pytest.raises(OutcomeUnknown):
+            wire.call(WRITE)
+
+        (record,) = wire.records
+        assert record.status is None
+        assert "ReadTimeout" in record.trouble
+        assert SECRET not in repr(record)
+
+    def test_a_full_disk_does_not_undo_a_purchase(self, caplog: pytest.LogCaptureFixture) -> None:
+        def full(_record: ExchangeRecord) -> None:
+            raise OSError("No space left on device")
+
+        assert Wire(answer(201, {"id": "x"})).call(WRITE, on_exchange=full) == "x"
+        assert "could not be kept" in caplog.text
+
+
+class TestAddresses:
+    @pytest.mark.parametrize("url", ["ftp://carrier.example", "http://[", "carrier"])
+    def test_nonsense_needs_a_person(self, url: str) -> None:
+        caller = Caller(new_client())
+
+        with pytest.raises(Misconfigured):
+            caller.call(
+                Call(method=WRITE, url=url),
+                parse=lambda body: body,
+                explain=lambda _status, _body: (Reason.OTHER, ""),
+                deadline=Deadline(5),
+            )
