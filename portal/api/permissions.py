@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from portal.actor import actor_of
+
+if TYPE_CHECKING:
+    # The framework reads this module while it defines its views.
+    from rest_framework.views import APIView
 
 
 class HasActor(BasePermission):

@@ -155,7 +155,7 @@ def flattened(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
             yield from flattened(inner, here)
     elif isinstance(detail, list | tuple) and any(isinstance(i, Mapping | list) for i in detail):
         for place, inner in enumerate(detail):
-            yield from flattened(inner, f"{path}.{place}" if path else str(place))
+            yield from flattened(inner, f"{path}[{place}]")
     elif isinstance(detail, list | tuple):
         for inner in detail:
             yield {"field": path, "detail": str(inner)}

@@ -13,6 +13,7 @@ from rest_framework.serializers import ValidationError
 from rest_framework.views import APIView
 
 from accounts.actors import Actor
+from accounts.models import Organization
 from portal.actor import known_actor
 from portal.api.paging import page_of
 from portal.api.shapes import Asked, Shown
@@ -30,6 +31,15 @@ class Resource(APIView):
     def actor(self) -> Actor:
         """Who asks."""
         return known_actor(self.request)
+
+    @property
+    def organization(self) -> Organization:
+        """The organization the caller acts as: its own, or the one it acts for."""
+        reach = self.actor.reach
+        if reach is None:
+            # Only the portal's own tasks and carriers have none, and those do not call the API.
+            raise Http404
+        return reach
 
     def body(self, shape: type[Asked], **options: Any) -> dict[str, Any]:
         """

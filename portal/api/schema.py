@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -16,6 +18,7 @@ from portal.api.paging import LIMIT, MAXIMUM
 from portal.api.problems import CONTENT_TYPE
 from portal.api.shapes import Shown
 from portal.api.work import DRY_RUN
+from portal.endpoints import API
 
 PAGE = "Page"
 PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
@@ -65,9 +68,19 @@ PROBLEMS = {
     "422": "The input, or what it asks for, is refused.",
     "429": "Too many wrong tokens from this address.",
 }
-FOR_READS = ("401", "403", "404", "422", "429")
+FOR_READS = ("400", "401", "403", "404", "422", "429")
 
 
+@cache
+def operation_ids() -> dict[tuple[str, str], str]:
+    """Give the names of the endpoints by method and address."""
+    return {
+        (endpoint.method, "/" + re.sub(r"<\w+:(\w+)>", r"{\1}", endpoint.path)): endpoint.name
+        for endpoint in API
+    }
+
+
+@cache
 def page_shape(shape: type[Shown]) -> serializers.Serializer[Any]:
     """Describe one page of things."""
     return inline_serializer(
@@ -89,9 +102,24 @@ class PortalSchema(AutoSchema):
         return getattr(self.view, self.method.lower())
 
     def get_operation_id(self) -> str:
-        """Name the operation by resource and method."""
-        verb = {"GET": "get", "POST": "post", "PUT": "put", "PATCH": "change", "DELETE": "delete"}
-        return f"{type(self.view).__name__}_{verb[self.method]}".lower()
+        """Name the operation as the table of endpoints does."""
+        return str(operation_ids()[self.method, self.path])
+
+    def _get_serializer_name(
+        self,
+        serializer: Any,
+        direction: Any,
+        bypass_extensions: bool = False,
+    ) -> str:
+        name = str(super()._get_serializer_name(serializer, direction, bypass_extensions))
+        return name.removesuffix("Request").removesuffix("Shape")
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        told = super()._map_basic_serializer(serializer, direction)
+        # Columns of a field group may be absent, also where they are computed.
+        hidden = getattr(serializer, "groups", {})
+        required = [name for name in told.get("required", []) if name not in hidden]
+        return {**told, "required": required} if required else told
 
     def get_tags(self) -> list[str]:
         """Group by resource."""
@@ -191,11 +219,9 @@ class SessionScheme(OpenApiAuthenticationExtension):
 def add_problems(result: dict[str, Any], **_context: object) -> dict[str, Any]:
     """Add the problem documents to every operation."""
     result["components"]["schemas"]["Problem"] = PROBLEM
-    for path, operations in result["paths"].items():
+    for operations in result["paths"].values():
         for method, operation in operations.items():
             codes = FOR_READS if method == "get" else tuple(PROBLEMS)
-            if "{" not in path:
-                codes = tuple(code for code in codes if code != "404")
             for code in codes:
                 operation["responses"].setdefault(
                     code,

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from accounts.work import acting
 from lib.locks import retried
+from lib.refusals import UnableTo
 from portal.actor import known_actor
 from portal.api import answers
 
@@ -53,23 +54,29 @@ def alone(handler: Handler[View, P]) -> Handler[View, P]:
     return _marked(worked, "alone")
 
 
-def writes(*, dry_run: bool = False) -> Callable[[Handler[View, P]], Handler[View, P]]:
+def writes(
+    *, dry_run: bool = False, keeps_refusals: bool = False
+) -> Callable[[Handler[View, P]], Handler[View, P]]:
     """
     Do a write in one transaction, retried after deadlocks, once per idempotency key.
 
     :param dry_run: whether `?dry_run=true` may be asked: everything is done, checked, answered
         and rolled back
+    :param keeps_refusals: for a handler whose one workflow undoes its own work and journals the
+        refusal: that entry is committed
     """
 
     def mark(handler: Handler[View, P]) -> Handler[View, P]:
         @functools.wraps(handler)
         def worked(view: View, request: Request, /, *args: P.args, **kwargs: P.kwargs) -> Response:
             only_rehearse = wants_dry_run(request) if dry_run else refuse_dry_run(request)
-            key = answers.key_of(request) if request.method == "POST" else ""
             call = functools.partial(handler, view, request, *args, **kwargs)
             if only_rehearse:
                 return retried(_rehearse)(request, call)
-            return retried(_carry_out)(request, key, call)
+            done = retried(_carry_out)(request, call, keeps_refusals=keeps_refusals)
+            if isinstance(done, UnableTo):
+                raise done
+            return done
 
         worked.has_dry_run = dry_run  # type: ignore[attr-defined]
         worked.keeps_answers = True  # type: ignore[attr-defined]
@@ -78,17 +85,23 @@ def writes(*, dry_run: bool = False) -> Callable[[Handler[View, P]], Handler[Vie
     return mark
 
 
-def _carry_out(request: Request, key: str, call: Callable[[], Response]) -> Response:
-    actor = known_actor(request)
+def _carry_out(
+    request: Request, call: Callable[[], Response], *, keeps_refusals: bool
+) -> Response | UnableTo:
+    actor, now = known_actor(request), timezone.now()
+    key = answers.key_of(request) if request.method == "POST" else ""
     with acting(actor):
-        if not key:
-            return call()
-        now = timezone.now()
-        kept = answers.recall(request, key, actor=actor, now=now)
+        kept = answers.recall(request, key, actor=actor, now=now) if key else None
         if kept is not None:
             return kept
-        response = call()
-        answers.remember(request, key, response, actor=actor, now=now)
+        try:
+            response = call()
+        except UnableTo as refusal:
+            if not keeps_refusals:
+                raise
+            return refusal
+        if key:
+            answers.remember(request, key, response, actor=actor, now=now)
         return response
 
 

@@ -35,4 +35,4 @@ class OwnAccount(Resource):
     def get(self, request: Request) -> Response:
         """Give the balance of one's own organization, or of the one acted for."""
         rows = Account.objects.visible_to(self.actor).select_related("organization")
-        return self.shown(AccountShape, self.find(rows, organization=self.actor.reach))
+        return self.shown(AccountShape, self.find(rows, organization=self.organization))

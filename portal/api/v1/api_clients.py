@@ -74,7 +74,7 @@ class ApiClients(Resource):
     def post(self, request: Request) -> Response:
         """Let a program in; the answer holds its token, which is never shown again."""
         wish: dict[str, Any] = self.body(ApiClientWish)
-        organization = self.actor.reach
+        organization = self.organization
         if "organization" in wish:
             within = Organization.objects.visible_to(self.actor)
             organization = self.named(within, wish["organization"], field="organization")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -46,10 +46,17 @@ def destination_from(wish: Mapping[str, str] | None) -> Destination | None:
     return Destination(wish["kind"], wish["value"]) if wish else None
 
 
+EXAMPLE = OpenApiExample(
+    "Ring at extension 101",
+    value={"destination": {"kind": "EXTENSION", "value": "101"}, "label": "Reception"},
+    request_only=True,
+)
+
+
 class NumberAssignment(NumberResource):
     """The assignment of one number."""
 
-    @extend_schema(request=AssignmentWish, responses=NumberShape)
+    @extend_schema(request=AssignmentWish, responses=NumberShape, examples=[EXAMPLE])
     @requires(Permission.ASSIGN_NUMBERS)
     @writes(dry_run=True)
     def put(self, request: Request, e164: str) -> Response:

@@ -59,7 +59,7 @@ class Dealers(Resource):
     def post(self, request: Request) -> Response:
         """Create a dealer with an account and invite its first owner."""
         wish = self.body(DealerWish)
-        parent = self.actor.reach
+        parent = self.organization
         if "parent" in wish:
             within = Organization.objects.visible_to(self.actor)
             parent = self.named(within, wish["parent"], field="parent")

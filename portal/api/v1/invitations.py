@@ -66,7 +66,7 @@ class Invitations(Resource):
     def post(self, request: Request) -> Response:
         """Invite somebody; the mail with the link leaves a moment later."""
         wish = self.body(InvitationWish)
-        organization = self.actor.reach
+        organization = self.organization
         if "organization" in wish:
             within = Organization.objects.visible_to(self.actor)
             organization = self.named(within, wish["organization"], field="organization")

@@ -12,7 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.actors import Actor
+from accounts.models import Organization
 from accounts.permissions import FieldGroup, Permission
+from dids import inventory
 from dids.destinations import DestinationKind
 from dids.models import PhoneNumber
 from dids.states import BindingStatus, NumberStatus
@@ -192,10 +194,8 @@ class NumberResource(Resource):
 
 
 def numbers_of(actor: Actor) -> models.QuerySet[PhoneNumber]:
-    """Give the numbers an actor may see, with what their shape needs."""
-    return PhoneNumber.objects.visible_to(actor).select_related(
-        "holder", "assignment", "binding__trunk", "carrier_account"
-    )
+    """Give the numbers an actor may see, released ones too, with what their shape needs."""
+    return inventory.shown(PhoneNumber.objects.visible_to(actor))
 
 
 class Numbers(NumberResource):
@@ -205,8 +205,12 @@ class Numbers(NumberResource):
     @requires(Permission.VIEW_NUMBERS)
     @reads
     def get(self, request: Request) -> Response:
-        """List numbers by E.164; those gone for good only where their status is asked for."""
-        return self.page(NumberShape, numbers_of(self.actor), by="e164")
+        """List the numbers within reach by E.164, without those released for good."""
+        filters = self.filters(NumberFilters)
+        if "holder" in filters:
+            within = Organization.objects.visible_to(self.actor)
+            filters["holder"] = self.named(within, filters["holder"], field="holder")
+        return self.page(NumberShape, inventory.numbers(self.actor, **filters), by="e164")
 
 
 class OneNumber(NumberResource):

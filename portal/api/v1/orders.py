@@ -7,15 +7,16 @@ from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.actors import Actor
-from accounts.models import Organization
+from accounts.models import Kind, Organization
 from accounts.permissions import FieldGroup, Permission
-from dids.models import NumberOrder, OrderLine
+from dids.models import FoundOffer, NumberOrder, OrderLine
 from dids.states import LineStatus, OrderStatus
 from dids.waiting import why_not_yet
 from dids.workflows import ordering
@@ -32,6 +33,8 @@ from portal.api.v1.numbers import (
     WaitingShape,
 )
 from portal.api.work import reads, writes
+from provisioning import delivery
+from provisioning.refusals import UnableToRoute
 from trunks.models import Trunk
 
 
@@ -65,7 +68,8 @@ class LineShape(Shown):
     @extend_schema_field(WaitingShape(allow_null=True))
     def get_waiting(self, line: OrderLine) -> object:
         """Give who is awaited, null where nobody is."""
-        waiting = why_not_yet(line)
+        asked = line.carrier_order if line.status == LineStatus.WAITING else None
+        waiting = why_not_yet(asked) if asked else None
         return WaitingShape(waiting).data if waiting else None
 
 
@@ -134,8 +138,24 @@ def orders_of(actor: Actor) -> models.QuerySet[NumberOrder]:
     return (
         NumberOrder.objects.visible_to(actor)
         .select_related("payer")
-        .prefetch_related(models.Prefetch("lines", lines))
+        .prefetch_related("carrier_orders", models.Prefetch("lines", lines))
     )
+
+
+EXAMPLE = OpenApiExample(
+    "One number for a tenant, ringing at extension 101",
+    value={
+        "lines": [
+            {
+                "offer": "0b0c7a5e-6a55-4b0e-9a43-3a4b8d1f6c11",
+                "holder": "7d7b6a1c-96f5-44a4-8a2d-5b1f1a0c2e77",
+                "label": "Reception",
+                "destination": {"kind": "EXTENSION", "value": "101"},
+            }
+        ]
+    },
+    request_only=True,
+)
 
 
 class Orders(Resource):
@@ -148,15 +168,19 @@ class Orders(Resource):
         """List orders, newest first."""
         return self.page(OrderShape, orders_of(self.actor).filter(**self.filters(OrderFilters)))
 
-    @extend_schema(request=OrderWish, responses={201: OrderShape})
+    @extend_schema(request=OrderWish, responses={201: OrderShape}, examples=[EXAMPLE])
     @requires(Permission.ORDER_NUMBERS)
     @writes(dry_run=True)
     def post(self, request: Request) -> Response:
         """Freeze found offers into a preview with prices and a plan for each number."""
         wishes = self.body(OrderWish)["lines"]
+        offers = self.offers([wish["offer"] for wish in wishes])
         order = ordering.draft(
-            lines=[self.line(wish, place) for place, wish in enumerate(wishes)],
-            payer=self.actor.reach,
+            lines=[
+                self.line(wish, offers.get(wish["offer"]), at=f"lines[{place}]")
+                for place, wish in enumerate(wishes)
+            ],
+            payer=self.organization,
             actor=self.actor,
             now=timezone.now(),
         )
@@ -164,23 +188,32 @@ class Orders(Resource):
         location = f"/api/v1/orders/{order.uuid}"
         return self.shown(OrderShape, found, status=201, location=location)
 
-    def line(self, wish: dict[str, Any], place: int) -> ordering.LineWish:
+    def offers(self, wanted: list[UUID]) -> dict[UUID, FoundOffer]:
+        """Give the found offers that the actor may see; the workflow refuses what is missing."""
+        rows = FoundOffer.objects.visible_to(self.actor).filter(uuid__in=wanted)
+        return {offer.uuid: offer for offer in rows.select_related("carrier_account")}
+
+    def line(self, wish: dict[str, Any], offer: FoundOffer | None, *, at: str) -> ordering.LineWish:
         """
-        Look up what a line names.
+        Look up what a line names, and the trunk that leads to a tenant's PBX.
 
         :raises ValidationError: if the actor may not see it
         """
-        at = f"lines.{place}"
-        holder, trunk = None, None
+        holder, trunk = self.organization, None
         if wish["holder"]:
             within = Organization.objects.visible_to(self.actor)
             holder = self.named(within, wish["holder"], field=f"{at}.holder")
         if wish["trunk"]:
             own = Trunk.objects.visible_to(self.actor)
             trunk = self.named(own, wish["trunk"], field=f"{at}.trunk")
+        elif offer and holder.kind == Kind.TENANT:
+            try:
+                trunk = delivery.trunk_for(account=offer.carrier_account, holder=holder)
+            except UnableToRoute as refusal:
+                raise ValidationError({f"{at}.trunk": [str(refusal)]}) from None
         return ordering.LineWish(
             offer_id=wish["offer"],
-            holder=holder or self.actor.reach,
+            holder=holder,
             label=wish["label"],
             destination=destination_from(wish["destination"]),
             trunk=trunk,
@@ -203,7 +236,7 @@ class OrderSubmission(Resource):
 
     @extend_schema(request=None, responses={202: OrderShape})
     @requires(Permission.ORDER_NUMBERS)
-    @writes(dry_run=True)
+    @writes(dry_run=True, keeps_refusals=True)
     def post(self, request: Request, order: UUID) -> Response:
         """Commit to buying the numbers of a preview."""
         self.body(Nothing)

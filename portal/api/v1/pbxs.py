@@ -166,7 +166,7 @@ class PbxNodes(PbxResource):
 class PbxTargets(PbxResource):
     """The machines of a PBX that answer calls."""
 
-    @extend_schema(responses=page_shape(NodeShape), operation_id="pbxtargets_get")
+    @extend_schema(responses=page_shape(NodeShape))
     @requires(Permission.MANAGE_PBXS)
     @reads
     def get(self, request: Request, pbx: UUID) -> Response:

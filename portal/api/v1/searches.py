@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -135,10 +135,17 @@ def wanted_from(wish: dict[str, Any]) -> Wanted:
     return Wanted(**words)
 
 
+EXAMPLE = OpenApiExample(
+    "Ten numbers in Chicago",
+    value={"country": "US", "area_code": "312", "capabilities": ["VOICE"], "limit": 10},
+    request_only=True,
+)
+
+
 class Searches(Resource):
     """Live searches."""
 
-    @extend_schema(request=SearchWish, responses={202: SearchShape})
+    @extend_schema(request=SearchWish, responses={202: SearchShape}, examples=[EXAMPLE])
     @requires(Permission.SEARCH_NUMBERS)
     @writes()
     def post(self, request: Request) -> Response:
@@ -164,7 +171,7 @@ class Searches(Resource):
             return None
         rows = CarrierAccount.objects.visible_to(self.actor)
         return [
-            self.named(rows, uuid, field=f"carrier_accounts.{place}")
+            self.named(rows, uuid, field=f"carrier_accounts[{place}]")
             for place, uuid in enumerate(wanted)
         ]
 

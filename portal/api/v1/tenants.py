@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -48,6 +48,21 @@ class TenantFilters(OrganizationFilters):
     kind = None  # type: ignore[assignment]
 
 
+EXAMPLE = OpenApiExample(
+    "A dentist in Chicago",
+    value={
+        "name": "Oak Street Dental",
+        "country": "US",
+        "time_zone": "America/Chicago",
+        "sip_domain": "oak.example.com",
+        "pbx": "5d0c4f5e-0a6b-4f0e-8f0d-1f2e3d4c5b6a",
+        "number_limit": 10,
+        "owner_email": "owner@example.com",
+    },
+    request_only=True,
+)
+
+
 class Tenants(Resource):
     """Tenants."""
 
@@ -59,13 +74,13 @@ class Tenants(Resource):
         rows = organizations_of(self.actor).filter(kind=Kind.TENANT)
         return self.page(OrganizationShape, narrowed(rows, self.filters(TenantFilters)))
 
-    @extend_schema(request=TenantWish, responses={201: OrganizationShape})
+    @extend_schema(request=TenantWish, responses={201: OrganizationShape}, examples=[EXAMPLE])
     @requires(Permission.MANAGE_TENANTS)
     @writes()
     def post(self, request: Request) -> Response:
         """Create a tenant, put it on a PBX and invite its first owner."""
         wish = self.body(TenantWish)
-        parent = self.actor.reach
+        parent = self.organization
         if "parent" in wish:
             within = Organization.objects.visible_to(self.actor)
             parent = self.named(within, wish["parent"], field="parent")

@@ -1,0 +1,114 @@
+"""Callers of the API, who check every answer against the committed description of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client
+from jsonschema import Draft202012Validator
+
+from accounts.models import Membership, Organization
+from accounts.tests.factories import make_client
+
+PROBLEM = "application/problem+json"
+
+
+class Answer:
+    """What came back."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        self.response = response
+        self.status = response.status_code
+        self.text = response.content.decode()
+        self.body: Any = json.loads(self.text) if self.text else None
+
+    @property
+    def fields(self) -> set[str]:
+        """The fields that a problem names."""
+        return {error["field"] for error in self.body["errors"]}
+
+    def is_problem(self, status: int, *fields: str) -> bool:
+        """Tell whether it is a whole problem document of this status that names these fields."""
+        assert self.status == status, self.text
+        assert self.response["Content-Type"] == PROBLEM
+        assert self.body["status"] == status
+        assert self.body["title"] == HTTPStatus(status).phrase
+        assert self.body["detail"]
+        assert self.body["request_id"]
+        assert set(fields) <= self.fields, self.text
+        assert "Traceback" not in self.text
+        return True
+
+
+class Caller:
+    """Somebody who calls the API."""
+
+    def __init__(self, *, token: str = "", member: Membership | None = None) -> None:
+        self.client = Client(headers={"Authorization": f"Bearer {token}"} if token else {})
+        if member:
+            self.client.force_login(member.user)
+
+    def __call__(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
+        """Send a request with a JSON body and check the answer against the description."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        response = self.client.generic(
+            method,
+            f"/api/v1/{path}",
+            "" if body is None else json.dumps(body),
+            content_type="application/json",
+            headers=sent,
+        )
+        answer = Answer(response)
+        check(method, path, answer)
+        return answer
+
+    def get(self, path: str, **headers: str) -> Answer:
+        """Read."""
+        return self("GET", path, **headers)
+
+    def post(self, path: str, body: object = None, **headers: str) -> Answer:
+        """Write."""
+        return self("POST", path, body, **headers)
+
+
+def caller_of(organization: Organization, *scopes: str) -> Caller:
+    """Give a program of an organization, with every scope of its kind unless told otherwise."""
+    return Caller(token=make_client(organization=organization, scopes=scopes or None)[1])
+
+
+@cache
+def description() -> Any:
+    """Give the committed description of the API."""
+    return yaml.safe_load((settings.BASE_DIR / "docs" / "openapi.yaml").read_text())
+
+
+def check(method: str, path: str, answer: Answer) -> None:
+    """Hold an answer against the description of its address."""
+    operation = _operation(method, path)
+    if operation is None or answer.status == HTTPStatus.NO_CONTENT:
+        return
+    told = operation["responses"]
+    code = str(answer.status)
+    if code == "200" and "200" not in told:
+        # A dry run answers 200 with the shape of the real answer.
+        code = next(status for status in told if status.startswith("2"))
+    assert code in told, f"{method} {path} answers {code}, which is described nowhere"
+    (content,) = told[code]["content"].values()
+    whole = {**content["schema"], "components": description()["components"]}
+    errors = list(Draft202012Validator(whole).iter_errors(answer.body))
+    assert not errors, f"{method} {path}: {errors[0].json_path} {errors[0].message}"
+
+
+def _operation(method: str, path: str) -> Any:
+    bare = f"/api/v1/{path.split('?')[0]}"
+    for template, operations in description()["paths"].items():
+        if re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), bare):
+            return operations.get(method.lower())
+    return None

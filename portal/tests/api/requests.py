@@ -1,0 +1,145 @@
+"""One request for every endpoint, against the world; the generated tests send them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from portal.tests.api.world import (
+    DEALER_STOCK,
+    LOOSE,
+    STOCK,
+    TENANT_NUMBER,
+    World,
+)
+
+Sent = tuple[str, Any]
+"""Path below /api/v1/ and body."""
+
+REQUESTS: dict[str, Callable[[World], Sent]] = {
+    "me.get": lambda w: ("me", None),
+    "account.get": lambda w: ("account", None),
+    "organizations.list": lambda w: ("organizations", None),
+    "organizations.get": lambda w: (f"organizations/{w.cast.tenant.uuid}", None),
+    "tenants.list": lambda w: ("tenants", None),
+    "tenants.create": lambda w: (
+        "tenants",
+        {
+            "name": "Elm Street Cafe",
+            "country": "US",
+            "time_zone": "America/Chicago",
+            "sip_domain": "elm.example.com",
+            "pbx": str(w.pbx.uuid),
+            "number_limit": 3,
+            "owner_email": "elm@example.com",
+            "parent": str(w.cast.dealer.uuid),
+        },
+    ),
+    "dealers.list": lambda w: ("dealers", None),
+    "dealers.create": lambda w: (
+        "dealers",
+        {
+            "name": "Bay Phones",
+            "country": "US",
+            "currency": "USD",
+            "time_zone": "America/Chicago",
+            "credit_limit": "50",
+            "owner_email": "bay@example.com",
+            "parent": str(w.cast.dealer.uuid),
+        },
+    ),
+    "invitations.list": lambda w: ("invitations", None),
+    "invitations.create": lambda w: (
+        "invitations",
+        {
+            "email": "new@example.com",
+            "role": "VIEWER",
+            "organization": str(w.cast.tenant.uuid),
+        },
+    ),
+    "invitations.withdraw": lambda w: (f"invitations/{w.invitation.uuid}/withdraw", {}),
+    "api-clients.list": lambda w: ("api-clients", None),
+    "api-clients.create": lambda w: (
+        "api-clients",
+        {
+            "name": "Sync",
+            "scopes": ["VIEW_NUMBERS"],
+            "organization": str(w.cast.tenant.uuid),
+        },
+    ),
+    "api-clients.revoke": lambda w: (f"api-clients/{w.client.uuid}", None),
+    "carrier-accounts.list": lambda w: ("carrier-accounts", None),
+    "carrier-accounts.create": lambda w: (
+        "carrier-accounts",
+        {
+            "carrier": "twilio",
+            "name": "Second",
+            "credentials": {"account_sid": "AC" + "0" * 32, "auth_token": "MARK-SECRET-TOKEN"},
+        },
+    ),
+    "carrier-accounts.check": lambda w: (f"carrier-accounts/{w.account.uuid}/check", {}),
+    "trunks.list": lambda w: ("trunks", None),
+    "trunks.create": lambda w: (
+        "trunks",
+        {
+            "carrier_account": str(w.account.uuid),
+            "name": "Another",
+            "did_format": "PLUS_E164",
+            "gateways": [{"host": "198.51.100.8"}],
+            "source_addresses": ["192.0.2.12"],
+        },
+    ),
+    "pbxs.list": lambda w: ("pbxs", None),
+    "pbxs.create": lambda w: ("pbxs", {"name": "Second switch"}),
+    "pbxs.nodes": lambda w: (f"pbxs/{w.pbx.uuid}/nodes", None),
+    "pbxs.targets": lambda w: (f"pbxs/{w.pbx.uuid}/targets", None),
+    "pbxs.targets.create": lambda w: (
+        f"pbxs/{w.pbx.uuid}/targets",
+        {"name": "b", "address": "sip:192.0.2.51:5060"},
+    ),
+    "pbxs.trunks.attach": lambda w: (
+        f"pbxs/{w.pbx.uuid}/trunks",
+        {"trunk": str(w.spare_trunk.uuid)},
+    ),
+    "pbxs.route": lambda w: (f"pbxs/{w.pbx.uuid}/routes/{TENANT_NUMBER}", None),
+    "searches.create": lambda w: ("searches", {"country": "US", "area_code": "312"}),
+    "searches.get": lambda w: (f"searches/{w.search.uuid}", None),
+    "orders.list": lambda w: ("orders", None),
+    "orders.create": lambda w: (
+        "orders",
+        {
+            "lines": [
+                {
+                    "offer": str(w.found.uuid),
+                    "holder": str(w.cast.tenant.uuid),
+                    "label": "Fax",
+                    "destination": {"kind": "EXTENSION", "value": "102"},
+                }
+            ]
+        },
+    ),
+    "orders.get": lambda w: (f"orders/{w.order.uuid}", None),
+    "orders.submit": lambda w: (f"orders/{w.order.uuid}/submit", {}),
+    "orders.discard": lambda w: (f"orders/{w.order.uuid}/discard", {}),
+    "numbers.list": lambda w: ("numbers", None),
+    "numbers.get": lambda w: (f"numbers/{TENANT_NUMBER}", None),
+    "numbers.change": lambda w: (f"numbers/{TENANT_NUMBER}", {"label": "Desk"}),
+    "numbers.allot": lambda w: (f"numbers/{DEALER_STOCK}/allot", {"to": str(w.cast.tenant.uuid)}),
+    "numbers.offer": lambda w: (f"numbers/{DEALER_STOCK}/offer", {"to": str(w.cast.tenant.uuid)}),
+    "numbers.give-back": lambda w: (f"numbers/{LOOSE}/give-back", {}),
+    "numbers.release": lambda w: (f"numbers/{STOCK}/release", {"on": None}),
+    "numbers.release.cancel": lambda w: (f"numbers/{STOCK}/release/cancel", {}),
+    "numbers.assign": lambda w: (
+        f"numbers/{LOOSE}/assignment",
+        {"destination": {"kind": "EXTENSION", "value": "101"}, "label": "Desk"},
+    ),
+    "numbers.unassign": lambda w: (f"numbers/{TENANT_NUMBER}/assignment", None),
+    "numbers.events": lambda w: (f"numbers/{TENANT_NUMBER}/events", None),
+    "offers.list": lambda w: ("offers", None),
+    "offers.claim": lambda w: (
+        f"offers/{w.offer.uuid}/claim",
+        {"destination": {"kind": "EXTENSION", "value": "103"}, "label": "Sales"},
+    ),
+    "offers.withdraw": lambda w: (f"offers/{w.offer.uuid}/withdraw", {}),
+    "events.list": lambda w: ("events", None),
+}

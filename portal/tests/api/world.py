@@ -1,0 +1,243 @@
+"""A small world behind the API: one of everything, with marks planted where few may look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.actors import System
+from accounts.models import ApiClient, Invitation, Role
+from accounts.tests.cast import Cast
+from accounts.tests.factories import make_client
+from accounts.workflows import invitations
+from billing.workflows import accounts as money
+from dids.models import (
+    Assignment,
+    CarrierBinding,
+    FoundOffer,
+    NumberOrder,
+    NumberSearch,
+    Offer,
+    OrderLine,
+    PhoneNumber,
+)
+from dids.states import BindingStatus, NumberStatus
+from dids.workflows import handover, holding
+from provisioning.models import InboundRoute, Pbx
+from provisioning.tests.scene import make_pbx, place
+from provisioning.workflows import pbxs, trunks
+from trunks.models import CarrierAccount, Trunk
+
+SYSTEM = System("tests")
+
+CARRIER_MARKS = ("telnyx", "MARK-ACCOUNT", "MARK-TRUNK", "MARK-REFERENCE", "MARK-CARRIER")
+COST_MARKS = ("7654.321", "8765.432")
+SECRET_MARKS = ("MARK-SECRET",)
+SETUP, MONTHLY = Decimal("7654.3210"), Decimal("8765.4320")
+
+STOCK = "+13125550100"
+TENANT_NUMBER = "+13125550101"
+OFFERED = "+13125550102"
+DEALER_STOCK = "+13125550103"
+LOOSE = "+13125550104"
+FOUND = "+13125550150"
+DRAFTED = "+13125550151"
+
+
+@dataclass
+class World:
+    """Everything that an address may name."""
+
+    cast: Cast
+    account: CarrierAccount
+    trunk: Trunk
+    spare_trunk: Trunk
+    pbx: Pbx
+    stock: PhoneNumber
+    tenant_number: PhoneNumber
+    offered: PhoneNumber
+    dealer_stock: PhoneNumber
+    loose: PhoneNumber
+    offer: Offer
+    search: NumberSearch
+    found: FoundOffer
+    order: NumberOrder
+    invitation: Invitation
+    client: ApiClient
+
+
+def make_world(cast: Cast) -> World:
+    """Store the world."""
+    now = timezone.now()
+    account = CarrierAccount.objects.create(
+        carrier="telnyx",
+        name="MARK-ACCOUNT",
+        owner=cast.provider,
+        credentials={"api_key": "MARK-SECRET-KEY", "public_key": "MARK-SECRET-PUBLIC"},
+        balance_amount=SETUP,
+        balance_currency="USD",
+        status_since=now,
+        created_at=now,
+    )
+    trunk = make_ready_trunk(account, name="MARK-TRUNK", address="192.0.2.10")
+    spare = make_ready_trunk(account, name="MARK-TRUNK-SPARE", address="192.0.2.11")
+    pbx = make_pbx(name="Main switch")
+    for tenant in (cast.tenant, cast.sub_tenant, cast.rival_tenant):
+        place(tenant, pbx)
+    trunks.attach(trunk=trunk, pbx=pbx, actor=SYSTEM, now=now)
+    pbxs.add_target(pbx=pbx, name="a", address="sip:192.0.2.50:5060", actor=SYSTEM, now=now)
+    for organization in (cast.dealer, cast.tenant, cast.rival_dealer, cast.rival_tenant):
+        money.open(
+            organization=organization,
+            currency="USD",
+            credit_limit=Decimal(100),
+            actor=SYSTEM,
+            now=now,
+        )
+    stock, tenants, offered, dealers, loose = (
+        make_number(account, e164, cast)
+        for e164 in (STOCK, TENANT_NUMBER, OFFERED, DEALER_STOCK, LOOSE)
+    )
+    staff, dealer = cast.staff, cast.dealer_owner
+    for number in (tenants, offered, dealers, loose):
+        holding.allot(number=number, to=cast.dealer, actor=staff, now=now)
+    for number in (tenants, loose):
+        holding.allot(number=number, to=cast.tenant, actor=dealer, now=now)
+    Assignment.objects.create(number=tenants, kind="EXTENSION", value="101", assigned_at=now)
+    bind(tenants, trunk)
+    InboundRoute.objects.create(pbx=pbx, did=TENANT_NUMBER[1:], value="c,1,101@x", version=1)
+    offer = holding.offer(number=offered, to=cast.tenant, actor=dealer, now=now)
+    search, found = make_search(cast, account)
+    return World(
+        cast=cast,
+        account=account,
+        trunk=trunk,
+        spare_trunk=spare,
+        pbx=pbx,
+        stock=stock,
+        tenant_number=tenants,
+        offered=offered,
+        dealer_stock=dealers,
+        loose=loose,
+        offer=offer,
+        search=search,
+        found=found,
+        order=make_order(cast, account, trunk),
+        invitation=invitations.invite(
+            email="ada@example.com",
+            organization=cast.tenant,
+            role=Role.VIEWER,
+            actor=cast.tenant_owner,
+            now=now,
+        ),
+        client=make_client(organization=cast.tenant)[0],
+    )
+
+
+def make_ready_trunk(account: CarrierAccount, *, name: str, address: str) -> Trunk:
+    """Store a trunk that the carrier has made."""
+    now = timezone.now()
+    trunk = Trunk.objects.create(
+        carrier_account=account,
+        name=name,
+        carrier_reference=f"MARK-REFERENCE-{name}",
+        status=Trunk.Status.READY,
+        status_since=now,
+        created_at=now,
+    )
+    trunk.gateways.create(host="198.51.100.7")
+    trunk.source_addresses.create(address=address)
+    return trunk
+
+
+def make_number(account: CarrierAccount, e164: str, cast: Cast) -> PhoneNumber:
+    """Store a number in the provider's stock."""
+    now = timezone.now()
+    number = PhoneNumber.objects.create(
+        e164=e164,
+        country="US",
+        type="LOCAL",
+        region="IL",
+        locality="Chicago",
+        capabilities=["VOICE"],
+        carrier_account=account,
+        carrier_reference=f"MARK-REFERENCE-{e164}",
+        status=NumberStatus.AVAILABLE,
+        status_since=now,
+        holder=cast.provider,
+        setup=SETUP,
+        monthly=MONTHLY,
+        currency="USD",
+        bought_at=now,
+    )
+    handover.open_holding(number, source=None, now=now)
+    return number
+
+
+def bind(number: PhoneNumber, trunk: Trunk) -> None:
+    """Have the carrier deliver a number to a trunk."""
+    now = timezone.now()
+    CarrierBinding.objects.create(
+        number=number,
+        trunk=trunk,
+        status=BindingStatus.BOUND,
+        status_since=now,
+        give_up_at=now,
+        failure="MARK-CARRIER said no at first",
+    )
+
+
+def make_search(cast: Cast, account: CarrierAccount) -> tuple[NumberSearch, FoundOffer]:
+    """Store a search of the provider that has found something."""
+    now = timezone.now()
+    later = now + timedelta(minutes=10)
+    search = NumberSearch.objects.create(
+        organization=cast.provider,
+        wanted={"country": "US", "type": "LOCAL", "capabilities": []},
+        months=12,
+        status_since=now,
+        asked_at=now,
+        expires_at=later,
+    )
+    found = FoundOffer.objects.create(
+        search=search, carrier_account=account, e164=FOUND, expires_at=later, **_terms()
+    )
+    return search, found
+
+
+def make_order(cast: Cast, account: CarrierAccount, trunk: Trunk) -> NumberOrder:
+    """Store a preview of the provider."""
+    now = timezone.now()
+    order = NumberOrder.objects.create(
+        payer=cast.provider,
+        ordered_by="system:tests",
+        status_since=now,
+        currency="USD",
+        created_at=now,
+    )
+    OrderLine.objects.create(
+        order=order,
+        carrier_account=account,
+        e164=DRAFTED,
+        holder=cast.tenant,
+        trunk=trunk,
+        status_since=now,
+        offer_expires_at=now + timedelta(minutes=10),
+        **{name: value for name, value in _terms().items() if name != "currency"},
+    )
+    return order
+
+
+def _terms() -> dict[str, Any]:
+    return {
+        "country": "US",
+        "type": "LOCAL",
+        "capabilities": ["VOICE"],
+        "setup": SETUP,
+        "monthly": MONTHLY,
+        "currency": "USD",
+    }
