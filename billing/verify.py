@@ -21,14 +21,16 @@ def ledger() -> list[str]:
 
 
 def _rows_that_are_not_their_sums() -> list[str]:
-    accounts = Account.objects.select_related("organization").annotate(
-        posted_sum=_sum("posted"), reserved_sum=_sum("reserved")
+    accounts = Account.objects.annotate(
+        posted_sum=_sum("posted"), reserved_sum=_sum("reserved"), name=F("organization__name")
     )
     off = accounts.exclude(posted=F("posted_sum"), reserved=F("reserved_sum"))
     return [
-        f"{account} of {account.organization}: posted {account.posted}, ledger "
-        f"{account.posted_sum}; reserved {account.reserved}, ledger {account.reserved_sum}."
-        for account in off.order_by("pk")
+        f"Account #{row['pk']} of {row['name']}: posted {row['posted']}, ledger "
+        f"{row['posted_sum']}; reserved {row['reserved']}, ledger {row['reserved_sum']}."
+        for row in off.order_by("pk").values(
+            "pk", "name", "posted", "reserved", "posted_sum", "reserved_sum"
+        )
     ]
 
 

@@ -188,7 +188,11 @@ class TestSentence:
 
     def test_names_programs_tasks_and_carriers(self, cast: Cast, moved: journal.EventType) -> None:
         client, _ = make_client(organization=cast.provider, name="Night shift")
-        actors = [client_actor(client), System("sweep"), Carrier(uuid4(), cast.provider)]
+        actors: list[Actor] = [
+            client_actor(client),
+            System("sweep"),
+            Carrier(uuid4(), cast.provider),
+        ]
         events = [_write(actor, moved, cast.tenant, who="ada") for actor in actors]
 
         told = journal.sentences(events, cast.staff)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import TypeVar
 
 import pytest
 from django.db import connection, transaction
@@ -14,6 +16,8 @@ from accounts.limits import CounterMismatch, UnableToTake
 from accounts.models import Kind, Organization
 from accounts.tests.factories import NOW, make_dealer, make_provider, make_tenant
 from accounts.workflows import organizations
+
+Job = TypeVar("Job")
 
 
 def _held(organization: Organization) -> int:
@@ -84,13 +88,13 @@ class TestMoveNumber:
         assert (_held(dealer), _held(tenant)) == (5, 0)
 
 
-def _all_at_once(jobs: list[object], work: object) -> list[bool]:
+def _all_at_once(jobs: Sequence[Job], work: Callable[[Job], None]) -> list[bool]:
     start = Barrier(len(jobs))
 
-    def run(job: object) -> bool:
+    def run(job: Job) -> bool:
         start.wait()
         try:
-            work(job)  # type: ignore[operator]
+            work(job)
         except UnableToTake:
             return False
         finally:
@@ -107,11 +111,11 @@ class TestRaces:
     def test_eight_takers_of_three_places_leave_three_winners(self) -> None:
         tenant = make_tenant(number_limit=3)
 
-        def take(_: object) -> None:
+        def take(_: int) -> None:
             with transaction.atomic():
                 limits.take_number(tenant)
 
-        assert sum(_all_at_once(list(range(8)), take)) == 3
+        assert sum(_all_at_once(range(8), take)) == 3
         assert _held(tenant) == 3
 
     def test_movers_in_opposite_directions_do_not_block_each_other_for_good(self) -> None:
@@ -119,8 +123,8 @@ class TestRaces:
         for tenant in (one, other):
             limits.take_number(tenant, 40)
 
-        def move(pair: object) -> None:
-            source, target = pair  # type: ignore[misc]
+        def move(pair: tuple[Organization, Organization]) -> None:
+            source, target = pair
             for _ in range(10):
                 with transaction.atomic():
                     limits.move_number(source, target)
@@ -132,8 +136,7 @@ class TestRaces:
         dealer = make_dealer(tenant_limit=2)
         sub_dealer = make_dealer(parent=dealer)
 
-        def create(parent: object) -> None:
-            assert isinstance(parent, Organization)
+        def create(parent: Organization) -> None:
             organizations.create(
                 kind=Kind.TENANT,
                 parent=parent,

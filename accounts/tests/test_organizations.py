@@ -139,7 +139,7 @@ class TestCreate:
     def test_counts_no_dealer_as_a_tenant(self, db: None) -> None:
         dealer = make_dealer(tenant_limit=0, parent=make_provider())
 
-        assert _create(dealer, System("test"), kind=Kind.DEALER)
+        assert _create(dealer, System("test"), kind=Kind.DEALER).kind == Kind.DEALER
 
 
 class TestSuspend:

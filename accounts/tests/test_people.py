@@ -97,7 +97,8 @@ class TestEnd:
         membership = make_member(organization=cast.tenant)
         memberships.end(membership=membership, actor=cast.tenant_owner, now=NOW)
 
-        assert make_member(organization=cast.tenant, user=membership.user)
+        again = make_member(organization=cast.tenant, user=membership.user)
+        assert list(membership.user.memberships.open()) == [again]
 
     def test_keeps_the_last_owner(self, cast: Cast) -> None:
         with pytest.raises(UnableToEnd, match="last owner"):

@@ -42,7 +42,7 @@ def _positions() -> list[int]:
     return list(EventSeal.objects.order_by("position").values_list("position", flat=True))
 
 
-def _as_owner(statement: str, *values: object) -> None:
+def _as_owner(statement: str, *values: int) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute(statement, values or None)
 

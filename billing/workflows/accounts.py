@@ -57,7 +57,7 @@ def open(  # noqa: A001 - the verb of the domain
         raise UnableToOpen(
             "Give the currency as its three-letter code, such as USD or EUR.", field="currency"
         )
-    if not 0 <= credit_limit <= _MOST:
+    if not _fits(credit_limit):
         raise UnableToOpen("Give a credit limit of 0 or more.", field="credit_limit")
     with acting(actor):
         account = _stored(organization, currency, credit_limit, now)
@@ -74,7 +74,7 @@ def credit(*, account: Account, amount: Money, reason: str, actor: Actor, now: d
     :raises UnableToCredit: if the currency is another one
     """
     _check_above(account, actor)
-    if not 0 < amount.quantized().amount <= _MOST:
+    if not _fits(amount.amount) or not amount.quantized().amount:
         raise UnableToChange("Give an amount above 0.", field="amount")
     with acting(actor):
         funds.credit(
@@ -98,7 +98,7 @@ def set_credit_limit(
     :raises UnableToChange: if the actor is not above the account's organization
     """
     _check_above(account, actor)
-    if not 0 <= credit_limit <= _MOST:
+    if not _fits(credit_limit):
         raise UnableToChange("Give a credit limit of 0 or more.", field="credit_limit")
     with acting(actor):
         before = {"credit_limit": str(account.credit_limit)}
@@ -106,6 +106,11 @@ def set_credit_limit(
         after = {"credit_limit": str(credit_limit), "currency": account.currency}
         _record(actor, events.LIMIT_CHANGED, account, after, now, before=before)
     account.refresh_from_db()
+
+
+def _fits(amount: Decimal) -> bool:
+    # Comparing with what is not a number raises, so that is asked first.
+    return amount.is_finite() and 0 <= amount <= _MOST
 
 
 def _check_above(account: Account, actor: Actor) -> None:
