@@ -12,7 +12,7 @@ from portal.supervisor.errors import UnableToRun
 STEP = 0.03
 
 
-def until_ready(child: Child, ready: Callable[[], bool], *, seconds: float = 60.0) -> None:
+def until_ready(child: Child, ready: Callable[[], bool], *, seconds: float = 120.0) -> None:
     """
     Wait until a child answers.
 

@@ -188,8 +188,9 @@ class NumberResource(Resource):
     def context(self, **more: object) -> dict[str, object]:
         """Add what every number's shape needs, for all rows at once."""
         context = super().context(**more)
-        rows = cast(list[PhoneNumber], more.get("rows", []))
-        context["live"] = live.state_of([row.e164 for row in rows])
+        rows = cast(list[object], more.get("rows", []))
+        numbers = [row.e164 for row in rows if isinstance(row, PhoneNumber)]
+        context["live"] = live.state_of(numbers)
         return context
 
 
