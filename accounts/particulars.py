@@ -8,11 +8,11 @@ from zoneinfo import available_timezones
 
 from phonenumbers import SUPPORTED_REGIONS
 
+from accounts.wording import one_line
 from lib.refusals import UnableTo
 
 LONGEST_NAME = 120
 _MOST = 2_147_483_647
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class UnableToCreate(UnableTo):
@@ -58,8 +58,8 @@ def checked(
 
 
 def _name(name: str) -> str:
-    tidy = " ".join(name.split())
-    if not tidy or len(tidy) > LONGEST_NAME or _CONTROL.search(tidy):
+    tidy = one_line(name, longest=LONGEST_NAME)
+    if tidy is None:
         raise UnableToCreate(f"Give a name of 1 to {LONGEST_NAME} characters.", field="name")
     return tidy
 

@@ -73,6 +73,7 @@ class TestCreate:
             ("name", " "),
             ("name", "x" * 121),
             ("name", "a\x00b"),
+            ("name", "a\ud800b"),
             ("country", "XX"),
             ("country", "USA"),
             ("currency", "DOLLAR"),

@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from accounts.models import ApiClient, Organization
 from accounts.permissions import Permission, scopes_for
 from accounts.tokens import new_token
+from accounts.wording import one_line
 from accounts.work import acting
 from lib.refusals import UnableTo
 
@@ -44,8 +45,8 @@ def issue(
     :param scopes: names of permissions, none beyond those of the actor
     :raises UnableToIssue: naming the field that must change
     """
-    tidy = " ".join(name.split())
-    if not tidy or len(tidy) > LONGEST_NAME or "\x00" in tidy:
+    tidy = one_line(name, longest=LONGEST_NAME)
+    if tidy is None:
         raise UnableToIssue(f"Give a name of 1 to {LONGEST_NAME} characters.", field="name")
     if expires_at is not None and expires_at <= now:
         raise UnableToIssue("Give an expiry in the future, or none.", field="expires_at")

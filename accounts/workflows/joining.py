@@ -13,6 +13,7 @@ from accounts import events, journal, tokens
 from accounts.actors import System, member_actor
 from accounts.models import Invitation, InvitationStatus, Membership, User
 from accounts.states import INVITATION_EDGES
+from accounts.wording import one_line
 from accounts.work import acting
 from lib.refusals import UnableTo
 from lib.transitions import LostRace
@@ -96,8 +97,8 @@ def _membership(invitation: Invitation, user: User) -> Membership:
 
 
 def _new_person(invitation: Invitation, *, password: str, name: str) -> User:
-    tidy = " ".join(name.split())
-    if not tidy or len(tidy) > LONGEST_NAME or "\x00" in tidy:
+    tidy = one_line(name, longest=LONGEST_NAME)
+    if tidy is None:
         raise UnableToAccept(f"Give your name, in 1 to {LONGEST_NAME} characters.", field="name")
     user = User(email=invitation.email, name=tidy)
     try:
