@@ -40,6 +40,8 @@ Explain = Callable[[int, Any], tuple[Reason, str]]
 read."""
 
 READ_ATTEMPTS = 3
+LONGEST_PAUSE = 0.5
+"""Seconds between two attempts to read."""
 LARGEST_ANSWER = 20_000_000
 """Bytes; a longer answer is treated as garbage."""
 
@@ -104,7 +106,10 @@ class Caller:
             return self._attempt(call, parse, explain, deadline)
         self._may_start(deadline)
         retries = stamina.retry_context(
-            on=_Trouble, attempts=READ_ATTEMPTS, timeout=deadline.left(), wait_max=0.5
+            on=lambda trouble: isinstance(trouble, _Trouble) and deadline.left() > LONGEST_PAUSE,
+            attempts=READ_ATTEMPTS,
+            timeout=None,
+            wait_max=LONGEST_PAUSE,
         )
         for attempt in retries:
             with attempt:

@@ -18,7 +18,8 @@ from trunks.transport import new_client
 pytestmark = pytest.mark.wire
 
 SECONDS = 0.6
-GRACE = 0.4
+GRACE = 1.0
+"""For a busy machine; without the deadline each of these lasts many times longer."""
 STEP = 0.05
 HEADERS = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
 Behavior = Callable[[socket.socket, threading.Event], None]
@@ -125,7 +126,7 @@ class TestTheTotalDeadline:
 
     def test_ends_a_request_that_nobody_reads(self) -> None:
         with server(deaf) as url:
-            took = call(url, "POST", payload={"long": "x" * 20_000_000})
+            took = call(url, "POST", payload={"long": "x" * 8_000_000})
 
         assert took <= SECONDS + GRACE
 

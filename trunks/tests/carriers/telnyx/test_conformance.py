@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any, ClassVar
 
 from lib.e164 import E164
@@ -21,7 +22,7 @@ class TestTelnyx(
 ):
     slug: ClassVar[str] = "telnyx"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="312")
-    payloads = payloads
+    payloads: ClassVar[ModuleType] = payloads
 
     def provoke(self, sandbox: CarrierSandbox, carrier: Any) -> E164:
         (number,) = self.found(carrier)
