@@ -6,7 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -18,7 +18,7 @@ from dids import inventory, waiting
 from dids.destinations import Destination
 from dids.models import Offer, PhoneNumber
 from dids.states import NumberStatus
-from dids.workflows import assignment, holding
+from dids.workflows import assignment, holding, offering
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
 from portal.web.forms import DestinationForm
@@ -34,17 +34,13 @@ def index(request: PortalRequest) -> HttpResponse:
     """List the numbers one can see, by search and status, page by page."""
     search = request.GET.get("search", "").strip()
     status = request.GET.get("status", "")
-    found = inventory.listed(
-        actor=request.actor,
-        search=search,
-        status=status if status in NumberStatus.values else "",
-        after=request.GET.get("after", ""),
-        limit=PAGE + 1,
-    )
+    known = status if status in NumberStatus.values else ""
+    rows = inventory.numbers(request.actor, search=search, status=known)
+    found = list(rows.filter(e164__gt=request.GET.get("after", ""))[: PAGE + 1])
     numbers, more = found[:PAGE], found[PAGE:]
     context = {
         "numbers": numbers,
-        "live": live.state_of([number.e164 for number in numbers], now=timezone.now()),
+        "live": live.state_of([number.e164 for number in numbers]),
         "search": search,
         "status": status,
         "statuses": NumberStatus.choices,
@@ -105,7 +101,7 @@ def claim(request: PortalRequest, offer: UUID) -> HttpResponse:
     """Take an offered number; where it rings is chosen on its page."""
     wanted = get_object_or_404(Offer.objects.visible_to(request.actor), uuid=offer)
     try:
-        holding.claim(
+        offering.claim(
             offer=wanted, destination=None, label="", actor=request.actor, now=timezone.now()
         )
     except UnableTo as refusal:
@@ -128,10 +124,10 @@ def _act(request: PortalRequest, e164: str, workflow: Callable[..., object]) -> 
 
 
 def _visible(request: PortalRequest, e164: str) -> PhoneNumber:
-    numbers = PhoneNumber.objects.visible_to(request.actor).live()
-    return get_object_or_404(
-        numbers.select_related("holder", "assignment", "binding", "carrier_account"), e164=e164
-    )
+    try:
+        return inventory.number(request.actor, e164)
+    except PhoneNumber.DoesNotExist:
+        raise Http404 from None
 
 
 def _page(
@@ -145,7 +141,7 @@ def _page(
         "number": number,
         "destination": _destination(number),
         "form": form,
-        "live": live.state_of([number.e164], now=timezone.now()).get(number.e164),
+        "live": live.state_of([number.e164]).get(number.e164),
         "waiting": waiting.why_not_yet(number),
         "timeline": [
             (event.at, said)
