@@ -1,0 +1,119 @@
+"""What must hold at any time; each check answers with sentences, none when all is well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Count
+
+from accounts import verification
+from accounts.models import Kind, Organization
+from billing import verify
+from dids.models import CarrierBinding, CarrierOrder, OrderLine, PhoneNumber, Release
+from dids.states import LineStatus, NumberStatus
+from provisioning import checks
+from trunks.models import CarrierEvent, Trunk
+from trunks.states import EVENT_EDGES, TRUNK_EDGES
+
+UNSEALED_AFTER = timedelta(seconds=30)
+"""The sealer works every second."""
+OVERDUE_AFTER = timedelta(seconds=60)
+"""The sweep looks every few seconds; what is due for longer is seen by nobody."""
+
+_HOLDERS = """
+    SELECT n.e164 FROM dids_phonenumber n
+      LEFT JOIN dids_holding h ON h.number_id = n.id AND upper_inf(h.during)
+     WHERE CASE WHEN n.status = 'RELEASED' THEN h.id IS NOT NULL
+                ELSE h.organization_id IS DISTINCT FROM n.holder_id END
+     ORDER BY n.e164
+"""
+
+Check = Callable[[datetime], list[str]]
+
+
+def ledger(_now: datetime) -> list[str]:
+    """Every balance is the sum of its entries."""
+    return verify.ledger()
+
+
+def journal(_now: datetime) -> list[str]:
+    """No event was altered, removed or inserted."""
+    return verification.problems()
+
+
+def seals(now: datetime) -> list[str]:
+    """Events are sealed soon."""
+    count, age = verification.unsealed(now)
+    if age <= UNSEALED_AFTER:
+        return []
+    return [
+        f"{count} events wait for a seal, the oldest for {age.total_seconds():.0f} s. "
+        "Are beat and a worker of queue default running?"
+    ]
+
+
+def holders(_now: datetime) -> list[str]:
+    """A number's holder is the organization of its open holding."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDERS)
+        return [f"{e164}: its holder is not that of its open holding." for (e164,) in cursor]
+
+
+def service(_now: datetime) -> list[str]:
+    """A number in service points somewhere."""
+    nowhere = PhoneNumber.objects.filter(status=NumberStatus.IN_SERVICE, assignment=None)
+    return [
+        f"{e164} is in service, but points nowhere."
+        for e164 in nowhere.order_by("e164").values_list("e164", flat=True)
+    ]
+
+
+def counters(_now: datetime) -> list[str]:
+    """The counters behind limits are what there is."""
+    held = PhoneNumber.objects.exclude(status=NumberStatus.RELEASED)
+    coming = OrderLine.objects.filter(status=LineStatus.WAITING)
+    numbers = dict(held.order_by().values_list("holder").annotate(Count("pk")))
+    waiting = dict(coming.order_by().values_list("holder").annotate(Count("pk")))
+    wrong = []
+    for one in Organization.objects.exclude(kind=Kind.PROVIDER).order_by("path"):
+        there = numbers.get(one.pk, 0) + waiting.get(one.pk, 0)
+        if one.numbers_held != there:
+            wrong.append(f"{one.name} counts {one.numbers_held} numbers, there are {there}.")
+        if one.kind == Kind.DEALER:
+            tenants = Organization.objects.below(one).filter(kind=Kind.TENANT).count()
+            if one.tenants_held != tenants:
+                wrong.append(f"{one.name} counts {one.tenants_held} tenants, there are {tenants}.")
+    return wrong
+
+
+def overdue(now: datetime) -> list[str]:
+    """What is due is picked up by its sweep."""
+    late = now - OVERDUE_AFTER
+    found = []
+    for model in (CarrierOrder, CarrierBinding, Release):
+        due = model.objects.filter(next_attempt_at__lt=late).exclude(status="DONE")
+        found += [f"{row} is due since {row.next_attempt_at}. Is beat running?" for row in due]
+    trunks = TRUNK_EDGES.stale(Trunk.objects.exclude(next_attempt_at__gt=late), now=late)
+    events = EVENT_EDGES.stale(CarrierEvent.objects.all(), now=late)
+    found += [f"Trunk {trunk} waits since {trunk.status_since}." for trunk in trunks]
+    found += [f"Carrier event {event.pk} was never handled." for event in events]
+    return found
+
+
+def routes(_now: datetime) -> list[str]:
+    """Heads count what is published, nodes hold it."""
+    return checks.problems()
+
+
+CHECKS: Mapping[str, Check] = {
+    "ledger": ledger,
+    "journal": journal,
+    "seals": seals,
+    "holders": holders,
+    "service": service,
+    "counters": counters,
+    "overdue": overdue,
+    "routes": routes,
+}
