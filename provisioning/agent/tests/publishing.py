@@ -82,22 +82,21 @@ class Publisher:
 @contextlib.contextmanager
 def database() -> Iterator[Publisher]:
     """Hold a database with the feed in it, thrown away afterwards."""
-    owner = conninfo.conninfo_to_dict(os.environ["DATABASE_OWNER_URL"])
-    name = sql.Identifier(f"feed_{uuid.uuid4().hex[:12]}")
-    server = conninfo.make_conninfo(**{**owner, "dbname": "postgres"})
-    with psycopg.connect(server, autocommit=True) as maintenance:
-        maintenance.execute(sql.SQL("CREATE DATABASE {}").format(name))
+    owner = os.environ["DATABASE_OWNER_URL"]
+    name = f"feed_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(owner, dbname="postgres", autocommit=True) as maintenance:
+        maintenance.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            publisher = Publisher(
-                conninfo.make_conninfo(**{**owner, "dbname": name.as_string()[1:-1]})
-            )
+            publisher = Publisher(conninfo.make_conninfo(owner, dbname=name))
             publisher.connection.execute(_SQL.read_bytes())
             try:
                 yield publisher
             finally:
                 publisher.connection.close()
         finally:
-            maintenance.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+            maintenance.execute(
+                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            )
 
 
 class Door:
@@ -115,7 +114,9 @@ class Door:
         self._listener.bind(("127.0.0.1", 0))
         self._pairs: list[socket.socket] = []
         self.dsn = conninfo.make_conninfo(
-            **{**known, "host": "127.0.0.1", "port": self._listener.getsockname()[1]},
+            dsn,
+            host="127.0.0.1",
+            port=self._listener.getsockname()[1],
             sslmode="disable",
             gssencmode="disable",
         )
