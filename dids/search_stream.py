@@ -20,6 +20,9 @@ from trunks.models import CarrierAccount
 LOST_AFTER = 40.0
 """Seconds after which a carrier that said nothing counts as failed: its task expired or died."""
 
+LONGEST_POLL = 25.0
+"""Seconds; below the time-outs of the proxies that people have."""
+
 
 class CarrierState(StrEnum):
     """How far one carrier account is with a search."""
@@ -94,7 +97,7 @@ class SearchPage:
 def begin(search: NumberSearch, accounts: Iterable[CarrierAccount]) -> None:
     """Write down whom the search waits for."""
     asked = time.time()
-    states = {
+    states: dict[Any, Any] = {
         str(account.uuid): _dumped(
             CarrierProgress(str(account.uuid), account.name, CarrierState.WAITING, asked=asked)
         )
@@ -137,9 +140,11 @@ def read(search: NumberSearch, *, after: int, wait: float) -> SearchPage:
     page = _page(search, after, block=0.0)
     if page.offers or page.done or wait <= 0:
         return page
-    ends = time.monotonic() + min(wait, 25.0)
-    while not page.offers and not page.done and (left := ends - time.monotonic()) > 0.001:
+    ends = time.monotonic() + min(wait, LONGEST_POLL)
+    while (left := ends - time.monotonic()) > 0.001:
         page = _page(search, page.next, block=left)
+        if page.offers or page.done:
+            break
     return page
 
 

@@ -70,6 +70,6 @@ def carry_out_release(*, number_id: int, **_newer: object) -> None:
 @shared_task
 def sweep(**_newer: object) -> None:
     """Nudge what is due."""
-    from dids.workflows import sweeps
+    from dids.workflows.sweeps import sweep as sweep_all
 
-    retried(sweeps.sweep)(now=timezone.now())
+    retried(sweep_all)(now=timezone.now())

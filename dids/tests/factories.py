@@ -1,0 +1,179 @@
+"""Rows for tests, as plain functions; everything not said is made up and unique."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actors import Actor
+from accounts.models import Organization
+from accounts.tests.factories import make_actor, make_provider
+from dids.destinations import Destination
+from dids.models import Assignment, FoundOffer, NumberOrder, NumberSearch, PhoneNumber
+from dids.states import NumberStatus
+from dids.workflows import ordering
+from dids.workflows.handover import open_holding, status_with
+from dids.workflows.ordering import LineWish
+from trunks.models import CarrierAccount, Trunk
+from trunks.tests.factories import make_carrier_account
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+MAIN = Destination("EXTENSION", "101")
+
+_serial = count(1)
+
+
+def new_e164() -> str:
+    """Make up a fictional North American number."""
+    serial = next(_serial)
+    return f"+1{312 + serial // 100 % 400}5550{100 + serial % 100}"
+
+
+def make_number(
+    *,
+    holder: Organization | None = None,
+    e164: str = "",
+    account: CarrierAccount | None = None,
+    status: NumberStatus | None = None,
+    source: Organization | None = None,
+    destination: Destination | None = None,
+    label: str = "",
+    used: bool = False,
+    carrier_reference: str = "",
+    country: str = "US",
+    now: datetime = NOW,
+) -> PhoneNumber:
+    """
+    Store a number with its open holding, in the status in which it rests with its holder.
+
+    :param source: to whom it returns; the holder's parent by default
+    """
+    holder = holder or make_provider()
+    with transaction.atomic():
+        number = PhoneNumber.objects.create(
+            e164=e164 or new_e164(),
+            country=country,
+            type="LOCAL",
+            region="IL",
+            locality="Chicago",
+            capabilities=["VOICE"],
+            carrier_account=account or make_carrier_account(),
+            carrier_reference=carrier_reference,
+            status=status or status_with(holder),
+            status_since=now,
+            quarantine_until=(
+                now + timedelta(days=45) if status == NumberStatus.QUARANTINE else None
+            ),
+            used_since=now if used or status == NumberStatus.IN_SERVICE else None,
+            holder=holder,
+            label=label,
+            setup=Decimal(1),
+            monthly=Decimal(1),
+            currency="USD",
+            bought_at=now,
+        )
+        open_holding(number, source=source or holder.parent, now=now)
+        Organization.objects.filter(pk=holder.pk).exclude(kind="PROVIDER").update(
+            numbers_held=holder.numbers_held + 1
+        )
+        holder.refresh_from_db()
+        if destination is not None:
+            Assignment.objects.create(
+                number=number,
+                kind=destination.kind,
+                value=destination.value,
+                assigned_at=now,
+            )
+    return number
+
+
+def make_search(
+    *,
+    organization: Organization | None = None,
+    accounts: Sequence[CarrierAccount] = (),
+    now: datetime | None = None,
+) -> NumberSearch:
+    """Store a search that nobody answers."""
+    at = now or timezone.now()
+    search = NumberSearch.objects.create(
+        organization=organization or make_provider(),
+        wanted={
+            "country": "US",
+            "type": "LOCAL",
+            "area_code": "312",
+            "prefix": "",
+            "contains": "",
+            "locality": "",
+            "region": "",
+            "capabilities": [],
+            "limit": 20,
+        },
+        months=12,
+        status_since=at,
+        asked_at=at,
+        expires_at=at + timedelta(minutes=15),
+    )
+    search.accounts.set(accounts)
+    return search
+
+
+def make_found_offer(
+    *,
+    account: CarrierAccount | None = None,
+    e164: str = "",
+    search: NumberSearch | None = None,
+    setup: str | None = "1.0000",
+    monthly: str | None = "1.0000",
+    currency: str = "USD",
+    needs_documents: bool = False,
+    expires_at: datetime | None = None,
+) -> FoundOffer:
+    """Store an offer as a search finds it."""
+    search = search or make_search()
+    return FoundOffer.objects.create(
+        search=search,
+        carrier_account=account or make_carrier_account(),
+        e164=e164 or new_e164(),
+        country="US",
+        type="LOCAL",
+        region="IL",
+        capabilities=["VOICE"],
+        setup=None if setup is None else Decimal(setup),
+        monthly=None if monthly is None else Decimal(monthly),
+        currency=currency if setup or monthly else "",
+        needs_documents=needs_documents,
+        expires_at=expires_at or search.expires_at,
+    )
+
+
+def make_order(
+    *,
+    offers: Sequence[FoundOffer] = (),
+    payer: Organization | None = None,
+    holder: Organization | None = None,
+    destination: Destination | None = None,
+    trunk: Trunk | None = None,
+    label: str = "",
+    actor: Actor | None = None,
+    now: datetime | None = None,
+    submit: bool = False,
+) -> NumberOrder:
+    """Make a preview of offers, and submit it if asked to."""
+    at = now or timezone.now()
+    payer = payer or make_provider()
+    actor = actor or make_actor(organization=make_provider())
+    wishes = [
+        LineWish(
+            offer_id=offer.uuid, holder=holder, label=label, destination=destination, trunk=trunk
+        )
+        for offer in offers or [make_found_offer()]
+    ]
+    order = ordering.draft(lines=wishes, payer=payer, actor=actor, now=at)
+    if submit:
+        ordering.submit(order=order, actor=actor, now=at)
+    return order
