@@ -26,6 +26,8 @@ class Carrier(ABC):
     """
     One account at one carrier; every method may raise the errors of `trunks.errors`.
 
+    Where a number's `carrier_reference` is asked for, empty text has the adapter look it up.
+
     :param base_url: where a stand-in for the carrier listens; empty for the carrier's own hosts
     """
 

@@ -15,7 +15,7 @@ from lib.e164 import E164, DidFormat
 from lib.money import Money
 from trunks.carriers.twilio import payloads, trunking, webhooks
 from trunks.deadlines import Deadline
-from trunks.errors import Reason, Rejected
+from trunks.errors import Reason, Rejected, Unavailable
 from trunks.http import Call
 from trunks.matching import fits
 from trunks.offers import (
@@ -236,7 +236,11 @@ class Twilio(
 
         entries: list[T] = []
         page: payloads.Params = [("PageSize", str(payloads.LARGEST_PAGE))]
+        read_pages: list[payloads.Params] = []
         while page:
+            if page in read_pages:
+                raise Unavailable("The carrier's list names a page twice.")
+            read_pages.append(page)
             rows, page = self.call(
                 "GET", product, path, params=[*filters, *page], parse=parse, deadline=deadline
             )

@@ -1,0 +1,87 @@
+"""The carriers' own examples, as their descriptions print them, are read without an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from trunks.carriers.telnyx import payloads as telnyx
+from trunks.carriers.twilio import payloads as twilio
+from trunks.offers import LineStatus, Wanted
+from trunks.tests.carriers.contract import SPECS, needs_specs, official
+
+pytestmark = needs_specs
+
+WANTED = Wanted(country="US")
+ACCOUNT = "/2010-04-01/Accounts/{AccountSid}"
+
+
+def answers(path: str, method: str = "get") -> Iterator[Any]:
+    """Give the examples of the good answers of an operation of Twilio."""
+    for description in official():
+        operation = description.document["paths"].get(path, {}).get(method)
+        for answer in (operation or {"responses": {}})["responses"].values():
+            for media in answer.get("content", {}).values():
+                yield from (example["value"] for example in media.get("examples", {}).values())
+
+
+class TestTwilio:
+    @pytest.mark.parametrize("kind", ["Local", "Mobile", "National", "TollFree", "SharedCost"])
+    def test_available_numbers(self, kind: str) -> None:
+        path = f"{ACCOUNT}/AvailablePhoneNumbers/{{CountryCode}}/{kind}.json"
+        bodies = list(answers(path))
+
+        assert bodies
+        for body in bodies:
+            found = twilio.found_numbers_from(body, WANTED, None)
+            assert len(found) == len(body["available_phone_numbers"])
+
+    def test_owned_numbers(self) -> None:
+        bodies = list(answers(f"{ACCOUNT}/IncomingPhoneNumbers.json"))
+        entries = [entry for body in bodies for entry in body["incoming_phone_numbers"]]
+
+        assert entries
+        for entry in entries:
+            assert twilio.owned_number_from(entry).carrier_reference.startswith("PN")
+
+    def test_a_bought_number(self) -> None:
+        bodies = list(answers(f"{ACCOUNT}/IncomingPhoneNumbers.json", "post"))
+
+        assert bodies
+        for body in bodies:
+            assert twilio.owned_number_from(body).number.startswith("+")
+
+    def test_a_balance(self) -> None:
+        (body,) = answers(f"{ACCOUNT}/Balance.json")
+
+        assert twilio.balance_from(body).currency
+
+
+class TestTelnyx:
+    def example(self, name: str) -> Any:
+        """Give the example of a schema."""
+        import json
+        from pathlib import Path
+
+        import yaml
+
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        text = (Path(SPECS) / "telnyx/telnyx-provisioning.openapi.yaml").read_text()
+        document = yaml.load(text, Loader=loader)  # noqa: S506 - it is the safe one
+        found = document["components"]["schemas"][name]["example"]
+        return json.loads(json.dumps(found, default=str))
+
+    def test_an_available_number(self) -> None:
+        (offer,) = telnyx.found_numbers_from(
+            {"data": [self.example("AvailablePhoneNumber")]}, WANTED
+        )
+
+        assert (str(offer.setup), str(offer.monthly)) == ("3.21 USD", "6.54 USD")
+
+    def test_a_line_of_an_order(self) -> None:
+        line = self.example("PhoneNumber")
+        order = telnyx.placed_order_from({"data": {"id": "o-1", "phone_numbers": [line]}})
+
+        assert order.numbers[0].status is LineStatus.BOUGHT

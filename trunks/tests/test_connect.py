@@ -1,0 +1,112 @@
+"""What is kept of a call, and what the pace learns from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from lib.redact import REMOVED
+from trunks import connect, pacing
+from trunks.deadlines import Deadline
+from trunks.errors import OutcomeUnknown, Unavailable
+from trunks.models import CarrierAccount, Exchange
+from trunks.offers import Wanted
+from trunks.tests.carriers.sandbox import CarrierSandbox
+from trunks.tests.factories import make_carrier_account
+
+WANTED = Wanted(country="US", area_code="312", limit=2)
+
+
+@pytest.fixture(params=["telnyx", "twilio"])
+def account(request: pytest.FixtureRequest, db: None, carriers: CarrierSandbox) -> CarrierAccount:
+    """Store an account that the sandbox knows."""
+    opened = carriers.account(request.param)
+    return make_carrier_account(carrier=request.param, credentials=opened["credentials"])
+
+
+def search(account: CarrierAccount) -> Any:
+    carrier: Any = connect.connected(account, purpose="search")
+    return carrier.search(WANTED, deadline=Deadline(10))
+
+
+class TestExchanges:
+    def test_each_is_kept_with_its_purpose(self, account: CarrierAccount) -> None:
+        search(account)
+
+        kept = Exchange.objects.filter(account=account)
+        assert kept
+        for exchange in kept:
+            assert (exchange.purpose, exchange.method, exchange.status) == ("search", "GET", 200)
+            assert exchange.url.startswith(account.base_url)
+        assert "+1312" in (kept.order_by("-at", "-pk")[0].answer_body)
+
+    def test_none_has_a_secret(self, account: CarrierAccount) -> None:
+        search(account)
+
+        for exchange in Exchange.objects.filter(account=account):
+            told = repr(list(exchange.__dict__.values()))
+            for name in ("api_key", "auth_token"):
+                assert account.credentials.get(name, "unlikely") not in told
+            headers = {name.lower(): value for name, value in exchange.request_headers.items()}
+            assert headers["authorization"] == REMOVED
+
+    @pytest.mark.django_db(transaction=True)
+    def test_no_carrier_is_called_inside_a_transaction(self, carriers: CarrierSandbox) -> None:
+        account = make_carrier_account()
+
+        with transaction.atomic(), pytest.raises(connect.CalledInsideTransaction):
+            connect.connected(account, purpose="search")
+
+    @pytest.mark.django_db(transaction=True)
+    def test_one_stays_when_the_work_around_it_fails(self, carriers: CarrierSandbox) -> None:
+        opened = carriers.account("telnyx")
+        account = make_carrier_account(credentials=opened["credentials"])
+        carrier: Any = connect.connected(account, purpose="check")
+        carriers.fault("telnyx", "balance", "timeout_before", times=3)
+
+        with pytest.raises(Unavailable):
+            carrier.balance(deadline=Deadline(10))
+
+        statuses = Exchange.objects.filter(account=account).values_list("status", flat=True)
+        assert list(statuses) == [504, 504, 504]
+
+
+class TestThePace:
+    def test_a_429_makes_the_account_rest(
+        self, account: CarrierAccount, carriers: CarrierSandbox
+    ) -> None:
+        carriers.fault(account.carrier, "search", "rate_limited", seconds=9)
+
+        with pytest.raises(Unavailable):
+            search(account)
+        assert pacing.seconds_to_wait(account)[0] > 0
+
+    def test_silence_opens_the_breaker_and_an_answer_closes_it(
+        self, account: CarrierAccount, carriers: CarrierSandbox
+    ) -> None:
+        carriers.fault(account.carrier, "search", "timeout_before", times=6)
+        # Twilio's search asks for the price first, and that is an answer.
+        for _ in range(2):
+            with pytest.raises(Unavailable):
+                search(account)
+        pacing.note_failure(account)
+        pacing.note_failure(account)
+        assert pacing.seconds_to_wait(account)[0] > 0
+
+        search(account)
+        assert pacing.seconds_to_wait(account)[0] == 0
+
+    def test_an_unknown_outcome_is_a_failure(
+        self, account: CarrierAccount, carriers: CarrierSandbox
+    ) -> None:
+        number = search(account)[0].number
+        carriers.fault(account.carrier, "order", "timeout_after")
+        carrier: Any = connect.connected(account, purpose="order")
+        for _ in range(pacing.FAILURES_TO_OPEN - 1):
+            pacing.note_failure(account)
+
+        with pytest.raises(OutcomeUnknown):
+            carrier.order([number], reference="r-1", binding="", deadline=Deadline(10))
+        assert pacing.seconds_to_wait(account)[0] > 0

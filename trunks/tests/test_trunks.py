@@ -1,0 +1,247 @@
+"""Trunks are made once, whatever happens to the worker that makes them."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import Event
+from accounts.tests.cast import Cast
+from lib import pauses
+from lib.e164 import DidFormat
+from lib.transitions import LostRace, UnableToMove
+from trunks import connect, pacing, tasks
+from trunks.deadlines import Deadline
+from trunks.models import CarrierAccount, Trunk
+from trunks.offers import GatewaySpec, Transport
+from trunks.states import TRUNK_EDGES
+from trunks.tests.carriers.sandbox import CarrierSandbox
+from trunks.tests.factories import NOW, ROUTERS, make_carrier_account, make_trunk
+from trunks.workflows import trunks
+
+Status = Trunk.Status
+
+
+@pytest.fixture(params=["telnyx", "twilio"])
+def account(request: pytest.FixtureRequest, db: None, carriers: CarrierSandbox) -> CarrierAccount:
+    """Store an account that the sandbox knows."""
+    opened = carriers.account(request.param)
+    return make_carrier_account(carrier=request.param, credentials=opened["credentials"])
+
+
+def made_at(account: CarrierAccount, trunk: Trunk) -> Any:
+    """Ask the carrier for the trunk."""
+    carrier: Any = connect.connected(account, purpose="test")
+    return carrier.find_trunk(reference=str(trunk.uuid), deadline=Deadline(10))
+
+
+def create(account: CarrierAccount, cast: Cast, **changed: Any) -> Trunk:
+    """Ask for a trunk."""
+    wish: dict[str, Any] = {
+        "name": "Main",
+        "did_format": DidFormat.PLUS_E164,
+        "gateways": ROUTERS,
+        "source_addresses": ["127.0.1.10"],
+        **changed,
+    }
+    return trunks.create(account=account, **wish, actor=cast.staff, now=NOW)
+
+
+class TestCreate:
+    def test_is_made_by_a_worker_after_the_commit(
+        self,
+        cast: Cast,
+        account: CarrierAccount,
+        monkeypatch: pytest.MonkeyPatch,
+        django_capture_on_commit_callbacks: Any,
+    ) -> None:
+        sent: list[int] = []
+        monkeypatch.setattr(tasks.make_trunk, "delay", lambda trunk_id: sent.append(trunk_id))
+
+        with django_capture_on_commit_callbacks(execute=True):
+            trunk = create(account, cast)
+
+        assert sent == [trunk.pk]
+        assert (trunk.status, trunk.carrier_reference) == (Status.WANTED, "")
+        assert trunk.spec.gateways == ROUTERS
+        assert trunk.spec.source_addresses == ("127.0.1.10",)
+
+    @pytest.mark.parametrize(
+        ("changed", "field"),
+        [
+            ({"name": " "}, "name"),
+            ({"name": "x" * 61}, "name"),
+            ({"gateways": []}, "gateways"),
+            ({"gateways": [ROUTERS[0], ROUTERS[0]]}, "gateways"),
+            ({"gateways": [GatewaySpec(host="")]}, "gateways"),
+            ({"gateways": [GatewaySpec(host="a;transport=tls")]}, "gateways"),
+            ({"gateways": [GatewaySpec(host="192.0.2.1", port=0)]}, "gateways"),
+            ({"gateways": [GatewaySpec(host="192.0.2.1", weight=0)]}, "gateways"),
+            ({"source_addresses": ["sip.carrier.example"]}, "source_addresses"),
+        ],
+    )
+    def test_refuses_nonsense_by_its_field(
+        self, cast: Cast, account: CarrierAccount, changed: dict[str, Any], field: str
+    ) -> None:
+        with pytest.raises(trunks.UnableToCreateTrunk) as caught:
+            create(account, cast, **changed)
+
+        assert caught.value.field == field
+        assert not Trunk.objects.exists()
+
+    def test_refuses_a_format_that_the_carrier_cannot_write(self, cast: Cast) -> None:
+        account = make_carrier_account(carrier="twilio")
+
+        with pytest.raises(trunks.UnableToCreateTrunk, match="PLUS_E164") as caught:
+            create(account, cast, did_format=DidFormat.NATIONAL)
+        assert caught.value.field == "did_format"
+
+    def test_refuses_a_name_that_is_taken(self, cast: Cast, account: CarrierAccount) -> None:
+        create(account, cast)
+
+        with pytest.raises(trunks.UnableToCreateTrunk) as caught:
+            create(account, cast)
+        assert caught.value.field == "name"
+
+
+class TestMake:
+    def test_makes_it_at_the_carrier(self, cast: Cast, account: CarrierAccount) -> None:
+        trunk = create(account, cast)
+
+        trunks.make(trunk_id=trunk.pk, now=NOW)
+
+        trunk.refresh_from_db()
+        assert trunk.status == Status.READY
+        assert trunk.carrier_reference == made_at(account, trunk).carrier_reference
+        assert Event.objects.filter(action="trunks.trunk.ready").count() == 1
+
+    def test_a_second_message_changes_nothing(self, cast: Cast, account: CarrierAccount) -> None:
+        trunk = create(account, cast)
+        trunks.make(trunk_id=trunk.pk, now=NOW)
+
+        with pytest.raises(UnableToMove):
+            trunks.make(trunk_id=trunk.pk, now=NOW)
+        tasks.make_trunk(trunk_id=trunk.pk, newer="argument")
+
+    def test_waits_for_its_turn(self, cast: Cast, account: CarrierAccount) -> None:
+        trunk = create(account, cast)
+        pacing.rest(account, 30)
+
+        trunks.make(trunk_id=trunk.pk, now=NOW)
+
+        trunk.refresh_from_db()
+        assert trunk.status == Status.WANTED
+        assert trunk.next_attempt_at is not None
+        assert trunks.due(NOW + timedelta(seconds=10)) == []
+        assert trunks.due(NOW + timedelta(seconds=31)) == [trunk.pk]
+
+    def test_what_did_not_happen_is_tried_later(
+        self, cast: Cast, account: CarrierAccount, carriers: CarrierSandbox
+    ) -> None:
+        trunk = create(account, cast)
+        carriers.fault(account.carrier, "trunk", "rate_limited", seconds=3)
+
+        trunks.make(trunk_id=trunk.pk, now=NOW)
+
+        trunk.refresh_from_db()
+        assert trunk.status == Status.WANTED
+        assert trunk.next_attempt_at is not None
+        assert trunk.next_attempt_at > NOW
+
+    def test_a_refusal_waits_for_a_person(self, cast: Cast, carriers: CarrierSandbox) -> None:
+        opened = carriers.account("telnyx")
+        account = make_carrier_account(credentials=opened["credentials"])
+        mixed = [
+            GatewaySpec(host="192.0.2.1", transport=Transport.UDP),
+            GatewaySpec(host="192.0.2.2", transport=Transport.TLS),
+        ]
+        trunk = create(account, cast, gateways=mixed)
+
+        trunks.make(trunk_id=trunk.pk, now=NOW)
+
+        trunk.refresh_from_db()
+        assert trunk.status == Status.FAILED
+        assert "one transport" in trunk.failure
+        trunks.retry(trunk=trunk, actor=cast.staff, now=NOW)
+        assert (trunk.status, trunk.failure) == (Status.WANTED, "")
+
+
+class TestAKilledWorker:
+    def abandon(self, trunk: Trunk) -> None:
+        """Claim it, as a worker does that is killed afterwards."""
+        TRUNK_EDGES.claim(trunk, to=Status.MAKING, now=NOW, call_before=NOW + trunks.CALL_WITHIN)
+
+    def test_is_looked_up_only_when_nothing_can_be_under_way(
+        self, cast: Cast, account: CarrierAccount
+    ) -> None:
+        trunk = create(account, cast)
+        self.abandon(trunk)
+        carrier: Any = connect.connected(account, purpose="test")
+        made = carrier.create_trunk(trunk.spec, reference=str(trunk.uuid), deadline=Deadline(10))
+
+        early = NOW + trunks.CALL_WITHIN + timedelta(seconds=trunks.MAKE_SECONDS)
+        trunks.settle_abandoned(early)
+        assert Trunk.objects.get().status == Status.MAKING
+
+        late = NOW + timedelta(minutes=2)
+        trunks.settle_abandoned(late)
+        assert Trunk.objects.get().status == Status.UNCERTAIN
+        assert trunks.due(late) == []
+        trunks.make(trunk_id=trunk.pk, now=late)
+        assert Trunk.objects.get().status == Status.UNCERTAIN
+
+        later = late + trunks.LOOK_UP_AFTER
+        assert trunks.due(later) == [trunk.pk]
+        trunks.make(trunk_id=trunk.pk, now=later)
+
+        trunk.refresh_from_db()
+        assert (trunk.status, trunk.carrier_reference) == (Status.READY, made.carrier_reference)
+
+    def test_that_wakes_up_late_records_nothing(self, cast: Cast, account: CarrierAccount) -> None:
+        trunk = create(account, cast)
+        attempt = TRUNK_EDGES.claim(
+            trunk, to=Status.MAKING, now=NOW, call_before=NOW + trunks.CALL_WITHIN
+        )
+        asleep = Trunk.objects.get()
+        trunks.settle_abandoned(NOW + timedelta(minutes=2))
+
+        with pytest.raises(LostRace):
+            TRUNK_EDGES.record(asleep, attempt=attempt, to=Status.FAILED, now=NOW)
+
+    def test_the_lag_of_every_carrier_is_waited_for(self, account: CarrierAccount) -> None:
+        carrier: Any = connect.connected(account, purpose="test")
+
+        assert carrier.trunk_lag <= trunks.LOOK_UP_AFTER
+        longest = trunks.CALL_WITHIN + timedelta(seconds=trunks.MAKE_SECONDS)
+        making = TRUNK_EDGES.stale_after[Status.MAKING]
+        assert making is not None
+        assert making >= longest + carrier.trunk_lag
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+class TestTwins:
+    def test_make_one_trunk_when_the_message_comes_twice(self, carriers: CarrierSandbox) -> None:
+        opened = carriers.account("telnyx")
+        account = make_carrier_account(credentials=opened["credentials"])
+        trunk = make_trunk(account=account, status=Status.WANTED)
+
+        def first() -> None:
+            trunks.make(trunk_id=trunk.pk, now=NOW)
+            connection.close()
+
+        with pauses.armed("trunk.claimed") as moment:
+            worker = threading.Thread(target=first)
+            worker.start()
+            moment.wait()
+            with pytest.raises(UnableToMove):
+                trunks.make(trunk_id=trunk.pk, now=NOW)
+            moment.release()
+        worker.join()
+
+        trunk.refresh_from_db()
+        assert trunk.status == Status.READY
