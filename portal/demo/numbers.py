@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -17,16 +16,12 @@ from dids.models import NumberOrder, PhoneNumber
 from dids.states import NumberStatus, OrderStatus
 from dids.workflows import holding, ordering, searching
 from portal.demo.cast import OFFERED, PURCHASES
+from portal.demo.waiting import WAIT_SECONDS, NotYet, wait
 from trunks.models import CarrierAccount, Trunk
 from trunks.numbering import NumberType
 from trunks.offers import Wanted
 
-WAIT_SECONDS = 45.0
 OPEN = (OrderStatus.DRAFT, OrderStatus.SUBMITTED)
-
-
-class NotYet(Exception):
-    """The workers have not done their part; the message says what is awaited."""
 
 
 def ensure_numbers(
@@ -44,8 +39,7 @@ def ensure_numbers(
     if not NumberOrder.objects.exists():
         order = _order(companies, trunks, actor=actor, now=now)
         ordering.submit(order=order, actor=actor, now=timezone.now())
-    waited_for = "the demo's order; are the workers running?"
-    _wait(waited_for, lambda: not NumberOrder.objects.filter(status__in=OPEN).exists())
+    wait("the demo's order", lambda: not NumberOrder.objects.filter(status__in=OPEN).exists())
     return PhoneNumber.objects.count()
 
 
@@ -98,11 +92,3 @@ def ensure_offer(companies: dict[str, Organization], *, actor: Actor, now: datet
     first = stock.first()
     if first is not None:
         holding.offer(number=first, to=buyer, actor=actor, now=now)
-
-
-def _wait(what: str, done: Callable[[], bool]) -> None:
-    until = time.monotonic() + WAIT_SECONDS
-    while not done():
-        if time.monotonic() > until:
-            raise NotYet(f"Waiting for {what}")
-        time.sleep(0.2)

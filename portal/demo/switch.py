@@ -12,6 +12,7 @@ from accounts.actors import Actor
 from accounts.models import Organization
 from lib.e164 import DidFormat
 from portal.demo.names import PBX
+from portal.demo.waiting import wait
 from provisioning.models import Pbx, PbxNode, TrunkOnPbx
 from provisioning.workflows import pbxs
 from provisioning.workflows import trunks as trunks_on_pbx
@@ -101,7 +102,14 @@ def ensure_trunks(
         if not TrunkOnPbx.objects.filter(trunk=trunk, pbx=pbx).exists():
             trunks_on_pbx.attach(trunk=trunk, pbx=pbx, country="US", actor=actor, now=now)
         made[slug] = trunk
+    wait("the demo's trunks", lambda: all(map(is_ready, made.values())))
     return made
+
+
+def is_ready(trunk: Trunk) -> bool:
+    """Tell whether the carrier has made a trunk; only then can numbers be bound to it."""
+    trunk.refresh_from_db()
+    return trunk.status == Trunk.Status.READY
 
 
 def gateway(address: str, place: int) -> GatewaySpec:

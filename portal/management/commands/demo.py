@@ -14,6 +14,7 @@ from django.utils import timezone
 from lib.refusals import UnableTo
 from portal.demo import companies, numbers, switch
 from portal.demo.cast import PASSWORD
+from portal.demo.waiting import NotYet
 from portal.supervisor.passwords import write_private
 
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError("Demo data is made only where DEMO=1 is set.")
         try:
             self._make(options)
-        except (UnableTo, numbers.NotYet) as refusal:
+        except (UnableTo, NotYet) as refusal:
             raise CommandError(str(refusal)) from None
 
     def _make(self, options: dict[str, Any]) -> None:
