@@ -6,10 +6,11 @@ from typing import Any
 
 from django.apps.config import AppConfig
 from django.conf import settings
-from django.db import connections, models
+from django.db import connections, models, transaction
 from django.db.backends.utils import CursorWrapper
 
 OWNER = "owner"
+_HISTORY = "django_migrations"
 
 
 def grant_after_migrate(*, app_config: AppConfig, using: str, **_newer: Any) -> None:
@@ -19,12 +20,15 @@ def grant_after_migrate(*, app_config: AppConfig, using: str, **_newer: Any) -> 
         # One role for both (a developer's own database) already has every right.
         return
     connection = connections[using]
-    with connection.cursor() as cursor:
+    # One transaction, so that a portal that runs meanwhile never sees a table without its rights.
+    with transaction.atomic(using=using), connection.cursor() as cursor:
         # After a migration to an earlier step, some models have no table.
         there = set(connection.introspection.table_names(cursor))
         for model in app_config.get_models(include_auto_created=True):
             if model._meta.db_table in there and model._meta.managed:
                 _grant(cursor, model, role)
+        # Read by every command that asks whether a migration is missing.
+        cursor.execute(f"GRANT SELECT ON TABLE {_HISTORY} TO {connection.ops.quote_name(role)}")
 
 
 def _grant(cursor: CursorWrapper, model: type[models.Model], role: str) -> None:
