@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from trunks import events
+from trunks import events, tasks
 from trunks.models import CarrierAccount, CarrierEvent
 from trunks.offers import Hint
 from trunks.tests.factories import NOW, make_carrier_account
@@ -63,7 +64,11 @@ def message(*, id_: str = "e-1", reference: str = "known-1") -> bytes:
 
 
 def receive(
-    account: CarrierAccount, body: bytes, *, now: datetime = NOW, at: datetime = NOW, **headers: str
+    account: CarrierAccount,
+    body: bytes,
+    *,
+    at: datetime = NOW,
+    headers: Mapping[str, str] | None = None,
 ) -> CarrierEvent | None:
     """Sign and hand in a message."""
     timestamp = str(int(at.timestamp()))
@@ -71,9 +76,9 @@ def receive(
     signed: dict[str, Any] = {
         "Telnyx-Timestamp": timestamp,
         "Telnyx-Signature-Ed25519": signature,
-        **headers,
+        **(headers or {}),
     }
-    return intake.receive(account=account, headers=signed, body=body, url=URL, now=now)
+    return intake.receive(account=account, headers=signed, body=body, url=URL, now=NOW)
 
 
 def process(event: CarrierEvent | None, now: datetime = NOW) -> str:
@@ -116,7 +121,7 @@ class TestReceive:
     def test_stores_nothing_unsigned(
         self, account: CarrierAccount, headers: dict[str, str]
     ) -> None:
-        assert receive(account, message(), **headers) is None
+        assert receive(account, message(), headers=headers) is None
         assert not CarrierEvent.objects.exists()
 
     @pytest.mark.parametrize("minutes", [-6, 6])
@@ -140,9 +145,7 @@ class TestReceive:
         django_capture_on_commit_callbacks: Any,
     ) -> None:
         sent: list[int] = []
-        monkeypatch.setattr(
-            intake.tasks.process_event, "delay", lambda event_id: sent.append(event_id)
-        )
+        monkeypatch.setattr(tasks.process_event, "delay", lambda event_id: sent.append(event_id))
         with django_capture_on_commit_callbacks(execute=True):
             receive(account, message())
             receive(account, message())

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from trunks.carriers.telnyx import payloads as telnyx
 from trunks.carriers.twilio import payloads as twilio
@@ -59,29 +62,34 @@ class TestTwilio:
         assert twilio.balance_from(body).currency
 
 
+@cache
+def examples() -> Any:
+    """Read the examples of Telnyx's schemas; the checker's copy has none."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    text = (Path(SPECS) / "telnyx/telnyx-provisioning.openapi.yaml").read_text()
+    schemas = yaml.load(text, Loader=loader)["components"]["schemas"]  # noqa: S506 - it is safe
+    return {name: schema.get("example") for name, schema in schemas.items()}
+
+
 class TestTelnyx:
-    def example(self, name: str) -> Any:
-        """Give the example of a schema."""
-        import json
-        from pathlib import Path
-
-        import yaml
-
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        text = (Path(SPECS) / "telnyx/telnyx-provisioning.openapi.yaml").read_text()
-        document = yaml.load(text, Loader=loader)  # noqa: S506 - it is the safe one
-        found = document["components"]["schemas"][name]["example"]
-        return json.loads(json.dumps(found, default=str))
-
     def test_an_available_number(self) -> None:
-        (offer,) = telnyx.found_numbers_from(
-            {"data": [self.example("AvailablePhoneNumber")]}, WANTED
-        )
+        body = {"data": [examples()["AvailablePhoneNumber"]]}
 
+        (offer,) = telnyx.found_numbers_from(body, WANTED)
         assert (str(offer.setup), str(offer.monthly)) == ("3.21 USD", "6.54 USD")
 
     def test_a_line_of_an_order(self) -> None:
-        line = self.example("PhoneNumber")
-        order = telnyx.placed_order_from({"data": {"id": "o-1", "phone_numbers": [line]}})
+        body = {"data": {"id": "o-1", "phone_numbers": [examples()["PhoneNumber"]]}}
 
-        assert order.numbers[0].status is LineStatus.BOUGHT
+        (line,) = telnyx.placed_order_from(body).numbers
+        assert line.status is LineStatus.BOUGHT
+
+    def test_an_owned_number(self) -> None:
+        mine = telnyx.owned_number_from(examples()["PhoneNumberDetailed"])
+
+        assert mine is not None
+        assert mine.active
+        assert mine.trunk_reference
+
+    def test_a_deleted_number(self) -> None:
+        assert telnyx.owned_number_from(examples()["PhoneNumberDeletedDetailed"]) is None
