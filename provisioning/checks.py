@@ -25,6 +25,7 @@ _HEADS = """
 _DIRTY = """
     SELECT p.name, count(*), clock_timestamp() - min(d.at)
       FROM provisioning_dirtyroute d JOIN provisioning_pbx p ON p.id = d.pbx_id
+     WHERE d.lane <> 'AFTER'
      GROUP BY p.name HAVING clock_timestamp() - min(d.at) > %s
      ORDER BY p.name
 """

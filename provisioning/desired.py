@@ -14,7 +14,7 @@ from django.db import connection
 
 from dids.states import NumberStatus
 from lib.e164 import digits
-from provisioning import writer
+from provisioning import arrays, writer
 from provisioning.refusals import UnableToRoute
 
 log = logging.getLogger(__name__)
@@ -22,10 +22,14 @@ log = logging.getLogger(__name__)
 ROUTED = (NumberStatus.ASSIGNED.value, NumberStatus.IN_SERVICE.value)
 """The statuses in which an assigned number rings."""
 
+# Lateral and behind OFFSET 0: each number is looked up by its index, also while the statistics of a
+# table that has just grown say that it is empty, and a join would read all of it for every number.
 _HOPS = """
     SELECT n.e164, a.kind, a.value, h.set, h.sip_domain
       FROM unnest(%(numbers)s::text[]) AS asked(e164)
-      JOIN dids_phonenumber n ON n.e164 = asked.e164 AND n.status = ANY(%(routed)s)
+     CROSS JOIN LATERAL (
+           SELECT id, e164, holder_id FROM dids_phonenumber p
+            WHERE p.e164 = asked.e164 AND p.status = ANY(%(routed)s) OFFSET 0) AS n
       JOIN dids_assignment a ON a.number_id = n.id
       JOIN provisioning_tenantonpbx h ON h.tenant_id = n.holder_id AND h.pbx_id = %(pbx)s
 """
@@ -33,7 +37,9 @@ _HOPS = """
 _ASSIGNED = """
     SELECT n.e164, o.name, a.kind, a.value, h.set, h.sip_domain
       FROM unnest(%(numbers)s::text[]) AS asked(e164)
-      JOIN dids_phonenumber n ON n.e164 = asked.e164 AND n.status = ANY(%(routed)s)
+     CROSS JOIN LATERAL (
+           SELECT id, e164, holder_id FROM dids_phonenumber p
+            WHERE p.e164 = asked.e164 AND p.status = ANY(%(routed)s) OFFSET 0) AS n
       JOIN dids_assignment a ON a.number_id = n.id
       JOIN accounts_organization o ON o.id = n.holder_id
       LEFT JOIN provisioning_tenantonpbx h ON h.tenant_id = n.holder_id
@@ -49,7 +55,9 @@ def inbound(pbx_id: int, numbers: Sequence[str]) -> dict[str, str]:
     :return: keyed by the digits without plus, as routers are
     """
     with connection.cursor() as cursor:
-        cursor.execute(_HOPS, {"numbers": list(numbers), "routed": list(ROUTED), "pbx": pbx_id})
+        cursor.execute(
+            _HOPS, {"numbers": arrays.texts(numbers), "routed": list(ROUTED), "pbx": pbx_id}
+        )
         rows = cursor.fetchall()
     wanted = {}
     for number, *hop in rows:
@@ -68,7 +76,7 @@ def check(numbers: Sequence[str]) -> None:
     :raises UnableToRoute: for the first such number
     """
     with connection.cursor() as cursor:
-        cursor.execute(_ASSIGNED, {"numbers": list(numbers), "routed": list(ROUTED)})
+        cursor.execute(_ASSIGNED, {"numbers": arrays.texts(numbers), "routed": list(ROUTED)})
         rows = cursor.fetchall()
     for number, holder, *hop in rows:
         if hop[-1] is None:

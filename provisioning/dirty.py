@@ -1,4 +1,4 @@
-"""Say that routes must be looked at again, in the transaction that changes what they follow from."""
+"""Say that routes must be looked at again, in the transaction that changes their reasons."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import partial
 from django.db import connection, transaction
 
 from lib.e164 import digits
+from provisioning import arrays
 from provisioning.models import Lane, Scope
 
 # A number is looked at on every switch where any holder of it, past ones too, lives, and where it
@@ -19,14 +20,15 @@ _NUMBERS = """
           FROM dids_phonenumber n
           JOIN dids_holding d ON d.number_id = n.id
           JOIN provisioning_tenantonpbx h ON h.tenant_id = d.organization_id
-         WHERE n.e164 = ANY(%(numbers)s)
+         WHERE n.e164 = ANY(%(numbers)s::text[])
         UNION
         SELECT r.pbx_id, '+' || r.did
-          FROM provisioning_inboundroute r
-         WHERE r.did = ANY(%(dids)s)
+          FROM provisioning_pbx p
+          JOIN provisioning_inboundroute r ON r.pbx_id = p.id AND r.did = ANY(%(dids)s::text[])
     ), marked AS (
         INSERT INTO provisioning_dirtyroute (pbx_id, scope, value, after, lane, at)
-        SELECT pbx_id, 'NUMBER', e164, '', %(lane)s, clock_timestamp() FROM concerned
+        SELECT pbx_id, 'NUMBER', e164, '', %(lane)s, clock_timestamp()
+          FROM concerned ORDER BY e164
         RETURNING pbx_id
     )
     SELECT DISTINCT pbx_id FROM marked
@@ -45,8 +47,8 @@ def mark_numbers(numbers: Sequence[str], *, lane: str) -> None:
         cursor.execute(
             _NUMBERS,
             {
-                "numbers": list(numbers),
-                "dids": [digits(number) for number in numbers],
+                "numbers": arrays.texts(numbers),
+                "dids": arrays.texts(map(digits, numbers)),
                 "lane": Lane(lane).value,
             },
         )

@@ -1,9 +1,9 @@
 """
 Whether a number is live, and on how many routers.
 
-Live is never a status: it is true when the carrier delivers the number to us and every enrolled router
-that is up has acknowledged the route that is wanted now. The clock is the database's, which is the one
-that noted when each router was seen.
+Live is never a status: it is true when the carrier delivers the number to us and every enrolled
+router that is up has acknowledged the route that is wanted now. The clock is the database's, which
+is the one that noted when each router was seen.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@ Bring committed changes into the published tables: one publisher at a time for e
 
 A batch is one short READ COMMITTED transaction: lock the head, read what is dirty, compute in a
 later statement what is wanted, write what really differs, delete exactly what was read, notify,
-commit. A change that commits at any gap is either seen by the computation or still dirty afterwards.
+commit. A change that commits at any gap is either seen by the computation or still dirty after it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LARGEST = 2_000
 """Dirty rows of one batch."""
 SMALLEST = 100
 LONGEST = 0.2
-"""Seconds a batch may hold the lock; a larger one makes whoever waits for a call to move wait too."""
+"""Seconds a batch may hold the lock: whoever waits for a call to move waits that long too."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def run(*, pbx_id: int, clock: Callable[[], datetime], seconds: float = 60.0) ->
         if done is None:
             return Run(changed, unfinished=False)
         changed += done.changed
-        size = _next_size(size, done)
+        size = next_size(size, done)
         # Look again after the commit, without the lock: a nudge that came while it was held has
         # gone away again, trusting that this question is asked.
         if not backlog.waiting(pbx_id):
@@ -108,8 +108,11 @@ def _write(pbx_id: int, todo: backlog.Backlog, *, now: datetime) -> int:
         actual = tables.inbound(pbx_id, todo.numbers)
         changed += _version(pbx_id, Table.INBOUND, actual, routes)
         pauses.at("publish.written")
-        service.follow(pbx_id, todo.numbers, now=now)
+        later = service.follow(pbx_id, todo.numbers, now=now, at_once=backlog.FOLLOWED_AT_ONCE)
+        backlog.postpone(pbx_id, later)
         pauses.at("publish.followed")
+    if todo.followed:
+        service.follow(pbx_id, todo.followed, now=now)
     return changed
 
 
@@ -120,7 +123,7 @@ def _version(pbx_id: int, table: str, actual: dict[str, str], wanted: dict[str, 
     return len(changes)
 
 
-def _next_size(size: int, done: Batch) -> int:
+def next_size(size: int, done: Batch) -> int:
     """Give the next batch the size that would have taken as long as a batch may."""
     fitting = int(size * LONGEST / max(done.seconds, 0.001))
     return max(SMALLEST, min(LARGEST, fitting))

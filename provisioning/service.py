@@ -14,37 +14,58 @@ from django.db import connection
 
 from dids.states import NumberStatus
 from dids.workflows import service
+from provisioning import arrays
 
 # The holder's switch decides. Another one may find that the number is in service there, but not
 # that it is not: the route that puts it in service may be just about to be committed.
 _WRONG = """
-    SELECT n.e164, r.did IS NOT NULL
-      FROM unnest(%(numbers)s::text[]) AS asked(e164)
-      JOIN dids_phonenumber n ON n.e164 = asked.e164 AND n.status = ANY(%(routed)s)
-      LEFT JOIN provisioning_tenantonpbx h ON h.tenant_id = n.holder_id
-      LEFT JOIN provisioning_inboundroute r ON r.pbx_id = h.pbx_id AND r.did = substr(n.e164, 2)
-     WHERE (n.status = %(waits)s AND r.did IS NOT NULL)
-        OR (n.status = %(serves)s AND r.did IS NULL AND coalesce(h.pbx_id, %(pbx)s) = %(pbx)s)
-     ORDER BY n.e164
+    SELECT e164, routed FROM (
+        SELECT n.e164, n.status, coalesce(h.pbx_id, %(pbx)s) AS home,
+               EXISTS (SELECT FROM provisioning_inboundroute r
+                        WHERE r.pbx_id = h.pbx_id AND r.did = substr(n.e164, 2) OFFSET 0) AS routed
+          FROM unnest(%(numbers)s::text[]) AS asked(e164)
+         CROSS JOIN LATERAL (
+               SELECT e164, status, holder_id FROM dids_phonenumber p
+                WHERE p.e164 = asked.e164 AND p.status = ANY(%(followed)s) OFFSET 0) AS n
+          LEFT JOIN provisioning_tenantonpbx h ON h.tenant_id = n.holder_id
+        OFFSET 0) AS found
+     WHERE (status = %(waits)s AND routed)
+        OR (status = %(serves)s AND NOT routed AND home = %(pbx)s)
+     ORDER BY e164
 """
 
 
-def follow(pbx_id: int, numbers: Sequence[str], *, now: datetime) -> None:
-    """Make the statuses of these numbers (E.164) agree with the published routes."""
+def follow(
+    pbx_id: int, numbers: Sequence[str], *, now: datetime, at_once: int | None = None
+) -> list[str]:
+    """
+    Make the statuses of these numbers (E.164) agree with the published routes.
+
+    :param at_once: leave them all if more than so many must move
+    :return: those left
+    """
+    wrong = _wrong(pbx_id, numbers)
+    if at_once is not None and len(wrong) > at_once:
+        return [number for number, _ in wrong]
+    if into := [number for number, routed in wrong if routed]:
+        service.set_in_service(numbers=into, now=now)
+    if out := [number for number, routed in wrong if not routed]:
+        service.set_out_of_service(numbers=out, now=now)
+    return []
+
+
+def _wrong(pbx_id: int, numbers: Sequence[str]) -> list[tuple[str, bool]]:
+    """Give the numbers whose status is wrong, and whether their route is out."""
     waits, serves = NumberStatus.ASSIGNED.value, NumberStatus.IN_SERVICE.value
     with connection.cursor() as cursor:
         cursor.execute(
             _WRONG,
             {
-                "numbers": list(numbers),
-                "routed": [waits, serves],
+                "numbers": arrays.texts(numbers),
+                "followed": [waits, serves],
                 "waits": waits,
                 "serves": serves,
                 "pbx": pbx_id,
             },
         )
-        rows = cursor.fetchall()
-    if into := [number for number, routed in rows if routed]:
-        service.set_in_service(numbers=into, now=now)
-    if out := [number for number, routed in rows if not routed]:
-        service.set_out_of_service(numbers=out, now=now)
+        return cursor.fetchall()

@@ -8,13 +8,13 @@ most 128 characters (its table type says so), and splits at commas.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LONGEST_VALUE = 128
 HANG_UP = "HANG_UP"
 
 # RFC 3261 section 25.1, "user": what may stand unescaped, less the comma that the router splits at.
-_PLAIN = re.compile(r"[A-Za-z0-9*._+-]")
+_PLAIN = re.compile(r"[A-Za-z0-9*._+-]{1,64}", re.ASCII)
 _LOCAL_PART = re.compile(r"[A-Za-z0-9*#+._-]{1,64}", re.ASCII)
 
 
@@ -22,8 +22,7 @@ class Unwritable(ValueError):
     """No router value can say this; the message is a sentence that says why."""
 
 
-@dataclass(frozen=True)
-class Hop:
+class Hop(NamedTuple):
     """
     Where one number rings on one switch.
 
@@ -47,13 +46,18 @@ def inbound(hop: Hop) -> str:
     """
     if hop.kind == HANG_UP:
         return "h,0,"
-    if not _LOCAL_PART.fullmatch(hop.value):
-        raise Unwritable(f"“{hop.value[:40]}” cannot be called on the PBX. Choose another place.")
-    user = "".join(c if _PLAIN.match(c) else f"%{ord(c):02X}" for c in hop.value)
-    written = f"c,{hop.set},{user}@{hop.domain}"
+    written = f"c,{hop.set},{_user(hop.value)}@{hop.domain}"
     if len(written) > LONGEST_VALUE:
         raise Unwritable("The destination and the SIP domain are too long together; shorten one.")
     return written
+
+
+def _user(local_part: str) -> str:
+    if _PLAIN.fullmatch(local_part):
+        return local_part
+    if not _LOCAL_PART.fullmatch(local_part):
+        raise Unwritable(f"“{local_part[:40]}” cannot be called on the PBX. Choose another place.")
+    return local_part.replace("#", "%23")
 
 
 def source(*, did_format: str, calling_code: str, trunk: str) -> str:

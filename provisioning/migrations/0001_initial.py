@@ -124,18 +124,15 @@ class Migration(migrations.Migration):
                 ('version', models.BigIntegerField()),
                 ('pbx', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='provisioning.pbx')),
             ],
-            options={
-                'indexes': [models.Index(fields=['did'], name='inbound_by_did')],
-            },
         ),
         migrations.CreateModel(
             name='DirtyRoute',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(choices=[('NUMBER', 'one number'), ('ORGANIZATION', 'every number an organization holds'), ('PBX', 'every route of the switch'), ('FACTS', 'the small tables of the switch')], max_length=12)),
-                ('value', models.CharField(blank=True, default='', max_length=32)),
+                ('scope', models.CharField(choices=[('NUMBER', 'one number'), ('ORGANIZATION', 'every number an organization holds'), ('PBX', 'every route of the switch'), ('FACTS', 'the small tables of the switch'), ('SERVICE', 'whether numbers are in service, their routes being published')], max_length=12)),
+                ('value', models.TextField(blank=True, default='')),
                 ('after', models.CharField(blank=True, default='', max_length=32)),
-                ('lane', models.CharField(choices=[('INTERACTIVE', 'a person waits'), ('BULK', 'nobody waits')], max_length=11)),
+                ('lane', models.CharField(choices=[('INTERACTIVE', 'a person waits'), ('BULK', 'nobody waits'), ('AFTER', 'when every route is published')], max_length=11)),
                 ('at', models.DateTimeField()),
                 ('pbx', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='provisioning.pbx')),
             ],

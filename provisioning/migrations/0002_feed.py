@@ -62,6 +62,18 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA feed FROM PUBLIC;
 DROP = "DROP SCHEMA feed CASCADE;"
 
 
+# Routes move in place more often than they come; the queue of dirty rows is emptied all the time.
+STORAGE = """
+ALTER TABLE provisioning_inboundroute SET (fillfactor = 85);
+ALTER TABLE provisioning_routehead SET (fillfactor = 50);
+ALTER TABLE provisioning_dirtyroute
+    SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
+"""
+
+
 class Migration(migrations.Migration):
     dependencies = [("provisioning", "0001_initial")]
-    operations = [migrations.RunSQL(CREATE, DROP)]
+    operations = [
+        migrations.RunSQL(CREATE, DROP),
+        migrations.RunSQL(STORAGE, migrations.RunSQL.noop),
+    ]

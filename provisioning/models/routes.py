@@ -52,9 +52,6 @@ class InboundRoute(models.Model):
     value = models.CharField(max_length=128)
     version = models.BigIntegerField()
 
-    class Meta:
-        indexes = [models.Index(fields=["did"], name="inbound_by_did")]
-
     def __str__(self) -> str:
         return f"{self.did} -> {self.value} on PBX {self.pbx_id}"
 
