@@ -28,7 +28,15 @@ from trunks import registry
 from trunks.models import Trunk
 from trunks.roles import SellsNumbers
 
-__all__ = ["LineWish", "UnableToOrder", "discard", "draft", "submit"]
+__all__ = [
+    "LineWish",
+    "UnableToOrder",
+    "discard",
+    "draft",
+    "note_refusal",
+    "submit",
+    "submit_within",
+]
 
 MOST_LINES = 200
 
@@ -122,19 +130,35 @@ def submit(*, order: NumberOrder, actor: Actor, now: datetime) -> None:
     :raises UnableToOrder: if prices expired, or a number is ours or being bought already
     """
     try:
-        with acting(actor):
-            _submit(order, actor=actor, now=now)
+        submit_within(order=order, actor=actor, now=now)
     except UnableTo as refusal:
-        order.refresh_from_db(fields=["status", "status_since", "submitted_at"])
-        journal.refused(
-            actor,
-            events.ORDER_REFUSED,
-            now=now,
-            subject=order.subject,
-            organization=order.payer,
-            reason=str(refusal),
-        )
+        note_refusal(order=order, refusal=refusal, actor=actor, now=now)
         raise
+
+
+def submit_within(*, order: NumberOrder, actor: Actor, now: datetime) -> None:
+    """
+    Submit as a part of a larger unit of work; refuses like `submit`.
+
+    Whoever owns that unit calls `note_refusal` once it is undone.
+    """
+    with acting(actor):
+        _submit(order, actor=actor, now=now)
+
+
+def note_refusal(
+    *, order: NumberOrder, refusal: UnableTo, actor: Actor, now: datetime
+) -> None:
+    """Keep in the journal that an order was refused, after its transaction is over."""
+    order.refresh_from_db(fields=["status", "status_since", "submitted_at"])
+    journal.refused(
+        actor,
+        events.ORDER_REFUSED,
+        now=now,
+        subject=order.subject,
+        organization=order.payer,
+        reason=str(refusal),
+    )
 
 
 def _submit(order: NumberOrder, *, actor: Actor, now: datetime) -> None:

@@ -151,8 +151,7 @@ def flattened(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
     """Walk nested validation errors and give them with dotted field paths."""
     if isinstance(detail, Mapping):
         for name, inner in detail.items():
-            here = path if name == "non_field_errors" else f"{path}.{name}" if path else str(name)
-            yield from flattened(inner, here)
+            yield from flattened(inner, _below(path, name))
     elif isinstance(detail, list | tuple) and any(isinstance(i, Mapping | list) for i in detail):
         for place, inner in enumerate(detail):
             yield from flattened(inner, f"{path}[{place}]")
@@ -161,6 +160,14 @@ def flattened(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
             yield {"field": path, "detail": str(inner)}
     else:
         yield {"field": path, "detail": str(detail)}
+
+
+def _below(path: str, name: object) -> str:
+    if name == "non_field_errors":
+        return path
+    if isinstance(name, int):
+        return f"{path}[{name}]"
+    return f"{path}.{name}" if path else str(name)
 
 
 def told(errors: Sequence[Mapping[str, str]]) -> str:

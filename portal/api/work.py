@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -55,15 +55,14 @@ def alone(handler: Handler[View, P]) -> Handler[View, P]:
 
 
 def writes(
-    *, dry_run: bool = False, keeps_refusals: bool = False
+    *, dry_run: bool = False, after_refusal: Callable[[Any, UnableTo], None] | None = None
 ) -> Callable[[Handler[View, P]], Handler[View, P]]:
     """
     Do a write in one transaction, retried after deadlocks, once per idempotency key.
 
     :param dry_run: whether `?dry_run=true` may be asked: everything is done, checked, answered
         and rolled back
-    :param keeps_refusals: for a handler whose one workflow undoes its own work and journals the
-        refusal: that entry is committed
+    :param after_refusal: is told, once all is undone, of a refusal that is worth keeping
     """
 
     def mark(handler: Handler[View, P]) -> Handler[View, P]:
@@ -73,10 +72,12 @@ def writes(
             call = functools.partial(handler, view, request, *args, **kwargs)
             if only_rehearse:
                 return retried(_rehearse)(request, call)
-            done = retried(_carry_out)(request, call, keeps_refusals=keeps_refusals)
-            if isinstance(done, UnableTo):
-                raise done
-            return done
+            try:
+                return retried(_carry_out)(request, call)
+            except UnableTo as refusal:
+                if after_refusal is not None:
+                    after_refusal(view, refusal)
+                raise
 
         worked.has_dry_run = dry_run  # type: ignore[attr-defined]
         worked.keeps_answers = True  # type: ignore[attr-defined]
@@ -85,21 +86,14 @@ def writes(
     return mark
 
 
-def _carry_out(
-    request: Request, call: Callable[[], Response], *, keeps_refusals: bool
-) -> Response | UnableTo:
+def _carry_out(request: Request, call: Callable[[], Response]) -> Response:
     actor, now = known_actor(request), timezone.now()
     key = answers.key_of(request) if request.method == "POST" else ""
     with acting(actor):
         kept = answers.recall(request, key, actor=actor, now=now) if key else None
         if kept is not None:
             return kept
-        try:
-            response = call()
-        except UnableTo as refusal:
-            if not keeps_refusals:
-                raise
-            return refusal
+        response = call()
         if key:
             answers.remember(request, key, response, actor=actor, now=now)
         return response

@@ -71,7 +71,7 @@ class NumberAssignment(NumberResource):
         )
         return self.told(e164)
 
-    @extend_schema(responses=NumberShape)
+    @extend_schema(responses={200: NumberShape})
     @requires(Permission.ASSIGN_NUMBERS)
     @writes(dry_run=True)
     def delete(self, request: Request, e164: str) -> Response:

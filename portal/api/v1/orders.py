@@ -20,6 +20,7 @@ from dids.models import FoundOffer, NumberOrder, OrderLine
 from dids.states import LineStatus, OrderStatus
 from dids.waiting import why_not_yet
 from dids.workflows import ordering
+from lib.refusals import UnableTo
 from portal.actor import requires
 from portal.api.resource import Resource
 from portal.api.schema import page_shape
@@ -231,17 +232,23 @@ class OneOrder(Resource):
         return self.shown(OrderShape, self.find(orders_of(self.actor), uuid=order))
 
 
+def note(view: Resource, refusal: UnableTo) -> None:
+    """Keep the refusal of a submission in the journal."""
+    order = view.find(orders_of(view.actor), uuid=view.kwargs["order"])
+    ordering.note_refusal(order=order, refusal=refusal, actor=view.actor, now=timezone.now())
+
+
 class OrderSubmission(Resource):
     """The submission of an order."""
 
     @extend_schema(request=None, responses={202: OrderShape})
     @requires(Permission.ORDER_NUMBERS)
-    @writes(dry_run=True, keeps_refusals=True)
+    @writes(dry_run=True, after_refusal=note)
     def post(self, request: Request, order: UUID) -> Response:
         """Commit to buying the numbers of a preview."""
         self.body(Nothing)
         found = self.find(orders_of(self.actor), uuid=order)
-        ordering.submit(order=found, actor=self.actor, now=timezone.now())
+        ordering.submit_within(order=found, actor=self.actor, now=timezone.now())
         return self.shown(OrderShape, self.find(orders_of(self.actor), uuid=order), status=202)
 
 
