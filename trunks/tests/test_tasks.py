@@ -29,8 +29,9 @@ class TestSweep:
     ) -> None:
         opened: Any = carriers.account("telnyx", balance="7.00")
         account = make_carrier_account(credentials=opened["credentials"])
-        trunk = make_trunk(account=account, status=Trunk.Status.WANTED)
         now = timezone.now()
+        trunk = make_trunk(account=account, status=Trunk.Status.WANTED)
+        Trunk.objects.update(status_since=now - timedelta(minutes=1))
         event = CarrierEvent.objects.create(
             account=account,
             event_id="e",
@@ -63,6 +64,7 @@ class TestSweep:
         opened: Any = carriers.account("twilio")
         account = make_carrier_account(carrier="twilio", credentials=opened["credentials"])
         trunk = make_trunk(account=account, status=Trunk.Status.MAKING)
+        Trunk.objects.update(status_since=timezone.now() - timedelta(minutes=2))
 
         tasks.sweep()
         trunk.refresh_from_db()
