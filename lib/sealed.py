@@ -58,6 +58,10 @@ class SealedTextField(TextField):
 class SealedJSONField(AnyTextField):
     """A JSON value that only this application can read; it cannot be searched."""
 
+    # What may be assigned and what is read, for the type checker's Django plugin.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def get_prep_value(self, value: Any) -> Any:
         return None if value is None else seal(json.dumps(value))
 

@@ -246,4 +246,6 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # Every call to a carrier is kept as an exchange; a line per request would say it twice.
+    "loggers": {"httpx2": {"level": "WARNING"}},
 }
