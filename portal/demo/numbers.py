@@ -12,8 +12,8 @@ from accounts.actors import Actor
 from accounts.models import Organization
 from dids import search_stream
 from dids.destinations import Destination, DestinationKind
-from dids.models import NumberOrder, PhoneNumber
-from dids.states import NumberStatus, OrderStatus
+from dids.models import NumberOrder, OrderLine, PhoneNumber
+from dids.states import LineStatus, NumberStatus, OrderStatus
 from dids.workflows import holding, ordering, searching
 from portal.demo.cast import OFFERED, PURCHASES
 from portal.demo.waiting import WAIT_SECONDS, NotYet, wait
@@ -40,6 +40,9 @@ def ensure_numbers(
         order = _order(companies, trunks, actor=actor, now=now)
         ordering.submit(order=order, actor=actor, now=timezone.now())
     wait("the demo's order", lambda: not NumberOrder.objects.filter(status__in=OPEN).exists())
+    failed = OrderLine.objects.filter(status=LineStatus.FAILED).exclude(failure="")
+    if failed and not PhoneNumber.objects.exists():
+        raise NotYet(f"The demo's order failed: {failed[0].failure}")
     return PhoneNumber.objects.count()
 
 

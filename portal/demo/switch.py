@@ -14,11 +14,13 @@ from lib.e164 import DidFormat
 from portal.demo.names import PBX
 from portal.demo.waiting import wait
 from provisioning.models import Pbx, PbxNode, TrunkOnPbx
-from provisioning.workflows import pbxs
+from provisioning.workflows import nodes, pbxs
 from provisioning.workflows import trunks as trunks_on_pbx
 from trunks.models import CarrierAccount, Trunk
 from trunks.offers import GatewaySpec, Transport
 from trunks.workflows import accounts, trunks
+
+PHONES = "phones"
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,14 @@ def ensure_pbx(phones: str, *, actor: Actor, now: datetime) -> Pbx:
     pbx = Pbx.objects.filter(name=PBX).first()
     if pbx is None:
         pbx = pbxs.create(name=PBX, authoritative=False, actor=actor, now=now)
-    if not PbxNode.objects.filter(pbx=pbx, role=PbxNode.Role.TARGET).exists():
-        address = f"sip:{phones};transport=udp"
-        pbxs.add_target(pbx=pbx, name="phones", address=address, actor=actor, now=now)
+    address = f"sip:{phones};transport=udp"
+    known = PbxNode.objects.filter(pbx=pbx, role=PbxNode.Role.TARGET, name=PHONES).first()
+    if known is not None and known.address != address:
+        # The phones took another port this time.
+        nodes.remove(node=known, actor=actor, now=now)
+        known = None
+    if known is None:
+        pbxs.add_target(pbx=pbx, name=PHONES, address=address, actor=actor, now=now)
     return pbx
 
 

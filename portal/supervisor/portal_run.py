@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from portal.supervisor import roster
@@ -40,6 +40,7 @@ class PortalRun:
     def start_sandbox(self) -> None:
         """Start the carriers of the demo, at last time's port if that is free."""
         port = self.ports.tcp("sandbox", first=SANDBOX_PORT)
+        self.ports.let_go("sandbox")
         self.run.start(roster.sandbox(port, self.run.folders))
         self.sandbox_url = f"http://127.0.0.1:{port}"
 
@@ -60,8 +61,9 @@ class PortalRun:
 @contextmanager
 def open_portal(run: Supervisor, *, host: str, first_port: int, demo: bool) -> Iterator[PortalRun]:
     """Hold a free web port and put the portal's settings into the run's environment."""
-    ports = RememberedPorts(run.folders.data / "ports.json")
-    with listen_from(first_port, host=host) as listener:
+    folders = run.folders
+    ports = RememberedPorts(folders.data / "ports.json", scattered=folders.throwaway)
+    with closing(ports), listen_from(first_port, host=host) as listener:
         yield _configured(PortalRun(run, listener, ports), host=host, demo=demo)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import socket
 from pathlib import Path
 
@@ -31,24 +32,35 @@ def listen_from(first: int, *, host: str) -> socket.socket:
     raise UnableToRun(f"No TCP port from {first} upwards is free on {host}.")
 
 
-def is_free(port: int, *, host: str, kind: socket.SocketKind) -> bool:
-    """Tell whether a port can be bound now."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        if kind == socket.SOCK_STREAM:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+def hold(port: int, *, host: str, kind: socket.SocketKind) -> socket.socket | None:
+    """Bind a port so that nobody else takes it; None if somebody has."""
+    holder = socket.socket(socket.AF_INET, kind)
+    if kind == socket.SOCK_STREAM:
+        # As servers do, so that the rests of closed connections are no hindrance.
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        holder.bind((host, port))
+    except OSError:
+        holder.close()
+        return None
+    return holder
 
 
 class RememberedPorts:
-    """Ports by name, kept in the data folder: carriers and nodes are told them once."""
+    """
+    Ports by name, kept in the data folder: carriers and nodes are told them once.
 
-    def __init__(self, path: Path) -> None:
+    A chosen port is held until `let_go`, which is called just before its user starts: another run
+    on this machine may be choosing at the same moment.
+    """
+
+    def __init__(self, path: Path, *, scattered: bool = False) -> None:
         self.path = path
         self.known: dict[str, int] = json.loads(path.read_text()) if path.is_file() else {}
+        self.moved: list[str] = []
+        # Throwaway runs keep away from the ports that a server would choose, and from each other.
+        self.offset = secrets.randbelow(200) * 50 + 15_000 if scattered else 0
+        self._held: dict[str, socket.socket] = {}
 
     def tcp(self, name: str, *, first: int, host: str = "127.0.0.1") -> int:
         """Give last time's port for this name if it is free, else another one."""
@@ -58,18 +70,33 @@ class RememberedPorts:
         """Give last time's port for this name if it is free, else another one."""
         return self._port(name, first=first, host=host, kind=socket.SOCK_DGRAM)
 
-    def remember(self, name: str, port: int) -> None:
-        """Keep a port for the next run."""
-        if self.known.get(name) != port:
-            self.known[name] = port
-            write_private(self.path, json.dumps(self.known, indent=1) + "\n")
+    def let_go(self, name: str) -> None:
+        """Free a port for the one who is started next."""
+        if name in self._held:
+            self._held.pop(name).close()
+
+    def close(self) -> None:
+        """Free whatever is still held."""
+        for name in list(self._held):
+            self.let_go(name)
 
     def _port(self, name: str, *, first: int, host: str, kind: socket.SocketKind) -> int:
+        self.let_go(name)
         taken = {port for other, port in self.known.items() if other != name}
         before = [self.known[name]] if name in self.known else []
         port: int
-        for port in (*before, *range(first, LAST_PORT)):
-            if port not in taken and is_free(port, host=host, kind=kind):
-                self.remember(name, port)
+        for port in (*before, *range(first + self.offset, LAST_PORT)):
+            holder = None if port in taken else hold(port, host=host, kind=kind)
+            if holder is not None:
+                self._held[name] = holder
+                self._remember(name, port)
                 return port
         raise UnableToRun(f"No port from {first} upwards is free on {host} for {name}.")
+
+    def _remember(self, name: str, port: int) -> None:
+        if self.known.get(name) == port:
+            return
+        if name in self.known:
+            self.moved.append(name)
+        self.known[name] = port
+        write_private(self.path, json.dumps(self.known, indent=1) + "\n")

@@ -74,6 +74,11 @@ def start_demo(portal: PortalRun) -> None:
     telephony.start_phones(portal, phones)
     for router in routers:
         telephony.start_router(portal, router, pbx=PBX)
+    if telephony.moved(portal):
+        say(
+            "Another program has taken the port of a router. The demo's carriers still deliver to "
+            "the old one; stop that program and start again, or use an empty data folder."
+        )
     say(f"Routers take calls at {', '.join(router.address for router in routers)}.")
 
 

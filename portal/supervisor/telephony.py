@@ -68,8 +68,14 @@ def phones_port(portal: PortalRun) -> int:
     return portal.ports.udp("phones", first=PHONES_PORT, host=HOST)
 
 
+def moved(portal: PortalRun) -> list[str]:
+    """Name the routers whose port of last time was taken: the carriers know the old one."""
+    return [name for name in NAMES if name in portal.ports.moved]
+
+
 def start_phones(portal: PortalRun, port: int) -> None:
     """Start the machine that answers every extension."""
+    portal.ports.let_go("phones")
     portal.run.start(
         Spec(
             name="phones",
@@ -88,6 +94,7 @@ def start_router(portal: PortalRun, router: DemoRouter, *, pbx: str) -> None:
     dsn = manage(
         portal.run, "enrol_node", pbx, router.name, "--address", f"sip:{router.address}"
     ).split("\n")[0]
+    portal.ports.let_go(router.name)
     portal.run.start(
         Spec(
             name=router.name,

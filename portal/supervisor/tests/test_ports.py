@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+from portal.supervisor.ports import RememberedPorts, hold, listen_from
+
+UDP = socket.SOCK_DGRAM
+
+
+class TestRememberedPorts:
+    def test_gives_the_same_port_again(self, tmp_path: Path) -> None:
+        first = RememberedPorts(tmp_path / "ports.json", scattered=True)
+        port = first.udp("router-1", first=5060)
+        first.close()
+
+        again = RememberedPorts(tmp_path / "ports.json")
+
+        assert again.udp("router-1", first=5060) == port
+        assert again.moved == []
+        again.close()
+
+    def test_holds_a_port_until_its_user_starts(self, tmp_path: Path) -> None:
+        ports = RememberedPorts(tmp_path / "ports.json", scattered=True)
+        port = ports.udp("router-1", first=5060)
+        assert hold(port, host="127.0.0.1", kind=UDP) is None
+
+        ports.let_go("router-1")
+
+        holder = hold(port, host="127.0.0.1", kind=UDP)
+        assert holder is not None
+        holder.close()
+
+    def test_says_when_a_port_had_to_move(self, tmp_path: Path) -> None:
+        ports = RememberedPorts(tmp_path / "ports.json", scattered=True)
+        port = ports.udp("router-1", first=5060)
+
+        other = RememberedPorts(tmp_path / "ports.json", scattered=True)
+
+        assert other.udp("router-1", first=5060) != port
+        assert other.moved == ["router-1"]
+        ports.close()
+        other.close()
+
+    def test_never_gives_one_port_to_two_names(self, tmp_path: Path) -> None:
+        ports = RememberedPorts(tmp_path / "ports.json", scattered=True)
+        port = ports.udp("router-1", first=5060)
+        ports.let_go("router-1")
+
+        assert ports.udp("router-2", first=5060) != port
+        ports.close()
+
+
+class TestListenFrom:
+    def test_takes_the_next_port_when_one_is_taken(self) -> None:
+        with listen_from(18_000, host="127.0.0.1") as first:
+            port = first.getsockname()[1]
+            with listen_from(port, host="127.0.0.1") as second:
+                assert second.getsockname()[1] > port
