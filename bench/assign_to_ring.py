@@ -43,7 +43,7 @@ from accounts.tests.factories import make_provider, make_tenant
 from dids.destinations import Destination
 from dids.workflows import assignment
 from provisioning import dirty
-from provisioning.models import DirtyRoute, NodeAck, Pbx, RouteHead
+from provisioning.models import DirtyRoute, NodeAck, Pbx, PbxNode, RouteHead
 from provisioning.pbx.kamailio.messages import read
 from provisioning.pbx.kamailio.phones import Manner, Phones
 from provisioning.pbx.kamailio.router import Router, missing, stop
@@ -263,9 +263,10 @@ def set_up(stack: ExitStack, count: int) -> Switch:
     process = router.start()
     stack.callback(stop, process)
     router.wait_until_up()
-    _node, dsn = nodes.enrol(
+    node, dsn = nodes.enrol(
         pbx=pbx, name="router", address=f"sip:127.0.0.1:{port}", actor=SYSTEM, now=now
     )
+    stack.callback(leave, node)
     stack.enter_context(
         child(
             *("celery", "-A", "portal", "worker", "--queues", "pbx", "--pool", "solo"),
@@ -279,6 +280,20 @@ def set_up(stack: ExitStack, count: int) -> Switch:
         )
     )
     return Switch(pbx, phones, router, numbers[0])
+
+
+def leave(node: PbxNode) -> None:
+    """Take the router's login away, once its last connection has ended."""
+    nodes.remove(node=node, actor=SYSTEM, now=timezone.now())
+    with connections["owner"].cursor() as cursor:
+
+        def gone() -> bool:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE usename = %s", [str(node.login)]
+            )
+            return cursor.fetchone() == (0,)
+
+        wait_for(gone, seconds=10, what="The end of the agent's connection")
 
 
 def first_publish(switch: Switch, moves: int) -> tuple[list[float], float]:

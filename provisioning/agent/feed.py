@@ -34,6 +34,8 @@ _PATIENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
     "application_name": "router agent",
+    # Compiling a query of a few rows takes longer than any call may wait.
+    "options": "-c jit=off",
 }
 """A server that went without a word is noticed within seconds."""
 

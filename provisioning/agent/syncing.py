@@ -104,8 +104,8 @@ class Sync:
                 rows = file.apply(table, version=news.version, changes=news.changes)
                 if table in HTABLES:
                     self._memory.apply(table, news.changes)
-        except BadTarget:
-            _log.exception("%s stays as it was", table)
+        except BadTarget as trouble:
+            _log.error("%s stay as they were: %s", table, trouble)
             return
         held = {table: Held(news.version, rows)}
         if table in HTABLES:
