@@ -87,6 +87,11 @@ def wait_for_end(left: Leftover, seconds: float) -> bool:
 
 def kill_orphans(session: int, name: str) -> None:
     """Kill members of a session whose leader has gone, if they carry the mark of this folder."""
-    for pid in proc.session_members(session, f"{MARK}={name}"):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    until = time.monotonic() + 5.0
+    while orphans := proc.session_members(session, f"{MARK}={name}"):
+        for pid in orphans:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if time.monotonic() > until:
+            return
+        time.sleep(STEP)
