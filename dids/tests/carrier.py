@@ -41,6 +41,8 @@ class Shop:
     def __init__(self, sandbox: CarrierSandbox) -> None:
         self.sandbox = sandbox
         self.accounts: dict[str, CarrierAccount] = {}
+        self.url = ""
+        """Where the sandbox listens, if it does so on a socket."""
         self._shown: set[str] = set()
 
     def account(self, carrier: str = "telnyx", *, balance: str = "1000.00") -> CarrierAccount:
@@ -51,6 +53,13 @@ class Shop:
                 carrier=carrier, credentials=opened["credentials"], owner=make_provider()
             )
         return self.accounts[carrier]
+
+    def over_the_wire(self, carrier: str) -> CarrierAccount:
+        """Have our account at a carrier name the real socket, for workers in other processes."""
+        account = self.account(carrier)
+        account.base_url = f"{self.url}/{carrier}"
+        account.save(update_fields=["base_url"])
+        return account
 
     def offers(self, carrier: str = "telnyx", *, count: int = 1) -> list[FoundOffer]:
         """Give offers of numbers that the carrier really has, never the same twice."""

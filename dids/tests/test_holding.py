@@ -300,10 +300,14 @@ class TestGiveBack:
 class TestIntegrity:
     def test_a_holder_without_its_holding_cannot_be_committed(self, cast: Cast) -> None:
         number = make_number(holder=cast.dealer)
-        with pytest.raises(IntegrityError), transaction.atomic():
-            PhoneNumber.objects.filter(pk=number.pk).update(holder=cast.tenant)
-            with connection.cursor() as cursor:
+
+        def commit_half() -> None:
+            with transaction.atomic(), connection.cursor() as cursor:
+                PhoneNumber.objects.filter(pk=number.pk).update(holder=cast.tenant)
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+        with pytest.raises(IntegrityError):
+            commit_half()
 
     def test_two_open_holdings_cannot_be(self, cast: Cast) -> None:
         number = make_number(holder=cast.dealer)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
 from accounts import limits
 from accounts.models import Kind, Organization
@@ -44,8 +44,11 @@ def status_with(holder: Organization) -> NumberStatus:
 def locked(numbers: Iterable[PhoneNumber]) -> list[PhoneNumber]:
     """Lock numbers in their one order and read them anew, with holder."""
     keys = [number.pk for number in numbers]
-    rows = PhoneNumber.objects.filter(pk__in=keys).select_related("holder")
-    return list(no_key(rows, "e164"))
+    # Not by a join: after waiting for a lock PostgreSQL checks the join again, against the holder
+    # of before, and leaves out a number that changed hands meanwhile.
+    rows = list(no_key(PhoneNumber.objects.filter(pk__in=keys), "e164"))
+    prefetch_related_objects(rows, "holder")
+    return rows
 
 
 def hand_over(

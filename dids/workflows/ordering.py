@@ -146,9 +146,7 @@ def submit_within(*, order: NumberOrder, actor: Actor, now: datetime) -> None:
         _submit(order, actor=actor, now=now)
 
 
-def note_refusal(
-    *, order: NumberOrder, refusal: UnableTo, actor: Actor, now: datetime
-) -> None:
+def note_refusal(*, order: NumberOrder, refusal: UnableTo, actor: Actor, now: datetime) -> None:
     """Keep in the journal that an order was refused, after its transaction is over."""
     order.refresh_from_db(fields=["status", "status_since", "submitted_at"])
     journal.refused(

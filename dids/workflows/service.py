@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
+
 from accounts import journal
 from accounts.actors import System
 from accounts.work import acting
@@ -44,8 +46,9 @@ def _move(
     now: datetime,
 ) -> int:
     with acting(_ACTOR):
-        rows = PhoneNumber.objects.filter(e164__in=numbers, status=start).select_related("holder")
+        rows = PhoneNumber.objects.filter(e164__in=numbers, status=start)
         locked = list(no_key(rows, "e164"))
+        prefetch_related_objects(locked, "holder")
         if not locked:
             return 0
         move_all(locked, to=end, now=now)

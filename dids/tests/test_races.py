@@ -1,0 +1,254 @@
+"""Workers, buyers and tenants that meet at the worst moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from accounts.tests.cast import Cast
+from accounts.tests.factories import make_actor, make_tenant
+from dids.models import Assignment, Holding, PhoneNumber
+from dids.states import CarrierOrderStatus, LineStatus, OfferStatus, OrderStatus
+from dids.tests.carrier import Shop, bought, carrier_orders, drive, shop
+from dids.tests.factories import MAIN, make_number, make_order
+from dids.workflows import assignment, holding, ordering, purchase
+from dids.workflows.offering import UnableToClaim
+from dids.workflows.ordering import UnableToOrder
+from lib import pauses
+from lib.refusals import UnableTo
+from lib.transitions import LostRace, UnableToMove
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
+
+EIGHT = 8
+
+
+@pytest.fixture
+def market(cast: Cast, settings: Any) -> Iterator[Shop]:
+    """Open the carriers, with short times."""
+    settings.PURCHASE_GRACE_SECONDS = 1.0
+    settings.PURCHASE_DEADLINE_SECONDS = 1.0
+    with shop() as opened:
+        yield opened
+
+
+def apart(work: Callable[[], object]) -> object:
+    """Do work in a thread with a database connection of its own; gives the refusal, if any."""
+    try:
+        return work()
+    except UnableTo as refusal:
+        return refusal
+    finally:
+        connections.close_all()
+
+
+def at_once(works: Sequence[Callable[[], object]]) -> list[object]:
+    """Do everything at the same moment."""
+    barrier = Barrier(len(works))
+
+    def wait_and(work: Callable[[], object]) -> object:
+        barrier.wait(20)
+        return apart(work)
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(wait_and, works))
+
+
+def beside(pool: ThreadPoolExecutor, work: Callable[[], object]) -> Future[object]:
+    """Start work in another thread."""
+    return pool.submit(apart, work)
+
+
+def test_of_eight_buyers_of_one_offer_exactly_one_wins(market: Shop, cast: Cast) -> None:
+    offers = market.offers()
+    orders = [make_order(offers=offers, actor=cast.staff) for _ in range(EIGHT)]
+
+    results = at_once(
+        [
+            lambda order=order: ordering.submit(  # type: ignore[misc]
+                order=order, actor=cast.staff, now=timezone.now()
+            )
+            for order in orders
+        ]
+    )
+
+    refusals = [result for result in results if result is not None]
+    assert len(refusals) == EIGHT - 1
+    for refusal in refusals:
+        assert isinstance(refusal, UnableToOrder)
+        assert refusal.conflict
+        assert "somebody else" in str(refusal)
+    (winner,) = [order for order in orders if carrier_orders(order)]
+    drive(winner, now=timezone.now())
+    assert len(bought(winner)) == 1
+    assert list(market.sandbox.purchases().values()) == [1]
+
+
+def test_of_eight_tenants_claiming_one_number_exactly_one_wins(cast: Cast) -> None:
+    number = make_number(holder=cast.dealer)
+    tenants = [make_tenant(parent=cast.dealer) for _ in range(EIGHT)]
+    actors = [make_actor(organization=tenant) for tenant in tenants]
+    now = timezone.now()
+    offers = [
+        holding.offer(number=number, to=tenant, actor=cast.dealer_owner, now=now)
+        for tenant in tenants
+    ]
+
+    results = at_once(
+        [
+            lambda offer=offer, actor=actor: holding.claim(  # type: ignore[misc]
+                offer=offer, destination=MAIN, label="", actor=actor, now=timezone.now()
+            )
+            for offer, actor in zip(offers, actors, strict=True)
+        ]
+    )
+
+    (won,) = [result for result in results if isinstance(result, PhoneNumber)]
+    refusals = [result for result in results if result is not won]
+    assert all(isinstance(refusal, UnableToClaim) for refusal in refusals)
+    assert all("somebody else" in str(refusal) for refusal in refusals)
+    assert Assignment.objects.count() == 1
+    assert Holding.objects.open().get(number=number).organization == won.holder
+    held = [type(tenant).objects.get(pk=tenant.pk).numbers_held for tenant in tenants]
+    assert sorted(held) == [0] * (EIGHT - 1) + [1]
+    for offer in offers:
+        offer.refresh_from_db()
+    assert [offer.status for offer in offers].count(OfferStatus.CLAIMED) == 1
+
+
+def test_a_number_limit_holds_against_claims_at_once(cast: Cast) -> None:
+    type(cast.tenant).objects.filter(pk=cast.tenant.pk).update(number_limit=3)
+    now = timezone.now()
+    offers = [
+        holding.offer(
+            number=make_number(holder=cast.dealer),
+            to=cast.tenant,
+            actor=cast.dealer_owner,
+            now=now,
+        )
+        for _ in range(EIGHT)
+    ]
+    results = at_once(
+        [
+            lambda offer=offer: holding.claim(  # type: ignore[misc]
+                offer=offer, destination=MAIN, label="", actor=cast.tenant_owner, now=now
+            )
+            for offer in offers
+        ]
+    )
+    assert sum(isinstance(result, PhoneNumber) for result in results) == 3
+    assert PhoneNumber.objects.filter(holder=cast.tenant).count() == 3
+
+
+def test_moves_and_returns_of_one_number_at_once_leave_it_whole(cast: Cast) -> None:
+    number = make_number(holder=cast.tenant)
+    now = timezone.now()
+
+    def move() -> None:
+        assignment.assign(
+            number=PhoneNumber.objects.get(pk=number.pk),
+            destination=MAIN,
+            actor=cast.tenant_owner,
+            now=now,
+        )
+
+    def give_back() -> None:
+        holding.give_back(
+            number=PhoneNumber.objects.get(pk=number.pk), actor=cast.tenant_owner, now=now
+        )
+
+    at_once([move, give_back] * 3)
+    number.refresh_from_db()
+    assert number.holder == cast.dealer
+    assert not Assignment.objects.exists()
+    assert Holding.objects.open().get(number=number).organization == cast.dealer
+
+
+def test_an_order_delivered_twice_buys_once(market: Shop, cast: Cast) -> None:
+    order = make_order(offers=market.offers(), actor=cast.staff, submit=True)
+    (row,) = carrier_orders(order)
+    for name in ("purchase.claimed",):
+        with pauses.armed(name) as moment, ThreadPoolExecutor(1) as pool:
+            first = beside(
+                pool,
+                lambda: purchase.place(carrier_order_id=row.pk, now=timezone.now()),
+            )
+            moment.wait()
+            with pytest.raises(UnableToMove):
+                purchase.place(carrier_order_id=row.pk, now=timezone.now())
+            moment.release()
+            assert first.result(20) is None
+    drive(order, now=timezone.now())
+    assert order.status == OrderStatus.COMPLETED
+    assert list(market.sandbox.purchases().values()) == [1]
+
+
+def test_two_answers_recorded_at_once_are_recorded_once(market: Shop, cast: Cast) -> None:
+    market.sandbox.fault("twilio", "order", "timeout_after")
+    order = make_order(offers=market.offers("twilio"), actor=cast.staff, submit=True)
+    (row,) = carrier_orders(order)
+    purchase.place(carrier_order_id=row.pk, now=timezone.now())
+    with pauses.armed("purchase.looked_up") as moment, ThreadPoolExecutor(1) as pool:
+        first = beside(pool, lambda: purchase.settle(carrier_order_id=row.pk, now=timezone.now()))
+        moment.wait()
+        purchase.settle(carrier_order_id=row.pk, now=timezone.now())
+        moment.release()
+        assert isinstance(first.result(20), LostRace)
+    order.refresh_from_db()
+    assert order.status == OrderStatus.COMPLETED
+    assert len(bought(order)) == 1
+
+
+def test_a_worker_that_wakes_too_late_sends_nothing(market: Shop, cast: Cast) -> None:
+    order = make_order(offers=market.offers(), actor=cast.staff, submit=True)
+    (row,) = carrier_orders(order)
+    with pauses.armed("purchase.claimed") as moment, ThreadPoolExecutor(1) as pool:
+        # Its claim ended before it was held: as if the process had been stopped for a minute.
+        sleeper = beside(
+            pool,
+            lambda: purchase.place(
+                carrier_order_id=row.pk, now=timezone.now() - timedelta(minutes=1)
+            ),
+        )
+        moment.wait()
+        purchase.settle(carrier_order_id=row.pk, now=timezone.now())
+        row.refresh_from_db()
+        assert row.status == CarrierOrderStatus.FAILED
+        moment.release()
+        assert isinstance(sleeper.result(20), LostRace)
+    assert market.sandbox.purchases() == {}
+    assert order.lines.get().status == LineStatus.FAILED
+
+
+def test_an_answer_after_the_row_was_settled_is_kept_as_evidence(
+    market: Shop, cast: Cast, settings: Any
+) -> None:
+    settings.PURCHASE_GRACE_SECONDS = 30.0
+    (offer,) = market.offers("twilio")
+    market.sandbox.fault("twilio", "find", "timeout_before", times=0 + 1)
+    order = make_order(offers=[offer], actor=cast.staff, submit=True)
+    (row,) = carrier_orders(order)
+    with pauses.armed("purchase.claimed") as moment, ThreadPoolExecutor(1) as pool:
+        late = beside(pool, lambda: purchase.place(carrier_order_id=row.pk, now=timezone.now()))
+        moment.wait()
+        # For everybody else two minutes have passed: nothing is there, and the line fails.
+        for minutes in (2, 3):
+            purchase.settle(
+                carrier_order_id=row.pk, now=timezone.now() + timedelta(minutes=minutes)
+            )
+        order.refresh_from_db()
+        assert order.status == OrderStatus.FAILED
+        moment.release()
+        assert isinstance(late.result(20), LostRace)
+    number = PhoneNumber.objects.get(e164=offer.e164)
+    assert number.holder == cast.provider
+    line = order.lines.get()
+    assert line.status == LineStatus.FAILED
+    assert line.late_success_at is not None
