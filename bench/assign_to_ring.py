@@ -291,7 +291,7 @@ def leave(node: PbxNode) -> None:
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE usename = %s", [str(node.login)]
             )
-            return cursor.fetchone() == (0,)
+            return bool(cursor.fetchone() == (0,))
 
         wait_for(gone, seconds=10, what="The end of the agent's connection")
 
