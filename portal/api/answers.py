@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 from datetime import datetime, timedelta
-from http import HTTPStatus
 
 from django.db import connection
 from rest_framework.exceptions import ValidationError
@@ -88,11 +87,6 @@ def remember(
 def forget(*, now: datetime) -> int:
     """Delete the answers that have been kept long enough; gives their number."""
     return KeptAnswer.objects.filter(at__lte=now - KEPT_FOR).delete()[0]
-
-
-def is_success(response: Response) -> bool:
-    """Tell whether an answer says that the work was done."""
-    return HTTPStatus(response.status_code).is_success
 
 
 def _lock(text: str) -> bool:

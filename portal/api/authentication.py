@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from accounts import mfa
 from accounts.actors import client_actor
 from accounts.clients import authenticate
-from accounts.models import ApiClient
+from accounts.models import ApiClient, User
 from portal.actor import ACT_FOR, from_session, keep, on_behalf, request_id_of
 from portal.tally import Tally
 
@@ -57,7 +57,7 @@ class BearerAuthentication(BaseAuthentication):
 class MemberAuthentication(SessionAuthentication):
     """Recognizes a signed-in person; writes need the CSRF token as in every page."""
 
-    def authenticate(self, request: Request) -> tuple[object, None] | None:  # type: ignore[override]
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
         """
         Give the person, or None if nobody with a membership is signed in.
 

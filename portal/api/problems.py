@@ -123,7 +123,7 @@ def _too_large(_exc: RequestDataTooBig, _request: object) -> Response:
 
 @_problem_of.register
 def _throttled(exc: exceptions.Throttled, _request: object) -> Response:
-    wait = str(max(1, int(exc.wait or 1)))
+    wait = str(max(1, int(getattr(exc, "wait", 0) or 1)))
     detail = f"Too many requests. Try again in {wait} s."
     return problem(HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": wait})
 

@@ -115,7 +115,7 @@ class PortalSchema(AutoSchema):
         return name.removesuffix("Request").removesuffix("Shape")
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
-        told = super()._map_basic_serializer(serializer, direction)
+        told = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
         # Columns of a field group may be absent, also where they are computed.
         hidden = getattr(serializer, "groups", {})
         required = [name for name in told.get("required", []) if name not in hidden]
@@ -129,7 +129,7 @@ class PortalSchema(AutoSchema):
         """Take the first line of the method's own words."""
         return (self.handler.__doc__ or "").strip().splitlines()[0]
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """Add which right is needed."""
         permission = getattr(self.handler, "required_permission", None)
         return f"Needs the right {permission}." if permission else "Needs a valid token only."
@@ -184,7 +184,7 @@ class PortalSchema(AutoSchema):
         ]
 
 
-class BearerScheme(OpenApiAuthenticationExtension):
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Describes tokens."""
 
     target_class = "portal.api.authentication.BearerAuthentication"
@@ -200,7 +200,7 @@ class BearerScheme(OpenApiAuthenticationExtension):
         }
 
 
-class SessionScheme(OpenApiAuthenticationExtension):
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Describes the session of somebody who signed in to the pages."""
 
     target_class = "portal.api.authentication.MemberAuthentication"

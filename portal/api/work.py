@@ -100,11 +100,12 @@ def _carry_out(request: Request, call: Callable[[], Response]) -> Response:
 
 
 def _rehearse(request: Request, call: Callable[[], Response]) -> Response:
-    with acting(known_actor(request)):
-        response = call()
-        with connection.cursor() as cursor:
-            # What the commit would have refused must be refused by the rehearsal too.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with transaction.atomic():
+        with acting(known_actor(request)):
+            response = call()
+            with connection.cursor() as cursor:
+                # What the commit would have refused must be refused by the rehearsal too.
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         transaction.set_rollback(True)
     rehearsed = Response(response.data, status=200)
     rehearsed[DRY_RUN_HEADER] = "true"

@@ -36,7 +36,7 @@ class AssignmentWish(Asked):
     """An assignment."""
 
     destination = DestinationWish()
-    label = serializers.CharField(
+    label = serializers.CharField(  # type: ignore[assignment]
         max_length=100, required=False, allow_blank=True, help_text="Kept as it is if left out."
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -34,10 +36,10 @@ class DealerWish(Asked):
         required=False, allow_null=True, default=None, min_value=0, max_value=1_000_000
     )
     credit_limit = serializers.DecimalField(
-        max_digits=12, decimal_places=4, min_value=0, required=False, default=0
+        max_digits=12, decimal_places=4, min_value=0, required=False, default=Decimal(0)
     )
     owner_email = serializers.EmailField(help_text="Is invited as the first owner.")
-    parent = serializers.UUIDField(
+    parent = serializers.UUIDField(  # type: ignore[assignment]
         required=False, help_text="The dealer above it; by default your own organization."
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 
@@ -16,7 +15,7 @@ class Nowhere(APIView):
     authentication_classes = ()
     permission_classes = ()
 
-    def initial(self, request: Request, *args: object, **kwargs: object) -> Response:
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         """
         Say that there is nothing.
 

@@ -114,7 +114,7 @@ class NumberShape(Shown):
     rate_center = serializers.CharField(allow_blank=True)
     capabilities = serializers.ListField(child=serializers.ChoiceField(choices=CAPABILITIES))
     holder = OrganizationBrief()
-    label = serializers.CharField(allow_blank=True)
+    label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
     quarantine_until = serializers.DateTimeField(allow_null=True)
     assignment = serializers.SerializerMethodField()
     live = serializers.SerializerMethodField()
@@ -165,7 +165,7 @@ class NumberFilters(Asked):
 class NumberChange(Asked):
     """What may be changed on a number itself."""
 
-    label = serializers.CharField(max_length=100, allow_blank=True)
+    label = serializers.CharField(max_length=100, allow_blank=True)  # type: ignore[assignment]
 
 
 class NumberResource(Resource):

@@ -51,7 +51,7 @@ class ClaimWish(Asked):
     """How a claimed number shall start."""
 
     destination = DestinationWish(required=False, allow_null=True, default=None)
-    label = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
+    label = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")  # type: ignore[assignment]
 
 
 def offers_of(actor: Actor) -> models.QuerySet[Offer]:

@@ -57,7 +57,7 @@ class LineShape(Shown):
     status = serializers.ChoiceField(choices=LineStatus.choices)
     failure = serializers.CharField(allow_blank=True)
     holder = OrganizationBrief()
-    label = serializers.CharField(allow_blank=True)
+    label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
     destination = DestinationShape(allow_null=True)
     waiting = serializers.SerializerMethodField()
     setup = serializers.DecimalField(max_digits=12, decimal_places=4, allow_null=True)
@@ -109,7 +109,7 @@ class LineWish(Asked):
     holder = serializers.UUIDField(
         required=False, allow_null=True, default=None, help_text="By default one's own stock."
     )
-    label = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
+    label = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")  # type: ignore[assignment]
     destination = DestinationWish(required=False, allow_null=True, default=None)
     trunk = serializers.UUIDField(
         required=False,
@@ -122,7 +122,7 @@ class LineWish(Asked):
 class OrderWish(Asked):
     """An order to be previewed."""
 
-    lines = LineWish(many=True, allow_empty=False, max_length=100)
+    lines = serializers.ListField(child=LineWish(), allow_empty=False, max_length=100)
 
 
 class OrderFilters(Asked):

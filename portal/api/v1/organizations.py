@@ -35,7 +35,7 @@ class OrganizationShape(Shown):
     name = serializers.CharField()
     slug = serializers.CharField()
     status = serializers.ChoiceField(choices=OrganizationStatus.choices)
-    parent = serializers.SerializerMethodField()
+    parent = serializers.SerializerMethodField()  # type: ignore[assignment]
     country = serializers.CharField()
     currency = serializers.CharField()
     time_zone = serializers.CharField()

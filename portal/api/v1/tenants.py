@@ -37,7 +37,7 @@ class TenantWish(Asked):
         required=False, allow_null=True, default=None, min_value=0, max_value=1_000_000
     )
     owner_email = serializers.EmailField(help_text="Is invited as the first owner.")
-    parent = serializers.UUIDField(
+    parent = serializers.UUIDField(  # type: ignore[assignment]
         required=False, help_text="The dealer it belongs to; by default your own organization."
     )
 

@@ -70,7 +70,7 @@ class TrunkWish(Asked):
     carrier_account = serializers.UUIDField()
     name = serializers.CharField(max_length=60)
     did_format = serializers.ChoiceField(choices=FORMATS, default=DidFormat.PLUS_E164)
-    gateways = GatewayWish(many=True, allow_empty=False, max_length=20)
+    gateways = serializers.ListField(child=GatewayWish(), allow_empty=False, max_length=20)
     source_addresses = serializers.ListField(
         child=serializers.IPAddressField(), allow_empty=False, max_length=100
     )

@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import System
@@ -157,7 +158,7 @@ def make_ready_trunk(account: CarrierAccount, *, name: str, address: str) -> Tru
 def make_number(account: CarrierAccount, e164: str, cast: Cast) -> PhoneNumber:
     """Store a number in the provider's stock."""
     now = timezone.now()
-    number = PhoneNumber.objects.create(
+    number = PhoneNumber(
         e164=e164,
         country="US",
         type="LOCAL",
@@ -174,7 +175,9 @@ def make_number(account: CarrierAccount, e164: str, cast: Cast) -> PhoneNumber:
         currency="USD",
         bought_at=now,
     )
-    handover.open_holding(number, source=None, now=now)
+    with transaction.atomic():
+        number.save()
+        handover.open_holding(number, source=None, now=now)
     return number
 
 
