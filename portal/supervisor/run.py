@@ -87,6 +87,8 @@ class Supervisor:
         child = self._start(Child(spec, self.folders))
         if spec.ready is not None:
             until_ready(child, spec.ready)
+            # Some become another program on the way, or change their title.
+            child.note()
         return child
 
     def look(self) -> None:
