@@ -101,9 +101,7 @@ def copy_floor(pbx: Pbx) -> float:
     )
     with connections["owner"].cursor() as cursor:
         for table in ("inboundroute", "routechange"):
-            cursor.execute(
-                f"CREATE TABLE floor_{table} (LIKE provisioning_{table} INCLUDING ALL)"
-            )
+            cursor.execute(f"CREATE TABLE floor_{table} (LIKE provisioning_{table} INCLUDING ALL)")
         began = time.perf_counter()
         with cursor.copy(
             "COPY floor_inboundroute (pbx_id, did, value, version) FROM STDIN"
@@ -171,8 +169,7 @@ def move(numbers: Sequence[str], extension: str, *, lane: str) -> None:
 
 def main(count: int) -> Figures:
     """Measure a first publish of ``count`` numbers, then as many changes."""
-    app.conf.task_always_eager = False
-    app.conf.broker_url = "memory://"
+    app.conf.update(broker_url="memory://")
     make_provider(name="Bench")
     pbx, account = make_pbx(), make_account()
     tenants = [make_tenant() for _ in range(TENANTS)]

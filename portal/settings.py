@@ -143,6 +143,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "provisioning.tasks.sweep",
         "schedule": timedelta(seconds=SWEEP_SECONDS),
     },
+    "forget old changes of routes": {
+        "task": "provisioning.tasks.forget",
+        "schedule": timedelta(days=1),
+    },
     "check the carriers": {"task": "trunks.tasks.sweep", "schedule": timedelta(seconds=60)},
 }
 for _entry in CELERY_BEAT_SCHEDULE.values():

@@ -26,7 +26,7 @@ _DIRTY = """
     SELECT p.name, count(*), clock_timestamp() - min(d.at)
       FROM provisioning_dirtyroute d JOIN provisioning_pbx p ON p.id = d.pbx_id
      WHERE d.lane <> 'AFTER'
-     GROUP BY p.name HAVING clock_timestamp() - min(d.at) > %s
+     GROUP BY p.name HAVING clock_timestamp() - min(d.at) > make_interval(secs => %s)
      ORDER BY p.name
 """
 
@@ -64,7 +64,7 @@ def heads() -> list[str]:
 def old_dirty() -> list[str]:
     """Say where changes wait to be published for too long."""
     with connection.cursor() as cursor:
-        cursor.execute(_DIRTY, [OLDEST_DIRTY])
+        cursor.execute(_DIRTY, [OLDEST_DIRTY.total_seconds()])
         return [
             f"{pbx}: {count} changes wait to be published, the oldest for "
             f"{int(age.total_seconds())} s. Is a worker of queue pbx running?"

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from dids.signals import routing_changed
-from provisioning import desired, dirty
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actors import System
+from dids.signals import INTERACTIVE_AT_MOST, routing_changed
+from provisioning import desired, dirty, tasks
 from provisioning.models import Lane
+from provisioning.workflows import deliveries
+
+_ACTOR = System("provisioning.deliver")
 
 
 def connect() -> None:
@@ -33,5 +41,15 @@ def on_routing_changed(
     if numbers:
         desired.check(numbers)
         dirty.mark_numbers(numbers, lane=lane)
+        _deliver(numbers)
     if organization is not None:
         dirty.mark_organization(organization, lane=lane)
+
+
+def _deliver(numbers: Sequence[str]) -> None:
+    if len(numbers) <= INTERACTIVE_AT_MOST:
+        deliveries.want(numbers=numbers, actor=_ACTOR, now=timezone.now())
+        return
+    for start in range(0, len(numbers), tasks.DELIVERED_AT_ONCE):
+        some = list(numbers[start : start + tasks.DELIVERED_AT_ONCE])
+        transaction.on_commit(partial(tasks.deliver.delay, numbers=some), robust=True)

@@ -68,4 +68,4 @@ def _wrong(pbx_id: int, numbers: Sequence[str]) -> list[tuple[str, bool]]:
                 "pbx": pbx_id,
             },
         )
-        return cursor.fetchall()
+        return [(number, routed) for number, routed in cursor.fetchall()]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+DELIVERED_AT_ONCE = 500
+
 
 @shared_task
 def publish(*, pbx_id: int, **_newer: object) -> None:
@@ -23,3 +25,20 @@ def sweep(**_newer: object) -> None:
 
     for pbx_id in DirtyRoute.objects.values_list("pbx_id", flat=True).distinct().order_by("pbx_id"):
         publish.delay(pbx_id=pbx_id)
+
+
+@shared_task
+def deliver(*, numbers: list[str], **_newer: object) -> None:
+    """Have carriers deliver these numbers (E.164) where they ring."""
+    from accounts.actors import System
+    from provisioning.workflows import deliveries
+
+    deliveries.want(numbers=numbers, actor=System("provisioning.deliver"), now=timezone.now())
+
+
+@shared_task
+def forget(**_newer: object) -> None:
+    """Delete changes of routes that are older than the history we keep."""
+    from provisioning.workflows import retention
+
+    retention.forget(now=timezone.now())

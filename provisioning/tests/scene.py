@@ -106,7 +106,7 @@ def make_numbers(
     status: str = NumberStatus.ASSIGNED,
     now: datetime = NOW,
 ) -> list[str]:
-    """Store numbers in a row that a tenant holds, pointing at extension 101 or nowhere; set-wise."""
+    """Store numbers in a row that a tenant holds, pointing at extension 101 or nowhere."""
     with connection.cursor() as cursor:
         cursor.execute(
             _NUMBERS,

@@ -17,6 +17,31 @@ from provisioning.workflows import nodes
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
+REFUSALS = (
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.ObjectNotInPrerequisiteState,
+)
+FORBIDDEN = [
+    "SELECT * FROM public.provisioning_inboundroute",
+    "SELECT * FROM public.provisioning_pbxnode",
+    "SELECT * FROM public.accounts_user",
+    "SELECT * FROM accounts_organization",
+    "UPDATE feed.entry SET value = 'x'",
+    "DELETE FROM feed.change",
+    "INSERT INTO feed.head (version) VALUES (9)",
+    "INSERT INTO public.provisioning_nodeack VALUES (1)",
+    "CREATE TEMP TABLE mine (a int)",
+    "CREATE TABLE public.mine (a int)",
+    "CREATE TABLE feed.mine (a int)",
+    "CREATE SCHEMA mine",
+    "CREATE ROLE mine",
+    "SET ROLE portal_owner",
+    "SELECT nextval('public.provisioning_nodeack_id_seq')",
+    "SELECT pg_read_file('/etc/passwd')",
+    "SELECT public.dids_holder_is_open_holding()",
+    "COPY feed.entry TO PROGRAM 'cat'",
+]
 ADDRESS = "sip:192.0.2.20:5060"
 
 
@@ -78,32 +103,16 @@ class TestRouter:
         (notice,) = router.notifies(timeout=5, stop_after=1)
         assert notice.payload == "inbound:2"
 
-    @pytest.mark.parametrize(
-        "statement",
-        [
-            "SELECT * FROM public.provisioning_inboundroute",
-            "SELECT * FROM public.provisioning_pbxnode",
-            "SELECT * FROM public.accounts_user",
-            "SELECT * FROM accounts_organization",
-            "UPDATE feed.entry SET value = 'x'",
-            "DELETE FROM feed.change",
-            "INSERT INTO feed.head VALUES ('inbound', 9, 9, 9)",
-            "INSERT INTO public.provisioning_nodeack VALUES (1)",
-            "CREATE TEMP TABLE mine (a int)",
-            "CREATE TABLE public.mine (a int)",
-            "CREATE TABLE feed.mine (a int)",
-            "CREATE SCHEMA mine",
-            "CREATE ROLE mine",
-            "SET ROLE portal_owner",
-            "SELECT nextval('public.provisioning_nodeack_id_seq')",
-            "SELECT pg_read_file('/etc/passwd')",
-            "SELECT public.dids_holder_is_open_holding()",
-            "COPY feed.entry TO PROGRAM 'cat'",
-        ],
-    )
-    def test_may_do_nothing_else(self, router: psycopg.Connection, statement: str) -> None:
-        with pytest.raises(psycopg.errors.InsufficientPrivilege | psycopg.errors.UndefinedTable):
-            router.execute(statement.encode())
+    def test_may_do_nothing_else(self, router: psycopg.Connection) -> None:
+        done = []
+        for statement in FORBIDDEN:
+            try:
+                router.execute(statement.encode())
+            except REFUSALS:
+                continue
+            done.append(statement)
+
+        assert done == []
 
     def test_cannot_acknowledge_a_table_that_is_none(self, router: psycopg.Connection) -> None:
         with pytest.raises(psycopg.errors.RaiseException, match="no table of that name"):
@@ -114,9 +123,12 @@ class TestRouter:
     ) -> None:
         nodes.remove(node=PbxNode.objects.get(name="r1"), actor=SYSTEM, now=NOW)
 
-        assert router.execute("SELECT * FROM feed.entry").fetchall() == []
-        with pytest.raises(psycopg.errors.RaiseException, match="belongs to no router"):
-            router.execute("SELECT feed.acknowledge('inbound', 1, 1, 'full', true)")
+        for statement in (
+            "SELECT * FROM feed.entry",
+            "SELECT feed.acknowledge('inbound', 1, 1, 'full', true)",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                router.execute(statement.encode())
         with pytest.raises(psycopg.OperationalError):
             psycopg.connect(dsn)
 
@@ -141,9 +153,7 @@ class TestEnrol:
     def test_leaves_no_login_when_the_name_is_taken_by_a_target(self, scene: Scene) -> None:
         from provisioning.workflows import pbxs
 
-        pbxs.add_target(
-            pbx=scene.pbx, name="a1", address="192.0.2.30", actor=SYSTEM, now=NOW
-        )
+        pbxs.add_target(pbx=scene.pbx, name="a1", address="192.0.2.30", actor=SYSTEM, now=NOW)
         with pytest.raises(UnableToSetUp, match="is a target"):
             nodes.enrol(pbx=scene.pbx, name="a1", address=ADDRESS, actor=SYSTEM, now=NOW)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -168,7 +169,7 @@ class TestTwoPublishers:
                 point(one, "101", committed.tenant)
                 publish(committed)
 
-        threads = [in_thread(lambda part=numbers[i::4]: write(part)) for i in range(4)]
+        threads = [in_thread(partial(write, numbers[i::4])) for i in range(4)]
         for thread in threads:
             thread.join()
         publish(committed)

@@ -55,7 +55,7 @@ def enrol(*, pbx: Pbx, name: str, address: str, actor: Actor, now: datetime) -> 
         node = known.first()
         if node is None:
             node = _new(pbx, name, address, now)
-            statements = _MAKE
+            statements: tuple[str, ...] = _MAKE
         else:
             _again(node, address, now)
             statements = _RENEW

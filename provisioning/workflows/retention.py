@@ -42,7 +42,12 @@ def forget(*, now: datetime, kept: timedelta = KEPT) -> int:
     """
     forgotten = 0
     for pbx_id, table in RouteHead.objects.values_list("pbx_id", "table"):
-        where = {"pbx": pbx_id, "table": table, "before": now - kept, "size": AT_ONCE}
+        where: dict[str, str | int | datetime] = {
+            "pbx": pbx_id,
+            "table": table,
+            "before": now - kept,
+            "size": AT_ONCE,
+        }
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_HORIZON, where)
         while True:
