@@ -136,6 +136,10 @@ CELERY_TASK_ROUTES = {
 }
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)
 CELERY_BEAT_SCHEDULE = {
+    "forget old answers": {
+        "task": "portal.api.tasks.forget_answers",
+        "schedule": timedelta(hours=1),
+    },
     "seal the journal": {"task": "accounts.tasks.seal", "schedule": timedelta(seconds=1)},
     "send what was not sent": {"task": "accounts.tasks.sweep", "schedule": timedelta(seconds=30)},
     "nudge what is due": {"task": "dids.tasks.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
