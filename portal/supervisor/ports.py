@@ -58,9 +58,11 @@ class RememberedPorts:
         self.path = path
         self.known: dict[str, int] = json.loads(path.read_text()) if path.is_file() else {}
         self.moved: list[str] = []
+        """Names whose port was taken; the old one stays known, since others were told that one."""
         # Throwaway runs keep away from the ports that a server would choose, and from each other.
         self.offset = secrets.randbelow(200) * 50 + 15_000 if scattered else 0
         self._held: dict[str, socket.socket] = {}
+        self._chosen: dict[str, int] = {}
 
     def tcp(self, name: str, *, first: int, host: str = "127.0.0.1") -> int:
         """Give last time's port for this name if it is free, else another one."""
@@ -82,7 +84,9 @@ class RememberedPorts:
 
     def _port(self, name: str, *, first: int, host: str, kind: socket.SocketKind) -> int:
         self.let_go(name)
-        taken = {port for other, port in self.known.items() if other != name}
+        taken = {
+            port for other, port in [*self.known.items(), *self._chosen.items()] if other != name
+        }
         before = [self.known[name]] if name in self.known else []
         port: int
         for port in (*before, *range(first + self.offset, LAST_PORT)):
@@ -94,9 +98,9 @@ class RememberedPorts:
         raise UnableToRun(f"No port from {first} upwards is free on {host} for {name}.")
 
     def _remember(self, name: str, port: int) -> None:
-        if self.known.get(name) == port:
-            return
-        if name in self.known:
+        self._chosen[name] = port
+        if name not in self.known:
+            self.known[name] = port
+            write_private(self.path, json.dumps(self.known, indent=1) + "\n")
+        elif self.known[name] != port:
             self.moved.append(name)
-        self.known[name] = port
-        write_private(self.path, json.dumps(self.known, indent=1) + "\n")

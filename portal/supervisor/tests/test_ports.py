@@ -31,7 +31,7 @@ class TestRememberedPorts:
         assert holder is not None
         holder.close()
 
-    def test_says_when_a_port_had_to_move(self, tmp_path: Path) -> None:
+    def test_moves_when_it_must_and_returns_when_it_can(self, tmp_path: Path) -> None:
         ports = RememberedPorts(tmp_path / "ports.json", scattered=True)
         port = ports.udp("router-1", first=5060)
 
@@ -41,6 +41,11 @@ class TestRememberedPorts:
         assert other.moved == ["router-1"]
         ports.close()
         other.close()
+
+        later = RememberedPorts(tmp_path / "ports.json")
+
+        assert later.udp("router-1", first=5060) == port
+        later.close()
 
     def test_never_gives_one_port_to_two_names(self, tmp_path: Path) -> None:
         ports = RememberedPorts(tmp_path / "ports.json", scattered=True)
