@@ -217,5 +217,5 @@ class TestEvents:
         path, body = REQUESTS["numbers.assign"](world)
         seated = str(world.cast.tenant.uuid)
         assert dealer("PUT", path, body, X_Act_For=seated).status == 200
-        newest = dealer.get("events?limit=1").body["results"][0]
+        newest = dealer.get("events?action=dids.number.assigned").body["results"][0]
         assert newest["on_behalf_of"]["name"] == "Oak Street Dental"
