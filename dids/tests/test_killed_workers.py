@@ -20,10 +20,10 @@ from django.utils import timezone
 
 from accounts.tests.cast import Cast
 from dids.models import CarrierBinding, PhoneNumber, Release
-from dids.states import BindingStatus, NumberStatus, OrderStatus
+from dids.states import BindingStatus, CarrierOrderStatus, NumberStatus, OrderStatus
 from dids.tests.carrier import Shop, bought, carrier_orders, drive, shop
 from dids.tests.factories import make_order
-from dids.workflows import release, sweeps
+from dids.workflows import binding, release, sweeps
 from lib import pauses
 from portal.celery import app
 from sandbox.server import Server
@@ -57,7 +57,6 @@ def market(cast: Cast, settings: Any) -> Iterator[Shop]:
     """Open the carriers, on a real socket too, for workers in other processes."""
     for name, value in QUICK.items():
         setattr(settings, name, value)
-    app.conf.task_always_eager = True
     with shop() as opened:
         server = Server(("127.0.0.1", 0), opened.sandbox._app)
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
@@ -67,7 +66,6 @@ def market(cast: Cast, settings: Any) -> Iterator[Shop]:
         server.shutdown()
         server.server_close()
         thread.join()
-    app.conf.task_always_eager = False
 
 
 def database_url() -> str:
@@ -103,14 +101,24 @@ def kill_at(point: str, *, module: str, function: str, argument: str, key: int) 
 def sweep_until(is_settled: Callable[[], bool]) -> None:
     """Do what beat does until everything is settled, for at most a minute."""
     ends = time.monotonic() + SETTLED_WITHIN
-    while not is_settled():
-        assert time.monotonic() < ends, "The sweep did not settle it within a minute."
-        sweeps.sweep(now=timezone.now())
-        time.sleep(0.1)
+    app.conf.task_always_eager = True
+    try:
+        while not is_settled():
+            assert time.monotonic() < ends, "The sweep did not settle it within a minute."
+            sweeps.sweep(now=timezone.now())
+            time.sleep(0.1)
+    finally:
+        app.conf.task_always_eager = False
 
 
-@pytest.mark.parametrize("carrier", ["telnyx", "twilio"])
-@pytest.mark.parametrize("point", ["purchase.called", "purchase.recording"])
+@pytest.mark.parametrize(
+    ("carrier", "point"),
+    [
+        ("telnyx", "purchase.called"),
+        ("twilio", "purchase.called"),
+        ("twilio", "purchase.recording"),
+    ],
+)
 def test_a_purchase_is_made_once_and_settled_by_the_sweep(
     market: Shop, cast: Cast, carrier: str, point: str
 ) -> None:
@@ -119,15 +127,16 @@ def test_a_purchase_is_made_once_and_settled_by_the_sweep(
         offers=market.offers(carrier), holder=cast.tenant, actor=cast.staff, submit=True
     )
     (row,) = carrier_orders(order)
-    if point == "purchase.called" or carrier == "twilio":
-        kill_at(
-            point,
-            module="dids.workflows.purchase",
-            function="place",
-            argument="carrier_order_id",
-            key=row.pk,
-        )
-        assert sum(market.sandbox.purchases().values()) == (carrier == "twilio" or 1)
+    kill_at(
+        point,
+        module="dids.workflows.purchase",
+        function="place",
+        argument="carrier_order_id",
+        key=row.pk,
+    )
+    row.refresh_from_db()
+    assert row.status == CarrierOrderStatus.PLACING
+    assert bought(order) == []
 
     def is_settled() -> bool:
         order.refresh_from_db()
@@ -146,11 +155,7 @@ def test_a_binding_is_settled_by_the_sweep(market: Shop, cast: Cast) -> None:
     order = make_order(offers=market.offers("twilio"), actor=cast.staff, submit=True)
     drive(order, now=timezone.now())
     (number,) = bought(order)
-    from dids.workflows import binding
-
-    app.conf.task_always_eager = False
     wanted = binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
-    app.conf.task_always_eager = True
     kill_at(
         "binding.called",
         module="dids.workflows.binding",
@@ -164,7 +169,7 @@ def test_a_binding_is_settled_by_the_sweep(market: Shop, cast: Cast) -> None:
     assert market.sandbox.seen("twilio")["bind"] == 1
 
 
-@pytest.mark.parametrize("point", ["release.unbinding", "release.disconnecting", "release.called"])
+@pytest.mark.parametrize("point", ["release.unbinding", "release.called"])
 def test_a_release_is_resumed_by_the_sweep(market: Shop, cast: Cast, point: str) -> None:
     market.over_the_wire("twilio")
     order = make_order(
@@ -175,9 +180,7 @@ def test_a_release_is_resumed_by_the_sweep(market: Shop, cast: Cast, point: str)
     )
     drive(order, now=timezone.now())
     (number,) = bought(order)
-    app.conf.task_always_eager = False
     release.schedule(number=number, on=None, actor=cast.staff, now=timezone.now())
-    app.conf.task_always_eager = True
     kill_at(
         point,
         module="dids.workflows.release",

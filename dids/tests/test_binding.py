@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.tests.cast import Cast
+from dids.models import CarrierBinding, PhoneNumber
+from dids.states import BindingStatus, NumberStatus
+from dids.tests.carrier import Shop, bought, drive, shop
+from dids.tests.factories import make_number, make_order
+from dids.workflows import binding
+from dids.workflows.binding import UnableToBind
+from trunks.tests.factories import make_trunk
+
+
+@pytest.fixture
+def market(cast: Cast, settings: Any) -> Iterator[Shop]:
+    """Open the carriers, with short times."""
+    settings.PURCHASE_GRACE_SECONDS = 1.0
+    settings.PURCHASE_DEADLINE_SECONDS = 1.0
+    with shop() as opened:
+        yield opened
+
+
+def owned(market: Shop, cast: Cast, carrier: str = "telnyx") -> PhoneNumber:
+    order = make_order(offers=market.offers(carrier), actor=cast.staff, submit=True)
+    drive(order, now=timezone.now())
+    return bought(order)[0]
+
+
+class TestWant:
+    def test_is_bound_by_the_worker(self, market: Shop, cast: Cast) -> None:
+        for carrier in ("telnyx", "twilio"):
+            number, trunk = owned(market, cast, carrier), market.trunk(carrier)
+            wanted = binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
+            assert wanted.status == BindingStatus.WANTED
+            binding.bind(binding_id=wanted.pk, now=timezone.now())
+            wanted.refresh_from_db()
+            assert wanted.status == BindingStatus.BOUND
+            assert market.sandbox.delivery(number.e164)["delivered"]
+            again = binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
+            assert again.status == BindingStatus.BOUND
+
+    def test_moves_to_another_trunk(self, market: Shop, cast: Cast) -> None:
+        number = owned(market, cast)
+        for _ in range(2):
+            trunk = market.trunk()
+            wanted = binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
+            binding.bind(binding_id=wanted.pk, now=timezone.now())
+        row = CarrierBinding.objects.get()
+        assert (row.trunk, row.status) == (trunk, BindingStatus.BOUND)
+
+    def test_refuses_another_accounts_trunk(self, cast: Cast) -> None:
+        with pytest.raises(UnableToBind) as refusal:
+            binding.want(
+                number=make_number(), trunk=make_trunk(), actor=cast.staff, now=timezone.now()
+            )
+        assert refusal.value.field == "trunk"
+
+    def test_refuses_a_number_that_is_leaving(self, cast: Cast) -> None:
+        number = make_number(status=NumberStatus.RELEASING)
+        trunk = make_trunk(account=number.carrier_account)
+        with pytest.raises(UnableToBind):
+            binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
+
+
+class TestBind:
+    @pytest.mark.parametrize(
+        ("kind", "status"),
+        [
+            ("timeout_after", BindingStatus.UNCERTAIN),
+            ("timeout_before", BindingStatus.UNCERTAIN),
+            ("rate_limited", BindingStatus.WANTED),
+        ],
+    )
+    def test_is_settled_whatever_happened_to_the_answer(
+        self, market: Shop, cast: Cast, kind: str, status: BindingStatus
+    ) -> None:
+        number, trunk = owned(market, cast, "twilio"), market.trunk("twilio")
+        wanted = binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
+        market.sandbox.fault("twilio", "bind", kind)
+        binding.bind(binding_id=wanted.pk, now=timezone.now())
+        wanted.refresh_from_db()
+        assert wanted.status == status
+
+        ends = timezone.now() + timedelta(seconds=15)
+        at = timezone.now()
+        while wanted.status != BindingStatus.BOUND and timezone.now() < ends:
+            at += timedelta(seconds=20)
+            binding.bind(binding_id=wanted.pk, now=max(at, timezone.now()))
+            wanted.refresh_from_db()
+            if wanted.status == BindingStatus.WANTED:
+                at = timezone.now() - timedelta(seconds=20)
+        assert wanted.status == BindingStatus.BOUND
+        assert market.sandbox.delivery(number.e164)["delivered"]
+
+    def test_fails_for_a_number_that_is_not_ours(self, market: Shop, cast: Cast) -> None:
+        account = market.account("telnyx")
+        (offer,) = market.offers("telnyx")
+        number = make_number(account=account, e164=offer.e164)
+        PhoneNumber.objects.filter(pk=number.pk).update(
+            bought_at=timezone.now() - timedelta(days=1)
+        )
+        wanted = binding.want(
+            number=number, trunk=market.trunk(), actor=cast.staff, now=timezone.now()
+        )
+        binding.bind(binding_id=wanted.pk, now=timezone.now())
+        wanted.refresh_from_db()
+        assert wanted.status == BindingStatus.FAILED
+        assert wanted.failure

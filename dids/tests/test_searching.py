@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.tests.cast import Cast
+from dids import search_stream
+from dids.models import FoundOffer, NumberSearch
+from dids.search_stream import CarrierState
+from dids.tests.carrier import Shop, shop
+from dids.workflows import searching, sweeps
+from dids.workflows.searching import UnableToSearch
+from trunks.models import CarrierAccount
+from trunks.offers import Wanted
+from trunks.tests.factories import make_carrier_account
+
+CHICAGO = Wanted(country="US", area_code="312", limit=5)
+
+
+@pytest.fixture
+def market(cast: Cast) -> Iterator[Shop]:
+    """Open the carriers."""
+    with shop() as opened:
+        opened.account("telnyx")
+        opened.account("twilio")
+        yield opened
+
+
+def ask_all(search: NumberSearch) -> None:
+    for account in search.accounts.all():
+        searching.ask(search_id=search.pk, account_id=account.pk, now=timezone.now())
+
+
+def begin(cast: Cast, wanted: Wanted = CHICAGO, **more: Any) -> NumberSearch:
+    return searching.start(
+        wanted=wanted, accounts=None, actor=cast.staff, now=timezone.now(), **more
+    )
+
+
+class TestStart:
+    def test_waits_for_every_account(self, market: Shop, cast: Cast) -> None:
+        page = search_stream.read(begin(cast), after=0, wait=0)
+        assert [carrier.state for carrier in page.carriers] == [CarrierState.WAITING] * 2
+        assert (page.offers, page.next, page.done) == ([], 0, False)
+
+    @pytest.mark.parametrize(
+        ("change", "field"),
+        [
+            ({"country": "usa"}, "country"),
+            ({"country": "us"}, "country"),
+            ({"area_code": "3x2"}, "area_code"),
+            ({"contains": "٣٣"}, "contains"),
+            ({"prefix": "1" * 16}, "prefix"),
+            ({"locality": "x" * 101}, "locality"),
+            ({"limit": 0}, "limit"),
+            ({"limit": 101}, "limit"),
+        ],
+    )
+    def test_refuses_what_is_no_question(
+        self, market: Shop, cast: Cast, change: dict[str, Any], field: str
+    ) -> None:
+        with pytest.raises(UnableToSearch) as refusal:
+            begin(cast, replace(CHICAGO, **change))
+        assert refusal.value.field == field
+
+    def test_refuses_when_nobody_can_be_asked(self, cast: Cast) -> None:
+        make_carrier_account(status=CarrierAccount.Status.PAUSED)
+        with pytest.raises(UnableToSearch) as refusal:
+            begin(cast)
+        assert refusal.value.field == "carrier_accounts"
+
+
+class TestAsk:
+    def test_streams_offers_of_all_carriers_the_cheapest_first(
+        self, market: Shop, cast: Cast
+    ) -> None:
+        search = begin(cast)
+        ask_all(search)
+        page = search_stream.read(search, after=0, wait=0)
+        assert page.done
+        assert len(page.offers) == 10
+        totals = [float(offer.total) for offer in page.offers if offer.total is not None]
+        assert totals == sorted(totals)
+        assert {offer.carrier for offer in page.offers} == {"telnyx", "twilio"}
+        assert FoundOffer.objects.filter(search=search).count() == 10
+        assert {offer.id for offer in page.offers} == {
+            str(offer.uuid) for offer in FoundOffer.objects.all()
+        }
+        for carrier in page.carriers:
+            assert carrier.state == CarrierState.DONE
+            assert carrier.milliseconds is not None
+        rest = search_stream.read(search, after=page.next, wait=0)
+        assert (rest.offers, rest.done) == ([], True)
+
+    def test_stores_nothing_twice_when_the_message_comes_twice(
+        self, market: Shop, cast: Cast
+    ) -> None:
+        search = begin(cast)
+        ask_all(search)
+        ask_all(search)
+        assert FoundOffer.objects.filter(search=search).count() == 10
+
+    def test_shows_the_others_when_one_carrier_fails(self, market: Shop, cast: Cast) -> None:
+        market.sandbox.fault("telnyx", "search", "timeout_before", times=10)
+        search = begin(cast)
+        ask_all(search)
+        page = search_stream.read(search, after=0, wait=0)
+        states = {carrier.name.split()[0]: carrier for carrier in page.carriers}
+        assert states["telnyx"].state == CarrierState.FAILED
+        assert states["telnyx"].reason
+        assert states["twilio"].state == CarrierState.DONE
+        assert {offer.carrier for offer in page.offers} == {"twilio"}
+        assert page.done
+
+    def test_skips_an_account_that_may_not_be_called(self, market: Shop, cast: Cast) -> None:
+        search = begin(cast)
+        CarrierAccount.objects.filter(carrier="twilio").update(status="PAUSED")
+        ask_all(search)
+        page = search_stream.read(search, after=0, wait=0)
+        states = {carrier.name.split()[0]: carrier.state for carrier in page.carriers}
+        assert states["twilio"] == CarrierState.SKIPPED
+        assert page.done
+
+    def test_does_nothing_for_an_expired_search(self, market: Shop, cast: Cast) -> None:
+        search = begin(cast)
+        assert sweeps.end_searches(now=timezone.now() + timedelta(hours=1)) == 1
+        ask_all(search)
+        assert not FoundOffer.objects.exists()
+        sweeps.end_searches(now=timezone.now() + timedelta(days=3))
+        assert not NumberSearch.objects.exists()
+
+
+class TestRead:
+    def test_wakes_up_when_something_comes(self, market: Shop, cast: Cast) -> None:
+        search = begin(cast)
+        with ThreadPoolExecutor(1) as pool:
+            poll = pool.submit(search_stream.read, search, after=0, wait=10)
+            ask_all(search)
+            assert poll.result(10).offers
+
+    def test_comes_back_empty_when_nothing_does(self, market: Shop, cast: Cast) -> None:
+        page = search_stream.read(begin(cast), after=0, wait=0.05)
+        assert (page.offers, page.done) == ([], False)
