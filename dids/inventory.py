@@ -75,6 +75,7 @@ def orders(actor: Actor) -> NumberOrderQuerySet:
             "lines__holder",
             "lines__carrier_account",
             "lines__trunk",
+            "lines__carrier_order",
             "lines__number",
         )
         .order_by("-created_at", "-pk")

@@ -7,10 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dids.models import CarrierBinding, CarrierOrder, NumberOrder, Offer, PhoneNumber, Release
+from dids.models import (
+    CarrierBinding,
+    CarrierOrder,
+    NumberOrder,
+    Offer,
+    OrderLine,
+    PhoneNumber,
+    Release,
+)
 from dids.states import (
     BINDING,
     CARRIER_ORDER,
+    LINE,
     NUMBER,
     OFFER,
     ORDER,
@@ -18,6 +27,7 @@ from dids.states import (
     BindingStatus,
     CarrierOrderStatus,
     Lifecycle,
+    LineStatus,
     NumberStatus,
     OrderStatus,
 )
@@ -39,7 +49,7 @@ class Waiting:
 
 
 def why_not_yet(thing: Any) -> Waiting | None:
-    """Give what a number, order, offer, binding or release waits for; None if for nothing."""
+    """Give what a number, order, line, offer, binding or release waits for, if anything."""
     return _ANSWERS[type(thing)](thing)
 
 
@@ -85,9 +95,16 @@ def _order(order: NumberOrder) -> Waiting | None:
     return _plain(ORDER)(order)
 
 
+def _line(line: OrderLine) -> Waiting | None:
+    if line.status == LineStatus.WAITING and line.carrier_order is not None:
+        return _plain(CARRIER_ORDER)(line.carrier_order)
+    return _plain(LINE)(line)
+
+
 _ANSWERS: dict[type, Callable[[Any], Waiting | None]] = {
     PhoneNumber: _number,
     NumberOrder: _order,
+    OrderLine: _line,
     CarrierOrder: _plain(CARRIER_ORDER),
     CarrierBinding: _plain(BINDING),
     Offer: _plain(OFFER),

@@ -47,12 +47,12 @@ class TestWant:
 
     def test_moves_to_another_trunk(self, market: Shop, cast: Cast) -> None:
         number = owned(market, cast)
-        for _ in range(2):
-            trunk = market.trunk()
+        first, second = market.trunk(), market.trunk()
+        for trunk in (first, second):
             wanted = binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
             binding.bind(binding_id=wanted.pk, now=timezone.now())
         row = CarrierBinding.objects.get()
-        assert (row.trunk, row.status) == (trunk, BindingStatus.BOUND)
+        assert (row.trunk, row.status) == (second, BindingStatus.BOUND)
 
     def test_refuses_another_accounts_trunk(self, cast: Cast) -> None:
         with pytest.raises(UnableToBind) as refusal:

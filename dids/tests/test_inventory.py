@@ -59,7 +59,7 @@ class TestNumbers:
             {"country": "gb"},
             {"holder": cast.tenant},
         ):
-            found = inventory.numbers(cast.dealer_owner, **narrow)  # type: ignore[arg-type]
+            found = inventory.numbers(cast.dealer_owner, **narrow)
             assert list(found) == [number]
         assert inventory.numbers(cast.dealer_owner, type="local").count() == 2
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts import journal
 from accounts.actors import Actor, System
 from accounts.work import acting
-from dids import events, tasks, timing
+from dids import events, nudging, tasks, timing
 from dids.models import CarrierBinding, PhoneNumber
 from dids.states import BINDING, BindingStatus, NumberStatus
 from dids.workflows import arrival
@@ -101,7 +101,8 @@ def bind(*, binding_id: int, now: datetime) -> None:
         else:
             _settle(binding, clock)
     except connect.NotNow as later:
-        _look_again(binding, later.retry_at)
+        message = {"binding_id": binding.pk}
+        _look_again(binding, nudging.soon(tasks.bind, message, at=later.retry_at, now=now))
 
 
 def settle(*, binding_id: int, now: datetime) -> None:

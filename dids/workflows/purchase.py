@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from accounts import journal
 from accounts.actors import System
 from accounts.work import acting
-from dids import events, timing
+from dids import events, nudging, tasks, timing
 from dids.models import CarrierOrder
 from dids.states import CARRIER_ORDER, CarrierOrderStatus
 from dids.workflows import late, recording
@@ -83,9 +83,7 @@ def settle(*, carrier_order_id: int, now: datetime) -> None:
         _record(carrier_order, placed, now=clock.now())
     elif carrier_order.status == _S.FAILED:
         late.look_again(carrier_order, now=clock.now())
-    elif carrier_order.status == _S.UNCERTAIN and _may_be_believed(
-        carrier_order, seller, now=clock.now()
-    ):
+    elif _may_be_believed(carrier_order, seller, now=clock.now()):
         recording.failed(
             carrier_order,
             attempt=carrier_order.attempt,
@@ -119,7 +117,9 @@ def _ready_to_send(carrier_order: CarrierOrder, now: datetime) -> SellsNumbers |
     try:
         return _seller(carrier_order, now)
     except connect.NotNow as later:
-        recording.postponed(carrier_order, until=later.retry_at, why=str(later))
+        message = {"carrier_order_id": carrier_order.pk}
+        until = nudging.soon(tasks.place, message, at=later.retry_at, now=now)
+        recording.postponed(carrier_order, until=until, why=str(later))
     except Misconfigured as trouble:
         until = now + timing.span("PUT_OFF_PERSON_SECONDS")
         recording.postponed(carrier_order, until=until, why=str(trouble))
@@ -227,12 +227,10 @@ def _can_be_looked_up(carrier_order: CarrierOrder, *, now: datetime) -> bool:
 
 
 def _may_be_believed(carrier_order: CarrierOrder, seller: SellsNumbers, *, now: datetime) -> bool:
-    return dead_from(carrier_order) + lag_of(seller) <= now
-
-
-def lag_of(seller: SellsNumbers | type[SellsNumbers]) -> timedelta:
-    """Give how long after a write this carrier's "not there" may not be believed."""
-    return seller.lookup_lag
+    """Tell whether "not there" is an answer by now; an order that was there once gets longer."""
+    if carrier_order.status == _S.PLACED:
+        return carrier_order.give_up_at <= now
+    return dead_from(carrier_order) + seller.lookup_lag <= now
 
 
 def _look_again(carrier_order: CarrierOrder, at: datetime) -> None:

@@ -1,0 +1,30 @@
+"""A second try in a moment: sooner than the next sweep, spread out, never over half a minute."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+from celery import Task
+
+from dids import timing
+
+LONGEST = 30.0
+"""Seconds. Longer delays live in rows alone: a broker may lose what it holds."""
+SPREAD = 2.0
+"""Seconds over which many that wait for the same turn come back."""
+
+
+def soon(task: Task[Any, Any], message: dict[str, int], *, at: datetime, now: datetime) -> datetime:
+    """
+    Send a message again once it is worth it; gives when the sweep should see to it otherwise.
+
+    :param at: from when it is worth it
+    """
+    wait = max((at - now).total_seconds(), 0.0)
+    if wait > LONGEST - SPREAD:
+        return at
+    wait += random.uniform(0.0, SPREAD)  # noqa: S311
+    task.apply_async(kwargs=message, countdown=wait)
+    return now + timedelta(seconds=wait) + timing.span("NUDGE_AGAIN_SECONDS")
