@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from django.db import connection
 
@@ -25,10 +26,10 @@ ROUTED = (NumberStatus.ASSIGNED.value, NumberStatus.IN_SERVICE.value)
 # Lateral and behind OFFSET 0: each number is looked up by its index, also while the statistics of a
 # table that has just grown say that it is empty, and a join would read all of it for every number.
 _HOPS = """
-    SELECT n.e164, a.kind, a.value, h.set, h.sip_domain
+    SELECT n.e164, n.status, a.kind, a.value, h.set, h.sip_domain
       FROM unnest(%(numbers)s::text[]) AS asked(e164)
      CROSS JOIN LATERAL (
-           SELECT id, e164, holder_id FROM dids_phonenumber p
+           SELECT id, e164, status, holder_id FROM dids_phonenumber p
             WHERE p.e164 = asked.e164 AND p.status = ANY(%(routed)s) OFFSET 0) AS n
       JOIN dids_assignment a ON a.number_id = n.id
       JOIN provisioning_tenantonpbx h ON h.tenant_id = n.holder_id AND h.pbx_id = %(pbx)s
@@ -47,25 +48,40 @@ _ASSIGNED = """
 """
 
 
-def inbound(pbx_id: int, numbers: Sequence[str]) -> dict[str, str]:
+@dataclass
+class Wanted:
     """
-    Give the value each number should have on a switch; numbers without a route are left out.
+    What a switch should have.
+
+    :ivar routes: value by the digits without plus, as routers look it up
+    :ivar serving: the numbers (E.164) among them whose status says so already
+    """
+
+    routes: dict[str, str] = field(default_factory=dict)
+    serving: set[str] = field(default_factory=set)
+
+
+def inbound(pbx_id: int, numbers: Sequence[str]) -> Wanted:
+    """
+    Give what each number should have on a switch; numbers without a route are left out.
 
     :param numbers: E.164 with plus
-    :return: keyed by the digits without plus, as routers are
     """
     with connection.cursor() as cursor:
         cursor.execute(
             _HOPS, {"numbers": arrays.texts(numbers), "routed": list(ROUTED), "pbx": pbx_id}
         )
         rows = cursor.fetchall()
-    wanted = {}
-    for number, *hop in rows:
+    wanted = Wanted()
+    for number, status, *hop in rows:
         try:
-            wanted[digits(number)] = writer.inbound(writer.Hop(*hop))
+            wanted.routes[digits(number)] = writer.inbound(writer.Hop(*hop))
         except writer.Unwritable as trouble:
             # The receiver refuses these; one that slipped past must not stop the others.
             log.error("%s is left out of the routes of PBX %s: %s", number, pbx_id, trouble)  # noqa: TRY400
+            continue
+        if status == NumberStatus.IN_SERVICE:
+            wanted.serving.add(number)
     return wanted
 
 

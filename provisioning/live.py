@@ -89,7 +89,9 @@ def state_of(numbers: Sequence[str]) -> dict[str, LiveState]:
         )
         places = cursor.fetchall()
     pbxs = sorted({pbx_id for _, pbx_id, *_ in places})
-    wanted = {pbx: desired.inbound(pbx, [n for n, p, *_ in places if p == pbx]) for pbx in pbxs}
+    wanted = {
+        pbx: desired.inbound(pbx, [n for n, p, *_ in places if p == pbx]).routes for pbx in pbxs
+    }
     up = _routers_up(pbxs)
     states = dict.fromkeys(numbers, OFF)
     for number, pbx_id, bound, value, version in places:

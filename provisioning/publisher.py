@@ -99,21 +99,28 @@ def batch(*, pbx_id: int, now: datetime, size: int = LARGEST) -> Batch | None:
 def _write(pbx_id: int, todo: backlog.Backlog, *, now: datetime) -> int:
     changed = 0
     if todo.facts:
-        wanted = facts.wanted(pbx_id)
+        small = facts.wanted(pbx_id)
         for table in facts.SMALL:
-            changed += _version(pbx_id, table, tables.facts(pbx_id, table), wanted[table])
+            changed += _version(pbx_id, table, tables.facts(pbx_id, table), small[table])
     if todo.numbers:
-        routes = desired.inbound(pbx_id, todo.numbers)
+        wanted = desired.inbound(pbx_id, todo.numbers)
         pauses.at("publish.computed")
         actual = tables.inbound(pbx_id, todo.numbers)
-        changed += _version(pbx_id, Table.INBOUND, actual, routes)
+        changed += _version(pbx_id, Table.INBOUND, actual, wanted.routes)
         pauses.at("publish.written")
-        later = service.follow(pbx_id, todo.numbers, now=now, at_once=backlog.FOLLOWED_AT_ONCE)
-        backlog.postpone(pbx_id, later)
+        _follow(pbx_id, [n for n in todo.numbers if n not in wanted.serving], now=now)
         pauses.at("publish.followed")
     if todo.followed:
         service.follow(pbx_id, todo.followed, now=now)
     return changed
+
+
+def _follow(pbx_id: int, numbers: list[str], *, now: datetime) -> None:
+    """Have the statuses follow: of a few at once, of many when every route is out."""
+    if len(numbers) > backlog.FOLLOWED_AT_ONCE:
+        backlog.postpone(pbx_id, numbers)
+    elif numbers:
+        service.follow(pbx_id, numbers, now=now)
 
 
 def _version(pbx_id: int, table: str, actual: dict[str, str], wanted: dict[str, str]) -> int:

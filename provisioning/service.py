@@ -35,23 +35,13 @@ _WRONG = """
 """
 
 
-def follow(
-    pbx_id: int, numbers: Sequence[str], *, now: datetime, at_once: int | None = None
-) -> list[str]:
-    """
-    Make the statuses of these numbers (E.164) agree with the published routes.
-
-    :param at_once: leave them all if more than so many must move
-    :return: those left
-    """
+def follow(pbx_id: int, numbers: Sequence[str], *, now: datetime) -> None:
+    """Make the statuses of these numbers (E.164) agree with the published routes."""
     wrong = _wrong(pbx_id, numbers)
-    if at_once is not None and len(wrong) > at_once:
-        return [number for number, _ in wrong]
     if into := [number for number, routed in wrong if routed]:
         service.set_in_service(numbers=into, now=now)
     if out := [number for number, routed in wrong if not routed]:
         service.set_out_of_service(numbers=out, now=now)
-    return []
 
 
 def _wrong(pbx_id: int, numbers: Sequence[str]) -> list[tuple[str, bool]]:
