@@ -162,7 +162,7 @@ def openapi() -> bool:
 CHECKS: dict[str, Callable[[], bool]] = {
     "format": lambda: tool("ruff", "format", "--check", "."),
     "lint": lambda: tool("ruff", "check", "."),
-    "layers": lambda: tool("lint-imports"),
+    "layers": lambda: tool("lint-imports", "--no-logo"),
     "types": types,
     "deployment": deployment,
     "migrations": migrations,
