@@ -95,9 +95,8 @@ def timed(ask: Callable[[], httpx2.Response]) -> float:
     return time.monotonic() - began
 
 
-def search(world: World) -> Seen:
+def search(client: Client) -> Seen:
     """Search as a client would: ask, then long-poll until every carrier has answered."""
-    client = Client(world.portal.url, name="searcher", token=world.staff.token)
     began = time.monotonic()
     made = client.post("searches", WANTED, status=202)
     after, first = 0, 0.0
@@ -120,11 +119,13 @@ def measure(world: World, at_once: int) -> dict[str, Any]:
     """Run the rounds and put the floor beside them."""
     slow_down(world)
     floor = directly(world)
-    search(world)
+    clients = [
+        Client(world.portal.url, name=f"searcher {place}", token=world.staff.token)
+        for place in range(at_once)
+    ]
     with ThreadPoolExecutor(at_once) as pool:
-        seen = [
-            one for _ in range(ROUNDS) for one in pool.map(lambda _: search(world), range(at_once))
-        ]
+        list(pool.map(search, clients))
+        seen = [one for _ in range(ROUNDS) for one in pool.map(search, clients)]
     fastest, slowest = min(floor.values()), max(floor.values())
     first, last = quantiles([one.first for one in seen]), quantiles([one.last for one in seen])
     return {

@@ -11,6 +11,9 @@ from portal.supervisor.children import Spec
 from portal.supervisor.folders import ROOT, Folders
 from portal.supervisor.waiting import answers_tcp
 
+POOL = "12"
+"""Database connections for each process whose many threads mostly wait."""
+
 
 @dataclass(frozen=True)
 class Worker:
@@ -27,7 +30,7 @@ WORKERS = (
     Worker("worker-purchase", "purchase", 2),
     Worker("worker-pbx", "pbx", 1),
     # Searches wait for carriers: many at once, none of them working hard.
-    Worker("worker-search", "search", 16, pool="threads"),
+    Worker("worker-search", "search", 64, pool="threads"),
 )
 
 
@@ -46,6 +49,7 @@ def worker(spec: Worker) -> Spec:
         ],
         group="workers",
         folder=ROOT,
+        environment={"DATABASE_POOL": POOL} if spec.pool == "threads" else {},
         stop_seconds=15.0,
     )
 
@@ -75,12 +79,14 @@ def web(listener: socket.socket) -> Spec:
             *("--bind", f"fd://{listener.fileno()}"),
             *("--workers", "2"),
             *("--worker-class", "gthread"),
-            *("--threads", "8"),
+            *("--threads", "32"),
+            *("--keep-alive", "30"),
             *("--graceful-timeout", "5"),
             *("--no-control-socket",),
         ],
         group="web",
         folder=ROOT,
+        environment={"DATABASE_POOL": POOL},
         keep=(listener.fileno(),),
         ready=partial(answers_http, host, port),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -186,6 +187,9 @@ class OneSearch(Resource):
         """Give what was found since the last look; waits a moment if that is nothing yet."""
         look = self.filters(LookFilters, paged=False)
         found = self.find(NumberSearch.objects.visible_to(self.actor), uuid=search)
+        if not connection.in_atomic_block:
+            # Many look at once, and each mostly waits: none holds a database connection meanwhile.
+            connection.close()
         page = search_stream.read(found, after=look["after"], wait=look["wait"])
         return self.shown(
             SearchPageShape,

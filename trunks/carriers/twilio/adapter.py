@@ -7,6 +7,7 @@ Facts: Twilio's API descriptions (`twilio_api_v2010.json`, `twilio_trunking_v1.j
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
@@ -18,6 +19,7 @@ from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
 from trunks.http import Call
 from trunks.matching import fits
+from trunks.numbering import NumberType
 from trunks.offers import (
     FoundNumber,
     Hint,
@@ -41,6 +43,10 @@ from trunks.roles import (
 
 T = TypeVar("T")
 PRODUCTS = ("api", "trunking", "pricing")
+_PRICES_KEPT = 300.0
+"""Seconds: a country's price list changes a few times a year, and reading it delays each search."""
+_PRICE_LISTS: dict[tuple[str, str, str], tuple[float, dict[NumberType, Money]]] = {}
+"""By base address, account and country: when it was read, and what it said."""
 
 
 class Twilio(
@@ -88,16 +94,24 @@ class Twilio(
             raise
 
     def _monthly_price(self, wanted: Wanted, deadline: Deadline) -> Money | None:
+        list_of = (self.base_url, self.credentials["account_sid"], wanted.country)
+        read_at, prices = _PRICE_LISTS.get(list_of, (-_PRICES_KEPT, {}))
+        if time.monotonic() - read_at > _PRICES_KEPT:
+            prices = self._monthly_prices(wanted.country, deadline)
+            _PRICE_LISTS[list_of] = (time.monotonic(), prices)
+        return prices.get(wanted.type)
+
+    def _monthly_prices(self, country: str, deadline: Deadline) -> dict[NumberType, Money]:
         try:
             return self.call(
                 "GET",
                 "pricing",
-                f"/v1/PhoneNumbers/Countries/{wanted.country}",
-                parse=lambda body: payloads.monthly_price_from(body, wanted.type),
+                f"/v1/PhoneNumbers/Countries/{country}",
+                parse=payloads.monthly_prices_from,
                 deadline=deadline,
             )
         except Rejected:
-            return None
+            return {}
 
     def order(
         self, numbers: Sequence[E164], *, reference: str, binding: str, deadline: Deadline

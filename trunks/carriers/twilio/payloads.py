@@ -114,13 +114,13 @@ def _capabilities(told: Mapping[str, Any]) -> frozenset[Capability]:
     return frozenset(capability for capability in Capability if capability.lower() in able)
 
 
-def monthly_price_from(body: Mapping[str, Any], type_: NumberType) -> Money | None:
-    """Read what numbers of a type cost a month in a country; None where none are sold."""
-    prices = {entry["number_type"]: entry for entry in body["phone_number_prices"]}
-    entry = prices.get(PRICED_AS[type_])
-    if entry is None:
-        return None
-    return money_from(entry["current_price"], body["price_unit"])
+def monthly_prices_from(body: Mapping[str, Any]) -> dict[NumberType, Money]:
+    """Read what numbers cost a month in a country, for each type that is sold there."""
+    prices = {
+        entry["number_type"]: money_from(entry["current_price"], body["price_unit"])
+        for entry in body["phone_number_prices"]
+    }
+    return {type_: prices[words] for type_, words in PRICED_AS.items() if words in prices}
 
 
 def order_form(number: E164, *, reference: str, binding: str) -> Params:
