@@ -134,6 +134,9 @@ class Postgres:
                         sql.Literal(getattr(self.passwords, role)),
                     )
                 )
+            if self.folders.throwaway:
+                # Tests drop databases in which a session of the application may still be open.
+                connection.execute("grant pg_signal_backend to portal_owner")
             known = connection.execute("select 1 from pg_database where datname = %s", [DATABASE])
             if known.fetchone() is None:
                 connection.execute(f"create database {DATABASE} owner portal_owner")
