@@ -13,9 +13,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django_htmx.middleware import HtmxDetails
 
-from accounts.actors import Actor, member_actor
+from accounts.actors import Actor, Member, member_actor
 from accounts.models import Membership, Organization
 from accounts.permissions import Permission
 from lib.refusals import UnableTo
@@ -142,14 +143,24 @@ def on_behalf(actor: Actor, target: str) -> Actor:
         raise BadHeader(message, header=ACT_FOR) from None
 
 
+def at_home(actor: Actor) -> Actor:
+    """Give a member in their own seat, whomever they act for at the moment."""
+    if isinstance(actor, Member):
+        return member_actor(actor.membership, actor.request_id)
+    return actor
+
+
 def requires(
-    permission: Permission | None,
+    permission: Permission | None, *, seated_at_home: bool = False
 ) -> Callable[[Callable[P, HttpResponseBase]], Callable[P, HttpResponseBase]]:
     """
     Guard a page or an API handler: anonymous visitors sign in first, others need the permission.
 
     The permission stays readable as `required_permission`; the table of endpoints is held
     against it. None lets in everyone who is signed in.
+
+    :param seated_at_home: ask for the right in the member's own seat, also while they act for
+        somebody else
     """
 
     def mark(handler: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
@@ -159,10 +170,11 @@ def requires(
             request = args[0] if is_page else args[1]
             actor = actor_of(request)
             if actor is None and is_page:
-                return redirect_to_login(_plain(request).get_full_path())
+                return _without_seat(_plain(request))
             if actor is None:
                 raise NotSignedIn
-            if permission is not None and not actor.may(permission):
+            asked = at_home(actor) if seated_at_home else actor
+            if permission is not None and not asked.may(permission):
                 raise PermissionDenied(f"Your role does not include the right {permission}.")
             return handler(*args, **kwargs)
 
@@ -173,6 +185,13 @@ def requires(
 
 
 signed_in = requires(None)
+
+
+def _without_seat(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        # Signing in again would lead back here, round and round.
+        return render(request, "no_seat.html", status=HTTPStatus.FORBIDDEN)
+    return redirect_to_login(request.get_full_path())
 
 
 def _plain(request: Any) -> HttpRequest:

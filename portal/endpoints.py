@@ -105,8 +105,26 @@ API = (
     _api("events.list", "GET", "events", P.VIEW_JOURNAL, CARRIER),
 )
 
+_PAGE = "numbers/<str:e164>/"
+
+PAGES = (
+    Endpoint("home", "GET", "", None),
+    Endpoint("numbers", "GET", "numbers/", P.VIEW_NUMBERS),
+    Endpoint("number", "GET", _PAGE, P.VIEW_NUMBERS, CARRIER),
+    Endpoint("assign", "POST", f"{_PAGE}assign/", P.ASSIGN_NUMBERS, CARRIER),
+    Endpoint("unassign", "POST", f"{_PAGE}unassign/", P.ASSIGN_NUMBERS, CARRIER),
+    Endpoint("give_back", "POST", f"{_PAGE}give-back/", P.GIVE_BACK_NUMBERS, CARRIER),
+    Endpoint("claim", "POST", "offers/<uuid:offer>/claim/", P.CLAIM_NUMBERS),
+    Endpoint("act_for", "POST", "acting/<uuid:organization>/", P.ACT_FOR),
+    Endpoint("stop_acting", "POST", "acting/stop/", None),
+)
+"""The pages, named as their addresses are."""
+
 OPEN = frozenset(
     {
+        "invitations/<str:token>/",
+        "demo/mail/",
+        "demo/mail/<int:pk>/",
         "api/v1/openapi.yaml",
         "api/<path:rest>",
         "webhooks/<uuid:account>",

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from accounts.actors import Actor
 from accounts.models import Organization
 from accounts.permissions import Permission
 from dids.models import NumberOrder, Offer, PhoneNumber
 from dids.states import OrderStatus
+from lib.refusals import UnableTo
 from portal.actor import PortalRequest, signed_in
+from portal.web.answers import status_of
+from portal.web.first_steps import steps_for
 
 MOST = 10
 """Rows in each of the page's short lists."""
@@ -21,7 +27,20 @@ MOST = 10
 @signed_in
 def index(request: PortalRequest) -> HttpResponse:
     """Show the numbers by status, what waits for an answer, and the organizations below."""
+    return page(request)
+
+
+def page(
+    request: PortalRequest, *, refusal: UnableTo | None = None, offer: Offer | None = None
+) -> HttpResponse:
+    """
+    Draw the page.
+
+    :param refusal: why what was asked from this page was not done
+    :param offer: the offer that the refusal is about
+    """
     actor = request.actor
+    below = _below(actor)
     by_status = (
         PhoneNumber.objects.visible_to(actor)
         .live()
@@ -31,22 +50,34 @@ def index(request: PortalRequest) -> HttpResponse:
     )
     context = {
         "by_status": list(by_status),
-        "offers": _offers_to_claim(request),
+        "offers": _offers_to_claim(actor),
         "orders": NumberOrder.objects.visible_to(actor).filter(status=OrderStatus.SUBMITTED)[:MOST],
-        "below": _below(request),
+        "below": below and below[:MOST],
+        "more_below": len(below or []) > MOST,
+        "steps": steps_for(actor),
+        "may_claim": _may_claim(actor),
+        "refusal": refusal,
+        "refused_offer": offer,
     }
-    return render(request, "home/index.html", context)
+    status = status_of(refusal) if refusal else HTTPStatus.OK
+    return render(request, "home/index.html", context, status=status)
 
 
-def _offers_to_claim(request: PortalRequest) -> list[Offer]:
-    if not request.actor.may(Permission.CLAIM_NUMBERS):
+def _may_claim(actor: Actor) -> bool:
+    # Nobody stands above the provider who could offer it something.
+    in_chain = actor.reach is not None and not actor.reach.is_provider
+    return in_chain and actor.may(Permission.CLAIM_NUMBERS)
+
+
+def _offers_to_claim(actor: Actor) -> list[Offer]:
+    if not _may_claim(actor):
         return []
-    mine = Offer.objects.visible_to(request.actor).open().filter(to=request.actor.reach)
+    mine = Offer.objects.visible_to(actor).open().filter(to=actor.reach)
     return list(mine.select_related("number", "offered_by").order_by("expires_at")[:MOST])
 
 
-def _below(request: PortalRequest) -> list[Organization]:
-    if not request.actor.may(Permission.ACT_FOR) or request.actor.acting_for:
-        return []
-    below = Organization.objects.visible_to(request.actor).filter(parent=request.actor.reach)
-    return list(below.order_by("name")[:MOST])
+def _below(actor: Actor) -> list[Organization] | None:
+    if not actor.may(Permission.ACT_FOR) or actor.acting_for:
+        return None
+    below = Organization.objects.visible_to(actor).filter(parent=actor.reach)
+    return list(below.order_by("name")[: MOST + 1])

@@ -19,8 +19,11 @@ from dids.destinations import Destination
 from dids.models import Offer, PhoneNumber
 from dids.states import NumberStatus
 from dids.workflows import assignment, holding, offering
+from lib.e164 import is_e164
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
+from portal.web.answers import plain, status_of
+from portal.web import home
 from portal.web.forms import DestinationForm
 from provisioning import live
 
@@ -32,11 +35,10 @@ TIMELINE = 50
 @requires(Permission.VIEW_NUMBERS)
 def index(request: PortalRequest) -> HttpResponse:
     """List the numbers one can see, by search and status, page by page."""
-    search = request.GET.get("search", "").strip()
-    status = request.GET.get("status", "")
+    search, status, after = (plain(request.GET.get(key)) for key in ("search", "status", "after"))
     known = status if status in NumberStatus.values else ""
     rows = inventory.numbers(request.actor, search=search, status=known)
-    found = list(rows.filter(e164__gt=request.GET.get("after", ""))[: PAGE + 1])
+    found = list(rows.filter(e164__gt=after)[: PAGE + 1])
     numbers, more = found[:PAGE], found[PAGE:]
     context = {
         "numbers": numbers,
@@ -76,8 +78,7 @@ def assign(request: PortalRequest, e164: str) -> HttpResponse:
         )
     except UnableTo as refusal:
         form.refuse(refusal.field, str(refusal))
-        number = _visible(request, e164)
-        return _page(request, number, form, status=409 if refusal.conflict else 422)
+        return _page(request, _visible(request, e164), form, status=status_of(refusal))
     return redirect("number", e164=e164)
 
 
@@ -105,8 +106,7 @@ def claim(request: PortalRequest, offer: UUID) -> HttpResponse:
             offer=wanted, destination=None, label="", actor=request.actor, now=timezone.now()
         )
     except UnableTo as refusal:
-        messages.warning(request, str(refusal))
-        return redirect("home")
+        return home.page(request, refusal=refusal, offer=wanted)
     return redirect("number", e164=wanted.number.e164)
 
 
@@ -116,14 +116,15 @@ def _act(request: PortalRequest, e164: str, workflow: Callable[..., object]) -> 
         workflow(number=number, actor=request.actor, now=timezone.now())
     except UnableTo as refusal:
         number = _visible(request, e164)
-        form = DestinationForm.of(number)
         messages.warning(request, str(refusal))
-        return _page(request, number, form, status=409 if refusal.conflict else 422)
+        return _page(request, number, DestinationForm.of(number), status=status_of(refusal))
     still_mine = PhoneNumber.objects.visible_to(request.actor).filter(pk=number.pk).exists()
     return redirect("number", e164=e164) if still_mine else redirect("numbers")
 
 
 def _visible(request: PortalRequest, e164: str) -> PhoneNumber:
+    if not is_e164(e164):
+        raise Http404
     try:
         return inventory.number(request.actor, e164)
     except PhoneNumber.DoesNotExist:

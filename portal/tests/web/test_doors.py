@@ -1,0 +1,146 @@
+"""Generated from the table of pages: who gets in where, and what they see there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import product
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from accounts.models import Kind, Organization, Role
+from accounts.permissions import (
+    FieldGroup,
+    Permission,
+    field_groups_of,
+    permissions_of,
+    scopes_for,
+)
+from accounts.tests.factories import make_member
+from portal.endpoints import PAGES, Endpoint
+from portal.tests.api.world import (
+    CARRIER_MARKS,
+    COST_MARKS,
+    DEALER_STOCK,
+    LOOSE,
+    OFFERED,
+    SECRET_MARKS,
+    STOCK,
+    TENANT_NUMBER,
+    World,
+)
+from portal.tests.web.visitor import Visitor, visitor_of
+
+EVERYBODY = list(product(Kind, Role))
+OF_A_THING = [endpoint for endpoint in PAGES if "<" in endpoint.path]
+NUMBERS = (STOCK, TENANT_NUMBER, OFFERED, DEALER_STOCK, LOOSE)
+
+
+def seat(world: World, kind: Kind) -> Organization:
+    """Give the organization of a kind that has most to see."""
+    cast = world.cast
+    return {Kind.PROVIDER: cast.provider, Kind.DEALER: cast.dealer, Kind.TENANT: cast.tenant}[kind]
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Undo what happens inside."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def ask(visitor: Visitor, endpoint: Endpoint, world: World) -> Any:
+    """Send the request of a page and undo what it did."""
+    with undone():
+        return visitor.ask(endpoint, world)
+
+
+def marks_hidden_from(groups: frozenset[FieldGroup]) -> list[str]:
+    """Give the planted words that must not be seen."""
+    hidden = list(SECRET_MARKS)
+    hidden += CARRIER_MARKS if FieldGroup.CARRIER not in groups else ()
+    hidden += COST_MARKS if FieldGroup.COST not in groups else ()
+    return hidden
+
+
+def seen(visitor: Visitor, world: World) -> Iterator[tuple[str, str]]:
+    """Give the text of every page a visitor gets to, and of every refusal."""
+    for endpoint in PAGES:
+        yield endpoint.name, ask(visitor, endpoint, world).content.decode()
+    for e164 in NUMBERS:
+        yield e164, visitor.get(f"/numbers/{e164}/").content.decode()
+
+
+class TestEveryPage:
+    @pytest.mark.parametrize(("kind", "role"), EVERYBODY)
+    def test_lets_in_whom_the_table_lets_in(self, world: World, kind: Kind, role: Role) -> None:
+        visitor = Visitor(make_member(organization=seat(world, kind), role=role))
+        rights = permissions_of(role, kind)
+        for endpoint in PAGES:
+            answer = ask(visitor, endpoint, world)
+            if endpoint.permission is None or endpoint.permission in rights:
+                # 422: somebody above must act for the holder to do it.
+                fine = {200} if endpoint.method == "GET" else {302, 422}
+                assert answer.status_code in fine, endpoint.name
+            else:
+                assert answer.status_code == 403, endpoint.name
+
+    @pytest.mark.parametrize("endpoint", OF_A_THING, ids=lambda endpoint: endpoint.name)
+    @pytest.mark.parametrize("role", list(Role))
+    def test_hides_others_things_from_a_rival(
+        self, world: World, endpoint: Endpoint, role: Role
+    ) -> None:
+        cast = world.cast
+        for organization in (cast.rival_tenant, cast.rival_dealer):
+            kind = Kind(organization.kind)
+            answer = ask(visitor_of(organization, role), endpoint, world)
+            allowed = endpoint.permission in permissions_of(role, kind)
+            assert answer.status_code == (404 if allowed else 403), kind
+            assert "Oak Street" not in answer.content.decode()
+
+    def test_shows_a_rival_nothing_of_others(self, world: World) -> None:
+        for organization in (world.cast.rival_tenant, world.cast.rival_dealer):
+            visitor = visitor_of(organization)
+            for name in ("/", "/numbers/", "/numbers/?search=555"):
+                text = visitor.get(name).content.decode()
+                for word in ("Oak Street", "Lakeside", TENANT_NUMBER, OFFERED, "555-010"):
+                    assert word not in text, name
+
+
+class TestEveryAnswer:
+    @pytest.mark.parametrize(("kind", "role"), EVERYBODY)
+    def test_shows_planted_marks_only_to_whom_they_are_open(
+        self, world: World, kind: Kind, role: Role
+    ) -> None:
+        visitor = Visitor(make_member(organization=seat(world, kind), role=role))
+        hidden = marks_hidden_from(field_groups_of(role, kind))
+        for name, text in seen(visitor, world):
+            found = [mark for mark in hidden if re.search(re.escape(mark), text, re.IGNORECASE)]
+            assert not found, f"{name} shows {found}"
+
+    def test_shows_the_account_to_the_provider(self, world: World) -> None:
+        text = visitor_of(world.cast.provider).get(f"/numbers/{TENANT_NUMBER}/").content.decode()
+        assert "MARK-ACCOUNT" in text
+
+    @pytest.mark.parametrize("role", [Role.OWNER, Role.OPERATOR])
+    def test_hides_them_while_staff_act_for_somebody_below(self, world: World, role: Role) -> None:
+        for organization in (world.cast.dealer, world.cast.tenant):
+            visitor = visitor_of(world.cast.provider, role)
+            visitor.post(f"/acting/{organization.uuid}/")
+            for name, text in seen(visitor, world):
+                found = [mark for mark in marks_hidden_from(frozenset()) if mark in text]
+                assert not found, f"{name} shows {found}"
+
+    def test_lets_nobody_do_more_by_acting_for_somebody(self, world: World) -> None:
+        visitor = visitor_of(world.cast.dealer, Role.OPERATOR)
+        visitor.post(f"/acting/{world.cast.tenant.uuid}/")
+        rights = scopes_for(permissions_of(Role.OPERATOR, Kind.DEALER), Kind.TENANT)
+        for endpoint in PAGES:
+            answer = ask(visitor, endpoint, world)
+            # Whether one may sit elsewhere is asked in one's own seat.
+            allowed = endpoint.permission in {*rights, None, Permission.ACT_FOR}
+            assert (answer.status_code != 403) is allowed, endpoint.name

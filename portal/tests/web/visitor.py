@@ -1,0 +1,58 @@
+"""Visitors of the pages, and one request for every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.test import Client
+
+from accounts.models import Membership, Organization, Role
+from accounts.tests.factories import make_member
+from portal.endpoints import Endpoint
+from portal.tests.api.world import LOOSE, TENANT_NUMBER, World
+
+Sent = tuple[str, dict[str, str]]
+"""Address and form."""
+
+REQUESTS: dict[str, Callable[[World], Sent]] = {
+    "home": lambda w: ("/", {}),
+    "numbers": lambda w: ("/numbers/", {}),
+    "number": lambda w: (f"/numbers/{TENANT_NUMBER}/", {}),
+    "assign": lambda w: (
+        f"/numbers/{LOOSE}/assign/",
+        {"kind": "EXTENSION", "value": "101", "label": "Desk"},
+    ),
+    "unassign": lambda w: (f"/numbers/{TENANT_NUMBER}/unassign/", {}),
+    "give_back": lambda w: (f"/numbers/{LOOSE}/give-back/", {}),
+    "claim": lambda w: (f"/offers/{w.offer.uuid}/claim/", {}),
+    "act_for": lambda w: (f"/acting/{w.cast.tenant.uuid}/", {}),
+    "stop_acting": lambda w: ("/acting/stop/", {}),
+}
+
+
+class Visitor:
+    """Somebody with a browser, signed in or not."""
+
+    def __init__(self, member: Membership | None = None, *, checks_csrf: bool = False) -> None:
+        self.client = Client(enforce_csrf_checks=checks_csrf)
+        if member:
+            self.client.force_login(member.user)
+
+    def get(self, path: str) -> Any:
+        """Look at a page."""
+        return self.client.get(path)
+
+    def post(self, path: str, **form: str) -> Any:
+        """Send a form."""
+        return self.client.post(path, form)
+
+    def ask(self, endpoint: Endpoint, world: World) -> Any:
+        """Send the request of a page."""
+        path, form = REQUESTS[endpoint.name](world)
+        return self.get(path) if endpoint.method == "GET" else self.post(path, **form)
+
+
+def visitor_of(organization: Organization, role: Role = Role.OWNER) -> Visitor:
+    """Give a member of an organization."""
+    return Visitor(make_member(organization=organization, role=role))
