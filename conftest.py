@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import tempfile
 
-os.environ.setdefault("PAUSE_FOLDER", tempfile.mkdtemp(prefix="pauses-"))
+# Each worker its own, although it inherits the environment of the process that started it: moments
+# of one worker's tests must not meet the processes of another's.
+os.environ["PAUSE_FOLDER"] = tempfile.mkdtemp(prefix="pauses-")
 
 pytest_plugins = [
     "portal.testing.stores",
