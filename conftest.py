@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 
 # Each worker its own, although it inherits the environment of the process that started it: moments
 # of one worker's tests must not meet the processes of another's.
 os.environ["PAUSE_FOLDER"] = tempfile.mkdtemp(prefix="pauses-")
+atexit.register(shutil.rmtree, os.environ["PAUSE_FOLDER"], ignore_errors=True)
 
 pytest_plugins = [
     "portal.testing.stores",
