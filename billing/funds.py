@@ -192,6 +192,6 @@ def _is_nothing(amount: Money) -> bool:
 def _not_enough(account: Account, amount: Money) -> str:
     account.refresh_from_db()
     return (
-        f"{amount} is needed, and {Money(account.available, account.currency)} is available, "
-        "credit included. Ask for a credit or a higher credit limit."
+        f"{amount} is needed, and {Money(account.available, account.currency)} is available to "
+        f"{account.organization.name}, credit included. Ask for a credit or a higher credit limit."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import singledispatch
 from http import HTTPStatus
 from typing import Any
@@ -30,6 +31,10 @@ class Conflict(exceptions.APIException):
 
     status_code = HTTPStatus.CONFLICT
     default_code = "conflict"
+
+
+class NothingYet(Http404):
+    """What is asked for belongs to the caller but does not exist; the message says why."""
 
 
 def problem(
@@ -116,6 +121,11 @@ def _nothing_there(_exc: Http404, _request: object) -> Response:
 
 
 @_problem_of.register
+def _nothing_yet(exc: NothingYet, _request: object) -> Response:
+    return problem(HTTPStatus.NOT_FOUND, str(exc))
+
+
+@_problem_of.register
 def _too_large(_exc: RequestDataTooBig, _request: object) -> Response:
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     return problem(status, "The body is too large. Send less than 2 MB at a time.")
@@ -140,6 +150,16 @@ def _database(exc: OperationalError, request: object) -> Response:
     detail = "Too many changes met at once. Nothing was done; send the request again."
     status = HTTPStatus.SERVICE_UNAVAILABLE
     return problem(status, detail, code="busy", headers={"Retry-After": "1"})
+
+
+@contextmanager
+def naming(field: str, *refusals: type[UnableTo]) -> Iterator[None]:
+    """Name the field of the request that such refusals are about, where they name none."""
+    try:
+        yield
+    except refusals as refusal:
+        refusal.field = refusal.field or field
+        raise
 
 
 def slug(code: str) -> str:

@@ -22,8 +22,8 @@ from dids.workflows import assignment, holding, offering
 from lib.e164 import is_e164
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
-from portal.web.answers import plain, status_of
 from portal.web import home
+from portal.web.answers import plain, status_of
 from portal.web.forms import DestinationForm
 from provisioning import live
 

@@ -7,9 +7,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import Organization
 from accounts.permissions import Permission
 from billing.models import Account
 from portal.actor import requires
+from portal.api.problems import NothingYet
 from portal.api.resource import Resource
 from portal.api.shapes import OrganizationBrief, Shown
 from portal.api.work import reads
@@ -35,4 +37,13 @@ class OwnAccount(Resource):
     def get(self, request: Request) -> Response:
         """Give the balance of one's own organization, or of the one acted for."""
         rows = Account.objects.visible_to(self.actor).select_related("organization")
-        return self.shown(AccountShape, self.find(rows, organization=self.organization))
+        account = rows.filter(organization=self.organization).first()
+        if account is None:
+            raise NothingYet(_why_none(self.organization))
+        return self.shown(AccountShape, account)
+
+
+def _why_none(organization: Organization) -> str:
+    if organization.is_provider:
+        return f"{organization.name} has no account: it pays the carriers directly."
+    return f"{organization.name} has no account yet. Ask whoever sells to you to open one."

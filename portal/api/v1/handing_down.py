@@ -8,11 +8,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.limits import UnableToTake
 from accounts.models import Organization
 from accounts.permissions import Permission
 from dids.states import NumberStatus
 from dids.workflows import holding, release
 from portal.actor import requires
+from portal.api.problems import naming
 from portal.api.shapes import Asked, Nothing, Shown
 from portal.api.v1.numbers import NumberResource, NumberShape
 from portal.api.v1.offers import OfferShape
@@ -62,7 +64,9 @@ class Allotment(HandingDown):
     def post(self, request: Request, e164: str) -> Response:
         """Hand a number of one's stock to an organization below."""
         number = self.number(e164)
-        holding.allot(number=number, to=self.recipient(), actor=self.actor, now=timezone.now())
+        to = self.recipient()
+        with naming("to", UnableToTake):
+            holding.allot(number=number, to=to, actor=self.actor, now=timezone.now())
         return self.told(e164)
 
 

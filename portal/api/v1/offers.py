@@ -12,11 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.actors import Actor
+from accounts.limits import UnableToTake
 from accounts.permissions import Permission
 from dids.models import Offer
 from dids.states import OfferStatus
 from dids.workflows import holding
+from dids.workflows.offering import UnableToClaim
 from portal.actor import requires
+from portal.api.problems import naming
 from portal.api.resource import Resource
 from portal.api.schema import page_shape
 from portal.api.shapes import Asked, Nothing, OrganizationBrief, Shown
@@ -80,13 +83,14 @@ class Claim(NumberResource):
         """Claim an offered number and point it somewhere in the same step."""
         wish = self.body(ClaimWish)
         found = self.find(offers_of(self.actor), uuid=offer)
-        holding.claim(
-            offer=found,
-            destination=destination_from(wish["destination"]),
-            label=wish["label"],
-            actor=self.actor,
-            now=timezone.now(),
-        )
+        with naming("offer", UnableToTake, UnableToClaim):
+            holding.claim(
+                offer=found,
+                destination=destination_from(wish["destination"]),
+                label=wish["label"],
+                actor=self.actor,
+                now=timezone.now(),
+            )
         return self.told(found.number.e164)
 
 

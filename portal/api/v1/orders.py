@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.actors import Actor
+from accounts.limits import UnableToTake
 from accounts.models import Kind, Organization
 from accounts.permissions import FieldGroup, Permission
 from dids.models import FoundOffer, NumberOrder, OrderLine
@@ -22,6 +23,7 @@ from dids.waiting import why_not_yet
 from dids.workflows import ordering
 from lib.refusals import UnableTo
 from portal.actor import requires
+from portal.api.problems import naming
 from portal.api.resource import Resource
 from portal.api.schema import page_shape
 from portal.api.shapes import Asked, Nothing, OrganizationBrief, Shown
@@ -107,7 +109,7 @@ class LineWish(Asked):
 
     offer = serializers.UUIDField(help_text="The id of an offer that a search found.")
     holder = serializers.UUIDField(
-        required=False, allow_null=True, default=None, help_text="By default one's own stock."
+        required=False, allow_null=True, default=None, help_text="By default the payer's stock."
     )
     label = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")  # type: ignore[assignment]
     destination = DestinationWish(required=False, allow_null=True, default=None)
@@ -122,6 +124,12 @@ class LineWish(Asked):
 class OrderWish(Asked):
     """An order to be previewed."""
 
+    payer = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Whose account pays: by default one's own organization, else one below it.",
+    )
     lines = serializers.ListField(child=LineWish(), allow_empty=False, max_length=100)
 
 
@@ -174,14 +182,15 @@ class Orders(Resource):
     @writes(dry_run=True)
     def post(self, request: Request) -> Response:
         """Freeze found offers into a preview with prices and a plan for each number."""
-        wishes = self.body(OrderWish)["lines"]
+        order_wish = self.body(OrderWish)
+        payer, wishes = self.payer(order_wish["payer"]), order_wish["lines"]
         offers = self.offers([wish["offer"] for wish in wishes])
         order = ordering.draft(
             lines=[
-                self.line(wish, offers.get(wish["offer"]), at=f"lines[{place}]")
+                self.line(wish, offers.get(wish["offer"]), payer=payer, at=f"lines[{place}]")
                 for place, wish in enumerate(wishes)
             ],
-            payer=self.organization,
+            payer=payer,
             actor=self.actor,
             now=timezone.now(),
         )
@@ -189,18 +198,30 @@ class Orders(Resource):
         location = f"/api/v1/orders/{order.uuid}"
         return self.shown(OrderShape, found, status=201, location=location)
 
+    def payer(self, wanted: UUID | None) -> Organization:
+        """
+        Give the organization whose account pays.
+
+        :raises ValidationError: if the actor may not see it
+        """
+        if wanted is None:
+            return self.organization
+        return self.named(Organization.objects.visible_to(self.actor), wanted, field="payer")
+
     def offers(self, wanted: list[UUID]) -> dict[UUID, FoundOffer]:
         """Give the found offers that the actor may see; the workflow refuses what is missing."""
         rows = FoundOffer.objects.visible_to(self.actor).filter(uuid__in=wanted)
         return {offer.uuid: offer for offer in rows.select_related("carrier_account")}
 
-    def line(self, wish: dict[str, Any], offer: FoundOffer | None, *, at: str) -> ordering.LineWish:
+    def line(
+        self, wish: dict[str, Any], offer: FoundOffer | None, *, payer: Organization, at: str
+    ) -> ordering.LineWish:
         """
         Look up what a line names, and the trunk that leads to a tenant's PBX.
 
         :raises ValidationError: if the actor may not see it
         """
-        holder, trunk = self.organization, None
+        holder, trunk = payer, None
         if wish["holder"]:
             within = Organization.objects.visible_to(self.actor)
             holder = self.named(within, wish["holder"], field=f"{at}.holder")
@@ -248,7 +269,8 @@ class OrderSubmission(Resource):
         """Commit to buying the numbers of a preview."""
         self.body(Nothing)
         found = self.find(orders_of(self.actor), uuid=order)
-        ordering.submit_within(order=found, actor=self.actor, now=timezone.now())
+        with naming("lines", UnableToTake):
+            ordering.submit_within(order=found, actor=self.actor, now=timezone.now())
         return self.shown(OrderShape, self.find(orders_of(self.actor), uuid=order), status=202)
 
 

@@ -8,9 +8,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.limits import UnableToTake
 from accounts.models import Kind, Organization
 from accounts.permissions import Permission
 from portal.actor import requires
+from portal.api.problems import naming
 from portal.api.resource import Resource
 from portal.api.schema import page_shape
 from portal.api.shapes import Asked
@@ -85,9 +87,10 @@ class Tenants(Resource):
             within = Organization.objects.visible_to(self.actor)
             parent = self.named(within, wish["parent"], field="parent")
         pbx = self.named(Pbx.objects.visible_to(self.actor), wish["pbx"], field="pbx")
-        tenant = tenants.create(
-            **{**wish, "parent": parent, "pbx": pbx}, actor=self.actor, now=timezone.now()
-        )
+        with naming("parent", UnableToTake):
+            tenant = tenants.create(
+                **{**wish, "parent": parent, "pbx": pbx}, actor=self.actor, now=timezone.now()
+            )
         found = self.find(organizations_of(self.actor), pk=tenant.pk)
         location = f"/api/v1/organizations/{tenant.uuid}"
         return self.shown(OrganizationShape, found, status=201, location=location)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Event
+from accounts.models import Event, Organization
 from accounts.tests.factories import NOW
 from portal.api.authentication import WRONG_TOKENS_ALLOWED
 from portal.endpoints import API
@@ -58,6 +58,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("searches.create", {"capabilities": ["TELEPATHY"]}, "capabilities[0]"),
     ("searches.create", {"carrier_accounts": [NOBODY]}, "carrier_accounts[0]"),
     ("orders.create", {"lines": []}, "lines"),
+    ("orders.create", {"payer": NOBODY}, "payer"),
+    ("orders.create", {"payer": "me"}, "payer"),
     ("orders.create", {"lines": [{"offer": NOBODY}]}, "lines[0].offer"),
     ("orders.create", {"lines": [{"offer": "x"}]}, "lines[0].offer"),
     ("orders.create", {"lines": [{"offer": NOBODY, "holder": NOBODY}]}, "lines[0].holder"),
@@ -206,6 +208,34 @@ class TestTokens:
         answer = tenant.client.get("/api/v1/me", REMOTE_ADDR=address)
         assert answer.status_code == 429
         assert answer["Retry-After"]
+
+
+class TestLimits:
+    """What a limit refuses names the field of the request that it is about."""
+
+    @pytest.mark.parametrize(
+        ("name", "field"),
+        [("numbers.allot", "to"), ("offers.claim", "offer"), ("orders.submit", "lines")],
+    )
+    def test_of_numbers_are_named(self, world: World, name: str, field: str) -> None:
+        tenant = world.cast.tenant
+        Organization.objects.filter(pk=tenant.pk).update(number_limit=2, numbers_held=2)
+        path, body = REQUESTS[name](world)
+        answer = best(world, name).post(path, body)
+        assert answer.is_problem(409, field)
+        assert answer.body["type"] == "/problems/limit-reached"
+        assert "Raise its number limit" in answer.body["detail"]
+
+    def test_of_tenants_are_named(self, world: World) -> None:
+        Organization.objects.filter(pk=world.cast.dealer.pk).update(tenant_limit=0)
+        path, body = REQUESTS["tenants.create"](world)
+        assert caller_of(world.cast.dealer).post(path, body).is_problem(409, "parent")
+
+    def test_name_the_offer_that_is_gone(self, world: World) -> None:
+        path, body = REQUESTS["offers.withdraw"](world)
+        best(world, "offers.withdraw").post(path, body)
+        path, body = REQUESTS["offers.claim"](world)
+        assert best(world, "offers.claim").post(path, body).is_problem(409, "offer")
 
 
 class TestStates:
