@@ -71,6 +71,21 @@ class TestInvite:
             "invited grace@example.com as OWNER."
         )
 
+    def test_stands_while_the_broker_is_away(
+        self,
+        cast: Cast,
+        monkeypatch: pytest.MonkeyPatch,
+        django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    ) -> None:
+        def away(**_ids: int) -> None:
+            raise OSError("The broker went away.")
+
+        monkeypatch.setattr(tasks.send_invitation, "delay", away)
+        with django_capture_on_commit_callbacks(execute=True):
+            invitation = _invite(cast)
+
+        assert invitation in invitation_mail.due(NOW)
+
     def test_sends_the_mail_after_the_commit(
         self, cast: Cast, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
     ) -> None:

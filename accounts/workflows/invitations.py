@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -16,6 +15,7 @@ from accounts.permissions import permissions_of
 from accounts.states import INVITATION_EDGES
 from accounts.work import acting
 from accounts.workflows.joining import UnableToAccept, accept, find
+from lib.nudges import nudge
 from lib.refusals import UnableTo
 
 VALID_FOR = timedelta(days=7)
@@ -54,7 +54,7 @@ def invite(
             mail_due_at=now,
         )
         _record(actor, events.INVITED, invitation, now)
-        _send_after_commit(invitation)
+        nudge(tasks.send_invitation.delay, invitation_id=invitation.pk)
     return invitation
 
 
@@ -70,7 +70,7 @@ def resend(*, invitation: Invitation, actor: Actor, now: datetime) -> None:
             raise UnableToInvite("Only an open invitation can be sent again. Invite them anew.")
         invitation.refresh_from_db()
         _record(actor, events.RESENT, invitation, now)
-        _send_after_commit(invitation)
+        nudge(tasks.send_invitation.delay, invitation_id=invitation.pk)
 
 
 def withdraw(*, invitation: Invitation, actor: Actor, now: datetime) -> None:
@@ -157,9 +157,3 @@ def _record(
         after={"role": invitation.role},
         personal={"email": invitation.email},
     )
-
-
-def _send_after_commit(invitation: Invitation) -> None:
-    # Robust: with the broker away the work stands, and the sweep finds the mail that is owed.
-    nudge = partial(tasks.send_invitation.delay, invitation_id=invitation.pk)
-    transaction.on_commit(nudge, robust=True)
