@@ -65,10 +65,9 @@ def move_number(source: Organization, target: Organization, count: int = 1) -> N
 
     :raises UnableToTake: if the target's number limit does not allow that many more
     """
-    rows = no_key(
-        Organization.objects.filter(pk__in=[source.pk, target.pk]).exclude(kind=Kind.PROVIDER)
-    )
-    list(rows.values_list("pk"))
+    counted = Organization.objects.filter(pk__in=[source.pk, target.pk])
+    # Leaf to root, the order in which the dealers above a tenant are locked too.
+    list(no_key(counted.exclude(kind=Kind.PROVIDER), "-path").values_list("pk"))
     give_number(source, count)
     take_number(target, count)
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts import limits
 from accounts.actors import System
@@ -77,6 +78,15 @@ class TestMoveNumber:
 
         limits.move_number(dealer, tenant, 2)
         assert (_held(dealer), _held(tenant)) == (3, 2)
+
+    def test_locks_from_the_leaf_to_the_root_as_everybody_does(self) -> None:
+        dealer = make_dealer()
+        tenant = make_tenant(parent=dealer)
+        limits.take_number(dealer)
+
+        with CaptureQueriesContext(connection) as asked:
+            limits.move_number(dealer, tenant)
+        assert '"path" DESC FOR NO KEY UPDATE' in asked.captured_queries[0]["sql"]
 
     def test_changes_nothing_when_the_target_is_full(self) -> None:
         dealer = make_dealer()
