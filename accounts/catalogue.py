@@ -16,7 +16,8 @@ class EventType:
     :param name: "<app>.<thing>.<verb, past>"
     :param sentence: for people; may use {actor}, {number}, {organization}, {reason} and
         the keys of before and after
-    :param provider_only: keys of before and after that only those see to whom carriers are open
+    :param provider_only: keys of before and after that only those see to whom carriers and
+        costs are open
     """
 
     name: str

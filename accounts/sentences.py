@@ -10,7 +10,7 @@ from uuid import UUID
 from accounts.actors import Actor
 from accounts.catalogue import type_of
 from accounts.models import ApiClient, Event, Membership, Organization, PersonalValue
-from accounts.permissions import FieldGroup
+from accounts.permissions import EVERY_GROUP
 
 NOT_SHOWN = "(not shown)"
 FROM_ABOVE = "Your provider"
@@ -40,22 +40,23 @@ def sentences(events: Sequence[Event], actor: Actor) -> list[str]:
 def _said(event: Event, actor: Actor, names: dict[str, str], personal: dict[str, str]) -> str:
     before, after = payload(event, actor)
     words: dict[str, Any] = defaultdict(lambda: NOT_SHOWN, personal | before | after)
-    words["actor"] = _who(event, names)
+    words["actor"] = _who(event, names, actor)
     words["number"] = event.number
     words["organization"] = event.organization.name
     words["reason"] = event.reason
     return type_of(event).sentence.format_map(words)
 
 
-def _who(event: Event, names: dict[str, str]) -> str:
+def _who(event: Event, names: dict[str, str], actor: Actor) -> str:
     name = names.get(event.actor, FROM_ABOVE)
-    if event.on_behalf_of is None:
+    if event.on_behalf_of is None or not _within(event.on_behalf_of, actor):
         return name
     return f"{name}, acting for {event.on_behalf_of.name},"
 
 
 def _hidden(event: Event, actor: Actor) -> frozenset[str]:
-    if actor.sees(FieldGroup.CARRIER):
+    # One set of keys for both groups: who may not see cost must not read it here either.
+    if actor.field_groups >= EVERY_GROUP:
         return frozenset()
     return type_of(event).provider_only
 

@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts import catalogue, journal, personal
 from accounts.actors import Actor, Carrier, System, client_actor
 from accounts.models import Event, Organization, PendingSeal, PersonalValue
+from accounts.permissions import Permission
 from accounts.tests.cast import Cast
 from accounts.tests.factories import NOW, make_client
 from accounts.work import acting
@@ -167,6 +168,22 @@ class TestSentence:
         event = _write(cast.staff, moved, cast.tenant, who="ada")
 
         assert "telnyx" not in journal.sentence(event, cast.staff.on_behalf_of(cast.tenant))
+
+    def test_hides_what_the_provider_pays_from_a_program_without_money(
+        self, cast: Cast, moved: journal.EventType
+    ) -> None:
+        event = _write(cast.staff, moved, cast.tenant, who="ada")
+        reader, _ = make_client(organization=cast.provider, scopes=[Permission.VIEW_JOURNAL])
+
+        assert journal.payload(event, client_actor(reader))[1] == {"place": "there"}
+
+    def test_does_not_name_organizations_above_the_reader(
+        self, cast: Cast, moved: journal.EventType
+    ) -> None:
+        event = _write(cast.staff.on_behalf_of(cast.dealer), moved, cast.tenant, who="ada")
+
+        assert cast.dealer.name not in journal.sentence(event, cast.tenant_owner)
+        assert f"acting for {cast.dealer.name}," in journal.sentence(event, cast.dealer_owner)
 
     def test_does_not_name_people_above_the_reader(
         self, cast: Cast, moved: journal.EventType
