@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.actors import client_actor
 from accounts.clients import authenticate
 from accounts.models import ApiClient, Event, Role
 from accounts.permissions import Permission
@@ -62,6 +63,17 @@ class TestIssue:
         with pytest.raises(UnableToIssue) as refusal:
             _issue(cast, expires_at=NOW)
         assert refusal.value.field == "expires_at"
+
+    def test_refuses_a_program_that_outlives_the_one_that_lets_it_in(self, cast: Cast) -> None:
+        end = NOW + timedelta(days=1)
+        short_lived, _ = make_client(organization=cast.dealer, expires_at=end)
+        actor = client_actor(short_lived)
+
+        for expires_at in (None, end + timedelta(seconds=1)):
+            with pytest.raises(UnableToIssue) as refusal:
+                _issue(cast, actor=actor, expires_at=expires_at)
+            assert refusal.value.field == "expires_at"
+        assert _issue(cast, actor=actor, expires_at=end)[0].expires_at == end
 
     def test_refuses_somebody_elses_organization(self, cast: Cast) -> None:
         with pytest.raises(UnableToIssue, match="no such organization"):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from accounts import events, journal
-from accounts.actors import Actor
+from accounts.actors import Actor, Client
 from accounts.models import ApiClient, Organization
 from accounts.permissions import Permission, scopes_for
 from accounts.tokens import new_token
@@ -50,6 +50,7 @@ def issue(
         raise UnableToIssue(f"Give a name of 1 to {LONGEST_NAME} characters.", field="name")
     if expires_at is not None and expires_at <= now:
         raise UnableToIssue("Give an expiry in the future, or none.", field="expires_at")
+    _check_end(expires_at, actor)
     if actor.reach is not None and not actor.reach.reaches(organization):
         raise UnableToIssue(
             "There is no such organization; choose your own or one below it.", field="organization"
@@ -84,6 +85,16 @@ def revoke(*, client: ApiClient, actor: Actor, now: datetime) -> None:
             raise UnableToRevoke("This program is locked out already.")
         client.revoked_at = now
         _record(actor, events.CLIENT_REVOKED, client, {"name": client.name}, now)
+
+
+def _check_end(expires_at: datetime | None, actor: Actor) -> None:
+    """Refuse what would let a program go on beyond its own end."""
+    end = actor.client.expires_at if isinstance(actor, Client) else None
+    if end is not None and (expires_at is None or expires_at > end):
+        raise UnableToIssue(
+            f"Give an expiry no later than this program's own, {end:%Y-%m-%d %H:%M} UTC.",
+            field="expires_at",
+        )
 
 
 def _scopes(
