@@ -62,6 +62,7 @@ class TestOpen:
             ("currency", "usd"),
             ("currency", "US"),
             ("currency", "ÄÖÜ"),
+            ("currency", "A1B"),
             ("credit_limit", Decimal(-1)),
             ("credit_limit", Decimal(10) ** 15),
             ("credit_limit", Decimal("NaN")),
@@ -122,6 +123,18 @@ class TestSetCreditLimit:
         )
 
         assert account.available == 10
+
+    def test_writes_down_what_it_was_and_not_what_somebody_saw_before(self, cast: Cast) -> None:
+        account = make_account(organization=cast.tenant)
+        seen_before = Account.objects.get()
+        for seen, limit in ((account, 9), (seen_before, 5)):
+            accounts.set_credit_limit(
+                account=seen, credit_limit=Decimal(limit), actor=cast.dealer_owner, now=NOW
+            )
+
+        last = Event.objects.order_by("pk").last()
+        assert last is not None
+        assert Decimal(last.before["credit_limit"]) == 9
 
     def test_refuses_the_holder_itself_and_limits_below_nothing(self, cast: Cast) -> None:
         account = make_account(organization=cast.tenant)

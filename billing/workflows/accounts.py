@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from uuid import uuid4
@@ -14,6 +15,7 @@ from accounts.models import Organization
 from accounts.work import acting
 from billing import events, funds
 from billing.models import Account
+from lib.locks import no_key
 from lib.money import Money
 from lib.refusals import UnableTo
 
@@ -53,7 +55,7 @@ def open(  # noqa: A001 - the verb of the domain
         )
     if actor.reach is not None and not organization.is_below(actor.reach):
         raise UnableToOpen("There is no such organization below your own.", field="organization")
-    if len(currency) != 3 or not (currency.isascii() and currency.isupper()):
+    if not re.fullmatch(r"[A-Z]{3}", currency):
         raise UnableToOpen(
             "Give the currency as its three-letter code, such as USD or EUR.", field="currency"
         )
@@ -101,7 +103,8 @@ def set_credit_limit(
     if not _fits(credit_limit):
         raise UnableToChange("Give a credit limit of 0 or more.", field="credit_limit")
     with acting(actor):
-        before = {"credit_limit": str(account.credit_limit)}
+        (was,) = no_key(Account.objects.filter(pk=account.pk))
+        before = {"credit_limit": str(was.credit_limit)}
         Account.objects.filter(pk=account.pk).update(credit_limit=credit_limit)
         after = {"credit_limit": str(credit_limit), "currency": account.currency}
         _record(actor, events.LIMIT_CHANGED, account, after, now, before=before)
