@@ -91,7 +91,12 @@ class _Ledger:
         self._purpose = purpose
 
     def keep(self, record: ExchangeRecord) -> None:
-        self._tell_pace(record)
+        try:
+            self._store(record)
+        finally:
+            self._tell_pace(record)
+
+    def _store(self, record: ExchangeRecord) -> None:
         was_closed = connection.connection is None
         # Durable: inside a transaction the row would vanish with it.
         with transaction.atomic(durable=True):

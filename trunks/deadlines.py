@@ -28,6 +28,11 @@ class Deadline:
         return max(self._ends - time.monotonic(), 0.0)
 
     @property
+    def used(self) -> float:
+        """The seconds that are used up."""
+        return self.seconds - self.left()
+
+    @property
     def over(self) -> bool:
         """Whether the time is used up."""
         return self.left() == 0.0

@@ -42,9 +42,12 @@ read."""
 READ_ATTEMPTS = 3
 LONGEST_PAUSE = 0.5
 """Seconds between two attempts to read."""
+LONGEST_REST = 300.0
+"""Seconds; a carrier that asks for a longer rest is asked again after this."""
 LARGEST_ANSWER = 20_000_000
 """Bytes; a longer answer is treated as garbage."""
 
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
 NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 
@@ -57,7 +60,7 @@ class Call:
     params: Sequence[tuple[str, str]] = ()
     json: Any = None
     form: Sequence[tuple[str, str]] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def writes(self) -> bool:
@@ -90,6 +93,8 @@ class Caller:
         self._on_exchange = on_exchange
         self._secrets = tuple(secret for secret in secrets if secret)
         self._clock = clock
+        self.has_written = False
+        """Whether the carrier has done something that it was asked for."""
 
     def call(
         self, call: Call, *, parse: Callable[[Any], T], explain: Explain, deadline: Deadline
@@ -125,13 +130,14 @@ class Caller:
         status = answer.status_code
         if refusal := _by_status(answer, writes=call.writes):
             raise refusal
+        self.has_written |= call.writes and status < 300
         try:
             # Numbers in answers are identifiers or money: never binary floating point.
             body = json.loads(answer.content, parse_float=str) if answer.content else None
             if status < 300:
                 return parse(body)
             reason, words = explain(status, body)
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as trouble:
+        except UNREADABLE as trouble:
             message = f"The carrier's answer ({status}) cannot be read: {type(trouble).__name__}."
             raise _doubt(message, writes=call.writes) from trouble
         said = redact(words, self._secrets)[:200] or f"The carrier refused ({status})."
@@ -253,8 +259,10 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     """Read in how many seconds the carrier wants to be asked again; None where it names none."""
     for name in ("retry-after", "x-ratelimit-reset"):
         try:
-            return max(float(headers[name]), 0.0)
+            seconds = float(headers[name])
         except (KeyError, ValueError):
             # Absent, or a date: then our own pace decides.
             continue
+        if seconds >= 0:
+            return min(seconds, LONGEST_REST)
     return None

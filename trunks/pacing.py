@@ -15,6 +15,7 @@ from os import getpid
 import redis
 from django.conf import settings
 
+from trunks.http import LONGEST_REST
 from trunks.models import CarrierAccount
 
 FAILURES_TO_OPEN = 5
@@ -23,8 +24,6 @@ PROBE_SECONDS = 10.0
 """How long a probe may take before another one is let through."""
 FORGET_SECONDS = 120
 """A failure this long ago does not count as one in a row."""
-LONGEST_REST = 300.0
-"""Seconds; a carrier that asks for a longer rest is asked again after this."""
 
 ASK = """
 local clock = redis.call('TIME')

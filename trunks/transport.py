@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpcore2
@@ -142,5 +143,7 @@ def new_client(transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
         timeout=httpx2.Timeout(60.0, connect=CONNECT_SECONDS),
         follow_redirects=False,
         trust_env=False,
+        # Accounts share the client; what a carrier wants one to remember is not told with another.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         headers={"User-Agent": "number-portal", "Accept": "application/json"},
     )

@@ -117,8 +117,9 @@ class Gateway(models.Model):
         choices=[(transport, transport) for transport in Transport],
         default=Transport.UDP,
     )
-    priority = models.PositiveSmallIntegerField(default=1)
-    weight = models.PositiveSmallIntegerField(default=1)
+    # Up to 65535, which is more than a small integer holds.
+    priority = models.PositiveIntegerField(default=1)
+    weight = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = "gateway"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import redis
 from django.db import transaction
 
 from lib.redact import REMOVED
@@ -51,6 +52,17 @@ class TestExchanges:
                 assert account.credentials.get(name, "unlikely") not in told
             headers = {name.lower(): value for name, value in exchange.request_headers.items()}
             assert headers["authorization"] == REMOVED
+
+    def test_one_is_kept_while_the_pace_cannot_be_told(
+        self, account: CarrierAccount, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def away(_account: CarrierAccount) -> None:
+            raise redis.ConnectionError("Redis went away.")
+
+        monkeypatch.setattr(pacing, "note_answer", away)
+        search(account)
+
+        assert Exchange.objects.filter(account=account).exists()
 
     @pytest.mark.django_db(transaction=True)
     def test_no_carrier_is_called_inside_a_transaction(self, carriers: CarrierSandbox) -> None:

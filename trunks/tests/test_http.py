@@ -21,7 +21,7 @@ from trunks.errors import (
     Unavailable,
 )
 from trunks.exchanges import ExchangeRecord
-from trunks.http import READ_ATTEMPTS, Call, Caller
+from trunks.http import LONGEST_REST, READ_ATTEMPTS, Call, Caller
 from trunks.transport import new_client
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -86,6 +86,7 @@ class TestSorting:
             (answer(503, text="<html>"), Unavailable, OutcomeUnknown),
             (answer(200, text="<html>"), Unavailable, OutcomeUnknown),
             (answer(200, text=""), Unavailable, OutcomeUnknown),
+            (answer(200, text="[" * 100_000), Unavailable, OutcomeUnknown),
             (answer(200, {"other": 1}), Unavailable, OutcomeUnknown),
             (answer(200, [1]), Unavailable, OutcomeUnknown),
             (answer(400, text="<html>from a proxy"), Unavailable, OutcomeUnknown),
@@ -122,6 +123,10 @@ class TestSorting:
             ({"retry-after": "7"}, 7.0),
             ({"x-ratelimit-reset": "3"}, 3.0),
             ({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, None),
+            ({"retry-after": "-1"}, None),
+            ({"retry-after": "nan"}, None),
+            ({"retry-after": "1e99"}, LONGEST_REST),
+            ({"x-ratelimit-reset": "1795420800"}, LONGEST_REST),
             ({}, None),
         ],
     )
@@ -236,6 +241,20 @@ class TestExchanges:
         assert record.status is None
         assert "ReadTimeout" in record.trouble
         assert SECRET not in repr(record)
+
+    def test_a_request_does_not_show_how_it_signs_in(self) -> None:
+        call = Call(method=READ, url=URL, headers={"Authorization": f"Bearer {SECRET}"})
+
+        assert SECRET not in repr(call)
+
+    def test_what_one_answer_wants_remembered_is_not_told_with_the_next_account(self) -> None:
+        wire = Wire(answer(200, {"id": "x"}, headers={"set-cookie": "session=of-one-account"}))
+        client = new_client(httpx2.MockTransport(wire))
+
+        for _ in range(2):
+            client.get(URL)
+
+        assert "cookie" not in wire.requests[-1].headers
 
     def test_a_full_disk_does_not_undo_a_purchase(self, caplog: pytest.LogCaptureFixture) -> None:
         def full(_record: ExchangeRecord) -> None:

@@ -116,6 +116,7 @@ class TestReceive:
             {"Telnyx-Signature-Ed25519": base64.b64encode(b"x" * 64).decode()},
             {"Telnyx-Timestamp": "yesterday"},
             {"Telnyx-Timestamp": ""},
+            {"Telnyx-Timestamp": "9" * 400},
         ],
     )
     def test_stores_nothing_unsigned(
@@ -200,3 +201,19 @@ class TestProcess:
         with pytest.raises(ConnectionError):
             intake.process(event_id=event.pk, now=NOW)
         assert intake.due(NOW + timedelta(minutes=2)) == [event.pk]
+
+    def test_a_handler_that_always_fails_is_asked_for_a_day(
+        self, account: CarrierAccount, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def failing(_account: CarrierAccount, _hint: Hint, _now: datetime) -> bool:
+            raise ConnectionError("The database went away.")
+
+        monkeypatch.setattr(events, "_handlers", [failing])
+        event = receive(account, message())
+        assert event is not None
+
+        with pytest.raises(ConnectionError):
+            intake.process(event_id=event.pk, now=event.give_up_at)
+        event.refresh_from_db()
+        assert event.status == Status.UNKNOWN
+        assert intake.due(event.give_up_at + timedelta(minutes=2)) == []

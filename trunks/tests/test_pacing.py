@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from trunks import connect, pacing
+from trunks.http import LONGEST_REST
 from trunks.models import CarrierAccount
 from trunks.tests.factories import NOW, make_carrier_account
 
@@ -126,7 +127,7 @@ class TestARest:
         account = make_carrier_account()
         pacing.rest(account, 86_400)
 
-        assert pacing.seconds_to_wait(account)[0] <= pacing.LONGEST_REST
+        assert pacing.seconds_to_wait(account)[0] <= LONGEST_REST
 
 
 class TestMayCall:

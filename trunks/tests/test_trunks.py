@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from accounts.tests.cast import Cast
 from lib import pauses
 from lib.e164 import DidFormat
 from lib.transitions import LostRace, UnableToMove
-from trunks import connect, pacing, tasks
+from trunks import connect, deadlines, pacing, tasks
+from trunks.carriers.telnyx.adapter import Telnyx
 from trunks.deadlines import Deadline
+from trunks.errors import CarrierError, Misconfigured, OutcomeUnknown, Unavailable
 from trunks.models import CarrierAccount, Trunk
 from trunks.offers import GatewaySpec, Transport
 from trunks.states import TRUNK_EDGES
@@ -75,13 +78,16 @@ class TestCreate:
         [
             ({"name": " "}, "name"),
             ({"name": "x" * 61}, "name"),
+            ({"name": "a\x00b"}, "name"),
             ({"gateways": []}, "gateways"),
             ({"gateways": [ROUTERS[0], ROUTERS[0]]}, "gateways"),
             ({"gateways": [GatewaySpec(host="")]}, "gateways"),
             ({"gateways": [GatewaySpec(host="a;transport=tls")]}, "gateways"),
             ({"gateways": [GatewaySpec(host="192.0.2.1", port=0)]}, "gateways"),
             ({"gateways": [GatewaySpec(host="192.0.2.1", weight=0)]}, "gateways"),
+            ({"gateways": [GatewaySpec(host="x" * 254)]}, "gateways"),
             ({"source_addresses": ["sip.carrier.example"]}, "source_addresses"),
+            ({"source_addresses": ["fe80::1%eth0"]}, "source_addresses"),
         ],
     )
     def test_refuses_nonsense_by_its_field(
@@ -92,6 +98,29 @@ class TestCreate:
 
         assert caught.value.field == field
         assert not Trunk.objects.exists()
+
+    def test_takes_every_priority_and_weight_that_carriers_know(
+        self, cast: Cast, account: CarrierAccount
+    ) -> None:
+        most = GatewaySpec(host="192.0.2.1", priority=65535, weight=65535)
+
+        assert create(account, cast, gateways=[most]).spec.gateways == (most,)
+
+    def test_stands_while_the_broker_is_away(
+        self,
+        cast: Cast,
+        account: CarrierAccount,
+        monkeypatch: pytest.MonkeyPatch,
+        django_capture_on_commit_callbacks: Any,
+    ) -> None:
+        def away(**_ids: int) -> None:
+            raise OSError("The broker went away.")
+
+        monkeypatch.setattr(tasks.make_trunk, "delay", away)
+        with django_capture_on_commit_callbacks(execute=True):
+            trunk = create(account, cast)
+
+        assert trunks.due(NOW + timedelta(minutes=1)) == [trunk.pk]
 
     def test_refuses_a_format_that_the_carrier_cannot_write(self, cast: Cast) -> None:
         account = make_carrier_account(carrier="twilio")
@@ -169,6 +198,48 @@ class TestMake:
         trunks.retry(trunk=trunk, actor=cast.staff, now=NOW)
         assert (trunk.status, trunk.failure) == (Status.WANTED, "")
 
+    def test_what_was_half_made_is_looked_up_first(
+        self, cast: Cast, carriers: CarrierSandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def slow_down(*_args: object) -> None:
+            raise Unavailable("The carrier asks us to slow down (429).", retry_after=1)
+
+        opened = carriers.account("telnyx")
+        trunk = create(make_carrier_account(credentials=opened["credentials"]), cast)
+        with monkeypatch.context() as halfway:
+            halfway.setattr(Telnyx, "_add_address", slow_down)
+            trunks.make(trunk_id=trunk.pk, now=NOW)
+
+        trunk.refresh_from_db()
+        assert trunk.status == Status.UNCERTAIN
+        assert trunk.next_attempt_at is not None
+        assert trunk.next_attempt_at >= NOW + trunks.LOOK_UP_AFTER
+
+    @pytest.mark.parametrize("trouble", [OutcomeUnknown, Misconfigured])
+    def test_the_carriers_lag_is_counted_from_the_end_of_the_call(
+        self,
+        cast: Cast,
+        carriers: CarrierSandbox,
+        monkeypatch: pytest.MonkeyPatch,
+        trouble: type[CarrierError],
+    ) -> None:
+        seconds = [0.0]
+
+        def hang(*_args: object, **_more: object) -> None:
+            seconds[0] = 40.0
+            raise trouble("No word for 40 seconds.")
+
+        trunk = create(make_carrier_account(), cast)
+        monkeypatch.setattr(deadlines, "time", SimpleNamespace(monotonic=lambda: seconds[0]))
+        monkeypatch.setattr(Telnyx, "create_trunk", hang)
+        trunks.make(trunk_id=trunk.pk, now=NOW)
+
+        trunk.refresh_from_db()
+        assert trunk.next_attempt_at == NOW + timedelta(seconds=40) + trunks.LOOK_UP_AFTER
+        if trunk.status == Status.FAILED:
+            trunks.retry(trunk=trunk, actor=cast.staff, now=NOW + timedelta(seconds=41))
+        assert trunks.due(NOW + timedelta(seconds=41) + trunks.LOOK_UP_AFTER / 2) == []
+
 
 class TestAKilledWorker:
     def abandon(self, trunk: Trunk) -> None:
@@ -200,6 +271,22 @@ class TestAKilledWorker:
 
         trunk.refresh_from_db()
         assert (trunk.status, trunk.carrier_reference) == (Status.READY, made.carrier_reference)
+
+    def test_does_not_stop_the_sweep_for_the_others_when_it_comes_back(
+        self, cast: Cast, account: CarrierAccount, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        back, gone = (create(account, cast, name=name) for name in ("Back", "Gone"))
+        self.abandon(back)
+        self.abandon(gone)
+        loaded = list(Trunk.objects.order_by("pk"))
+        Trunk.objects.filter(pk=back.pk).update(status=Status.WANTED)
+        monkeypatch.setattr(TRUNK_EDGES, "stale", lambda *_rows, **_now: loaded)
+
+        trunks.settle_abandoned(NOW + timedelta(minutes=2))
+
+        back.refresh_from_db()
+        gone.refresh_from_db()
+        assert (back.status, gone.status) == (Status.WANTED, Status.UNCERTAIN)
 
     def test_that_wakes_up_late_records_nothing(self, cast: Cast, account: CarrierAccount) -> None:
         trunk = create(account, cast)

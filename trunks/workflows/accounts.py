@@ -12,6 +12,7 @@ from accounts import journal
 from accounts.actors import Actor
 from accounts.journal import EventType
 from accounts.models import Organization
+from accounts.wording import one_line
 from accounts.work import acting
 from lib.money import Money
 from lib.refusals import UnableTo
@@ -24,6 +25,8 @@ from trunks.models import CarrierAccount
 from trunks.roles import Carrier, ReportsBalance
 from trunks.states import ACCOUNT_EDGES
 
+LONGEST_NAME = 80
+LONGEST_URL = 200
 CHECK_SECONDS = 10.0
 CHECK_EVERY = timedelta(minutes=5)
 Status = CarrierAccount.Status
@@ -63,14 +66,14 @@ def connect(
     owner = owner or actor.reach
     if owner is None or not owner.is_provider:
         raise UnableToConnect("Carrier accounts belong to the provider. Ask its staff.")
-    name = name.strip()
-    if not name:
-        raise UnableToConnect("Give the account a name by which people know it.", field="name")
+    tidy = one_line(name, longest=LONGEST_NAME)
+    if tidy is None:
+        raise UnableToConnect(f"Give a name of 1 to {LONGEST_NAME} characters.", field="name")
     if not 0 < rate_per_second <= 1000:
         raise UnableToConnect("Allow more than 0, at most 1000 calls.", field="rate_per_second")
     account = CarrierAccount(
         carrier=carrier,
-        name=name,
+        name=tidy,
         owner=owner,
         credentials=_checked_credentials(_adapter(carrier), credentials),
         webhook_secret=webhook_secret,
@@ -87,7 +90,7 @@ def connect(
         if "carrier_account_name_once" not in str(clash):
             raise
         raise UnableToConnect(
-            f"There is a carrier account “{name}” already. Choose another name.", field="name"
+            f"There is a carrier account “{tidy}” already. Choose another name.", field="name"
         ) from clash
     return account
 
@@ -187,14 +190,25 @@ def _checked_credentials(adapter: type[Carrier], credentials: Mapping[str, str])
 
 
 def _checked_url(base_url: str) -> str:
-    base_url = base_url.strip()
-    if base_url and (
-        urlsplit(base_url).scheme not in {"http", "https"} or not urlsplit(base_url).hostname
-    ):
+    base_url = base_url.strip().rstrip("/")
+    if base_url and not (len(base_url) <= LONGEST_URL and _is_plain(base_url)):
         raise UnableToConnect(
-            "Write the address with http:// or https://, or leave it empty.", field="base_url"
+            "Write the address with http:// or https:// and nothing but host, port and path, "
+            f"in at most {LONGEST_URL} characters, or leave it empty.",
+            field="base_url",
         )
-    return base_url.rstrip("/")
+    return base_url
+
+
+def _is_plain(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        parts.port  # noqa: B018 - reading it is what checks it
+    except ValueError:
+        return False
+    # The address is shown and kept with every exchange: no place for a password or a key.
+    bare = "@" not in parts.netloc and not parts.query and not parts.fragment
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and bare
 
 
 def _keep_health(

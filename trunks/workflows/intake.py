@@ -5,12 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import partial
-
-from django.db import transaction
 
 from accounts.actors import Carrier as CarrierActor
 from accounts.work import acting
+from lib.nudges import nudge
 from trunks import connect, events, tasks
 from trunks.models import CarrierAccount, CarrierEvent
 from trunks.offers import Hint
@@ -59,7 +57,7 @@ def receive(
             },
         )
         if is_new and hint:
-            transaction.on_commit(partial(tasks.process_event.delay, event_id=event.pk))
+            nudge(tasks.process_event.delay, event_id=event.pk)
     return event
 
 
@@ -77,10 +75,15 @@ def process(*, event_id: int, now: datetime) -> None:
     # Written before anybody is asked: a handler that fails is asked again later, not at once.
     later = now + LOOK_AGAIN_AFTER + (now - event.received_at)
     CarrierEvent.objects.filter(pk=event.pk).update(next_attempt_at=min(later, event.give_up_at))
-    if hint is not None and events.tell(event.account, hint, now):
-        EVENT_EDGES.move(event, to=Status.HANDLED, now=now, next_attempt_at=None)
-    elif hint is None or now >= event.give_up_at:
-        EVENT_EDGES.move(event, to=Status.UNKNOWN, now=now, next_attempt_at=None)
+    known = False
+    try:
+        known = hint is not None and events.tell(event.account, hint, now)
+    finally:
+        # Also where a handler fails: one that always does is not asked for ever.
+        if known:
+            EVENT_EDGES.move(event, to=Status.HANDLED, now=now, next_attempt_at=None)
+        elif hint is None or now >= event.give_up_at:
+            EVENT_EDGES.move(event, to=Status.UNKNOWN, now=now, next_attempt_at=None)
 
 
 def due(now: datetime) -> list[int]:

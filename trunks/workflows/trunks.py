@@ -8,24 +8,26 @@ adds what is missing. So a worker that dies at any step leaves nothing that is m
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial
 from ipaddress import ip_address
-from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from accounts import journal
 from accounts.actors import Actor, System
 from accounts.journal import EventType
+from accounts.wording import one_line
 from accounts.work import acting
 from lib import pauses
 from lib.e164 import DidFormat
+from lib.nudges import nudge
 from lib.refusals import UnableTo
+from lib.transitions import LostRace
 from trunks import connect, events, registry, tasks
 from trunks.deadlines import Deadline
-from trunks.errors import CarrierError, Misconfigured, Rejected, Unavailable
+from trunks.errors import CarrierError, Misconfigured, OutcomeUnknown, Rejected, Unavailable
 from trunks.models import CarrierAccount, Gateway, SourceAddress, Trunk
 from trunks.offers import GatewaySpec, MadeTrunk
 from trunks.roles import Carrier, ManagesTrunks
@@ -34,6 +36,8 @@ from trunks.states import TRUNK_EDGES
 CALL_WITHIN = timedelta(seconds=30)
 """How long after the claim a call may still leave."""
 MAKE_SECONDS = 45.0
+LONGEST_NAME = 60
+LONGEST_HOST = 253
 TRY_AGAIN_AFTER = timedelta(seconds=10)
 LOOK_UP_AFTER = timedelta(seconds=30)
 """Longer than any adapter's `trunk_lag`: only then is "not there" believed."""
@@ -84,7 +88,7 @@ def create(
                 SourceAddress(trunk=trunk, address=address) for address in sources
             )
             _record(actor, events.TRUNK_WANTED, trunk, now)
-            transaction.on_commit(partial(tasks.make_trunk.delay, trunk_id=trunk.pk))
+            nudge(tasks.make_trunk.delay, trunk_id=trunk.pk)
     except IntegrityError as clash:
         if "trunk_name_once" not in str(clash):
             raise
@@ -118,36 +122,45 @@ def make(*, trunk_id: int, now: datetime) -> None:
     )
     pauses.at("trunk.claimed")
     deadline = Deadline(MAKE_SECONDS, trunk.call_before)
+    carrier = connect.connected(account, purpose=trunk.subject)
     try:
-        carrier = connect.connected(account, purpose=trunk.subject)
         made = _maker(carrier).create_trunk(spec, reference=str(trunk.uuid), deadline=deadline)
     except CarrierError as trouble:
         pauses.at("trunk.made")
-        _record_trouble(trunk, attempt, trouble, now)
+        if carrier.caller.has_written and isinstance(trouble, Unavailable):
+            trouble = OutcomeUnknown(str(trouble))
+        _record_trouble(trunk, attempt, trouble, now + timedelta(seconds=deadline.used))
     else:
         pauses.at("trunk.made")
-        _record_made(trunk, attempt, made, now)
+        _record_made(trunk, attempt, made, now + timedelta(seconds=deadline.used))
 
 
 def retry(*, trunk: Trunk, actor: Actor, now: datetime) -> None:
-    """Have a failed trunk made after all, when a person has removed what stood in the way."""
+    """
+    Have a failed trunk made after all, when a person has removed what stood in the way.
+
+    What the failed attempt left at the carrier is found again only after a moment, so a retry at
+    once waits for it.
+    """
     with acting(actor):
-        TRUNK_EDGES.move(trunk, to=Status.WANTED, now=now, failure="", next_attempt_at=None)
+        TRUNK_EDGES.move(trunk, to=Status.WANTED, now=now, failure="")
         _record(actor, events.TRUNK_WANTED, trunk, now)
-        transaction.on_commit(partial(tasks.make_trunk.delay, trunk_id=trunk.pk))
+        nudge(tasks.make_trunk.delay, trunk_id=trunk.pk)
 
 
 def settle_abandoned(now: datetime) -> None:
     """Turn trunks whose worker never came back into UNCERTAIN ones, which are looked up."""
     making = Trunk.objects.filter(status=Status.MAKING)
     for trunk in TRUNK_EDGES.stale(making, now=now):
-        TRUNK_EDGES.record(
-            trunk,
-            attempt=trunk.attempt,
-            to=Status.UNCERTAIN,
-            now=now,
-            next_attempt_at=now + LOOK_UP_AFTER,
-        )
+        # Lost where the worker came back after all, or another sweep was here first.
+        with suppress(LostRace):
+            TRUNK_EDGES.record(
+                trunk,
+                attempt=trunk.attempt,
+                to=Status.UNCERTAIN,
+                now=now,
+                next_attempt_at=now + LOOK_UP_AFTER,
+            )
 
 
 def due(now: datetime) -> list[int]:
@@ -172,19 +185,24 @@ def _record_made(trunk: Trunk, attempt: UUID, made: MadeTrunk, now: datetime) ->
 
 
 def _record_trouble(trunk: Trunk, attempt: UUID, trouble: CarrierError, now: datetime) -> None:
-    changes: dict[str, Any] = {"failure": str(trouble)[:300]}
+    later = now + LOOK_UP_AFTER
     match trouble:
         case Unavailable():
             to = Status.WANTED
             later = trouble.retry_at(now, otherwise=TRY_AGAIN_AFTER.total_seconds())
-            changes["next_attempt_at"] = later
         case Rejected() | Misconfigured():
             to = Status.FAILED
         case _:
             to = Status.UNCERTAIN
-            changes["next_attempt_at"] = now + LOOK_UP_AFTER
     with acting(MAKER):
-        TRUNK_EDGES.record(trunk, attempt=attempt, to=to, now=now, **changes)
+        TRUNK_EDGES.record(
+            trunk,
+            attempt=attempt,
+            to=to,
+            now=now,
+            failure=str(trouble)[:300],
+            next_attempt_at=later,
+        )
         if to == Status.FAILED:
             _record(MAKER, events.TRUNK_FAILED, trunk, now, reason=trunk.failure)
 
@@ -196,10 +214,12 @@ def _maker(carrier: Carrier) -> ManagesTrunks:
 
 
 def _checked_name(name: str) -> str:
-    name = name.strip()
-    if not 1 <= len(name) <= 60:
-        raise UnableToCreateTrunk("Give the trunk a name of 1 to 60 characters.", field="name")
-    return name
+    tidy = one_line(name, longest=LONGEST_NAME)
+    if tidy is None:
+        raise UnableToCreateTrunk(
+            f"Give the trunk a name of 1 to {LONGEST_NAME} characters.", field="name"
+        )
+    return tidy
 
 
 def _check_ability(account: CarrierAccount, did_format: DidFormat) -> None:
@@ -222,7 +242,7 @@ def _check_gateways(gateways: Sequence[GatewaySpec]) -> None:
     if len({(gateway.host, gateway.port) for gateway in gateways}) < len(gateways):
         raise UnableToCreateTrunk("Name each gateway once.", field="gateways")
     for gateway in gateways:
-        if not gateway.host or any(sign in gateway.host for sign in " ;/@?\r\n"):
+        if not 1 <= len(gateway.host) <= LONGEST_HOST or set(gateway.host) & set(" ;/@?\r\n"):
             raise UnableToCreateTrunk(
                 "Write each gateway's host as a name or an IP address.", field="gateways"
             )
@@ -236,12 +256,14 @@ def _check_gateways(gateways: Sequence[GatewaySpec]) -> None:
 
 def _checked_sources(addresses: Sequence[str]) -> list[str]:
     try:
-        return list(dict.fromkeys(str(ip_address(address)) for address in addresses))
+        # The slash: an IPv6 zone, such as %eth0, means nothing on another machine.
+        read = [ip_address(address.replace("%", "/")) for address in addresses]
     except ValueError as trouble:
         raise UnableToCreateTrunk(
             "Write the carrier's addresses as IP addresses, for example 192.0.2.10.",
             field="source_addresses",
         ) from trouble
+    return list(dict.fromkeys(map(str, read)))
 
 
 def _gateway(trunk: Trunk, spec: GatewaySpec) -> Gateway:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from datetime import datetime
@@ -28,7 +27,7 @@ def is_signed(headers: Mapping[str, str], body: bytes, public_key: str, now: dat
         signature = base64.b64decode(told.get("telnyx-signature-ed25519", ""), validate=True)
         key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
         key.verify(signature, timestamp.encode() + b"|" + body)
-    except (ValueError, binascii.Error, InvalidSignature):
+    except (ValueError, OverflowError, InvalidSignature):
         return False
     return age <= TOLERANCE_SECONDS
 
