@@ -1,0 +1,75 @@
+"""Pages cost the same number of queries however much there is to show."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Kind, Organization
+from accounts.tests.cast import Cast
+from accounts.tests.factories import make_tenant
+from dids.destinations import Destination
+from dids.models import PhoneNumber
+from dids.tests.factories import make_order
+from dids.workflows import assignment, holding
+from portal.tests.web.visitor import Visitor, visitor_of
+from provisioning.tests.scene import bind, make_account, make_numbers, make_pbx, make_trunk, place
+
+BUDGETS: dict[str, dict[str, int]] = json.loads(
+    (Path(__file__).parent.parent / "query_counts.json").read_text()
+)
+FEW, MANY = 5, 50
+FIRST = 999_1000_0000
+PAGES = {"home": "/", "numbers": "/numbers/", "number": f"/numbers/+{FIRST}/"}
+
+
+def fill(cast: Cast, count: int) -> None:
+    """Store as many of everything that a page lists."""
+    now = timezone.now()
+    account = make_account()
+    trunk = make_trunk(account)
+    place(cast.tenant, make_pbx())
+    routed = make_numbers(account, cast.tenant, first=FIRST, count=count)
+    for e164 in routed:
+        bind(e164, trunk)
+    stock = make_numbers(
+        account, cast.dealer, first=FIRST + 100, count=count, assigned=False, status="AVAILABLE"
+    )
+    for row in PhoneNumber.objects.filter(e164__in=stock):
+        holding.offer(number=row, to=cast.tenant, actor=cast.dealer_owner, now=now)
+    number = PhoneNumber.objects.get(e164=routed[0])
+    for extension in range(200, 200 + count):
+        there = Destination("EXTENSION", str(extension))
+        assignment.assign(number=number, destination=there, actor=cast.tenant_owner, now=now)
+        make_tenant(parent=cast.dealer)
+        make_order(actor=cast.staff, submit=True)
+
+
+def queries(visitor: Visitor, path: str) -> int:
+    """Count what a page asks the database."""
+    visitor.get(path)
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        assert visitor.get(path).status_code == 200
+    return len(asked)
+
+
+def seat(cast: Cast, kind: str) -> Organization:
+    """Give the organization of a kind that has most to see."""
+    return {"PROVIDER": cast.provider, "DEALER": cast.dealer, "TENANT": cast.tenant}[kind]
+
+
+@pytest.mark.parametrize("rows", [FEW, MANY])
+def test_pages_stay_within_their_budgets_whatever_there_is(cast: Cast, rows: int) -> None:
+    fill(cast, rows)
+    counted = {
+        page: {kind.value: queries(visitor_of(seat(cast, kind)), path) for kind in Kind}
+        for page, path in PAGES.items()
+    }
+    assert counted == BUDGETS
