@@ -146,6 +146,7 @@ class TestInvite:
 
         assert _invite(cast, now=NOW + timedelta(days=8)).pk != old.pk
         assert Invitation.objects.get(pk=old.pk).status == InvitationStatus.WITHDRAWN
+        assert Event.objects.filter(action="accounts.invitation.withdrawn").count() == 1
 
 
 class TestMail:

@@ -42,7 +42,7 @@ def invite(
     place = _role(role, organization, actor)
     with acting(actor):
         _refuse_known(address, organization)
-        _withdraw_expired(address, organization, now)
+        _withdraw_expired(address, organization, actor, now)
         invitation = _stored(
             organization=organization,
             email=address,
@@ -125,13 +125,10 @@ def _refuse_known(email: str, organization: Organization) -> None:
         raise UnableToInvite(f"{email} is a member of {organization.name} already.", field="email")
 
 
-def _withdraw_expired(email: str, organization: Organization, now: datetime) -> None:
-    Invitation.objects.filter(
-        organization=organization,
-        email=email,
-        status=InvitationStatus.PENDING,
-        expires_at__lte=now,
-    ).update(status=InvitationStatus.WITHDRAWN, status_since=now, mail_due_at=None)
+def _withdraw_expired(email: str, organization: Organization, actor: Actor, now: datetime) -> None:
+    places = Invitation.objects.filter(organization=organization, email=email)
+    for expired in places.filter(status=InvitationStatus.PENDING, expires_at__lte=now):
+        withdraw(invitation=expired, actor=actor, now=now)
 
 
 def _stored(**fields: object) -> Invitation:
