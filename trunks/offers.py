@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from lib.e164 import E164, DidFormat
@@ -149,4 +148,3 @@ class Hint:
     carrier_reference: str = ""
     our_reference: str = ""
     numbers: tuple[E164, ...] = ()
-    occurred_at: datetime | None = None

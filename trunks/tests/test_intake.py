@@ -51,7 +51,7 @@ def message(*, id_: str = "e-1", reference: str = "known-1") -> bytes:
             "data": {
                 "id": id_,
                 "event_type": "number_order.complete",
-                "occurred_at": "2026-11-23T09:00:00.000000Z",
+                "occurred_at": "a moment ago",
                 "record_type": "event",
                 "payload": {
                     "id": "o-1",

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from lib.e164 import E164, DidFormat, is_e164
+from lib.e164 import E164, DidFormat
 from lib.money import Money
 from trunks.errors import Reason
 from trunks.numbering import Capability, NumberType
@@ -24,6 +23,7 @@ from trunks.offers import (
     TrunkSpec,
     Wanted,
 )
+from trunks.reading import money_from, number_from
 
 LARGEST_PAGE = 250
 DNIS_FORMATS = {
@@ -176,21 +176,6 @@ def balance_from(body: Mapping[str, Any]) -> Money:
     """Read what may be spent: the balance and the credit line."""
     data = body["data"]
     return money_from(data["available_credit"], data["currency"])
-
-
-def money_from(amount: str, currency: str) -> Money:
-    """Read a price, which is text; ValueError for anything else."""
-    try:
-        return Money(Decimal(amount), currency)
-    except InvalidOperation as trouble:
-        raise ValueError("not an amount") from trouble
-
-
-def number_from(text: str) -> E164:
-    """Take a number that must be E.164; ValueError for anything else."""
-    if not is_e164(text):
-        raise ValueError("not E.164")
-    return E164(text)
 
 
 def refusal_from(status: int, body: Any) -> tuple[Reason, str]:

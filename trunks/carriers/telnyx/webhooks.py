@@ -50,5 +50,4 @@ def _hint(event: Mapping[str, Any]) -> Hint:
         carrier_reference=str(payload.get("id") or ""),
         our_reference=str(payload.get("customer_reference") or ""),
         numbers=tuple(E164(number) for number in numbers if is_e164(number)),
-        occurred_at=datetime.fromisoformat(event["occurred_at"]),
     )

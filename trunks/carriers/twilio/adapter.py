@@ -42,7 +42,6 @@ from trunks.roles import (
 )
 
 T = TypeVar("T")
-PRODUCTS = ("api", "trunking", "pricing")
 _PRICES_KEPT = 300.0
 """Seconds: a country's price list changes a few times a year, and reading it delays each search."""
 _PRICE_LISTS: dict[tuple[str, str, str], tuple[float, dict[NumberType, Money]]] = {}

@@ -8,17 +8,17 @@ of the published files: `pricing/v1/PhoneNumbers/Countries/{CC}` is known from t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import parse_qsl
 
 from phonenumbers import country_code_for_region
 
-from lib.e164 import E164, is_e164
+from lib.e164 import E164
 from lib.money import Money, zero
 from trunks.errors import Reason
 from trunks.numbering import Capability, NumberType
 from trunks.offers import FoundNumber, GatewaySpec, OwnedNumber, Wanted
+from trunks.reading import money_from, number_from
 
 LARGEST_PAGE = 1000
 RESOURCES = {
@@ -171,21 +171,6 @@ def next_page_from(address: str | None) -> Params:
     if not pairs:
         raise ValueError("the next page is not named")
     return pairs
-
-
-def money_from(amount: str, currency: str) -> Money:
-    """Read an amount, which is text; ValueError for anything else."""
-    try:
-        return Money(Decimal(amount), currency.upper())
-    except InvalidOperation as trouble:
-        raise ValueError("not an amount") from trouble
-
-
-def number_from(text: str) -> E164:
-    """Take a number that must be E.164; ValueError for anything else."""
-    if not is_e164(text):
-        raise ValueError("not E.164")
-    return E164(text)
 
 
 def refusal_from(status: int, body: Any) -> tuple[Reason, str]:
