@@ -140,7 +140,8 @@ def new_client(transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
     """
     return httpx2.Client(
         transport=transport or DeadlineTransport(),
-        timeout=httpx2.Timeout(60.0, connect=CONNECT_SECONDS),
+        # The deadline cannot cut short the wait for a free connection, so that one is short itself.
+        timeout=httpx2.Timeout(60.0, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS),
         follow_redirects=False,
         trust_env=False,
         # Accounts share the client; what a carrier wants one to remember is not told with another.

@@ -22,7 +22,7 @@ from trunks.errors import (
 )
 from trunks.exchanges import ExchangeRecord
 from trunks.http import LONGEST_REST, READ_ATTEMPTS, Call, Caller
-from trunks.transport import new_client
+from trunks.transport import CONNECT_SECONDS, new_client
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SECRET = "KEY-very-secret"
@@ -205,6 +205,9 @@ class TestTime:
 
         assert [type(trouble) for trouble in troubles] == [Unavailable]
         assert wire.requests == []
+
+    def test_nobody_waits_long_for_a_free_connection(self) -> None:
+        assert new_client().timeout.pool == CONNECT_SECONDS
 
     def test_a_call_in_time_leaves(self) -> None:
         deadline = Deadline(5, call_before=NOW + timedelta(seconds=1))
