@@ -92,14 +92,6 @@ def in_format(number: str, did_format: DidFormat) -> str:
             return digits(number).removeprefix(calling_code(number))
 
 
-def country_of(number: str) -> str:
-    """Give the country (ISO 3166 alpha-2) whose plan the number belongs to; empty if unknown."""
-    try:
-        return phonenumbers.region_code_for_number(phonenumbers.parse(number)) or ""
-    except phonenumbers.NumberParseException:
-        return ""
-
-
 def display(number: str, *, home: str = "") -> str:
     """Write the number for people: nationally inside the home country, internationally outside."""
     try:

@@ -67,7 +67,3 @@ class TestFormats:
     def test_shows_it_nationally_at_home_and_internationally_abroad(self) -> None:
         assert e164.display("+442079460123", home="GB") == "020 7946 0123"
         assert e164.display("+442079460123", home="US") == "+44 20 7946 0123"
-
-    def test_knows_the_country(self) -> None:
-        assert e164.country_of("+14165550123") == "CA"
-        assert e164.country_of("+999123456789") == ""
