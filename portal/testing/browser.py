@@ -62,7 +62,8 @@ def picture(page: Page, name: str) -> None:
         page.emulate_media(color_scheme=scheme)
         for shape, width, height in (("wide", 1280, 800), ("narrow", 360, 740)):
             page.set_viewport_size({"width": width, "height": height})
-            page.screenshot(path=Path(folder) / f"{name}-{scheme}-{shape}.png", full_page=True)
+            path = Path(folder) / f"{name}-{scheme}-{shape}.png"
+            page.screenshot(path=path, full_page=True, animations="disabled")
     page.emulate_media(color_scheme="light")
     if usual is not None:
         page.set_viewport_size(usual)
