@@ -106,6 +106,20 @@ class TestEnd:
                 membership=cast.tenant_owner.membership, actor=cast.tenant_owner, now=NOW
             )
 
+    def test_keeps_those_who_may_more_than_the_actor(self, cast: Cast) -> None:
+        make_member(organization=cast.tenant, role=Role.OWNER)
+        manager = make_actor(organization=cast.tenant, role=Role.MANAGER)
+
+        with pytest.raises(UnableToEnd, match="more rights"):
+            memberships.end(membership=cast.tenant_owner.membership, actor=manager, now=NOW)
+        memberships.end(membership=cast.tenant_owner.membership, actor=cast.dealer_owner, now=NOW)
+
+    def test_keeps_those_of_somebody_else(self, cast: Cast) -> None:
+        place = make_member(organization=cast.rival_tenant, role=Role.VIEWER)
+
+        with pytest.raises(UnableToEnd, match="no such membership"):
+            memberships.end(membership=place, actor=cast.tenant_owner, now=NOW)
+
     @pytest.mark.race
     @pytest.mark.django_db(transaction=True)
     def test_keeps_one_of_two_owners_who_show_each_other_out(self, cast: Cast) -> None:

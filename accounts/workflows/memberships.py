@@ -7,6 +7,7 @@ from datetime import datetime
 from accounts import events, journal
 from accounts.actors import Actor
 from accounts.models import Membership, Role
+from accounts.permissions import permissions_of
 from accounts.work import acting
 from lib.locks import no_key
 from lib.refusals import UnableTo
@@ -23,8 +24,9 @@ def end(*, membership: Membership, actor: Actor, now: datetime) -> None:
     """
     End a person's membership; they lose its rights with their next request.
 
-    :raises UnableToEnd: if they are the last owner, or have left already
+    :raises UnableToEnd: if they are the last owner, may more than the actor, or have left already
     """
+    _check_may_end(membership, actor)
     with acting(actor):
         # The owners are locked, so that two of them cannot show each other out at once.
         owners = Membership.objects.open().filter(
@@ -43,3 +45,13 @@ def end(*, membership: Membership, actor: Actor, now: datetime) -> None:
             organization=membership.organization,
             before={"role": membership.role},
         )
+
+
+def _check_may_end(membership: Membership, actor: Actor) -> None:
+    place, reach = membership.organization, actor.reach
+    if reach is None:
+        return
+    if not reach.reaches(place):
+        raise UnableToEnd("There is no such membership in your organization or below it.")
+    if place == reach and not permissions_of(membership.role, place.kind) <= actor.permissions:
+        raise UnableToEnd("This person has more rights than you. Ask an owner to do it.")
