@@ -23,6 +23,7 @@ __all__ = [
     "declare",
     "payload",
     "record",
+    "record_from",
     "record_many",
     "refused",
     "sentence",
@@ -31,6 +32,20 @@ __all__ = [
 ]
 
 Payload = Mapping[str, Any]
+
+_FROM = """
+    WITH happened (subject, organization_id, number) AS ({statement}),
+    told AS (
+        INSERT INTO accounts_event
+            (uuid, at, organization_id, actor, on_behalf_of_id, action, subject, number,
+             before, after, personal, reason, request_id)
+        SELECT gen_random_uuid(), %(journal_now)s, organization_id, %(journal_actor)s,
+               %(journal_on_behalf_of)s::bigint, %(journal_action)s, subject, number,
+               '{{}}', '{{}}', '{{}}', '', %(journal_request)s
+          FROM happened ORDER BY number, subject
+        RETURNING id),
+    waiting AS (INSERT INTO accounts_pendingseal (event_id) SELECT id FROM told)
+    SELECT count(*) FROM told"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +98,7 @@ def record_many(
     actor: Actor, event_type: EventType, rows: Iterable[Row], *, now: datetime
 ) -> list[Event]:
     """Write one event for each row of a bulk, set-wise, in the transaction of the work itself."""
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("Work and journal commit together.")
+    _require_transaction()
     pairs = [(row, personal.salted(row.personal)) for row in rows]
     events = Event.objects.bulk_create(
         [_event(actor, event_type, row, salted, now) for row, salted in pairs], batch_size=2000
@@ -92,6 +106,37 @@ def record_many(
     PendingSeal.objects.bulk_create([PendingSeal(event=event) for event in events], batch_size=5000)
     personal.keep((event, salted) for event, (_, salted) in zip(events, pairs, strict=True))
     return events
+
+
+def record_from(
+    actor: Actor,
+    event_type: EventType,
+    statement: str,
+    parameters: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> int:
+    """
+    Run a statement and write one event for each row it changed; gives how many.
+
+    For work on so many rows that reading them would take longer than changing them: work and
+    journal are one statement.
+
+    :param statement: an INSERT, UPDATE or DELETE that returns subject, key of the organization and
+        number ("" for none) of what happened; with named parameters
+    """
+    _require_transaction()
+    named: dict[str, Any] = {
+        "journal_now": now,
+        "journal_actor": actor.name,
+        "journal_on_behalf_of": actor.acting_for.pk if actor.acting_for else None,
+        "journal_action": event_type.name,
+        "journal_request": actor.request_id[:64],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_FROM.format(statement=statement), {**parameters, **named})
+        (told,) = cursor.fetchone() or (0,)
+    return int(told)
 
 
 def refused(
@@ -115,6 +160,11 @@ def refused(
             number=number,
             reason=reason,
         )
+
+
+def _require_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("Work and journal commit together.")
 
 
 def _event(

@@ -3,6 +3,12 @@ Put numbers in service when their route is out, and out of it when the route is 
 
 Decided from what is true everywhere, not from what one batch changed: whichever publisher looks at
 a number last leaves it right, also when it moved between switches meanwhile.
+
+Numbers are locked here by someone who holds a route head already, the one exception to the order of
+locks. It closes no circle: whoever holds numbers waits for no head (workflows only add dirty rows,
+which wait for nothing; publishers pass by a head that is taken), and publishers of several switches
+lock numbers in their order. Only two that move numbers both ways at once could cross; PostgreSQL
+then undoes one of them, which is tried again.
 """
 
 from __future__ import annotations

@@ -120,6 +120,38 @@ class TestRecordMany:
         assert PendingSeal.objects.count() == 500
 
 
+_RENAME = """
+    UPDATE accounts_organization SET name = upper(name)
+     WHERE id = ANY(%(keys)s) AND name <> upper(name)
+ RETURNING 'test.thing:' || uuid, id, ''
+"""
+
+
+class TestRecordFrom:
+    def test_writes_an_event_for_each_row_that_the_statement_changed(
+        self, cast: Cast, moved: journal.EventType
+    ) -> None:
+        actor = cast.staff.on_behalf_of(cast.dealer)
+        keys = {"keys": [cast.dealer.pk, cast.tenant.pk]}
+        with transaction.atomic():
+            first = journal.record_from(actor, moved, _RENAME, keys, now=NOW)
+            second = journal.record_from(actor, moved, _RENAME, keys, now=NOW)
+
+        assert (first, second) == (2, 0)
+        events = {event.organization: event for event in Event.objects.filter(action=moved.name)}
+        assert set(events) == {cast.dealer, cast.tenant}
+        event = events[cast.tenant]
+        assert event.subject == f"test.thing:{cast.tenant.uuid}"
+        assert (event.actor, event.on_behalf_of, event.at) == (actor.name, cast.dealer, NOW)
+        assert (event.before, event.after, event.personal) == ({}, {}, {})
+        assert PendingSeal.objects.filter(event__action=moved.name).count() == 2
+
+    @pytest.mark.django_db(transaction=True)
+    def test_refuses_outside_a_transaction(self, moved: journal.EventType) -> None:
+        with pytest.raises(TransactionManagementError, match="commit together"):
+            journal.record_from(System("test"), moved, _RENAME, {"keys": []}, now=NOW)
+
+
 class TestRefused:
     @pytest.mark.django_db(transaction=True)
     def test_stays_although_the_work_was_undone(self, cast: Cast, moved: journal.EventType) -> None:

@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import prefetch_related_objects
-
 from accounts import journal
 from accounts.actors import System
 from accounts.work import acting
 from dids import events
-from dids.models import PhoneNumber
-from dids.states import NumberStatus
-from dids.workflows.handover import move_all
-from lib.locks import no_key
+from dids.states import NUMBER, NumberStatus
+from lib.transitions import UnableToMove
 
 _ACTOR = System("provisioning.publish")
+
+# Set-wise, since a first publish moves a million numbers. The condition stands twice: the lock is
+# waited for in the order of numbers, and only what still has the status afterwards is moved.
+_MOVE = """
+    UPDATE dids_phonenumber n
+       SET status = %(end)s, status_since = %(now)s,
+           used_since = CASE WHEN %(serves)s THEN coalesce(n.used_since, %(now)s)
+                             ELSE n.used_since END
+      FROM (SELECT id FROM dids_phonenumber
+             WHERE e164 = ANY(%(numbers)s::text[]) AND status = %(start)s
+             ORDER BY e164
+               FOR NO KEY UPDATE) AS locked
+     WHERE n.id = locked.id AND n.status = %(start)s
+ RETURNING 'dids.number:' || n.uuid, n.holder_id, n.e164
+"""
 
 
 def set_in_service(*, numbers: Sequence[str], now: datetime) -> int:
@@ -45,23 +56,14 @@ def _move(
     *,
     now: datetime,
 ) -> int:
+    if not NUMBER.edges.allows(start, end):
+        raise UnableToMove(f"{start.label} numbers cannot become {end.label.lower()}.")
+    move = {
+        "numbers": list(numbers),
+        "start": start.value,
+        "end": end.value,
+        "serves": end == NumberStatus.IN_SERVICE,
+        "now": now,
+    }
     with acting(_ACTOR):
-        rows = PhoneNumber.objects.filter(e164__in=numbers, status=start)
-        locked = list(no_key(rows, "e164"))
-        prefetch_related_objects(locked, "holder")
-        if not locked:
-            return 0
-        move_all(locked, to=end, now=now)
-        if end == NumberStatus.IN_SERVICE:
-            keys = [row.pk for row in locked if row.used_since is None]
-            PhoneNumber.objects.filter(pk__in=keys).update(used_since=now)
-        journal.record_many(
-            _ACTOR,
-            event_type,
-            [
-                journal.Row(subject=row.subject, organization=row.holder, number=row.e164)
-                for row in locked
-            ],
-            now=now,
-        )
-    return len(locked)
+        return journal.record_from(_ACTOR, event_type, _MOVE, move, now=now)
