@@ -45,12 +45,22 @@ def _use(name: str) -> None:
 
 
 def _recreate(server: psycopg.Connection, name: str, *, template: str) -> None:
-    server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    _drop(server, name)
     server.execute(
         sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
             sql.Identifier(name), sql.Identifier(template)
         )
     )
+
+
+def _drop(server: psycopg.Connection, name: str) -> None:
+    plain = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
+    try:
+        # Waits some seconds for backends that are about to go. FORCE would refuse instead: the
+        # owner may not end the application's backends, nor an autovacuum.
+        server.execute(plain)
+    except psycopg.errors.ObjectInUse:
+        server.execute(plain + sql.SQL(" WITH (FORCE)"))
 
 
 def _comment(server: psycopg.Connection, name: str) -> str | None:
@@ -86,8 +96,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     yield
     with django_db_blocker.unblock(), _maintenance() as server:
         connections.close_all()
-        name = sql.Identifier(clone_name(worker))
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        _drop(server, clone_name(worker))
 
 
 def _clone_again(_self: TransactionTestCase) -> None:
