@@ -134,6 +134,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 100
+# Celery does not close connections after each task; portal.celery closes those that are too old.
+CELERY_DB_REUSE_MAX = float("inf")
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "dids.tasks.search_one": {"queue": "search"},
