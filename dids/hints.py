@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 
 from dids import tasks
 from dids.models import CarrierOrder
 from lib.e164 import is_e164
+from lib.nudges import nudge
 from trunks.events import on_hint
 from trunks.models import CarrierAccount
 from trunks.offers import Hint
@@ -26,7 +25,7 @@ def order_moved(account: CarrierAccount, hint: Hint, now: datetime) -> bool:
     keys = _carrier_orders(account, hint)
     for key in keys:
         message = {"carrier_order_id": key}
-        transaction.on_commit(partial(tasks.settle.apply_async, kwargs=message))
+        nudge(tasks.settle.delay, **message)
     return bool(keys)
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import System
 from dids.signals import INTERACTIVE_AT_MOST, routing_changed
+from lib.nudges import nudge
 from provisioning import desired, dirty, tasks
 from provisioning.models import Lane
 from provisioning.workflows import deliveries
@@ -52,4 +51,4 @@ def _deliver(numbers: Sequence[str]) -> None:
         return
     for start in range(0, len(numbers), tasks.DELIVERED_AT_ONCE):
         some = list(numbers[start : start + tasks.DELIVERED_AT_ONCE])
-        transaction.on_commit(partial(tasks.deliver.delay, numbers=some), robust=True)
+        nudge(tasks.deliver.delay, numbers=some)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 
@@ -15,6 +14,7 @@ from dids.models import CarrierBinding, NumberOrder, OrderLine, PhoneNumber
 from dids.states import NumberStatus
 from dids.workflows import assignment
 from dids.workflows.handover import open_holding, status_with
+from lib.nudges import nudge
 from lib.refusals import UnableTo
 from trunks.models import Trunk
 
@@ -89,7 +89,7 @@ def want_binding(number: PhoneNumber, trunk: Trunk, *, now: datetime) -> Carrier
         give_up_at=now + timing.span("BINDING_GIVE_UP_SECONDS"),
     )
     message = {"binding_id": binding.pk}
-    transaction.on_commit(partial(tasks.bind.apply_async, kwargs=message))
+    nudge(tasks.bind.delay, **message)
     return binding
 
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
 from uuid import UUID
-
-from django.db import transaction
 
 from accounts import journal
 from accounts.actors import Actor, System
@@ -18,6 +15,7 @@ from dids.workflows import arrival
 from dids.workflows.handover import locked
 from lib import pauses
 from lib.e164 import E164
+from lib.nudges import nudge
 from lib.refusals import UnableTo
 from lib.transitions import UnableToMove
 from trunks import connect, registry
@@ -181,7 +179,7 @@ def _want_other(binding: CarrierBinding, trunk: Trunk, *, now: datetime) -> Carr
         give_up_at=now + timing.span("BINDING_GIVE_UP_SECONDS"),
     )
     if start == now:
-        transaction.on_commit(partial(tasks.bind.apply_async, kwargs={"binding_id": binding.pk}))
+        nudge(tasks.bind.delay, binding_id=binding.pk)
     return binding
 
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from itertools import groupby
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from dids.models import CarrierOrder, FoundOffer, NumberOrder, OrderLine, PhoneN
 from dids.states import LINE, ORDER, LineStatus, OrderStatus
 from dids.workflows import previewing
 from dids.workflows.refusals import UnableToOrder
+from lib.nudges import nudge
 from lib.refusals import UnableTo
 from trunks import registry
 from trunks.models import Trunk
@@ -184,7 +184,7 @@ def _submit(order: NumberOrder, *, actor: Actor, now: datetime) -> None:
     )
     for carrier_order in _split(order, lines, now=now):
         message = {"carrier_order_id": carrier_order.pk}
-        transaction.on_commit(partial(tasks.place.apply_async, kwargs=message))
+        nudge(tasks.place.delay, **message)
 
 
 def _offers(lines: Sequence[LineWish], actor: Actor) -> dict[UUID, FoundOffer]:

@@ -6,10 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 from uuid import UUID
-
-from django.db import transaction
 
 from accounts import journal, limits
 from accounts.actors import System
@@ -22,6 +19,7 @@ from dids.workflows import arrival
 from lib import pauses
 from lib.locks import no_key
 from lib.money import Money
+from lib.nudges import nudge
 from trunks.errors import Reason
 from trunks.offers import LineStatus as Answer
 from trunks.offers import OrderedNumber, PlacedOrder
@@ -208,7 +206,7 @@ def _move(
         _note(carrier_order, events.CARRIER_ORDER_PLACED, now=now, carrier_reference=reference)
         message = {"carrier_order_id": carrier_order.pk}
         wait = timing.seconds("ORDER_POLL_SECONDS")
-        transaction.on_commit(partial(tasks.settle.apply_async, kwargs=message, countdown=wait))
+        nudge(tasks.settle.apply_async, kwargs=message, countdown=wait)
     else:
         _note(carrier_order, events.CARRIER_ORDER_ENDED, now=now, why=words)
 

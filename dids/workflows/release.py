@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from functools import partial
 from zoneinfo import ZoneInfo
-
-from django.db import transaction
 
 from accounts import journal
 from accounts.actors import Actor
@@ -18,6 +15,7 @@ from dids.workflows.disconnecting import carry_out
 from dids.workflows.handover import locked
 from dids.workflows.standing import require_seat
 from lib.locks import no_key
+from lib.nudges import nudge
 from lib.refusals import UnableTo
 
 __all__ = ["UnableToRelease", "cancel", "carry_out", "schedule"]
@@ -57,7 +55,7 @@ def schedule(*, number: PhoneNumber, on: date | None, actor: Actor, now: datetim
         _note(actor, events.RELEASE_SCHEDULED, release, row, now=now, on=day)
         if due_at <= now:
             message = {"number_id": row.pk}
-            transaction.on_commit(partial(tasks.carry_out_release.apply_async, kwargs=message))
+            nudge(tasks.carry_out_release.delay, **message)
     number.status, number.status_since = row.status, row.status_since
     return release
 

@@ -6,9 +6,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from functools import partial
 
-from django.db import connection, transaction
+from django.db import connection
 
 from accounts import journal
 from accounts.actors import Actor
@@ -18,6 +17,7 @@ from dids import events, search_stream, tasks, timing
 from dids.models import FoundOffer, NumberSearch
 from dids.search_stream import CarrierState
 from dids.states import SEARCH, SearchStatus
+from lib.nudges import nudge
 from lib.refusals import UnableTo
 from trunks import connect, registry
 from trunks.deadlines import Deadline
@@ -78,9 +78,7 @@ def start(
         search_stream.begin(search, asked)
         for account in asked:
             message = {"search_id": search.pk, "account_id": account.pk}
-            transaction.on_commit(
-                partial(tasks.search_one.apply_async, kwargs=message, expires=TASK_EXPIRES)
-            )
+            nudge(tasks.search_one.apply_async, kwargs=message, expires=TASK_EXPIRES)
     return search
 
 

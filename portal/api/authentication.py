@@ -37,12 +37,11 @@ class BearerAuthentication(BaseAuthentication):
         scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
         if scheme.lower() != "bearer":
             return None
-        address = str(request.META.get("REMOTE_ADDR", ""))
-        if WRONG_TOKENS.of(address) >= WRONG_TOKENS_ALLOWED:
-            raise Throttled(wait=WRONG_TOKENS.window_seconds)
         client = authenticate(token.strip(), timezone.now())
         if client is None:
-            WRONG_TOKENS.add(address)
+            # Only wrong tokens are slowed down: behind a proxy, everybody has one address.
+            if WRONG_TOKENS.add(str(request.META.get("REMOTE_ADDR", ""))) > WRONG_TOKENS_ALLOWED:
+                raise Throttled(wait=WRONG_TOKENS.window_seconds)
             raise AuthenticationFailed(REFUSED)
         plain: HttpRequest = request._request
         actor = client_actor(client, request_id=request_id_of(plain))

@@ -96,21 +96,22 @@ class Twilio(
         list_of = (self.base_url, self.credentials["account_sid"], wanted.country)
         read_at, prices = _PRICE_LISTS.get(list_of, (-_PRICES_KEPT, {}))
         if time.monotonic() - read_at > _PRICES_KEPT:
-            prices = self._monthly_prices(wanted.country, deadline)
+            try:
+                prices = self._monthly_prices(wanted.country, deadline)
+            except Rejected:
+                # No list for this country, or not for us: the numbers are shown without a price.
+                return None
             _PRICE_LISTS[list_of] = (time.monotonic(), prices)
         return prices.get(wanted.type)
 
     def _monthly_prices(self, country: str, deadline: Deadline) -> dict[NumberType, Money]:
-        try:
-            return self.call(
-                "GET",
-                "pricing",
-                f"/v1/PhoneNumbers/Countries/{country}",
-                parse=payloads.monthly_prices_from,
-                deadline=deadline,
-            )
-        except Rejected:
-            return {}
+        return self.call(
+            "GET",
+            "pricing",
+            f"/v1/PhoneNumbers/Countries/{country}",
+            parse=payloads.monthly_prices_from,
+            deadline=deadline,
+        )
 
     def order(
         self, numbers: Sequence[E164], *, reference: str, binding: str, deadline: Deadline
