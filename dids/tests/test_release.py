@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts.tests.cast import Cast
 from dids.models import CarrierBinding, Holding, PhoneNumber, Release
-from dids.states import NumberStatus, ReleaseStatus
+from dids.states import BindingStatus, NumberStatus, ReleaseStatus
 from dids.tests.carrier import Heard, Shop, bought, drive, shop
 from dids.tests.factories import MAIN, NOW, make_number, make_order
-from dids.workflows import release, sweeps
+from dids.workflows import binding, release, sweeps
 from dids.workflows.release import UnableToRelease
 from dids.workflows.standing import UnableToStandIn
 
@@ -100,6 +100,25 @@ class TestCancel:
         Release.objects.filter(pk=row.pk).update(status=ReleaseStatus.UNBOUND)
         with pytest.raises(UnableToRelease, match="cannot be kept"):
             release.cancel(number=number, actor=cast.staff, now=NOW)
+
+    @pytest.mark.parametrize("kind", ["timeout_after", "timeout_before"])
+    def test_has_the_number_delivered_again_where_unbinding_was_tried(
+        self, market: Shop, cast: Cast, kind: str
+    ) -> None:
+        number = owned(market, cast, "telnyx")
+        release.schedule(number=number, on=None, actor=cast.staff, now=timezone.now())
+        market.sandbox.fault("telnyx", "bind", kind)
+        release.carry_out(number_id=number.pk, now=timezone.now())
+        assert Release.objects.get().status == ReleaseStatus.UNROUTED
+
+        release.cancel(number=number, actor=cast.staff, now=timezone.now())
+
+        row = CarrierBinding.objects.get()
+        assert row.status == BindingStatus.WANTED
+        binding.bind(binding_id=row.pk, now=timezone.now())
+        row.refresh_from_db()
+        assert row.status == BindingStatus.BOUND
+        assert market.sandbox.delivery(number.e164)["delivered"]
 
 
 class TestCarryOut:

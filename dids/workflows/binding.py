@@ -80,6 +80,13 @@ def want(*, number: PhoneNumber, trunk: Trunk, actor: Actor, now: datetime) -> C
     return binding
 
 
+def want_again(*, number: PhoneNumber, now: datetime) -> None:
+    """Have a locked number delivered where it was: the carrier may have been told to stop."""
+    binding = CarrierBinding.objects.select_related("trunk").filter(number=number).first()
+    if binding is not None:
+        _want_other(binding, binding.trunk, now=now)
+
+
 def bind(*, binding_id: int, now: datetime) -> None:
     """
     Have the carrier deliver the number, or look up whether it does.

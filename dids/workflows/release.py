@@ -11,6 +11,7 @@ from accounts.work import acting
 from dids import events, tasks
 from dids.models import Assignment, PhoneNumber, Release
 from dids.states import NUMBER, RELEASE, NumberStatus, ReleaseStatus
+from dids.workflows import binding
 from dids.workflows.disconnecting import carry_out
 from dids.workflows.handover import locked
 from dids.workflows.standing import require_seat
@@ -62,7 +63,7 @@ def schedule(*, number: PhoneNumber, on: date | None, actor: Actor, now: datetim
 
 def cancel(*, number: PhoneNumber, actor: Actor, now: datetime) -> None:
     """
-    Keep a number after all.
+    Keep a number after all; the carrier is asked to deliver it again where unbinding was tried.
 
     :raises UnableToRelease: if it is not being released
     :raises UnableToMove: if the carrier is being called already
@@ -80,6 +81,9 @@ def cancel(*, number: PhoneNumber, actor: Actor, now: datetime) -> None:
             )
         RELEASE.edges.move(release, to=ReleaseStatus.CANCELLED, now=now, next_attempt_at=None)
         NUMBER.edges.move(row, to=release.returns_to, now=now)
+        if release.attempt is not None:
+            # Unbinding was tried: whether the carrier still delivers the number is not known.
+            binding.want_again(number=row, now=now)
         _note(actor, events.RELEASE_CANCELLED, release, row, now=now)
     number.status, number.status_since = row.status, row.status_since
 
