@@ -127,8 +127,7 @@ def tell(
     """Show how far a carrier account is."""
     key = str(account.uuid)
     progress = CarrierProgress(key, account.name, state, milliseconds, reason, time.time())
-    _redis().hset(_states(search), key, _dumped(progress))
-    _push(search, {"state": key})
+    _push(search, {"state": key}, states={key: _dumped(progress)})
 
 
 def read(search: NumberSearch, *, after: int, wait: float) -> SearchPage:
@@ -227,8 +226,12 @@ def _streamed(search: NumberSearch, offer: FoundOffer) -> StreamedOffer:
     )
 
 
-def _push(search: NumberSearch, entry: dict[str, str]) -> None:
+def _push(
+    search: NumberSearch, entry: dict[str, str], *, states: dict[Any, Any] | None = None
+) -> None:
     with _redis().pipeline() as pipe:
+        if states:
+            pipe.hset(_states(search), mapping=states)
         # "1-*" lets Redis number the entries 1-1, 1-2, ...: the plain count is the reader's cursor.
         pipe.xadd(_stream(search), cast("Any", entry), id="1-*")
         pipe.expire(_stream(search), int(timing.seconds("FOUND_OFFER_SECONDS")))

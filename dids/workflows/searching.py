@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from uuid import uuid5
 
 from django.db import connection
 
@@ -149,15 +150,15 @@ def _kept(
 ) -> list[FoundOffer]:
     unique = {number.number: number for number in found}
     rows = [_row(search, account, number) for number in unique.values()]
+    # A message that came twice stores nothing new, and shows the same ids again.
     FoundOffer.objects.bulk_create(rows, ignore_conflicts=True)
-    # A message that came twice stores nothing new: show what is stored.
-    stored = FoundOffer.objects.filter(search=search, carrier_account=account)
-    return list(stored.select_related("carrier_account"))
+    return rows
 
 
 def _row(search: NumberSearch, account: CarrierAccount, number: FoundNumber) -> FoundOffer:
     price = number.monthly or number.setup
     return FoundOffer(
+        uuid=uuid5(search.uuid, f"{account.uuid}:{number.number}"),
         search=search,
         carrier_account=account,
         e164=number.number,

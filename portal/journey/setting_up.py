@@ -28,7 +28,7 @@ PBX = "Journey"
 TRUNK_SECONDS = 30.0
 
 
-def connect_carriers(world: World) -> None:
+def connect_carriers(world: World, *, rate_per_second: int = 50) -> None:
     """Connect both sandbox accounts, have them checked and tell each carrier where to call back."""
     for account in world.sandbox.get("/_control/accounts").json():
         if account["carrier"] not in CARRIERS:
@@ -41,7 +41,7 @@ def connect_carriers(world: World) -> None:
                 "name": f"Journey {slug}",
                 "credentials": account["credentials"],
                 "base_url": f"{world.portal.sandbox_url}/{slug}",
-                "rate_per_second": 50,
+                "rate_per_second": rate_per_second,
             },
         )
         world.sandbox.post(
