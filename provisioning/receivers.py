@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from accounts.actors import System
 from dids.signals import INTERACTIVE_AT_MOST, routing_changed
-from lib.nudges import nudge
-from provisioning import desired, dirty, tasks
+from provisioning import desired, dirty
 from provisioning.models import Lane
 from provisioning.workflows import deliveries
 
@@ -48,7 +47,5 @@ def on_routing_changed(
 def _deliver(numbers: Sequence[str]) -> None:
     if len(numbers) <= INTERACTIVE_AT_MOST:
         deliveries.want(numbers=numbers, actor=_ACTOR, now=timezone.now())
-        return
-    for start in range(0, len(numbers), tasks.DELIVERED_AT_ONCE):
-        some = list(numbers[start : start + tasks.DELIVERED_AT_ONCE])
-        nudge(tasks.deliver.delay, numbers=some)
+    else:
+        deliveries.later(numbers)

@@ -15,6 +15,7 @@ from dids.workflows import arrival
 from dids.workflows.handover import locked
 from lib import pauses
 from lib.e164 import E164
+from lib.locks import no_key
 from lib.nudges import nudge
 from lib.refusals import UnableTo
 from lib.transitions import UnableToMove
@@ -61,7 +62,7 @@ def want(*, number: PhoneNumber, trunk: Trunk, actor: Actor, now: datetime) -> C
         (row,) = locked([number])
         if row.status in {NumberStatus.RELEASING, NumberStatus.RELEASED}:
             raise UnableToBind(f"{row.e164} is {row.get_status_display().lower()}.")
-        there = CarrierBinding.objects.filter(number=row).first()
+        there = _of(row)
         if there is None:
             binding = arrival.want_binding(row, trunk, now=now)
         elif there.trunk_id == trunk.pk and there.status != _S.FAILED:
@@ -82,7 +83,7 @@ def want(*, number: PhoneNumber, trunk: Trunk, actor: Actor, now: datetime) -> C
 
 def want_again(*, number: PhoneNumber, now: datetime) -> None:
     """Have a locked number delivered where it was: the carrier may have been told to stop."""
-    binding = CarrierBinding.objects.select_related("trunk").filter(number=number).first()
+    binding = _of(number)
     if binding is not None:
         _want_other(binding, binding.trunk, now=now)
 
@@ -168,6 +169,11 @@ def _settle(binding: CarrierBinding, clock: timing.Elapsed) -> None:
 def dead_from(call_before: datetime) -> datetime:
     """Give the moment from which nobody can still be waiting for the answer to a call."""
     return call_before + timing.span("PURCHASE_DEADLINE_SECONDS")
+
+
+def _of(number: PhoneNumber) -> CarrierBinding | None:
+    # Locked, so that a worker that records meanwhile loses, and not whoever asks here.
+    return no_key(CarrierBinding.objects.filter(number=number)).first()
 
 
 def _want_other(binding: CarrierBinding, trunk: Trunk, *, now: datetime) -> CarrierBinding:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -16,6 +18,7 @@ from provisioning.tests.scene import (
     SYSTEM,
     Scene,
     bind,
+    make_account,
     make_numbers,
     make_pbx,
     make_trunk,
@@ -202,6 +205,30 @@ class TestDelivery:
         assign(cast, made, "101")
 
         assert not CarrierBinding.objects.exists()
+
+    def test_is_asked_anew_after_it_failed(
+        self, scene: Scene, cast: Cast, trunk: Trunk, e164: str
+    ) -> None:
+        CarrierBinding.objects.update(status="FAILED")
+        assign(cast, e164, "102")
+
+        assert CarrierBinding.objects.get(number__e164=e164).status == "WANTED"
+
+    def test_is_asked_for_numbers_that_rang_before_the_trunk_was_attached(
+        self,
+        scene: Scene,
+        django_capture_on_commit_callbacks: Any,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        (made,) = make_numbers(scene.account, scene.tenant)
+        make_numbers(make_account(), scene.tenant, first=99_910_000_000)
+        first = make_trunk(scene.account)
+        monkeypatch.setattr(tasks.deliver, "delay", tasks.deliver)
+        with django_capture_on_commit_callbacks(execute=True):
+            trunks.attach(trunk=first, pbx=scene.pbx, actor=SYSTEM, now=NOW)
+
+        wanted = CarrierBinding.objects.get()
+        assert (wanted.number.e164, wanted.trunk, wanted.status) == (made, first, "WANTED")
 
     def test_of_a_bulk_is_asked_for_by_a_task(self, scene: Scene, trunk: Trunk) -> None:
         made = make_numbers(scene.account, scene.tenant, count=3)

@@ -10,10 +10,14 @@ from django.db import connection
 from accounts.actors import Actor
 from dids.models import PhoneNumber
 from dids.workflows import binding
-from provisioning import arrays, delivery, desired
+from lib.nudges import nudge
+from provisioning import arrays, delivery, desired, tasks
+from provisioning.models import Pbx
 from provisioning.refusals import UnableToRoute
+from trunks.models import Trunk
 
-# Numbers that point somewhere, and whose carrier does not bring them to their holder's switch.
+# Numbers that point somewhere, and whose carrier does not bring them to their holder's switch. A
+# binding that failed is tried again whenever somebody touches the number.
 _ELSEWHERE = """
     SELECT n.id
       FROM unnest(%(numbers)s::text[]) AS asked(e164)
@@ -24,9 +28,39 @@ _ELSEWHERE = """
        AND NOT EXISTS (
            SELECT FROM dids_carrierbinding b
              JOIN provisioning_trunkonpbx t ON t.trunk_id = b.trunk_id AND t.pbx_id = h.pbx_id
-            WHERE b.number_id = n.id)
+            WHERE b.number_id = n.id AND b.status <> 'FAILED')
      ORDER BY n.e164
 """
+
+# All that a trunk that was just attached could bring.
+_BROUGHT = """
+    SELECT n.e164
+      FROM dids_phonenumber n
+      JOIN dids_assignment a ON a.number_id = n.id
+      JOIN provisioning_tenantonpbx h ON h.tenant_id = n.holder_id AND h.pbx_id = %(pbx)s
+     WHERE n.carrier_account_id = %(account)s AND n.status = ANY(%(routed)s)
+       AND NOT EXISTS (
+           SELECT FROM dids_carrierbinding b
+             JOIN provisioning_trunkonpbx t ON t.trunk_id = b.trunk_id AND t.pbx_id = h.pbx_id
+            WHERE b.number_id = n.id AND b.status <> 'FAILED')
+     ORDER BY n.e164
+"""
+
+
+def attached(trunk: Trunk, pbx: Pbx) -> None:
+    """Have the numbers that waited for a trunk to their switch delivered, by a worker."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _BROUGHT,
+            {"pbx": pbx.pk, "account": trunk.carrier_account_id, "routed": list(desired.ROUTED)},
+        )
+        later([number for (number,) in cursor.fetchall()])
+
+
+def later(numbers: Sequence[str]) -> None:
+    """Have a worker do `want` for many numbers, once the work is committed."""
+    for start in range(0, len(numbers), tasks.DELIVERED_AT_ONCE):
+        nudge(tasks.deliver.delay, numbers=list(numbers[start : start + tasks.DELIVERED_AT_ONCE]))
 
 
 def want(*, numbers: Sequence[str], actor: Actor, now: datetime) -> int:

@@ -13,13 +13,15 @@ from lib.e164 import DidFormat
 from provisioning import dirty, events, facts
 from provisioning.models import Pbx, TrunkOnPbx
 from provisioning.refusals import UnableToSetUp
-from provisioning.workflows import pbxs
+from provisioning.workflows import deliveries, pbxs
 from trunks.models import SourceAddress, Trunk
 
 
 def attach(*, trunk: Trunk, pbx: Pbx, country: str = "", actor: Actor, now: datetime) -> TrunkOnPbx:
     """
     Accept calls from a trunk's source addresses on a switch.
+
+    Numbers that ring there already, and that no trunk brought so far, are bound to it.
 
     :param country: ISO 3166 alpha-2; needed for a trunk that writes national numbers
     :raises UnableToSetUp: if the trunk is attached already, has no source address, or shares one
@@ -41,6 +43,7 @@ def attach(*, trunk: Trunk, pbx: Pbx, country: str = "", actor: Actor, now: date
                 f"{trunk.name} is attached to {pbx.name} already.", field="trunk"
             ) from None
         dirty.mark_facts(pbx.pk)
+        deliveries.attached(trunk, pbx)
         _record(actor, events.TRUNK_ATTACHED, attached, now)
     return attached
 
