@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import sentences
-from accounts.models import Event
+from accounts.models import Event, Kind
 from accounts.permissions import FieldGroup, Permission
 from dids import inventory, waiting
 from dids.destinations import Destination
@@ -27,6 +27,7 @@ from portal.web.answers import plain, status_of
 from portal.web.forms import DestinationForm
 from provisioning import live
 
+P = Permission
 PAGE = 50
 TIMELINE = 50
 
@@ -149,10 +150,20 @@ def _page(
             for event, said in zip(events, sentences.sentences(events, request.actor), strict=True)
         ],
         "sees_carrier": request.actor.sees(FieldGroup.CARRIER),
-        "may_assign": request.actor.may(Permission.ASSIGN_NUMBERS),
-        "may_give_back": request.actor.may(Permission.GIVE_BACK_NUMBERS),
+        **_offered(request, number),
     }
     return render(request, "numbers/detail.html", context, status=status)
+
+
+def _offered(request: PortalRequest, number: PhoneNumber) -> dict[str, bool]:
+    """Tell what the page offers: a holder's own steps, or the way into the holder's seat."""
+    actor, holder = request.actor, number.holder
+    is_mine = actor.reach == holder
+    return {
+        "may_assign": is_mine and holder.kind == Kind.TENANT and actor.may(P.ASSIGN_NUMBERS),
+        "may_give_back": is_mine and not holder.is_provider and actor.may(P.GIVE_BACK_NUMBERS),
+        "may_act_for": not is_mine and actor.acting_for is None and actor.may(P.ACT_FOR),
+    }
 
 
 def _destination(number: PhoneNumber) -> Destination | None:
