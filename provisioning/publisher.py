@@ -16,7 +16,7 @@ from datetime import datetime
 from django.db import transaction
 
 from lib import pauses
-from provisioning import backlog, desired, facts, plan, service, tables
+from provisioning import backlog, desired, facts, pacing, plan, service, tables
 from provisioning.models import Table
 
 LARGEST = 2_000
@@ -73,6 +73,8 @@ def run(*, pbx_id: int, clock: Callable[[], datetime], seconds: float = 60.0) ->
         # gone away again, trusting that this question is asked.
         if not backlog.waiting(pbx_id):
             return Run(changed, unfinished=False)
+        if done.changed >= SMALLEST:
+            pacing.wait(pbx_id)
     return Run(changed, unfinished=True)
 
 
