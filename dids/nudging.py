@@ -9,6 +9,7 @@ from typing import Any
 from celery import Task
 
 from dids import timing
+from trunks.errors import CarrierError, Misconfigured, Unavailable
 
 LONGEST = 30.0
 """Seconds. Longer delays live in rows alone: a broker may lose what it holds."""
@@ -28,3 +29,12 @@ def soon(task: Task[Any, Any], message: dict[str, int], *, at: datetime, now: da
     wait += random.uniform(0.0, SPREAD)  # noqa: S311
     task.apply_async(kwargs=message, countdown=wait)
     return now + timedelta(seconds=wait) + timing.span("NUDGE_AGAIN_SECONDS")
+
+
+def after(trouble: CarrierError, *, now: datetime) -> datetime:
+    """Give when it is worth looking up once more what could not be looked up."""
+    if isinstance(trouble, Unavailable):
+        return trouble.retry_at(now, otherwise=timing.seconds("LOOKUP_SECONDS"))
+    if isinstance(trouble, Misconfigured):
+        return now + timing.span("PUT_OFF_PERSON_SECONDS")
+    return now + timing.span("LOOKUP_SECONDS")

@@ -16,6 +16,7 @@ _DEFAULTS: Final = {
     "SEARCH_DEADLINE_SECONDS": 12.0,
     # Between two readings of an order that the carrier works on.
     "ORDER_POLL_SECONDS": 2.0,
+    "ORDER_POLL_MOST_SECONDS": 300.0,
     # Between two look-ups of something uncertain.
     "LOOKUP_SECONDS": 2.0,
     # After trouble in which nothing happened.
@@ -43,6 +44,12 @@ def span(name: str) -> timedelta:
 def seconds(name: str) -> float:
     """Give the seconds of a span by its name."""
     return float(getattr(settings, name, _DEFAULTS[name]))
+
+
+def until_read_again(since: datetime, *, now: datetime) -> timedelta:
+    """Give the pause before something is read again: a tenth of the wait so far, within bounds."""
+    pause = max((now - since) / 10, span("ORDER_POLL_SECONDS"))
+    return min(pause, span("ORDER_POLL_MOST_SECONDS"))
 
 
 QUARANTINE_DAYS: Final = {"US": 45, "CA": 45, "GB": 90, "DE": 180}

@@ -112,3 +112,25 @@ class TestBind:
         wanted.refresh_from_db()
         assert wanted.status == BindingStatus.FAILED
         assert wanted.failure
+
+    def test_ends_for_a_number_that_vanished_while_nobody_knew(
+        self, market: Shop, cast: Cast
+    ) -> None:
+        account = market.account("telnyx")
+        (offer,) = market.offers("telnyx")
+        number = make_number(account=account, e164=offer.e164)
+        PhoneNumber.objects.filter(pk=number.pk).update(
+            bought_at=timezone.now() - timedelta(days=1)
+        )
+        wanted = binding.want(
+            number=number, trunk=market.trunk(), actor=cast.staff, now=timezone.now()
+        )
+        CarrierBinding.objects.filter(pk=wanted.pk).update(
+            status=BindingStatus.UNCERTAIN, attempt=wanted.uuid, call_before=timezone.now()
+        )
+        binding.bind(binding_id=wanted.pk, now=timezone.now())
+        wanted.refresh_from_db()
+        assert wanted.status == BindingStatus.UNCERTAIN
+        binding.bind(binding_id=wanted.pk, now=timezone.now() + timedelta(minutes=1))
+        wanted.refresh_from_db()
+        assert wanted.status == BindingStatus.FAILED

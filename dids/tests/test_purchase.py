@@ -209,6 +209,36 @@ class TestSettle:
             assert row.status == CarrierOrderStatus.DONE
             assert len(bought(order)) == 1
 
+    def test_reads_an_order_ever_more_seldom(self, cast: Cast) -> None:
+        with shop(order_seconds=3600.0) as market:
+            order = make_order(offers=market.offers(), actor=cast.staff, submit=True)
+            (row,) = carrier_orders(order)
+            purchase.place(carrier_order_id=row.pk, now=timezone.now())
+            for waited, pause in ((10, 2), (600, 60), (86_400, 300)):
+                at = timezone.now() + timedelta(seconds=waited)
+                purchase.settle(carrier_order_id=row.pk, now=at)
+                row.refresh_from_db()
+                assert row.status == CarrierOrderStatus.PLACED
+                assert row.next_attempt_at is not None
+                assert (row.next_attempt_at - at).total_seconds() == pytest.approx(pause, abs=1)
+
+    def test_waits_for_a_person_where_the_carrier_refuses_our_credentials(
+        self, market: Shop, cast: Cast
+    ) -> None:
+        market.sandbox.fault("telnyx", "order", "timeout_after")
+        order = make_order(offers=market.offers(), actor=cast.staff, submit=True)
+        (row,) = carrier_orders(order)
+        purchase.place(carrier_order_id=row.pk, now=timezone.now())
+        account = market.account()
+        account.credentials = {**account.credentials, "api_key": "KEYwrong"}
+        account.save()
+
+        purchase.settle(carrier_order_id=row.pk, now=timezone.now())
+        row.refresh_from_db()
+        assert row.status == CarrierOrderStatus.UNCERTAIN
+        assert row.next_attempt_at is not None
+        assert row.next_attempt_at > timezone.now() + timedelta(seconds=50)
+
     def test_leaves_a_fresh_claim_alone(self, market: Shop, cast: Cast) -> None:
         order = make_order(offers=market.offers(), actor=cast.staff, submit=True)
         (row,) = carrier_orders(order)

@@ -154,8 +154,12 @@ def _settle(binding: CarrierBinding, clock: timing.Elapsed) -> None:
     carrier = _carrier(binding, clock)
     try:
         there = _read(carrier, binding)
-    except CarrierError:
-        _look_again(binding, clock.now() + timing.span("LOOKUP_SECONDS"))
+    except CarrierError as trouble:
+        if isinstance(trouble, Rejected) and dead_from(call_before) + _lag(carrier) <= clock.now():
+            # The carrier does not know the number, however often it is asked.
+            _record_trouble(binding, binding.attempt, trouble, now=clock.now())
+        else:
+            _look_again(binding, nudging.after(trouble, now=clock.now()))
         return
     if there == binding.trunk.carrier_reference:
         _record_bound(binding, binding.attempt, now=clock.now())
@@ -197,7 +201,7 @@ def _want_other(binding: CarrierBinding, trunk: Trunk, *, now: datetime) -> Carr
 
 
 def _record_trouble(
-    binding: CarrierBinding, attempt: UUID, trouble: CarrierError, *, now: datetime
+    binding: CarrierBinding, attempt: UUID | None, trouble: CarrierError, *, now: datetime
 ) -> None:
     why = str(trouble)
     if isinstance(trouble, OutcomeUnknown):

@@ -12,7 +12,7 @@ from django.db import connection
 from accounts import journal, limits
 from accounts.actors import System
 from accounts.work import acting
-from dids import events, signals, timing
+from dids import events, nudging, signals, timing
 from dids.models import CarrierBinding, PhoneNumber, Release
 from dids.states import NUMBER, RELEASE, NumberStatus, ReleaseStatus
 from dids.workflows.binding import dead_from
@@ -156,7 +156,8 @@ def _look_up(release: Release, clock: timing.Elapsed) -> None:
     again = clock.now() + timing.span("LOOKUP_SECONDS")
     try:
         ours = _is_ours(carrier, release.number)
-    except CarrierError:
+    except CarrierError as trouble:
+        again = nudging.after(trouble, now=clock.now())
         _look_again(release, again)
         release.next_attempt_at = again
         return

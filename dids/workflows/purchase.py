@@ -74,9 +74,9 @@ def settle(*, carrier_order_id: int, now: datetime) -> None:
     except connect.NotNow as later:
         _look_again(carrier_order, later.retry_at)
         return
-    except CarrierError:
+    except CarrierError as trouble:
         # A failed look-up tells nothing; the next one may.
-        _look_again(carrier_order, clock.now() + timing.span("LOOKUP_SECONDS"))
+        _look_again(carrier_order, nudging.after(trouble, now=clock.now()))
         return
     pauses.at("purchase.looked_up")
     if placed is not None:
@@ -93,7 +93,8 @@ def settle(*, carrier_order_id: int, now: datetime) -> None:
             watch=True,
         )
     else:
-        _look_again(carrier_order, clock.now() + timing.span("LOOKUP_SECONDS"))
+        since, again = carrier_order.status_since, clock.now()
+        _look_again(carrier_order, again + timing.until_read_again(since, now=again))
 
 
 def dead_from(carrier_order: CarrierOrder) -> datetime:

@@ -184,8 +184,9 @@ def _move(
     now: datetime,
 ) -> None:
     reference = answer.carrier_reference or carrier_order.carrier_reference
-    again = now + timing.span("ORDER_POLL_SECONDS")
     if waiting and carrier_order.status == _S.PLACED:
+        # A carrier may take days, for example until it has seen documents.
+        again = now + timing.until_read_again(carrier_order.status_since, now=now)
         CarrierOrder.objects.filter(pk=carrier_order.pk, status=_S.PLACED).update(
             next_attempt_at=again, carrier_reference=reference
         )
@@ -199,7 +200,7 @@ def _move(
         to=end,
         now=now,
         carrier_reference=reference,
-        next_attempt_at=again if waiting else None,
+        next_attempt_at=now + timing.span("ORDER_POLL_SECONDS") if waiting else None,
         failure=words[:200],
     )
     if end == _S.PLACED:
