@@ -32,7 +32,9 @@ class Sync:
 
     What holds at any moment, whoever is killed: the version in the router's memory is never ahead
     of the file's, and never ahead of its own rows. So the file can always bring the router up to
-    date without the database, and replaying from the file's version is always enough.
+    date without the database, and replaying from the file's version is always enough. A router that
+    restarts between its rows and their version reads the file as it was before: the version names
+    the start that it was noted for, so it is not believed.
     """
 
     def __init__(self, options: Options, memory: Memory) -> None:
@@ -62,7 +64,7 @@ class Sync:
             self._known = state.boot
         held = file.held()
         behind = [t for t in TABLES if t in held and state.versions.get(t) != held[t].version]
-        self._load(behind, held)
+        self._load(behind, held, boot=state.boot)
         if file.ready() and not state.ready and not self._later:
             self._memory.set_ready()
         return self._memory.state() if behind or not state.ready else state
@@ -109,9 +111,9 @@ class Sync:
             return
         held = {table: Held(news.version, rows)}
         if table in HTABLES:
-            self._memory.set_held(table, held[table])
+            self._memory.set_held(table, held[table], boot=state.boot)
         else:
-            self._load([table], held)
+            self._load([table], held, boot=state.boot)
         now = self._memory.state()
         if now.boot == state.boot and now.versions.get(table) == news.version:
             feed.acknowledge(held, mode="delta", ready=now.ready)
@@ -120,19 +122,21 @@ class Sync:
         self.close()
         self._file = full.write(feed, self._options.file)
         held = self._file.held()
-        self._load(TABLES, held)
+        self._load(TABLES, held, boot=self._memory.state().boot)
         if not self._later:
             self._memory.set_ready()
         self._beat(feed, mode="full")
 
-    def _load(self, tables: list[str] | tuple[str, ...], held: dict[str, Held]) -> None:
+    def _load(
+        self, tables: list[str] | tuple[str, ...], held: dict[str, Held], *, boot: str
+    ) -> None:
         for table in tables:
             try:
                 self._memory.load(table)
             except NotYet:
                 self._later.add(table)
                 continue
-            self._memory.set_held(table, held[table])
+            self._memory.set_held(table, held[table], boot=boot)
             self._later.discard(table)
 
     def _beat(self, feed: Feed, *, mode: str = "delta") -> None:
@@ -143,7 +147,7 @@ class Sync:
         astray = [table for table, rows in counts.items() if held[table].rows != rows]
         if astray:
             _log.error("the router's rows differ from the file's, loading again: %s", astray)
-            self._load(astray, held)
+            self._load(astray, held, boot=state.boot)
             state = self._memory.state()
         current = {t: h for t, h in held.items() if state.versions.get(t) == h.version}
         feed.acknowledge(current, mode=mode, ready=state.ready)

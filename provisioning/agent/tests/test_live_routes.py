@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 import pytest
 
+from provisioning.agent.feed import connected as feeding
+from provisioning.agent.options import Options
+from provisioning.agent.syncing import Sync
 from provisioning.agent.tests.publishing import (
     E164_TRUNK,
     NATIONAL_TRUNK,
@@ -16,7 +20,11 @@ from provisioning.agent.tests.publishing import (
     publish_basics,
 )
 from provisioning.pbx.kamailio.calls import CallResult, place_call
+from provisioning.pbx.kamailio.listening import AddressTaken
+from provisioning.pbx.kamailio.memory import Memory
 from provisioning.pbx.kamailio.phones import Manner, Phones
+from provisioning.pbx.kamailio.router import Router
+from provisioning.pbx.kamailio.rpc import connected
 
 pytestmark = pytest.mark.wire
 NUMBER = "+13125550123"
@@ -194,12 +202,40 @@ class TestRecovery:
         assert call(stage).status == 503
 
     def test_rows_that_went_astray_in_memory_come_back(self, stage: Stage) -> None:
-        from provisioning.pbx.kamailio.rpc import connected
-
         stage.publish("inbound", {KEY: "c,20,1001@a.example"})
         with connected(stage.router.rpc) as rpc:
             rpc.call("htable.delete", "inbound", KEY)
         eventually(lambda: call(stage).answered_by == "1001@a.example")
+
+    def test_a_router_that_restarts_in_the_middle_of_a_step_gets_its_rows(
+        self, stage: Stage
+    ) -> None:
+        stage.publish("inbound", {KEY: "c,20,1001@a.example"})
+        stage.stop("agent")
+        version = stage.publisher.publish("inbound", {KEY: "c,20,1002@a.example"})
+
+        class Interrupted(Memory):
+            def apply(self, table: str, changes: Mapping[str, str | None]) -> None:
+                """Have the router read the file once more before the step is committed."""
+                super().apply(table, changes)
+                stage.stop("router", kill=True)
+                stage.start_router()
+
+        options = Options(stage.door.dsn, stage.router.file, stage.router.rpc)
+        with connected(stage.router.rpc) as rpc, feeding(options.dsn) as feed:
+            sync = Sync(options, Interrupted(rpc))
+            sync.step(feed)
+            assert call(stage).answered_by == "1001@a.example"
+            assert not stage.publisher.acknowledged("inbound", version)
+            sync.step(feed)
+            assert call(stage).answered_by == "1002@a.example"
+            sync.close()
+
+    def test_no_second_router_takes_the_calls_of_the_first(self, stage: Stage) -> None:
+        place = stage.folder / "second"
+        second = Router(stage.router.listen, place, place / "routes.sqlite")
+        with pytest.raises(AddressTaken, match="Another router"):
+            second.start()
 
     def test_an_agent_told_to_stop_ends_cleanly(self, stage: Stage) -> None:
         process = stage.processes["agent"]

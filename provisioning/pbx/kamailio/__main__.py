@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from provisioning.pbx.kamailio import listening
 from provisioning.pbx.kamailio.file import prepare
 from provisioning.pbx.kamailio.router import NotInstalled, Router
 
@@ -19,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         _do(given)
-    except NotInstalled as lack:
+    except (NotInstalled, listening.AddressTaken) as lack:
         sys.stderr.write(f"{lack}\n")
         return 1
     return 0
@@ -46,6 +47,8 @@ def _do(given: argparse.Namespace) -> None:
     router.prepare()
     if given.operator is not None:
         shutil.copyfile(given.operator, folder / "operator.cfg")
+    mark = listening.take(given.listen)
+    mark.set_inheritable(True)
     os.chdir(folder)
     _become(router.command())
 

@@ -39,8 +39,14 @@ class Memory:
             for slot in self._rpc.call("htable.dump", "meta") or []
             for item in slot["slot"]
         }
-        versions = {table: int(meta[table]) for table in TABLES if table in meta}
-        return State(str(meta.get("boot", "")), meta.get(READY) == "1", versions)
+        boot = str(meta.get("boot", ""))
+        versions = {}
+        for table in TABLES:
+            version, marked, noted_for = str(meta.get(table, "")).partition("@")
+            # Read from the file at start, or noted by the agent for this very start.
+            if version and (not marked or noted_for == boot):
+                versions[table] = int(version)
+        return State(boot, meta.get(READY) == "1", versions)
 
     def counts(self) -> dict[str, int]:
         """Count the rows of the hash tables."""
@@ -78,9 +84,14 @@ class Memory:
                 raise NotYet from refusal
             raise
 
-    def set_held(self, table: str, held: Held) -> None:
-        """Note in the router itself which version its rows are."""
-        self._rpc.call("htable.sets", "meta", table, str(held.version))
+    def set_held(self, table: str, held: Held, *, boot: str) -> None:
+        """
+        Note in the router itself which version its rows are.
+
+        :param boot: the start that got the rows; another one, begun meanwhile, never had them and
+            does not take the note for its own
+        """
+        self._rpc.call("htable.sets", "meta", table, f"{held.version}@{boot}")
 
     def set_ready(self) -> None:
         """Let it take calls."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from provisioning.pbx.kamailio import listening
 from provisioning.pbx.kamailio.file import prepare
 from provisioning.pbx.kamailio.memory import Memory
 from provisioning.pbx.kamailio.rpc import RouterAway, connected
@@ -82,9 +83,16 @@ class Router:
         return usable
 
     def start(self) -> subprocess.Popen[bytes]:
-        """Start it in a session of its own; its words go to ``router.log`` in the folder."""
+        """
+        Start it in a session of its own; its words go to ``router.log`` in the folder.
+
+        :raises AddressTaken: if another one listens there
+        """
         self.prepare()
-        with (self.folder / "router.log").open("ab") as log:
+        with (
+            listening.take(self.listen) as mark,
+            (self.folder / "router.log").open("ab") as log,
+        ):
             return subprocess.Popen(  # noqa: S603
                 self.command(),
                 cwd=self.folder,
@@ -92,6 +100,7 @@ class Router:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                pass_fds=(mark.fileno(),),
             )
 
     def wait_until_up(self, *, seconds: float = 20.0) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import secrets
 import socket
 import time
 from collections import deque
@@ -33,7 +34,9 @@ class Rpc:
         self._router = str(router)
         self._own = own
         self._seconds = seconds
-        self._ids = itertools.count(1)
+        # The name of a nameless socket is used again: a late answer to its former owner, who also
+        # counted from somewhere, must not be taken for one of ours.
+        self._ids = itertools.count(secrets.randbelow(1_000_000_000))
         self._socket = self._open()
 
     def close(self) -> None:
