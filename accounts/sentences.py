@@ -37,6 +37,12 @@ def sentences(events: Sequence[Event], actor: Actor) -> list[str]:
     return [_said(event, actor, names, personal[event.pk]) for event in events]
 
 
+def acted_for(event: Event, actor: Actor) -> Organization | None:
+    """Give for whom it was done, as far as the reader may know that."""
+    seat = event.on_behalf_of
+    return seat if seat is not None and _within(seat, actor) else None
+
+
 def _said(event: Event, actor: Actor, names: dict[str, str], personal: dict[str, str]) -> str:
     before, after = payload(event, actor)
     words: dict[str, Any] = defaultdict(lambda: NOT_SHOWN, personal | before | after)
@@ -49,9 +55,8 @@ def _said(event: Event, actor: Actor, names: dict[str, str], personal: dict[str,
 
 def _who(event: Event, names: dict[str, str], actor: Actor) -> str:
     name = names.get(event.actor, FROM_ABOVE)
-    if event.on_behalf_of is None or not _within(event.on_behalf_of, actor):
-        return name
-    return f"{name}, acting for {event.on_behalf_of.name},"
+    seat = acted_for(event, actor)
+    return f"{name}, acting for {seat.name}," if seat else name
 
 
 def _hidden(event: Event, actor: Actor) -> frozenset[str]:

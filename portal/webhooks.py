@@ -52,7 +52,7 @@ def receive(request: HttpRequest, account: UUID) -> HttpResponse:
 
 def _body(request: HttpRequest) -> bytes | None:
     announced = request.META.get("CONTENT_LENGTH") or "0"
-    if not announced.isdigit() or int(announced) > MOST_BYTES:
+    if not (announced.isascii() and announced.isdigit()) or int(announced) > MOST_BYTES:
         return None
     try:
         return request.body

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from typing import Any, TypeVar
 
 from django.db import models
@@ -26,7 +27,7 @@ def limit_of(request: Request) -> int:
     :raises ValidationError: if it is not a whole number from 1 to the maximum
     """
     text = request.query_params.get("limit", str(LIMIT))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MAXIMUM:
+    if not re.fullmatch("[0-9]{1,9}", text) or not 1 <= int(text) <= MAXIMUM:
         raise ValidationError({"limit": [f"Send a whole number from 1 to {MAXIMUM}."]})
     return int(text)
 
@@ -79,8 +80,8 @@ def _read(request: Request, model: type[models.Model], column: str) -> tuple[boo
         way, value = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         field = model._meta.pk if column == "pk" else model._meta.get_field(column)
         wanted = int if isinstance(field, models.IntegerField) else str
-        usable = way in {"n", "p"} and type(value) is wanted and "\x00" not in str(value)
-    except (ValueError, TypeError, binascii.Error, UnicodeError):
+        usable = way in {"n", "p"} and type(value) is wanted and b"\0" not in str(value).encode()
+    except (ValueError, TypeError, RecursionError, binascii.Error):
         usable, way, value = False, "", None
     if not usable:
         message = "Follow the “next” or “previous” address of a page unchanged."

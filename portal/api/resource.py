@@ -62,9 +62,9 @@ class Resource(APIView):
         :raises ValidationError: naming each parameter that is wrong, repeated or unknown
         """
         params = self.request.query_params
-        for name in params:
-            if len(params.getlist(name)) > 1:
-                raise ValidationError({name: ["Send this parameter once."]})
+        doubled = [name for name in params if len(params.getlist(name)) > 1]
+        if doubled:
+            raise ValidationError({name: ["Send this parameter once."] for name in doubled})
         general = {*(PAGING if paged else ()), DRY_RUN}
         asked = shape(data={name: params[name] for name in params if name not in general})
         asked.is_valid(raise_exception=True)

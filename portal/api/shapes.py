@@ -17,11 +17,19 @@ class Asked(serializers.Serializer[Any]):
         """Read the input, refusing fields that this place does not take."""
         if isinstance(data, Mapping):
             known = [name for name, field in self.fields.items() if not field.read_only]
-            strangers = [str(name) for name in data if name not in known]
+            message = f"Unknown field. This place takes: {', '.join(known) or 'nothing'}."
+            strangers = {str(name): [message] for name in data if name not in known}
             if strangers:
-                message = f"Unknown field. This place takes: {', '.join(known) or 'nothing'}."
-                raise serializers.ValidationError({name: [message] for name in strangers})
+                # What else is wrong is told with them: whoever corrects a request does it once.
+                raise serializers.ValidationError({**self._wrong(data), **strangers})
         return super().to_internal_value(data)
+
+    def _wrong(self, data: Any) -> dict[str, Any]:
+        try:
+            super().to_internal_value(data)
+        except serializers.ValidationError as trouble:
+            return dict(trouble.detail) if isinstance(trouble.detail, dict) else {}
+        return {}
 
 
 class Nothing(Asked):

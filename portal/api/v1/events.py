@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.db import models
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -36,7 +36,7 @@ class EventShape(Shown):
     before = serializers.SerializerMethodField()
     after = serializers.SerializerMethodField()
     reason = serializers.CharField(allow_blank=True)
-    on_behalf_of = OrganizationBrief(allow_null=True)
+    on_behalf_of = serializers.SerializerMethodField()
     request_id = serializers.CharField(allow_blank=True)
 
     def get_actor(self, event: Event) -> str:
@@ -48,6 +48,12 @@ class EventShape(Shown):
     def get_sentence(self, event: Event) -> str:
         """Say it in words that the caller may read."""
         return str(self.context["sentences"][event.pk])
+
+    @extend_schema_field(OrganizationBrief(allow_null=True))
+    def get_on_behalf_of(self, event: Event) -> object:
+        """Give for whom it was done, null where that is somebody above the caller."""
+        known = sentences.acted_for(event, self.context["actor"])
+        return OrganizationBrief(known).data if known else None
 
     def get_before(self, event: Event) -> dict[str, Any]:
         """Give what was, without what the caller may not see."""
