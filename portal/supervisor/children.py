@@ -18,6 +18,14 @@ from portal.supervisor.identity import Identity
 
 MARK = "PORTAL_RUN"
 LOG_LIMIT = 5_000_000
+SECRET = (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "FIELD_KEYS",
+    "EMAIL_URL",
+)
 
 
 @dataclass
@@ -34,6 +42,8 @@ class Spec:
     stop_seconds: float = 10.0
     keep: tuple[int, ...] = ()
     ready: Callable[[], bool] | None = None
+    trusted: bool = True
+    """Whether it works for the portal and so gets the run's passwords and keys."""
 
 
 class Child:
@@ -49,7 +59,8 @@ class Child:
     def start(self) -> None:
         """Start it in its own session, so that a Ctrl-C reaches us alone, and write it down."""
         roll(self.log)
-        environment = {**os.environ, **self.spec.environment, MARK: self.folders.name}
+        ours = {n: v for n, v in os.environ.items() if self.spec.trusted or n not in SECRET}
+        environment = {**ours, **self.spec.environment, MARK: self.folders.name}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*self.spec.command],

@@ -104,6 +104,7 @@ def sandbox(port: int, folders: Folders) -> Spec:
         ],
         group="sandbox",
         folder=ROOT,
+        trusted=False,
         ready=partial(answers_tcp, "127.0.0.1", port),
     )
 

@@ -7,7 +7,8 @@ import signal
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Self
 
@@ -42,6 +43,7 @@ class Supervisor:
         self.restarts: dict[str, list[float]] = defaultdict(list)
         self.passwords: Passwords = Passwords()
         self._stopping = False
+        self._starting = False
 
     def __enter__(self) -> Self:
         refuse_windows()
@@ -83,7 +85,8 @@ class Supervisor:
 
     def start(self, spec: Spec) -> Child:
         """Start a child of the portal with the run's environment and wait until it is ready."""
-        spec.environment = {**self.environment, **spec.environment}
+        if spec.trusted:
+            spec.environment = {**self.environment, **spec.environment}
         child = self._start(Child(spec, self.folders))
         if spec.ready is not None:
             until_ready(child, spec.ready)
@@ -106,7 +109,8 @@ class Supervisor:
             if self._restarted_too_often(child.spec.name):
                 raise UnableToRun(f"{child.spec.name} keeps ending, so everything stops.")
             child.clear()
-            child.start()
+            with self._undisturbed():
+                child.start()
 
     def watch(self) -> None:
         """Look after the children until a signal or an end that cannot be mended."""
@@ -125,9 +129,21 @@ class Supervisor:
         self.children.clear()
 
     def _start(self, child: Child) -> Child:
-        child.start()
-        self.children.append(child)
+        with self._undisturbed():
+            self.children.append(child)
+            child.start()
         return child
+
+    @contextmanager
+    def _undisturbed(self) -> Iterator[None]:
+        """Let a signal wait: a child that nobody has written down would outlive us."""
+        self._starting = True
+        try:
+            yield
+        finally:
+            self._starting = False
+        if self._stopping:
+            raise Stopped
 
     def _restarted_too_often(self, name: str) -> bool:
         now = time.monotonic()
@@ -138,6 +154,8 @@ class Supervisor:
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if not self._stopping:
             self._stopping = True
+            if self._starting:
+                return
             raise Stopped
         # Asked a second time: whoever waits does not want to wait any longer.
         for child in self.children:

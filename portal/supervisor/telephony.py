@@ -85,6 +85,7 @@ def start_phones(portal: PortalRun, port: int) -> None:
             ],
             group="targets",
             folder=ROOT,
+            trusted=False,
         )
     )
 
@@ -106,6 +107,7 @@ def start_router(portal: PortalRun, router: DemoRouter, *, pbx: str) -> None:
             ],
             group="routers",
             folder=ROOT,
+            trusted=False,
             ready=answers(router.rpc),
         )
     )
@@ -118,6 +120,7 @@ def start_router(portal: PortalRun, router: DemoRouter, *, pbx: str) -> None:
             ],
             group="agents",
             folder=ROOT,
+            trusted=False,
             environment={"AGENT_DSN": dsn},
         )
     )

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -16,7 +19,7 @@ from portal.supervisor.errors import UnableToRun
 from portal.supervisor.folders import Folders, throwaway_folder
 from portal.supervisor.identity import Identity, store_identity
 from portal.supervisor.order import STOP_ORDER
-from portal.supervisor.run import RESTARTS, Supervisor, stores_of_environment
+from portal.supervisor.run import RESTARTS, Stopped, Supervisor, stores_of_environment
 
 STORY = """
 import signal, sys, time
@@ -92,6 +95,43 @@ class TestStart:
 
         with pytest.raises(UnableToRun, match="the port is taken"):
             run.start(Spec(name="web", command=command, group="web", ready=lambda: False))
+
+    def test_stops_also_what_a_signal_met_while_it_was_started(
+        self, run: Supervisor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        started: list[subprocess.Popen[bytes]] = []
+
+        class Met(subprocess.Popen[bytes]):
+            def __init__(self, *args: Any, **options: Any) -> None:
+                super().__init__(*args, **options)
+                started.append(self)
+                run._on_signal(signal.SIGTERM, None)
+
+        monkeypatch.setattr("portal.supervisor.children.subprocess.Popen", Met)
+        command = [sys.executable, "-c", "import time; time.sleep(600)"]
+        with pytest.raises(Stopped):
+            run.start(Spec(name="web", command=command, group="web"))
+        run.stop()
+
+        assert [process.returncode for process in started] == [-signal.SIGTERM]
+
+    def test_keeps_passwords_from_what_does_not_work_for_the_portal(
+        self, run: Supervisor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setenv("DATABASE_OWNER_URL", "postgres://owner:of-the-shell@/x")
+        run.environment["SECRET_KEY"] = "of-the-run"
+        told = {}
+        for name, trusted in {"web": True, "router-1": False}.items():
+            file = tmp_path / name
+            code = f"import os; open({str(file)!r}, 'w').write(repr(dict(os.environ)))"
+            command = [sys.executable, "-c", code]
+            run.start(Spec(name=name, command=command, group="web", trusted=trusted))
+            wait_for_end(run, name)
+            told[name] = file.read_text()
+
+        assert "of-the-shell" in told["web"]
+        assert "of-the-run" in told["web"]
+        assert "of-the-" not in told["router-1"]
 
 
 class TestLook:
