@@ -51,7 +51,7 @@ class PhoneNumber(models.Model):
     status_since = models.DateTimeField()
     quarantine_until = models.DateTimeField(null=True, blank=True)
     used_since = models.DateTimeField(null=True, blank=True)
-    """When it was first put into service; a number never used needs no quarantine."""
+    """When it was first put into service since it last rested; one never used needs no rest."""
 
     holder = models.ForeignKey(
         "accounts.Organization", on_delete=models.PROTECT, related_name="numbers"

@@ -266,6 +266,14 @@ class TestGiveBack:
         number.refresh_from_db()
         assert number.status == NumberStatus.AVAILABLE
 
+    def test_lets_a_number_that_has_rested_pass_on_at_once(self, cast: Cast) -> None:
+        number = make_number(holder=cast.tenant, used=True)
+        holding.give_back(number=number, actor=cast.tenant_owner, now=LATER)
+        sweeps.end_quarantines(now=LATER + timedelta(days=46))
+
+        holding.give_back(number=number, actor=cast.dealer_owner, now=LATER + timedelta(days=47))
+        assert (number.holder, number.status) == (cast.provider, NumberStatus.AVAILABLE)
+
     def test_returns_a_number_never_used_to_stock_at_once(self, cast: Cast) -> None:
         number = make_number(holder=cast.tenant)
         holding.give_back(number=number, actor=cast.tenant_owner, now=LATER)

@@ -110,7 +110,7 @@ def end_quarantines(*, now: datetime) -> int:
         ]
         if not rows:
             return 0
-        move_all(rows, to=NumberStatus.AVAILABLE, now=now, quarantine_until=None)
+        move_all(rows, to=NumberStatus.AVAILABLE, now=now, quarantine_until=None, used_since=None)
         journal.record_many(
             _ACTOR,
             events.QUARANTINE_ENDED,

@@ -9,7 +9,7 @@ from dids.destinations import Destination
 from dids.models import Assignment
 from dids.states import NumberStatus
 from dids.workflows import assignment, holding
-from provisioning import backlog, dirty, publisher
+from provisioning import backlog, dirty, publisher, tasks
 from provisioning.models import DirtyRoute, Lane, RouteChange, RouteHead, Scope, TenantOnPbx
 from provisioning.refusals import UnableToRoute
 from provisioning.tests.scene import (
@@ -43,6 +43,20 @@ def e164(scene: Scene) -> str:
     run(scene)  # the small tables of the new switch
     (made,) = make_numbers(scene.account, scene.tenant, assigned=False)
     return made
+
+
+def test_the_sweep_nudges_only_where_something_waits(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_pbx()
+    DirtyRoute.objects.all().delete()
+    dirty.mark_facts(scene.pbx.pk)
+    nudged: list[int] = []
+    monkeypatch.setattr(tasks.publish, "delay", lambda *, pbx_id: nudged.append(pbx_id))
+
+    tasks.sweep()
+
+    assert nudged == [scene.pbx.pk]
 
 
 class TestPublish:
