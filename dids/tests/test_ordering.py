@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.limits import UnableToTake
 from accounts.models import Event, Organization
 from accounts.tests.cast import Cast
+from accounts.tests.factories import make_tenant
 from billing.funds import UnableToReserve
 from dids.destinations import Destination
 from dids.models import CarrierOrder, OrderLine
@@ -181,6 +185,37 @@ class TestSubmit:
         cast.tenant.refresh_from_db()
         assert cast.tenant.numbers_held == 0
         assert Event.objects.filter(action="dids.order.refused").count() == 1
+
+    def test_refuses_those_who_were_suspended_since_the_preview(self, cast: Cast) -> None:
+        open_money(cast.dealer)
+        order = make_order(payer=cast.dealer, holder=cast.tenant, actor=cast.staff)
+        for organization, field in ((cast.tenant, "lines"), (cast.dealer, "payer")):
+            Organization.objects.filter(pk=organization.pk).update(status="SUSPENDED")
+            order.payer.refresh_from_db()
+            with pytest.raises(UnableToOrder, match="not active") as refusal:
+                ordering.submit(order=order, actor=cast.staff, now=timezone.now())
+            assert refusal.value.field == field
+        assert not CarrierOrder.objects.exists()
+
+    def test_locks_counters_from_the_leaf_to_the_root(self, cast: Cast) -> None:
+        leaf = make_tenant(parent=cast.dealer)
+        wishes = [
+            LineWish(offer_id=make_found_offer().uuid, holder=holder)
+            for holder in (cast.dealer, leaf, cast.tenant)
+        ]
+        order = ordering.draft(
+            lines=wishes, payer=cast.provider, actor=cast.staff, now=timezone.now()
+        )
+        with CaptureQueriesContext(connection) as queries:
+            ordering.submit(order=order, actor=cast.staff, now=timezone.now())
+        taken = [
+            int(found[1])
+            for query in queries
+            if (found := re.search(r"numbers_held\" \+ 1.*\"id\" = (\d+)", query["sql"]))
+        ]
+        paths = [Organization.objects.get(pk=key).path for key in taken]
+        assert paths == sorted(paths, reverse=True)
+        assert len(paths) == 3
 
     def test_refuses_without_money(self, cast: Cast) -> None:
         open_money(cast.dealer, posted="1.00")

@@ -12,7 +12,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 
 from accounts import limits
 from accounts.models import Kind, Organization
-from dids.models import PhoneNumber
+from dids.models import OrderLine, PhoneNumber
 from dids.states import NUMBER, NumberStatus
 from lib.locks import no_key
 from lib.transitions import LostRace, UnableToMove
@@ -49,6 +49,18 @@ def locked(numbers: Iterable[PhoneNumber]) -> list[PhoneNumber]:
     rows = list(no_key(PhoneNumber.objects.filter(pk__in=keys), "e164"))
     prefetch_related_objects(rows, "holder")
     return rows
+
+
+def by_holder(lines: Iterable[OrderLine]) -> list[tuple[Organization, int]]:
+    """Count lines for each holder, leaf to root: the order in which counters are locked."""
+    held = list(lines)
+    holders = {line.holder_id: line.holder for line in held}
+    counts = Counter(line.holder_id for line in held)
+    return sorted(
+        ((holders[key], count) for key, count in counts.items()),
+        key=lambda counted: counted[0].path,
+        reverse=True,
+    )
 
 
 def hand_over(

@@ -21,6 +21,7 @@ from dids.destinations import Destination
 from dids.models import CarrierOrder, FoundOffer, NumberOrder, OrderLine, PhoneNumber
 from dids.states import LINE, ORDER, LineStatus, OrderStatus
 from dids.workflows import previewing
+from dids.workflows.handover import by_holder
 from dids.workflows.refusals import UnableToOrder
 from lib.nudges import nudge
 from lib.refusals import UnableTo
@@ -160,6 +161,7 @@ def note_refusal(*, order: NumberOrder, refusal: UnableTo, actor: Actor, now: da
 
 
 def _submit(order: NumberOrder, *, actor: Actor, now: datetime) -> None:
+    previewing.require_payer(order.payer, actor)
     total = order.total()
     funds.reserve(
         organization=order.payer, amount=total, subject=order.subject, actor=actor, now=now
@@ -167,13 +169,14 @@ def _submit(order: NumberOrder, *, actor: Actor, now: datetime) -> None:
     ORDER.edges.move(order, to=OrderStatus.SUBMITTED, now=now, submitted_at=now)
     lines = list(order.lines.select_related("carrier_account", "holder").order_by("e164"))
     _require_fresh(lines, now=now)
+    for line in lines:
+        # Much may have happened to them since the preview.
+        previewing.require_holder(line.holder, order.payer, field="lines")
     _begin(lines, now=now)
     # Only now, in a later statement: whoever bought one a moment ago has committed by now.
     _require_not_ours(lines)
-    counts = Counter(line.holder_id for line in lines)
-    holders = {line.holder_id: line.holder for line in lines}
-    for key in sorted(counts):
-        limits.take_number(holders[key], counts[key])
+    for holder, count in by_holder(lines):
+        limits.take_number(holder, count)
     journal.record(
         actor,
         events.ORDER_SUBMITTED,

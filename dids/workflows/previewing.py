@@ -60,7 +60,7 @@ def line(
         )
     _require_sellable(offer, payer, field=field)
     holder = wish.holder or payer
-    _require_holder(holder, payer, field=field)
+    require_holder(holder, payer, field=f"{field}.holder")
     _require_trunk(wish.trunk, offer, field=field)
     destination = _destination(wish, holder, field=field)
     return OrderLine(
@@ -114,15 +114,19 @@ def _require_sellable(offer: FoundOffer, payer: Organization, *, field: str) -> 
         )
 
 
-def _require_holder(holder: Organization, payer: Organization, *, field: str) -> None:
+def require_holder(holder: Organization, payer: Organization, *, field: str) -> None:
+    """
+    Make sure that an organization may get numbers that this payer buys.
+
+    :raises UnableToOrder: if it is not below the payer, or not active
+    """
     if not payer.reaches(holder):
         raise UnableToOrder(
-            f"The holder must be {payer.name} or an organization below it.",
-            field=f"{field}.holder",
+            f"The holder must be {payer.name} or an organization below it.", field=field
         )
     if holder.status != OrganizationStatus.ACTIVE:
         raise UnableToOrder(
-            f"{holder.name} is not active and gets no numbers.", field=f"{field}.holder"
+            f"{holder.name} is not active and gets no numbers. Choose another holder.", field=field
         )
 
 

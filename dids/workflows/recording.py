@@ -16,6 +16,7 @@ from dids import events, tasks, timing
 from dids.models import CarrierOrder, NumberOrder, OrderLine, PhoneNumber
 from dids.states import CARRIER_ORDER, LINE, ORDER, CarrierOrderStatus, LineStatus, OrderStatus
 from dids.workflows import arrival
+from dids.workflows.handover import by_holder
 from lib import pauses
 from lib.locks import no_key
 from lib.money import Money
@@ -236,9 +237,8 @@ def _fail(lines: Sequence[OrderLine], order: NumberOrder, *, words: str, now: da
             number=line.e164,
             reason=words,
         )
-    holders = {line.holder_id: line.holder for line in lines}
-    for key, count in sorted(Counter(line.holder_id for line in lines).items()):
-        limits.give_number(holders[key], count)
+    for holder, count in by_holder(lines):
+        limits.give_number(holder, count)
 
 
 def _settle_money(
