@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.journey.story import expect
+from portal.journey.story import StepFailed, expect
 from portal.journey.world import World
 from provisioning.pbx.kamailio.calls import CallResult, place_call
+from provisioning.pbx.kamailio.memory import Memory
+from provisioning.pbx.kamailio.rpc import Refused, RouterAway, Rpc, connected
 
 
 def delivery(world: World, number: str) -> dict[str, Any]:
@@ -31,13 +33,35 @@ def call(world: World, number: str, *, extension: str) -> float:
     for gateway in told["gateways"]:
         result = place(told, f"{gateway['host']}:{gateway['port']}")
         wanted = f"{extension}@{world.sip_domain}"
-        expect(
-            result.answered and result.answered_by == wanted,
-            f"A call to {number} by {gateway['host']}:{gateway['port']} got {result.status} from "
-            f"{result.answered_by or 'nobody'} instead of an answer from {wanted}.",
-        )
+        if not result.answered or result.answered_by != wanted:
+            raise StepFailed(
+                f"A call to {number} by {gateway['host']}:{gateway['port']} got {result.status} "
+                f"from {result.answered_by or 'nobody'} instead of an answer from {wanted}. "
+                f"{held(world, number)}"
+            )
         slowest = max(slowest, result.milliseconds)
     return slowest
+
+
+def held(world: World, number: str) -> str:
+    """Say what each router has in memory for a number: a call that went wrong is asked for why."""
+    said = []
+    for router in world.routers:
+        try:
+            with connected(router.rpc) as rpc:
+                versions = dict(Memory(rpc).state().versions)
+                said.append(f"{router.name} is at {versions}, {kept(rpc, number)}.")
+        except RouterAway as away:
+            said.append(f"{router.name} does not answer ({away}).")
+    return " ".join(said)
+
+
+def kept(rpc: Rpc, number: str) -> str:
+    """Say what one router would do with a number."""
+    try:
+        return f"with {rpc.call('htable.get', 'inbound', number.removeprefix('+'))['item']}"
+    except Refused:
+        return "without the number"
 
 
 def rings_nowhere(world: World, number: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from provisioning.agent.tests.publishing import STRANGER, TRUNK, Stage
 from provisioning.pbx.kamailio.calls import place_call
+from provisioning.pbx.kamailio.phones import Phones
 
 pytestmark = pytest.mark.wire
 KEY = "13125550123"
@@ -84,6 +85,17 @@ class TestHostileMessages:
         result = place_call(source=TRUNK, target=stage.router.address, request_user="+13125550123")
         assert result.answered_by == "1001@a.example"
         assert stage.processes["router"].poll() is None
+
+    def test_headers_of_ours_are_taken_off_inside_calls_too(
+        self, stage: Stage, phones: Phones
+    ) -> None:
+        planted = f"Route: <sip:{stage.router.address};lr>\r\nX-Outside: planted\r\n"
+        again = invite(n="again", tag=";tag=2", extra=planted)
+        again = again.replace(
+            "sip:+13125550123@router SIP", f"sip:1@{phones.host}:{phones.port} SIP"
+        )
+        say(stage, again)
+        assert [rang.message.all("x-outside") for rang in phones.rang] == [[]]
 
     def test_keepalives_are_answered_to_those_we_know(self, stage: Stage) -> None:
         ask = invite(n="ping", method="OPTIONS").replace("INVITE", "OPTIONS")
