@@ -70,9 +70,17 @@ class TestSchedule:
                 number=make_number(destination=MAIN), on=None, actor=cast.staff, now=NOW
             )
 
-    @pytest.mark.parametrize("status", [NumberStatus.RESERVED, NumberStatus.RELEASING])
-    def test_refuses_a_number_that_is_not_free(self, cast: Cast, status: NumberStatus) -> None:
-        with pytest.raises(UnableToRelease):
+    @pytest.mark.parametrize(
+        ("status", "step"),
+        [
+            (NumberStatus.RESERVED, "Withdraw its offers first"),
+            (NumberStatus.RELEASING, "Cancel its release"),
+        ],
+    )
+    def test_refuses_a_number_that_is_not_free(
+        self, cast: Cast, status: NumberStatus, step: str
+    ) -> None:
+        with pytest.raises(UnableToRelease, match=step):
             release.schedule(number=make_number(status=status), on=None, actor=cast.staff, now=NOW)
 
     def test_refuses_those_below_the_provider(self, cast: Cast) -> None:

@@ -176,7 +176,7 @@ def _require_tenant(number: PhoneNumber) -> None:
     if number.status not in HELD_BY_TENANT:
         raise UnableToAssign(
             f"{number.e164} is {number.get_status_display().lower()}, so it cannot be pointed "
-            "anywhere."
+            "anywhere. Ask whoever it came from for another one."
         )
 
 

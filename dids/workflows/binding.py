@@ -53,7 +53,8 @@ def want(*, number: PhoneNumber, trunk: Trunk, actor: Actor, now: datetime) -> C
     """
     if trunk.carrier_account_id != number.carrier_account_id:
         raise UnableToBind(
-            f"The trunk {trunk.name} belongs to another carrier account than {number.e164}.",
+            f"The trunk {trunk.name} belongs to another carrier account than {number.e164}. "
+            "Choose one of the same account.",
             field="trunk",
         )
     if not issubclass(registry.carrier(trunk.carrier_account.carrier), RoutesNumbers):
@@ -61,7 +62,10 @@ def want(*, number: PhoneNumber, trunk: Trunk, actor: Actor, now: datetime) -> C
     with acting(actor):
         (row,) = locked([number])
         if row.status in {NumberStatus.RELEASING, NumberStatus.RELEASED}:
-            raise UnableToBind(f"{row.e164} is {row.get_status_display().lower()}.")
+            raise UnableToBind(
+                f"{row.e164} is {row.get_status_display().lower()} and needs no trunk any more. "
+                "Cancel its release to keep it."
+            )
         there = _of(row)
         if there is None:
             binding = arrival.want_binding(row, trunk, now=now)

@@ -117,7 +117,8 @@ def give_back_many(*, numbers: Sequence[PhoneNumber], actor: Actor, now: datetim
                 )
             if row.status not in RETURNABLE:
                 raise UnableToGiveBack(
-                    f"{row.e164} is {row.get_status_display().lower()} and cannot be given back."
+                    f"{row.e164} is {row.get_status_display().lower()} and cannot be given back. "
+                    f"{_FIRST[row.status]}"
                 )
         for row in rows:
             _return(row, sources[row.pk], actor=actor, now=now)
@@ -125,6 +126,12 @@ def give_back_many(*, numbers: Sequence[PhoneNumber], actor: Actor, now: datetim
     _copy(rows, numbers)
 
 
+_FIRST: dict[str, str] = {
+    NumberStatus.RESERVED: "Withdraw its offers first.",
+    NumberStatus.QUARANTINE: "Wait until it has rested.",
+    NumberStatus.RELEASING: "Cancel its release first.",
+    NumberStatus.RELEASED: "It is no longer yours.",
+}
 RETURNABLE = frozenset({NumberStatus.AVAILABLE, NumberStatus.ASSIGNED, NumberStatus.IN_SERVICE})
 
 

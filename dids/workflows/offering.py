@@ -167,7 +167,9 @@ def _claimable(offer: Offer, number: PhoneNumber, *, now: datetime) -> Offer:
             f"The offer of {number.e164} is {words}. Ask {held.offered_by.name} for another one."
         )
     if held.to.status != OrganizationStatus.ACTIVE:
-        raise UnableToClaim(f"{held.to.name} is not active and cannot take numbers.")
+        raise UnableToClaim(
+            f"{held.to.name} is not active and cannot take numbers. Ask your provider why."
+        )
     return held
 
 

@@ -22,6 +22,10 @@ from lib.refusals import UnableTo
 __all__ = ["UnableToRelease", "cancel", "carry_out", "schedule"]
 
 RELEASABLE = frozenset({NumberStatus.AVAILABLE, NumberStatus.QUARANTINE})
+_NEXT: dict[str, str] = {
+    NumberStatus.RESERVED: "Withdraw its offers first.",
+    NumberStatus.RELEASING: "Cancel its release to choose another day.",
+}
 
 
 class UnableToRelease(UnableTo):
@@ -74,7 +78,9 @@ def cancel(*, number: PhoneNumber, actor: Actor, now: datetime) -> None:
         require_seat(actor, row.holder, what=row.e164)
         release = no_key(Release.objects.open().filter(number=row)).first()
         if release is None:
-            raise UnableToRelease(f"{row.e164} is not being released.")
+            raise UnableToRelease(
+                f"{row.e164} is not being released, so there is nothing to cancel."
+            )
         if not RELEASE.edges.allows(release.status, ReleaseStatus.CANCELLED):
             raise UnableToRelease(
                 f"The carrier has been told to take {row.e164} back; it cannot be kept any more."
@@ -101,7 +107,8 @@ def _require_unused(number: PhoneNumber, actor: Actor) -> None:
         raise UnableToRelease(f"{number.e164} is in use. Take it off its destination first.")
     if number.status not in RELEASABLE:
         raise UnableToRelease(
-            f"{number.e164} is {number.get_status_display().lower()} and cannot be released now."
+            f"{number.e164} is {number.get_status_display().lower()} and cannot be released now. "
+            f"{_NEXT.get(number.status, 'Look at it again.')}"
         )
 
 
