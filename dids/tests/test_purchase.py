@@ -285,6 +285,18 @@ class TestLateSuccess:
         purchase.settle(carrier_order_id=row.pk, now=timezone.now())
         assert PhoneNumber.objects.filter(e164=offer.e164).count() == 1
 
+    def test_is_awaited_ever_more_seldom(self, cast: Cast) -> None:
+        from dids.workflows import late
+
+        order = make_order(actor=cast.staff, submit=True)
+        (row,) = carrier_orders(order)
+        row.status, row.status_since = CarrierOrderStatus.FAILED, timezone.now()
+        row.save()
+        at = row.status_since + timedelta(hours=3)
+        late.look_again(row, now=at, soon=True)
+        row.refresh_from_db()
+        assert row.next_attempt_at == at + timedelta(minutes=5)
+
     def test_of_a_number_that_another_line_bought_changes_nothing(
         self, market: Shop, cast: Cast
     ) -> None:

@@ -44,7 +44,8 @@ def bought(carrier_order: CarrierOrder, answer: PlacedOrder, *, now: datetime) -
 def look_again(carrier_order: CarrierOrder, *, now: datetime, soon: bool = False) -> None:
     """Plan the next look at a failed carrier order: ever more seldom, and not for ever."""
     age = now - carrier_order.status_since
-    step = timing.span("ORDER_POLL_SECONDS") if soon else max(age, timing.span("LOOKUP_SECONDS"))
+    often = timing.until_read_again(carrier_order.status_since, now=now)
+    step = often if soon else max(age, timing.span("LOOKUP_SECONDS"))
     over = age > timing.span("LATE_LOOK_SECONDS")
     CarrierOrder.objects.filter(pk=carrier_order.pk, status=CarrierOrderStatus.FAILED).update(
         next_attempt_at=None if over else now + step
