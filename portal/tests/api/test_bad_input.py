@@ -199,15 +199,19 @@ class TestTokens:
         answer = client.get("/api/v1/me", headers=headers, REMOTE_ADDR=address)
         assert answer.status_code == 401
 
-    def test_are_not_read_any_more_after_too_many_wrong_ones(self, tenant: Caller) -> None:
+    def test_that_are_wrong_too_often_are_slowed_down_and_right_ones_not(
+        self, tenant: Caller
+    ) -> None:
         address = f"198.51.100.{NOW.microsecond % 200 + 1}"
         from portal.api.authentication import WRONG_TOKENS
 
         for _ in range(WRONG_TOKENS_ALLOWED - WRONG_TOKENS.of(address)):
             WRONG_TOKENS.add(address)
-        answer = tenant.client.get("/api/v1/me", REMOTE_ADDR=address)
+        wrong = {"Authorization": "Bearer a.b"}
+        answer = tenant.client.get("/api/v1/me", headers=wrong, REMOTE_ADDR=address)
         assert answer.status_code == 429
         assert answer["Retry-After"]
+        assert tenant.client.get("/api/v1/me", REMOTE_ADDR=address).status_code == 200
 
 
 class TestLimits:
