@@ -109,13 +109,6 @@ def begin(search: NumberSearch, accounts: Iterable[CarrierAccount]) -> None:
         pipe.execute()
 
 
-def add(search: NumberSearch, offers: Iterable[FoundOffer]) -> None:
-    """Show offers to whoever reads."""
-    batch = [asdict(_streamed(search, offer)) for offer in offers]
-    if batch:
-        _push(search, {"offers": json.dumps(batch)})
-
-
 def tell(
     search: NumberSearch,
     account: CarrierAccount,
@@ -123,11 +116,19 @@ def tell(
     *,
     milliseconds: int | None = None,
     reason: str = "",
+    offers: Iterable[FoundOffer] = (),
 ) -> None:
-    """Show how far a carrier account is."""
+    """Show how far a carrier account is and what it found, in one step: the last answer ends it."""
     key = str(account.uuid)
+    batch = [asdict(_streamed(search, offer)) for offer in offers]
     progress = CarrierProgress(key, account.name, state, milliseconds, reason, time.time())
-    _push(search, {"state": key}, states={key: _dumped(progress)})
+    entry = {"state": key, **({"offers": json.dumps(batch)} if batch else {})}
+    with _redis().pipeline() as pipe:
+        pipe.hset(_states(search), key, _dumped(progress))
+        # "1-*" lets Redis number the entries 1-1, 1-2, ...: the plain count is the reader's cursor.
+        pipe.xadd(_stream(search), cast("Any", entry), id="1-*")
+        pipe.expire(_stream(search), int(timing.seconds("FOUND_OFFER_SECONDS")))
+        pipe.execute()
 
 
 def read(search: NumberSearch, *, after: int, wait: float) -> SearchPage:
@@ -224,18 +225,6 @@ def _streamed(search: NumberSearch, offer: FoundOffer) -> StreamedOffer:
         total=None if total is None else str(total.amount),
         needs_documents=offer.needs_documents,
     )
-
-
-def _push(
-    search: NumberSearch, entry: dict[str, str], *, states: dict[Any, Any] | None = None
-) -> None:
-    with _redis().pipeline() as pipe:
-        if states:
-            pipe.hset(_states(search), mapping=states)
-        # "1-*" lets Redis number the entries 1-1, 1-2, ...: the plain count is the reader's cursor.
-        pipe.xadd(_stream(search), cast("Any", entry), id="1-*")
-        pipe.expire(_stream(search), int(timing.seconds("FOUND_OFFER_SECONDS")))
-        pipe.execute()
 
 
 def _stream(search: NumberSearch) -> str:

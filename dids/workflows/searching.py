@@ -108,8 +108,8 @@ def ask(*, search_id: int, account_id: int, now: datetime) -> None:
         )
         return
     took = _milliseconds(began)
-    search_stream.add(search, _kept(search, account, found))
-    search_stream.tell(search, account, CarrierState.DONE, milliseconds=took)
+    offers = _kept(search, account, found)
+    search_stream.tell(search, account, CarrierState.DONE, milliseconds=took, offers=offers)
 
 
 def expire(*, searches: Sequence[NumberSearch], now: datetime) -> None:
