@@ -59,12 +59,16 @@ _PLACES = """
       LEFT JOIN provisioning_inboundroute r ON r.pbx_id = h.pbx_id AND r.did = substr(n.e164, 2)
 """
 
+# A router that speaks of other tables is up, and takes calls: while it says nothing of its routes,
+# it counts as one that has none of them.
 _UP = """
-    SELECT n.pbx_id, a.version, a.ready
+    SELECT n.pbx_id, coalesce(max(a.version) FILTER (WHERE a."table" = 'inbound'), -1),
+           coalesce(bool_and(a.ready) FILTER (WHERE a."table" = 'inbound'), false)
       FROM provisioning_pbxnode n
-      JOIN provisioning_nodeack a ON a.node_id = n.id AND a."table" = 'inbound'
+      JOIN provisioning_nodeack a ON a.node_id = n.id
      WHERE n.role = 'ROUTER' AND n.pbx_id = ANY(%s)
        AND a.seen_at > clock_timestamp() - make_interval(secs => %s)
+     GROUP BY n.id
 """
 
 Acknowledged = tuple[int, bool]

@@ -104,6 +104,25 @@ class TestStateOf:
 
         assert live.state_of([e164])[e164] == live.LiveState(live.State.LIVE, 1, 1)
 
+    def test_waits_for_a_router_that_says_nothing_of_its_routes(
+        self, scene: Scene, e164: str
+    ) -> None:
+        acknowledge(router(scene, "r1"), 1)
+        stuck = router(scene, "r2")
+        acknowledge(stuck, 1, ago=3600)
+        NodeAck.objects.create(
+            node=stuck,
+            table="settings",
+            version=1,
+            rows=1,
+            mode="delta",
+            ready=True,
+            seen_at=timezone.now(),
+        )
+
+        state = live.state_of([e164])[e164]
+        assert (state.state, state.live_on, state.of) == (live.State.PARTLY, 1, 2)
+
     def test_does_not_count_a_router_that_is_not_ready(self, scene: Scene, e164: str) -> None:
         acknowledge(router(scene, "r1"), 1, ready=False)
 
