@@ -98,7 +98,7 @@ def _hits(text: str) -> RawSQL:
     digits = re.sub(r"\D", "", text)
     if text.startswith("+") or not digits:
         return _like("e164 LIKE %s", f"+{digits}%")
-    return _like("e164 LIKE %s", f"%{digits}%")
+    return _like("SUBSTRING(e164, 2) LIKE %s", f"%{digits}%")
 
 
 def _like(condition: str, pattern: str) -> RawSQL:

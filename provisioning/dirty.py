@@ -14,7 +14,7 @@ from provisioning.models import Lane, Scope
 # A number is looked at on every switch where any holder of it, past ones too, lives, and where it
 # has a route. Past holders because a publisher may be about to commit a route that follows from a
 # holding which this very transaction ends: that route cannot be seen from here yet.
-# Joined, and not compared with the array, for which the planner takes the index of inner digits.
+# Joined, so that an index is used whatever the statistics of a table that has just grown say.
 _NUMBERS = """
     WITH concerned AS (
         SELECT h.pbx_id, n.e164

@@ -6,6 +6,7 @@ import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
 import django.contrib.postgres.operations
 import django.db.models.deletion
+import django.db.models.functions.text
 import lib.fields
 import uuid
 from decimal import Decimal
@@ -275,7 +276,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='phonenumber',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('e164', name='gin_trgm_ops'), name='number_digits'),
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Substr('e164', 2), name='gin_trgm_ops'), name='number_digits'),
         ),
         migrations.AddIndex(
             model_name='phonenumber',

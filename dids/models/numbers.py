@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Substr
 
 from accounts.reach import ReachQuerySet
 from dids.states import NUMBER, NumberStatus
@@ -72,7 +73,9 @@ class PhoneNumber(models.Model):
             models.Index(fields=["country", "type", "e164"], name="number_country_type"),
             models.Index(fields=["carrier_account", "e164"], name="number_account"),
             models.Index(OpClass("e164", name="text_pattern_ops"), name="number_prefix"),
-            GinIndex(OpClass("e164", name="gin_trgm_ops"), name="number_digits"),
+            # On the digits, not on the column: PostgreSQL would also take it for equality, at
+            # milliseconds a number (seen on 15, where trigrams learned to answer "=").
+            GinIndex(OpClass(Substr("e164", 2), name="gin_trgm_ops"), name="number_digits"),
             GinIndex(OpClass(F("label"), name="gin_trgm_ops"), name="number_label"),
             models.Index(
                 fields=["quarantine_until"],

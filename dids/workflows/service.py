@@ -16,8 +16,8 @@ _ACTOR = System("provisioning.publish")
 
 # Set-wise, since a first publish moves a million numbers. The condition stands twice: locks are
 # waited for in the order of numbers, and only what still has the status afterwards is moved.
-# Lateral and behind OFFSET 0: asked for many numbers at once, the planner takes the index of inner
-# digits, which knows equality as well but needs milliseconds for each number (PostgreSQL 15).
+# Lateral and behind OFFSET 0: each number is looked up by its index, also while the statistics of a
+# table that has just grown say that it is empty.
 _MOVE = """
     UPDATE dids_phonenumber n
        SET status = %(end)s, status_since = %(now)s,

@@ -97,10 +97,11 @@ class RouteFile:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._db.execute("COMMIT")
         except BaseException:
+            # A commit that fails, on a full disk for example, leaves the step open as well.
             self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
 
     def apply(self, table: str, *, version: int, changes: Mapping[str, str | None]) -> int:
         """Write the changes and the version they lead to; gives the new row count."""
