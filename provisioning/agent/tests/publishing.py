@@ -254,12 +254,15 @@ class Stage:
 
 
 def free_port(host: str = "127.0.0.1") -> int:
-    """Find a UDP and TCP port that nobody uses now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
-        udp.bind((host, 0))
-        port = int(udp.getsockname()[1])
-        tcp.bind((host, port))
-        return port
+    """Find a port that nobody uses now, neither by UDP nor by TCP."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
+            udp.bind((host, 0))
+            port = int(udp.getsockname()[1])
+            # Somebody's TCP connection may have the same number.
+            with contextlib.suppress(OSError):
+                tcp.bind((host, port))
+                return port
 
 
 def publish_basics(publisher: Publisher, phones: Phones, *, authoritative: bool = True) -> None:
