@@ -9,7 +9,8 @@ The clock starts when the commit returns and stops when the first call rings at 
 Measured idle, and while the same switch is published for the first time. The floor, in the same
 run: one row committed by plain SQL, and one value set in the router's memory.
 
-Works in a database of its own beside the one that DATABASE_OWNER_URL names, and drops it.
+Works in a database of its own beside the one that DATABASE_OWNER_URL names, and drops it; without
+any, beside throwaway stores.
 """
 
 from __future__ import annotations

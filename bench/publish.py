@@ -3,8 +3,9 @@ How quickly changes of routes are published, beside PostgreSQL's own COPY of the
 
     python bench/publish.py [numbers, 100000 by default]
 
-Works in a database of its own beside the one that DATABASE_OWNER_URL names, and drops it. Prints
-figures as it goes, and one JSON line at the end. Numbers lie under +999, which no one can own.
+Works in a database of its own beside the one that DATABASE_OWNER_URL names, and drops it; without
+any, beside throwaway stores. Prints figures as it goes, and one JSON line at the end. Numbers lie
+under +999, which no one can own.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 os.environ.setdefault("DEMO", "1")
+
+from bench.stores import bring_if_missing
+
+bring_if_missing()
 
 import django
 
@@ -73,7 +78,9 @@ def database() -> Iterator[None]:
             yield
         finally:
             connections.close_all()
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            # Not by force: that needs a right over each role that is still connected. PostgreSQL
+            # waits some seconds for those that are about to go.
+            server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
 
 def publish(pbx: Pbx) -> list[publisher.Batch]:
