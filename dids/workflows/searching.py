@@ -27,6 +27,8 @@ from trunks.models import CarrierAccount
 from trunks.offers import FoundNumber, Wanted
 from trunks.roles import SearchesNumbers
 
+_Asked = NumberSearch.accounts.through
+"""One carrier account that a search asks."""
 TASK_EXPIRES = 20
 """Seconds after which a search that no worker took is worth nothing."""
 LONGEST_WAIT = 4.0
@@ -67,7 +69,9 @@ def start(
             asked_at=now,
             expires_at=now + timing.span("FOUND_OFFER_SECONDS"),
         )
-        search.accounts.set(asked)
+        _Asked.objects.bulk_create(
+            [_Asked(numbersearch=search, carrieraccount=account) for account in asked]
+        )
         journal.record(
             actor,
             events.SEARCHED,
@@ -85,9 +89,15 @@ def start(
 
 def ask(*, search_id: int, account_id: int, now: datetime) -> None:
     """Ask one carrier account, and show and keep what it offers."""
-    search = NumberSearch.objects.filter(pk=search_id, status=SearchStatus.OPEN).first()
-    account = CarrierAccount.objects.filter(pk=account_id).first()
-    if search is None or account is None or search.expires_at <= now:
+    asked = (
+        _Asked.objects.filter(numbersearch=search_id, carrieraccount=account_id)
+        .select_related("numbersearch", "carrieraccount")
+        .first()
+    )
+    if asked is None:
+        return
+    search, account = asked.numbersearch, asked.carrieraccount
+    if search.status != SearchStatus.OPEN or search.expires_at <= now:
         return
     try:
         _wait_for_turn(account, now)
