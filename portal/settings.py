@@ -158,6 +158,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "provisioning.tasks.sweep",
         "schedule": timedelta(seconds=SWEEP_SECONDS),
     },
+    "have delivered what was forgotten": {
+        "task": "provisioning.tasks.deliver_forgotten",
+        "schedule": timedelta(seconds=60),
+    },
     "forget old changes of routes": {
         "task": "provisioning.tasks.forget",
         "schedule": timedelta(days=1),

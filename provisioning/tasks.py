@@ -40,6 +40,15 @@ def deliver(*, numbers: list[str], **_newer: object) -> None:
 
 
 @shared_task
+def deliver_forgotten(**_newer: object) -> None:
+    """Have carriers deliver what nobody asked them to: a trunk came late, or a message was lost."""
+    from provisioning.workflows import deliveries
+
+    if numbers := deliveries.forgotten(DELIVERED_AT_ONCE):
+        deliver.delay(numbers=numbers)
+
+
+@shared_task
 def forget(**_newer: object) -> None:
     """Delete changes of routes that are older than the history we keep."""
     from provisioning.workflows import retention

@@ -24,7 +24,7 @@ from provisioning.tests.scene import (
     make_trunk,
     number,
 )
-from provisioning.workflows import trunks
+from provisioning.workflows import deliveries, trunks
 from trunks.models import Trunk
 
 pytestmark = pytest.mark.django_db
@@ -248,6 +248,24 @@ class TestDelivery:
 
         wanted = CarrierBinding.objects.get()
         assert (wanted.number.e164, wanted.trunk, wanted.status) == (made, first, "WANTED")
+
+    def test_that_was_forgotten_is_found_again(
+        self, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        late = make_trunk(scene.account)
+        Trunk.objects.filter(pk=late.pk).update(status="WANTED")
+        trunks.attach(trunk=late, pbx=scene.pbx, actor=SYSTEM, now=NOW)
+        (made,) = make_numbers(scene.account, scene.tenant)
+        monkeypatch.setattr(tasks.deliver, "delay", tasks.deliver)
+        tasks.deliver_forgotten()
+        assert not CarrierBinding.objects.exists()
+
+        Trunk.objects.filter(pk=late.pk).update(status="READY")
+        tasks.deliver_forgotten()
+
+        wanted = CarrierBinding.objects.get()
+        assert (wanted.number.e164, wanted.trunk, wanted.status) == (made, late, "WANTED")
+        assert deliveries.forgotten(10) == []
 
     def test_of_a_bulk_is_asked_for_by_a_task(self, scene: Scene, trunk: Trunk) -> None:
         made = make_numbers(scene.account, scene.tenant, count=3)

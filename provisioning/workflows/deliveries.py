@@ -47,6 +47,31 @@ _BROUGHT = """
 """
 
 
+# All that nobody was asked to bring, although a trunk could: it became ready after it was
+# attached, or the message to the worker was lost. What failed is left to a person.
+_FORGOTTEN = """
+    SELECT DISTINCT n.e164
+      FROM provisioning_trunkonpbx t
+      JOIN trunks_trunk k ON k.id = t.trunk_id AND k.status = 'READY'
+      JOIN dids_phonenumber n ON n.carrier_account_id = k.carrier_account_id
+                             AND n.status = ANY(%(routed)s)
+      JOIN dids_assignment a ON a.number_id = n.id
+      JOIN provisioning_tenantonpbx h ON h.tenant_id = n.holder_id AND h.pbx_id = t.pbx_id
+     WHERE NOT EXISTS (
+           SELECT FROM dids_carrierbinding b
+             JOIN provisioning_trunkonpbx o ON o.trunk_id = b.trunk_id AND o.pbx_id = h.pbx_id
+            WHERE b.number_id = n.id)
+     LIMIT %(most)s
+"""
+
+
+def forgotten(most: int) -> list[str]:
+    """Find numbers that ring somewhere and that no carrier was asked to deliver there."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGOTTEN, {"routed": list(desired.ROUTED), "most": most})
+        return [number for (number,) in cursor.fetchall()]
+
+
 def attached(trunk: Trunk, pbx: Pbx) -> None:
     """Have the numbers that waited for a trunk to their switch delivered, by a worker."""
     with connection.cursor() as cursor:
