@@ -74,7 +74,7 @@ class TestRecord:
 
         kept = PersonalValue.objects.get(event=event)
         assert kept.value == "ada@example.com"
-        assert "ada" not in str(Event.objects.filter(pk=event.pk).values().get())
+        assert "ada@" not in str(Event.objects.filter(pk=event.pk).values().get())
         assert event.personal == {"who": personal.SaltedValue(kept.value, kept.salt).digest}
 
     def test_gives_the_same_value_another_digest_each_time(
