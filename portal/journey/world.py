@@ -62,10 +62,10 @@ class World:
         return self.of("twilio")[0]
 
     def look(self) -> None:
-        """Notice processes that ended by themselves."""
+        """Have started again what somebody ended; what failed by itself ends the journey."""
         self.portal.run.look()
-        ended = [name for name, times in self.portal.run.restarts.items() if times]
-        expect(not ended, f"Ended by itself: {', '.join(ended)}.")
+        failed = [name for name, back in self.portal.run.comebacks.items() if back.failures]
+        expect(not failed, f"Ended by itself: {', '.join(failed)}.")
 
 
 def known(client: Client | None) -> Client:

@@ -110,6 +110,8 @@ class Child:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        # Reaped: from here on the number may belong to anybody.
+        self.process = None
         self.record.unlink(missing_ok=True)
 
     def last_lines(self, count: int = 15) -> str:

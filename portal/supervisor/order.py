@@ -13,5 +13,3 @@ STOP_ORDER = (
     "valkey",
     "postgres",
 )
-
-STORES = ("valkey", "postgres")

@@ -29,8 +29,9 @@ DATABASE = "portal"
 PORT = "5432"
 ROLES = {"portal_owner": "LOGIN CREATEROLE CREATEDB", "portal_app": "LOGIN"}
 
-# Nothing of a throwaway cluster outlives the run, so nothing need reach the disk.
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# Nothing of a throwaway cluster outlives the run, so nothing need reach the disk. What was committed
+# must reach the system all the same: the server may be killed and come back within the run.
+FAST = ("fsync=off", "full_page_writes=off")
 
 
 @dataclass(frozen=True)

@@ -13,19 +13,17 @@ from types import FrameType, TracebackType
 from typing import Self
 
 from portal.supervisor.children import Child, Spec
+from portal.supervisor.comebacks import Comeback, how
 from portal.supervisor.errors import UnableToRun
 from portal.supervisor.folders import Folders
 from portal.supervisor.leftovers import stop_leftovers
-from portal.supervisor.order import STOP_ORDER, STORES
+from portal.supervisor.order import STOP_ORDER
 from portal.supervisor.passwords import Passwords, read_or_make
 from portal.supervisor.postgres import prepare_postgres
 from portal.supervisor.say import complain, say
 from portal.supervisor.valkey import prepare_valkey
 from portal.supervisor.waiting import until_ready
 
-# A child that ends by itself is started again, unless it does so this often within the time.
-RESTARTS = 3
-RESTART_SECONDS = 60.0
 LOOK_SECONDS = 0.25
 
 
@@ -40,7 +38,7 @@ class Supervisor:
         self.folders = folders
         self.children: list[Child] = []
         self.environment: dict[str, str] = {}
-        self.restarts: dict[str, list[float]] = defaultdict(list)
+        self.comebacks: dict[str, Comeback] = defaultdict(Comeback)
         self.passwords: Passwords = Passwords()
         self._stopping = False
         self._starting = False
@@ -96,21 +94,19 @@ class Supervisor:
 
     def look(self) -> None:
         """
-        Look once after the children; what ended by itself is reported and started again.
+        Look once after the children; what ended is reported and, after a pause, started again.
 
-        :raises UnableToRun: if it was a store, or ends again and again
+        :raises UnableToRun: if one keeps ending as soon as it is started
         """
         for child in self.children:
-            if child.ended is None:
-                continue
-            report(child)
-            if child.spec.group in STORES:
-                raise UnableToRun(f"{child.spec.name} is gone, so everything stops.")
-            if self._restarted_too_often(child.spec.name):
-                raise UnableToRun(f"{child.spec.name} keeps ending, so everything stops.")
-            child.clear()
-            with self._undisturbed():
-                child.start()
+            comeback = self.comebacks[child.spec.name]
+            if comeback.start_at is not None:
+                self._start_again(child, comeback)
+            elif child.ended is not None:
+                self._note_end(child, comeback)
+            elif comeback.has_settled(now=time.monotonic()):
+                # Some become another program on the way, or change their title.
+                child.note()
 
     def watch(self) -> None:
         """Look after the children until a signal or an end that cannot be mended."""
@@ -132,6 +128,7 @@ class Supervisor:
         with self._undisturbed():
             self.children.append(child)
             child.start()
+        self.comebacks[child.spec.name].started(now=time.monotonic())
         return child
 
     @contextmanager
@@ -145,11 +142,25 @@ class Supervisor:
         if self._stopping:
             raise Stopped
 
-    def _restarted_too_often(self, name: str) -> bool:
+    def _note_end(self, child: Child, comeback: Comeback) -> None:
+        status = child.ended or 0
+        pause = comeback.ended(status, now=time.monotonic())
+        report(child, status, pause)
+        child.clear()
+        if comeback.is_hopeless:
+            raise UnableToRun(
+                f"{child.spec.name} keeps ending, so everything stops. "
+                f"Its log ({child.log}) ends:\n{child.last_lines()}"
+            )
+        self._start_again(child, comeback)
+
+    def _start_again(self, child: Child, comeback: Comeback) -> None:
         now = time.monotonic()
-        recent = [at for at in self.restarts[name] if now - at < RESTART_SECONDS]
-        self.restarts[name] = [*recent, now]
-        return len(recent) >= RESTARTS
+        if comeback.start_at is None or now < comeback.start_at:
+            return
+        comeback.started(now=now)
+        with self._undisturbed():
+            child.start()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if not self._stopping:
@@ -176,12 +187,12 @@ def stop_together(children: list[Child]) -> None:
         child.clear()
 
 
-def report(child: Child) -> None:
-    """Say that a child ended and how its log ends."""
-    complain(
-        f"{child.spec.name} ended by itself with status {child.ended}. "
-        f"Its log ({child.log}) ends:\n{child.last_lines()}"
-    )
+def report(child: Child, status: int, pause: float) -> None:
+    """Say in one line that a child ended and when it comes back; a failure shows its log too."""
+    when = f"in {pause:.0f} s" if pause else "now"
+    complain(f"{child.spec.name} {how(status)}; it is started again {when}. Its log: {child.log}")
+    if status > 0:
+        complain(child.last_lines())
 
 
 def stores_of_environment(environment: Mapping[str, str]) -> dict[str, str]:

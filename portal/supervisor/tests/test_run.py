@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,13 @@ import psycopg
 import pytest
 import redis
 
+from portal.supervisor import comebacks
 from portal.supervisor.children import Spec
 from portal.supervisor.errors import UnableToRun
 from portal.supervisor.folders import Folders, throwaway_folder
 from portal.supervisor.identity import Identity, store_identity
 from portal.supervisor.order import STOP_ORDER
-from portal.supervisor.run import RESTARTS, Stopped, Supervisor, stores_of_environment
+from portal.supervisor.run import Stopped, Supervisor, stores_of_environment
 
 STORY = """
 import signal, sys, time
@@ -148,21 +149,48 @@ class TestLook:
         assert child.pid != first
         assert "out of luck" in capsys.readouterr().err
 
-    def test_gives_up_on_what_keeps_ending(self, run: Supervisor) -> None:
+    def test_says_in_one_line_who_ended_what_somebody_killed(
+        self, run: Supervisor, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        command = [sys.executable, "-c", "import time; time.sleep(600)"]
+        child = run.start(Spec(name="valkey", command=command, group="valkey"))
+        first = child.pid
+        os.kill(first, signal.SIGKILL)
+        wait_for_end(run, "valkey")
+
+        run.look()
+
+        assert child.pid != first
+        assert child.ended is None
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.startswith("valkey was ended by SIGKILL; it is started again now.")
+
+    def test_waits_longer_each_time_before_it_starts_the_same_again(
+        self, run: Supervisor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(comebacks, "PAUSES", (0.0, 3600.0))
         run.start(Spec(name="beat", command=[sys.executable, "-c", ""], group="beat"))
-        for _ in range(RESTARTS):
+        wait_for_end(run, "beat")
+        run.look()
+        wait_for_end(run, "beat")
+
+        run.look()
+        run.look()
+
+        assert [child.pid for child in run.children] == [0]
+        assert run.comebacks["beat"].statuses == [0, 0]
+
+    def test_gives_up_on_what_keeps_ending_at_once(
+        self, run: Supervisor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(comebacks, "PAUSES", (0.0,))
+        run.start(Spec(name="beat", command=[sys.executable, "-c", ""], group="beat"))
+        for _ in range(comebacks.HOPELESS - 1):
             wait_for_end(run, "beat")
             run.look()
         wait_for_end(run, "beat")
 
         with pytest.raises(UnableToRun, match="beat keeps ending"):
-            run.look()
-
-    def test_stops_everything_when_a_store_is_gone(self, run: Supervisor) -> None:
-        run.start(Spec(name="valkey", command=[sys.executable, "-c", ""], group="valkey"))
-        wait_for_end(run, "valkey")
-
-        with pytest.raises(UnableToRun, match="valkey is gone"):
             run.look()
 
 
@@ -205,6 +233,42 @@ class TestStores:
                 owners = {child.spec.identity.uid for child in run.children}
                 assert 0 not in owners
         shutil.rmtree(data)
+
+    def test_come_back_with_their_data_after_a_kill(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("signal.signal", lambda number, handler: None)
+        for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
+            monkeypatch.delenv(name, raising=False)
+        data = throwaway_folder("test")
+        with Supervisor(Folders(data, store_identity(), throwaway=True)) as run:
+            run.start_stores()
+            with psycopg.connect(libpq(run, "DATABASE_OWNER_URL")) as owner:
+                owner.execute("create table kept (word text)")
+            for child in run.children:
+                os.kill(child.pid, signal.SIGKILL)
+            for name in ("postgres", "valkey"):
+                wait_for_end(run, name)
+
+            look_until(run, lambda: takes_connections(run))
+
+            with psycopg.connect(libpq(run, "DATABASE_OWNER_URL")) as owner:
+                assert owner.execute("select count(*) from kept").fetchone() == (0,)
+
+
+def look_until(run: Supervisor, holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < until
+        run.look()
+        time.sleep(0.05)
+
+
+def takes_connections(run: Supervisor) -> bool:
+    try:
+        psycopg.connect(libpq(run, "DATABASE_URL")).close()
+        redis.Redis.from_url(run.environment["REDIS_URL"]).ping()
+    except (psycopg.OperationalError, redis.RedisError):
+        return False
+    return True
 
 
 def libpq(run: Supervisor, name: str) -> str:
