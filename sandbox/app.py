@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from pathlib import Path
 
-from sandbox import wire
+from sandbox import spoiling, wire
 from sandbox.carrier import Carrier
 from sandbox.control import Control
 from sandbox.courier import Courier, Post, post
-from sandbox.faults import WIRE, Fault, Kind
+from sandbox.faults import Fault, Place
 from sandbox.registry import CARRIERS, DEMO_ACCOUNTS
+from sandbox.spoiling import Manner
 from sandbox.wire import Answer, Call, Environ, Refusal, Request, Route, StartResponse
 from sandbox.world import World
 
@@ -36,7 +37,9 @@ class Sandbox:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        return wire.send(self._answer(wire.read(environ)), start_response)
+        answer, manner = self._answer(wire.read(environ))
+        environ[wire.MANNER] = manner
+        return wire.send(answer, start_response)
 
     def close(self) -> None:
         """Stop delivering and close the file."""
@@ -50,18 +53,19 @@ class Sandbox:
             if self.world.account(slug, account.id) is None:
                 self.world.open_account(account, balance=DEMO_BALANCE)
 
-    def _answer(self, request: Request) -> Answer:
+    def _answer(self, request: Request) -> tuple[Answer, Manner | None]:
         first, _, rest = request.path.removeprefix("/").partition("/")
         if first == "_control":
             with self.world.lock:
-                return self._control.answer(request, f"/{rest}")
+                return self._control.answer(request, f"/{rest}"), None
         carrier = self.carriers.get(first)
         if carrier is None:
             names = ", ".join(f"/{slug}/" for slug in self.carriers)
-            return wire.as_json({"detail": f"Paths begin with {names} or /_control/."}, status=404)
+            words = {"detail": f"Paths begin with {names} or /_control/."}
+            return wire.as_json(words, status=404), None
         return self._ask(carrier, request, f"/{rest}")
 
-    def _ask(self, carrier: Carrier, request: Request, path: str) -> Answer:
+    def _ask(self, carrier: Carrier, request: Request, path: str) -> tuple[Answer, Manner | None]:
         found = [
             (route, match.groupdict())
             for route in self._routes[carrier.slug]
@@ -72,38 +76,52 @@ class Sandbox:
             with self.world.lock:
                 account = carrier.admit(request)
                 if not found:
-                    return carrier.not_found(request)
+                    return carrier.not_found(request), None
                 if not fitting:
-                    return carrier.method_not_allowed(request)
+                    return carrier.method_not_allowed(request), None
                 route, parts = fitting[0]
                 fault = self._note(carrier, route, request)
-            return self._handle(carrier, route, Call(request, account, parts), fault)
         except Refusal as refusal:
-            return refusal.answer
+            return refusal.answer, None
+        call = Call(request, account, parts)
+        return self._handle(carrier, route, call, fault), spoiling.manner_of(fault)
 
     def _note(self, carrier: Carrier, route: Route, request: Request) -> Fault | None:
         operation = route.operation_of(request)
         self.world.operations[carrier.slug, operation] += 1
-        return self.world.faults.take(carrier.slug, operation, WIRE)
+        return self.world.faults.take(
+            carrier.slug, operation, Place.WIRE, on_socket=request.on_socket
+        )
 
     def _handle(self, carrier: Carrier, route: Route, call: Call, fault: Fault | None) -> Answer:
-        match fault:
-            case Fault(kind=Kind.RATE_LIMITED):
-                return carrier.rate_limited(fault.seconds)
-            case Fault(kind=Kind.TIMEOUT_BEFORE):
-                time.sleep(fault.seconds)
-                return wire.gateway_timeout()
-            case Fault(kind=Kind.DELAY):
-                time.sleep(fault.seconds)
+        """Answer one call with the fault that struck it, if one did."""
+        if fault is None:
+            return self._do(carrier, route, call)
+        answer = spoiling.instead(carrier, fault)
+        if answer is None:
+            answer = spoiling.afterwards(self._do(carrier, route, call), fault)
+        return answer
+
+    def _do(self, carrier: Carrier, route: Route, call: Call) -> Answer:
+        """Let the carrier do what it was asked, and suffer what happens inside of it."""
+        operation = route.operation_of(call.request)
+        take = self.world.faults.take
+        early = None
         with self.world.lock:
             carrier.settle()
+            page = carrier.page_of(call)
+            if operation == "list" and take(carrier.slug, operation, Place.LIST, page=page):
+                return spoiling.server_error()
             try:
                 answer = route.handler(call)
             except Refusal as refusal:
-                answer = refusal.answer
-        if fault is not None and fault.kind is Kind.TIMEOUT_AFTER:
-            time.sleep(fault.seconds)
-            return wire.gateway_timeout()
+                return refusal.answer
+            if operation == "order" and carrier.announces_orders:
+                early = take(carrier.slug, "webhook", Place.ANNOUNCEMENT)
+            if early:
+                carrier.announce_now()
+        if early:
+            time.sleep(early.seconds)
         return answer
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sandbox.stock.shelf import Article, Shelf
-from sandbox.wire import Answer, Request, Route
+from sandbox.wire import Answer, Call, Request, Route
 from sandbox.world import Account, World
 
 
@@ -39,6 +39,8 @@ class Carrier(ABC):
     slug: str
     source_address: str
     """Where its calls come from."""
+    announces_orders: bool
+    """Whether it sends a message when an order is decided."""
 
     def __init__(self, world: World, shelf: Shelf) -> None:
         """Set up shop."""
@@ -79,7 +81,15 @@ class Carrier(ABC):
 
     @abstractmethod
     def rate_limited(self, seconds: float) -> Answer:
-        """Answer one request too many."""
+        """Answer one request too many, with a hint when to come back unless `seconds` is 0."""
+
+    @abstractmethod
+    def refused_credentials(self) -> Answer:
+        """Answer credentials that are wrong."""
+
+    @abstractmethod
+    def page_of(self, call: Call) -> int:
+        """Say which page of a list is asked for, counted from 1."""
 
     @abstractmethod
     def delivery(self, number: str) -> Delivery:
@@ -87,6 +97,9 @@ class Carrier(ABC):
 
     def settle(self) -> None:  # noqa: B027
         """Let what is due happen: called before each request. Most carriers have nothing due."""
+
+    def announce_now(self) -> None:  # noqa: B027
+        """Decide and announce every order at once. Most carriers announce none."""
 
     def resume(self) -> None:  # noqa: B027
         """Pick up what an earlier run left unfinished."""

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sandbox.carrier import Carrier
-from sandbox.faults import Fault, Kind
+from sandbox.faults import Fault, Kind, Place
 from sandbox.wire import Answer, Request, as_json
 from sandbox.world import Account, World
 
@@ -84,7 +84,7 @@ class Control:
 
     def _add_fault(self, request: Request) -> object:
         wish = _object(request)
-        known = {field.name for field in fields(Fault)}
+        known = {field.name for field in fields(Fault) if field.init}
         if unknown := sorted(set(wish) - known):
             raise Misuse(f"unknown: {', '.join(unknown)}")
         slug = str(wish.get("carrier") or "")
@@ -97,11 +97,20 @@ class Control:
                 kind=Kind(wish.get("kind", "")),
                 times=int(wish.get("times", 1)),
                 seconds=float(wish.get("seconds", 0)),
+                probability=float(wish.get("probability", 1)),
+                seed=int(wish.get("seed", 0)),
+                page=int(wish.get("page", 0)),
             )
+            self._world.faults.check(fault)
         except (ValueError, TypeError) as trouble:
             raise Misuse(str(trouble)) from trouble
+        if fault.rule.place is Place.ANNOUNCEMENT and not self._announces_orders(slug):
+            raise Misuse(f"{slug} announces no orders, so none of it can come early")
         self._world.faults.add(fault)
-        return asdict(fault)
+        return fault.described()
+
+    def _announces_orders(self, slug: str) -> bool:
+        return not slug or self._carriers[slug].announces_orders
 
     def _delivery(self, request: Request) -> object:
         number = dict(request.query).get("number", "").replace(" ", "+")
@@ -128,7 +137,7 @@ class Control:
     def _reset(self, _: Request) -> object:
         self._world.courier.forget()
         self._world.store.clear()
-        self._world.faults.clear()
+        self._world.faults.forget()
         self._world.operations.clear()
         self._world.purchases.clear()
         self._open_demo_accounts()

@@ -71,6 +71,7 @@ class Courier:
         self._changed = threading.Condition()
         self._threads: list[threading.Thread] = []
         self._closed = False
+        self._held: dict[str, list[Callable[[], None]]] = {}
         self._log: deque[dict[str, object]] = deque(maxlen=1000)
 
     def after(self, seconds: float, job: Callable[[], None]) -> None:
@@ -93,8 +94,16 @@ class Courier:
         with self._changed:
             return list(self._log)
 
-    def dispatch(self, carrier: str, compose: Compose, *, attempt: int = 1) -> None:
-        """Deliver a letter soon, and again after a pause until it is answered with 2xx."""
+    def dispatch(
+        self, carrier: str, compose: Compose, *, attempt: int = 1, seconds: float = 0.0
+    ) -> None:
+        """
+        Deliver a letter soon, and again after a pause until it is answered with 2xx.
+
+        :param seconds: how long it lies about before it leaves
+        """
+        with self._changed:
+            held = self._held.pop(carrier, [])
 
         def deliver() -> None:
             letter = compose(attempt)
@@ -105,13 +114,30 @@ class Courier:
             if not 200 <= status < 300 and attempt < ATTEMPTS:
                 again = PAUSE * 2 ** (attempt - 1)
                 self.after(again, lambda: self.dispatch(carrier, compose, attempt=attempt + 1))
+            for let_go in held:
+                let_go()
 
-        self.after(0, deliver)
+        self.after(seconds, deliver)
+
+    def hold(self, carrier: str, compose: Compose, *, at_most: float) -> None:
+        """Deliver a letter after the carrier's next one, or after so many seconds without one."""
+        waiting = [compose]
+
+        def let_go() -> None:
+            with self._changed:
+                due = [waiting.pop()] if waiting else []
+            for letter in due:
+                self.dispatch(carrier, letter)
+
+        with self._changed:
+            self._held.setdefault(carrier, []).append(let_go)
+        self.after(at_most, let_go)
 
     def forget(self) -> None:
         """Drop everything that is still to do, and the log."""
         with self._changed:
             self._jobs.clear()
+            self._held.clear()
             self._log.clear()
 
     def close(self) -> None:

@@ -17,10 +17,20 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., object]
 WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 
+ON_SOCKET = "sandbox.on_socket"
+"""In the environment if the server can do to a connection what faults ask for."""
+MANNER = "sandbox.manner"
+"""Where the environment then says in which manner the answer is to be sent."""
+
 
 @dataclass(frozen=True)
 class Request:
-    """What came over the wire. `base` is scheme and host as the client named them."""
+    """
+    What came over the wire.
+
+    :ivar base: scheme and host as the client named them
+    :ivar on_socket: whether the server answers over a connection that can suffer
+    """
 
     method: str
     path: str
@@ -28,6 +38,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     base: str
+    on_socket: bool = False
 
     def form(self) -> dict[str, str]:
         """Read a form-encoded body; the last of a repeated key counts."""
@@ -135,6 +146,7 @@ def read(environ: Environ) -> Request:
         headers=headers,
         body=body,
         base=f"{environ['wsgi.url_scheme']}://{host}",
+        on_socket=bool(environ.get(ON_SOCKET)),
     )
 
 

@@ -13,6 +13,7 @@ class TelnyxBase(Carrier):
 
     slug = "telnyx"
     source_address = "127.0.1.10"
+    announces_orders = True
     order_seconds: float
     """How long an order stays pending."""
 

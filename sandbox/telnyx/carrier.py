@@ -91,20 +91,37 @@ class Telnyx(TelnyxBase):
         return errors.not_found().answer
 
     def rate_limited(self, seconds: float) -> Answer:
-        """Answer with 10011 and the three headers that say when to come back."""
+        """Answer with 10011; the three headers, and `Retry-After`, say when to come back."""
         answer = errors.error(
             429, "10011", "You have exceeded the maximum number of allowed requests."
         )
+        if not seconds:
+            return answer
+        again = str(max(1, round(seconds)))
         limits = (
             ("x-ratelimit-limit", "60"),
             ("x-ratelimit-remaining", "0"),
-            ("x-ratelimit-reset", str(max(1, round(seconds)))),
+            ("x-ratelimit-reset", again),
+            ("Retry-After", again),
         )
         return Answer(answer.status, answer.body, (*answer.headers, *limits))
+
+    def refused_credentials(self) -> Answer:
+        """Answer with 10009."""
+        return errors.unauthenticated().answer
+
+    def page_of(self, call: Call) -> int:
+        """Read `page[number]`."""
+        number = call.query.get("page[number]", "1")
+        return int(number) if number.isdigit() else 0
 
     def settle(self) -> None:
         """Decide due orders."""
         orders.settle(self)
+
+    def announce_now(self) -> None:
+        """Decide and announce every order that waits."""
+        orders.hurry(self)
 
     def resume(self) -> None:
         """Announce the orders that an earlier run left pending or unannounced."""

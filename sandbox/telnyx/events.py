@@ -9,8 +9,9 @@ import uuid
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sandbox.courier import Letter
-from sandbox.faults import ON_WEBHOOK, Kind
+from sandbox import outbox, spoiling
+from sandbox.courier import Compose, Letter
+from sandbox.faults import Fault
 from sandbox.store import Record
 from sandbox.telnyx.base import TelnyxBase, moment
 from sandbox.world import Account
@@ -28,21 +29,18 @@ def public_key(account: Account) -> str:
 
 def send(carrier: TelnyxBase, account: Account, payload: Record) -> None:
     """Announce a decided order, as often as the faults will have it."""
-    fault = carrier.world.faults.take(carrier.slug, "webhook", ON_WEBHOOK)
-    if fault and fault.kind is Kind.WEBHOOK_LOST:
-        return
-    data = {
-        "event_type": "number_order.complete",
-        "id": str(uuid.uuid4()),
-        "occurred_at": moment(carrier.world.now()),
-        "payload": payload,
-        "record_type": "event",
-    }
-    carrier.world.operations[carrier.slug, "webhook"] += 1
-    for _ in range(2 if fault else 1):
-        carrier.world.courier.dispatch(
-            carrier.slug, lambda attempt: compose(carrier, account, data, attempt)
-        )
+
+    def write(fault: Fault | None) -> Compose:
+        data = {
+            "event_type": "number_order.pondered" if fault else "number_order.complete",
+            "id": str(uuid.uuid4()),
+            "occurred_at": moment(carrier.world.now()),
+            "payload": spoiling.odd(payload, fault.chance) if fault else payload,
+            "record_type": "event",
+        }
+        return lambda attempt: compose(carrier, account, data, attempt)
+
+    outbox.announce(carrier.world, carrier.slug, write)
 
 
 def compose(carrier: TelnyxBase, account: Account, data: Record, attempt: int) -> Letter:

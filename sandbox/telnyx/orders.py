@@ -7,7 +7,7 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from sandbox.faults import ON_ORDER
+from sandbox.faults import Kind, Place
 from sandbox.store import Record
 from sandbox.telnyx import connections, errors, events, parameters
 from sandbox.telnyx.base import TelnyxBase, moment
@@ -49,7 +49,10 @@ def create(carrier: TelnyxBase, call: Call) -> Answer:
     if connection_id and connections.owned(carrier, call.account, connection_id) is None:
         detail = "The requested connection does not exist."
         raise errors.unprocessable(detail, pointer="/connection_id", code="10017")
-    if carrier.world.faults.take(carrier.slug, "order", ON_ORDER):
+    fault = carrier.world.faults.take(carrier.slug, "order", Place.ORDER)
+    if fault and fault.kind is Kind.NO_FUNDS:
+        raise errors.insufficient_funds()
+    if fault:
         for number in wanted:
             if carrier.buyable(number):
                 carrier.world.take(carrier.slug, number, by="")
@@ -109,6 +112,15 @@ def schedule(carrier: TelnyxBase, order_id: str, seconds: float) -> None:
                 _announce(carrier, order_id)
 
     carrier.world.courier.after(seconds, announce)
+
+
+def hurry(carrier: TelnyxBase) -> None:
+    """Decide and announce every order at once."""
+    for order_id, order in list(carrier.world.store.table(TABLE).items()):
+        if not order.get(ANNOUNCED):
+            if order["status"] == "pending":
+                _decide(carrier, order)
+            _announce(carrier, order_id)
 
 
 def whole(order: Record) -> Record:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sandbox.courier import Letter
@@ -296,10 +297,68 @@ class TestWebhook:
         control.fault("telnyx", "webhook", "webhook_lost")
         control.fault("telnyx", "webhook", "webhook_doubled")
         self.order_with_webhook(telnyx, control, clock)
-        assert eventually(lambda: control.get("faults")[0]["kind"] == "webhook_doubled")
+        assert eventually(lambda: len(control.get("faults")["to_come"]) == 1)
         second = self.order_with_webhook(telnyx, control, clock)
         assert eventually(lambda: len(letterbox.letters) == 2)
         assert all(second.encode() in letter.body for letter in letterbox.letters)
+
+    def test_comes_after_the_next_one_on_demand(
+        self, telnyx: Telnyx, control: Control, clock: Clock, letterbox: Letterbox
+    ) -> None:
+        control.fault("telnyx", "webhook", "webhook_reordered", seconds=60)
+        first = self.order_with_webhook(telnyx, control, clock)
+        assert eventually(lambda: control.get("faults")["to_come"] == [])
+        second = self.order_with_webhook(telnyx, control, clock)
+        assert eventually(lambda: len(letterbox.letters) == 2)
+        places = [second.encode() in letter.body for letter in letterbox.letters]
+        assert places == [True, False]
+        assert first.encode() in letterbox.letters[1].body
+
+    def test_comes_without_a_next_one_when_its_time_is_over(
+        self, telnyx: Telnyx, control: Control, clock: Clock, letterbox: Letterbox
+    ) -> None:
+        control.fault("telnyx", "webhook", "webhook_reordered", seconds=0.05)
+        self.order_with_webhook(telnyx, control, clock)
+        assert eventually(lambda: len(letterbox.letters) == 1)
+
+    def test_comes_late_on_demand(
+        self, telnyx: Telnyx, control: Control, clock: Clock, letterbox: Letterbox
+    ) -> None:
+        control.fault("telnyx", "webhook", "webhook_late", seconds=0.05)
+        self.order_with_webhook(telnyx, control, clock)
+        assert eventually(lambda: len(letterbox.letters) == 1)
+        assert control.get("faults")["struck"][0]["kind"] == "webhook_late"
+
+    def test_comes_before_the_answer_on_demand(
+        self, telnyx: Telnyx, control: Control, letterbox: Letterbox
+    ) -> None:
+        control.post("webhook", carrier="telnyx", account="KEYsandbox0001", url="http://portal/w")
+        control.fault("telnyx", "webhook", "webhook_early", seconds=0.2)
+        order = telnyx.order(*telnyx.offered()).json()["data"]
+        assert order["status"] == "pending"
+        assert [order["id"].encode() in letter.body for letter in letterbox.letters] == [True]
+        assert b'"success"' in letterbox.letters[0].body
+
+    @pytest.mark.parametrize("kind", ["webhook_badly_signed", "webhook_unknown_word"])
+    def test_is_spoilt_on_demand(
+        self, telnyx: Telnyx, control: Control, clock: Clock, letterbox: Letterbox, kind: str
+    ) -> None:
+        control.fault("telnyx", "webhook", kind)
+        self.order_with_webhook(telnyx, control, clock)
+        assert eventually(lambda: len(letterbox.letters) == 1)
+        (letter,) = letterbox.letters
+        (account, _) = control.get("accounts")
+        key = Ed25519PublicKey.from_public_bytes(
+            base64.b64decode(account["credentials"]["public_key"])
+        )
+        signature = base64.b64decode(letter.headers["telnyx-signature-ed25519"], validate=True)
+        if kind == "webhook_badly_signed":
+            with pytest.raises(InvalidSignature):
+                key.verify(signature, _signed(letter))
+        else:
+            key.verify(signature, _signed(letter))
+            assert b"number_order.pondered" in letter.body
+            assert b'"success"' not in letter.body
 
     def test_comes_again_when_it_was_not_taken(
         self,

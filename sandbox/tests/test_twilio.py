@@ -253,6 +253,25 @@ class TestStatusCallback:
         assert letter.headers["X-Twilio-Signature"] == base64.b64encode(mac).decode()
         assert form["To"] == number
 
+    def test_is_badly_signed_on_demand(
+        self, twilio: Twilio, control: Control, letterbox: Letterbox
+    ) -> None:
+        (number,) = twilio.offered()
+        twilio.buy(number, StatusCallback="https://portal.example/hooks")
+        control.fault("twilio", "webhook", "webhook_badly_signed")
+        for _ in range(2):
+            control.post("calls", number=number)
+        assert eventually(lambda: len(letterbox.letters) == 2)
+        signed = {letter.body: letter.headers["X-Twilio-Signature"] for letter in letterbox.letters}
+        token = "5a0d0000000000000000000000000002"
+        good = 0
+        for body, signature in signed.items():
+            form = dict(parse_qsl(body.decode()))
+            text = "https://portal.example/hooks" + "".join(f"{n}{form[n]}" for n in sorted(form))
+            mac = hmac.new(token.encode(), text.encode(), hashlib.sha1).digest()
+            good += signature == base64.b64encode(mac).decode()
+        assert good == 1
+
     def test_is_not_sent_for_purchases(
         self, twilio: Twilio, control: Control, letterbox: Letterbox
     ) -> None:

@@ -88,7 +88,17 @@ class Twilio(TwilioBase):
 
     def rate_limited(self, seconds: float) -> Answer:
         """Answer with 20429: what is answered so was never processed."""
-        return errors.error(429, 20429, "Too Many Requests")
+        hint = {"Retry_After": str(max(1, round(seconds)))} if seconds else {}
+        return errors.error(429, 20429, "Too Many Requests", **hint)
+
+    def refused_credentials(self) -> Answer:
+        """Answer with 20003."""
+        return errors.unauthenticated().answer
+
+    def page_of(self, call: Call) -> int:
+        """Read `Page`, which counts from zero."""
+        number = call.query.get("Page", "0")
+        return int(number) + 1 if number.isdigit() else 0
 
     def delivery(self, number: str) -> Delivery:
         """Follow number, trunk and origination URLs."""

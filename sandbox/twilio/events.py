@@ -12,8 +12,9 @@ import hmac
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from sandbox.courier import Letter
-from sandbox.faults import ON_WEBHOOK, Kind
+from sandbox import outbox
+from sandbox.courier import Compose, Letter
+from sandbox.faults import ODD_WORDS, Fault
 from sandbox.store import Record
 from sandbox.twilio.base import TwilioBase, new_sid
 from sandbox.world import Account
@@ -29,28 +30,29 @@ def signature(token: str, url: str, form: Mapping[str, str]) -> str:
 def call_ended(carrier: TwilioBase, account: Account, number: Record) -> None:
     """Tell the number's status callback, or else the account's webhook address, of a call."""
     url = number["status_callback"] or account.webhook_url
-    fault = carrier.world.faults.take(carrier.slug, "webhook", ON_WEBHOOK)
-    if not url or (fault and fault.kind is Kind.WEBHOOK_LOST):
+    if not url:
         return
-    form = {
-        "AccountSid": account.id,
-        "ApiVersion": "2010-04-01",
-        "CallSid": new_sid("CA"),
-        "CallStatus": "completed",
-        "CallDuration": "12",
-        "Direction": "inbound",
-        "From": "+13125550199",
-        "To": number["phone_number"],
-        "Called": number["phone_number"],
-        "Caller": "+13125550199",
-        "Timestamp": carrier.stamp_mail(),
-    }
-    headers = {
-        "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
-        "User-Agent": "TwilioProxy/1.1",
-        "X-Twilio-Signature": signature(account.secret, url, form),
-    }
-    letter = Letter(url, headers, urlencode(form).encode())
-    carrier.world.operations[carrier.slug, "webhook"] += 1
-    for _ in range(2 if fault else 1):
-        carrier.world.courier.dispatch(carrier.slug, lambda attempt: letter)
+
+    def write(fault: Fault | None) -> Compose:
+        form = {
+            "AccountSid": account.id,
+            "ApiVersion": "2010-04-01",
+            "CallSid": new_sid("CA"),
+            "CallStatus": fault.chance.choice(ODD_WORDS) if fault else "completed",
+            "CallDuration": "12",
+            "Direction": "inbound",
+            "From": "+13125550199",
+            "To": number["phone_number"],
+            "Called": number["phone_number"],
+            "Caller": "+13125550199",
+            "Timestamp": carrier.stamp_mail(),
+        }
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
+            "User-Agent": "TwilioProxy/1.1",
+            "X-Twilio-Signature": signature(account.secret, url, form),
+        }
+        letter = Letter(url, headers, urlencode(form).encode())
+        return lambda attempt: letter
+
+    outbox.announce(carrier.world, carrier.slug, write)

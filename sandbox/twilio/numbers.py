@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sandbox.faults import ON_ORDER
+from sandbox.faults import Kind, Place
 from sandbox.stock.shelf import Article
 from sandbox.store import Record
 from sandbox.twilio import errors, parameters, stock
@@ -60,7 +60,10 @@ def create(carrier: TwilioBase, call: Call) -> Answer:
     """Buy one number: it is the account's, and live, when the call returns."""
     asked = parameters.form(call.request, CREATE)
     article = _chosen(carrier, asked)
-    if carrier.world.faults.take(carrier.slug, "order", ON_ORDER):
+    fault = carrier.world.faults.take(carrier.slug, "order", Place.ORDER)
+    if fault and fault.kind is Kind.NO_FUNDS:
+        raise errors.insufficient_balance()
+    if fault:
         carrier.world.take(carrier.slug, article.number, by="")
     if carrier.buyable(article.number) is None:
         raise _unavailable(article.number)
