@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import NoReturn, Self, TypeAlias
 from uuid import UUID
 
-from accounts.models import ApiClient, Membership, Organization
+from accounts.models import ApiClient, Membership, Organization, OrganizationStatus
 from accounts.permissions import (
     EVERY_GROUP,
     EVERYTHING,
@@ -14,9 +14,11 @@ from accounts.permissions import (
     Permission,
     field_groups_for,
     field_groups_of,
+    left_to,
     permissions_of,
     scopes_for,
 )
+from accounts.standing import standing_of
 from lib.refusals import UnableTo
 
 
@@ -35,6 +37,8 @@ class _AtHome:
     field_groups: frozenset[FieldGroup]
     request_id: str = ""
     acting_for: Organization | None = None
+    standing: str = OrganizationStatus.ACTIVE
+    """That of the actor's own organization; its rights are cut already."""
 
     def may(self, permission: Permission) -> bool:
         """Whether the actor has a right, in the seat it now has."""
@@ -63,6 +67,8 @@ class _AtHome:
             raise UnableToActFor(
                 "You may not act for other organizations. Ask an owner of your organization for it."
             )
+        if organization.status == OrganizationStatus.CLOSED:
+            raise UnableToActFor(f"{organization.name} is closed; nobody acts for it any more.")
         return replace(
             self,
             acting_for=organization,
@@ -104,6 +110,7 @@ class System:
     organization: None = None
     acting_for: None = None
     reach: None = None
+    standing: str = OrganizationStatus.ACTIVE
     permissions: frozenset[Permission] = EVERYTHING
     field_groups: frozenset[FieldGroup] = EVERY_GROUP
 
@@ -134,6 +141,7 @@ class Carrier:
     request_id: str = ""
     acting_for: None = None
     reach: None = None
+    standing: str = OrganizationStatus.ACTIVE
     permissions: frozenset[Permission] = frozenset()
     field_groups: frozenset[FieldGroup] = EVERY_GROUP
 
@@ -161,9 +169,11 @@ Actor: TypeAlias = Member | Client | System | Carrier
 def member_actor(membership: Membership, request_id: str = "") -> Member:
     """Make the actor of a person in one of their organizations."""
     organization = membership.organization
+    standing = standing_of(organization)
     return Member(
         organization=organization,
-        permissions=permissions_of(membership.role, organization.kind),
+        standing=standing,
+        permissions=left_to(permissions_of(membership.role, organization.kind), standing),
         field_groups=field_groups_of(membership.role, organization.kind),
         request_id=request_id,
         membership=membership,
@@ -173,9 +183,11 @@ def member_actor(membership: Membership, request_id: str = "") -> Member:
 def client_actor(api_client: ApiClient, request_id: str = "") -> Client:
     """Make the actor of a program."""
     organization = api_client.organization
-    scopes = scopes_for(api_client.scopes, organization.kind)
+    standing = standing_of(organization)
+    scopes = left_to(scopes_for(api_client.scopes, organization.kind), standing)
     return Client(
         organization=organization,
+        standing=standing,
         permissions=scopes,
         field_groups=field_groups_for(scopes, organization.kind),
         request_id=request_id,

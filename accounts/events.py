@@ -11,6 +11,7 @@ INVITED = declare("accounts.invitation.sent", "{actor} invited {email} as {role}
 RESENT = declare("accounts.invitation.resent", "{actor} sent the invitation of {email} again.")
 WITHDRAWN = declare("accounts.invitation.withdrawn", "{actor} withdrew the invitation of {email}.")
 JOINED = declare("accounts.membership.joined", "{email} joined {organization} as {role}.")
+ROLE_CHANGED = declare("accounts.membership.role_changed", "{actor} gave a member the role {role}.")
 LEFT = declare("accounts.membership.ended", "{actor} ended a membership as {role}.")
 CLIENT_ISSUED = declare("accounts.client.issued", "{actor} let the program {name} in.")
 CLIENT_REVOKED = declare("accounts.client.revoked", "{actor} locked the program {name} out.")

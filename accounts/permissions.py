@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from accounts.models import Kind, Role
+from accounts.models import Kind, OrganizationStatus, Role
 
 
 class Permission(StrEnum):
@@ -22,11 +22,13 @@ class Permission(StrEnum):
     VIEW_ORGANIZATIONS = "VIEW_ORGANIZATIONS"
     MANAGE_TENANTS = "MANAGE_TENANTS"
     MANAGE_DEALERS = "MANAGE_DEALERS"
+    HALT_ORGANIZATIONS = "HALT_ORGANIZATIONS"
     MANAGE_PEOPLE = "MANAGE_PEOPLE"
     MANAGE_API_CLIENTS = "MANAGE_API_CLIENTS"
     MANAGE_CARRIERS = "MANAGE_CARRIERS"
     MANAGE_PBXS = "MANAGE_PBXS"
     VIEW_MONEY = "VIEW_MONEY"
+    MANAGE_MONEY = "MANAGE_MONEY"
     VIEW_JOURNAL = "VIEW_JOURNAL"
     ACT_FOR = "ACT_FOR"
 
@@ -57,7 +59,14 @@ _TENANT = frozenset(
         P.VIEW_JOURNAL,
     }
 )
-_DEALER = _TENANT | {P.ALLOT_NUMBERS, P.MANAGE_TENANTS, P.MANAGE_DEALERS, P.ACT_FOR}
+_DEALER = _TENANT | {
+    P.ALLOT_NUMBERS,
+    P.MANAGE_TENANTS,
+    P.MANAGE_DEALERS,
+    P.HALT_ORGANIZATIONS,
+    P.MANAGE_MONEY,
+    P.ACT_FOR,
+}
 
 # Searching and ordering show and cost what the carrier asks: they stay with the provider as long
 # as there are no selling prices.
@@ -89,6 +98,18 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,
 }
 
+WHILE_SUSPENDED = frozenset(
+    {
+        P.VIEW_NUMBERS,
+        P.VIEW_ORGANIZATIONS,
+        P.VIEW_MONEY,
+        P.VIEW_JOURNAL,
+        P.MANAGE_PEOPLE,
+        P.MANAGE_API_CLIENTS,
+    }
+)
+"""What is left to a suspended organization: to look, and to show people and programs out."""
+
 _GROUPS_OF_ROLE: dict[Role, frozenset[FieldGroup]] = {
     Role.OWNER: EVERY_GROUP,
     Role.MANAGER: EVERY_GROUP,
@@ -103,6 +124,15 @@ del P
 def permissions_of(role: str, kind: str) -> frozenset[Permission]:
     """Give what a member of that role may do in an organization of that kind."""
     return OF_ROLE[Role(role)] & OF_KIND[Kind(kind)]
+
+
+def left_to(permissions: frozenset[Permission], standing: str) -> frozenset[Permission]:
+    """Cut rights to what a suspended organization may still do; a closed one may do nothing."""
+    if standing == OrganizationStatus.ACTIVE:
+        return permissions
+    return (
+        permissions & WHILE_SUSPENDED if standing == OrganizationStatus.SUSPENDED else frozenset()
+    )
 
 
 def scopes_for(scopes: Iterable[str], kind: str) -> frozenset[Permission]:

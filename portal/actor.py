@@ -17,13 +17,12 @@ from django.shortcuts import render
 from django_htmx.middleware import HtmxDetails
 
 from accounts.actors import Actor, Member, member_actor
-from accounts.models import Membership, Organization
-from accounts.permissions import Permission
+from accounts.models import Membership, Organization, OrganizationStatus
+from accounts.permissions import WHILE_SUSPENDED, Permission
 from lib.refusals import UnableTo
 
 ACT_FOR = "X-Act-For"
 REQUEST_ID = "X-Request-Id"
-SESSION_MEMBERSHIP = "membership"
 SESSION_ACTING_FOR = "acting_for"
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -93,15 +92,17 @@ def from_session(request: HttpRequest) -> Actor | None:
     if user is None or not user.is_authenticated:
         return None
     memberships = (
-        Membership.objects.open().filter(user_id=user.pk).select_related("organization", "user")
+        Membership.objects.open()
+        .filter(user_id=user.pk)
+        .exclude(organization__status=OrganizationStatus.CLOSED)
+        .select_related("organization", "user")
     )
-    chosen = request.session.get(SESSION_MEMBERSHIP)
-    if chosen is not None:
-        memberships = memberships.filter(pk=chosen)
     membership = memberships.order_by("pk").first()
     if membership is None:
         return None
     actor: Actor = member_actor(membership, request_id=request_id_of(request))
+    if actor.standing == OrganizationStatus.CLOSED:
+        return None
     if request.headers.get(ACT_FOR):
         return keep(request, on_behalf(actor, request.headers[ACT_FOR]))
     try:
@@ -175,7 +176,7 @@ def requires(
                 raise NotSignedIn
             asked = at_home(actor) if seated_at_home else actor
             if permission is not None and not asked.may(permission):
-                raise PermissionDenied(f"Your role does not include the right {permission}.")
+                raise PermissionDenied(_why_not(asked, permission))
             return handler(*args, **kwargs)
 
         guarded.required_permission = permission  # type: ignore[attr-defined]
@@ -185,6 +186,15 @@ def requires(
 
 
 signed_in = requires(None)
+
+
+def _why_not(actor: Actor, permission: Permission) -> str:
+    if actor.standing == OrganizationStatus.SUSPENDED and permission not in WHILE_SUSPENDED:
+        return (
+            "Your organization, or one above it, is suspended: you can look, but change nothing. "
+            "Ask whoever sells to you to let it go on."
+        )
+    return f"Your role does not include the right {permission}."
 
 
 def _without_seat(request: HttpRequest) -> HttpResponse:

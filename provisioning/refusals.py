@@ -11,6 +11,13 @@ class UnableToRoute(UnableTo):
     code = "cannot_route"
 
 
+class UnableToDetach(UnableTo):
+    """Numbers that ring on the switch still come by this trunk."""
+
+    code = "cannot_detach"
+    conflict = True
+
+
 class UnableToSetUp(UnableTo):
     """A switch, a machine of it, or what is on it cannot be set up this way."""
 

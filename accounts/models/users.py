@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.utils.crypto import salted_hmac
 
 
 class UserManager(BaseUserManager["User"]):
@@ -31,6 +32,8 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120, blank=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(db_default=Now())
+    # Counted up to end every session of the person: sessions are signed with it.
+    session_epoch = models.PositiveIntegerField(default=0, db_default=0)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -45,6 +48,14 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # A session carries this digest and ends when it no longer fits: after a new password, and
+        # when the epoch has moved.
+        signed = f"{self.password}:{self.session_epoch}"
+        return salted_hmac(
+            "accounts.session", signed, secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     def get_full_name(self) -> str:
         """Give the name to show, the e-mail address where no name is known."""

@@ -17,7 +17,7 @@ from accounts.models import Event, Membership, Organization, Role, SentMail, Use
 from accounts.tests.cast import Cast
 from accounts.tests.factories import NOW, PASSWORD, make_actor, make_member, make_user
 from accounts.workflows import memberships
-from accounts.workflows.memberships import UnableToEnd
+from accounts.workflows.memberships import UnableToChangeRole, UnableToEnd
 
 
 class TestUser:
@@ -151,3 +151,69 @@ class TestDatabaseBackend:
         kept = SentMail.objects.get()
         assert (kept.subject, kept.body) == ("Hello", "A link")
         assert (kept.sender, kept.recipients) == ("portal@example.com", ["ada@example.com"])
+
+
+class TestChangeRole:
+    def test_counts_from_the_next_request_on_and_is_journaled(self, cast: Cast) -> None:
+        member = make_member(organization=cast.tenant, role=Role.VIEWER)
+
+        memberships.change_role(
+            membership=member, role=Role.OPERATOR, actor=cast.tenant_owner, now=NOW
+        )
+
+        assert Membership.objects.get(pk=member.pk).role == Role.OPERATOR
+        event = Event.objects.get(action="accounts.membership.role_changed")
+        assert (event.before, event.after) == ({"role": "VIEWER"}, {"role": "OPERATOR"})
+
+    def test_leaves_an_organization_one_owner(self, cast: Cast) -> None:
+        with pytest.raises(UnableToChangeRole, match="last owner"):
+            memberships.change_role(
+                membership=cast.tenant_owner.membership,
+                role=Role.VIEWER,
+                actor=cast.dealer_owner,
+                now=NOW,
+            )
+
+    @pytest.mark.parametrize(
+        ("was", "wanted"), [(Role.VIEWER, Role.OWNER), (Role.OWNER, Role.VIEWER)]
+    )
+    def test_lets_nobody_touch_more_rights_than_their_own(
+        self, cast: Cast, was: Role, wanted: Role
+    ) -> None:
+        manager = make_actor(organization=cast.tenant, role=Role.MANAGER)
+        member = make_member(organization=cast.tenant, role=was)
+
+        with pytest.raises(UnableToChangeRole, match="more rights"):
+            memberships.change_role(membership=member, role=wanted, actor=manager, now=NOW)
+        assert Membership.objects.get(pk=member.pk).role == was
+
+    def test_refuses_strangers_and_unknown_roles(self, cast: Cast) -> None:
+        member = make_member(organization=cast.tenant, role=Role.VIEWER)
+
+        with pytest.raises(UnableToChangeRole, match="no such membership"):
+            memberships.change_role(
+                membership=member, role=Role.OWNER, actor=cast.rival_dealer_owner, now=NOW
+            )
+        with pytest.raises(UnableToChangeRole, match="Choose a role"):
+            memberships.change_role(
+                membership=member, role="KING", actor=cast.tenant_owner, now=NOW
+            )
+
+    def test_refuses_who_has_left_meanwhile(self, cast: Cast) -> None:
+        member = make_member(organization=cast.tenant, role=Role.VIEWER)
+        Membership.objects.filter(pk=member.pk).update(ended_at=NOW)
+
+        with pytest.raises(UnableToChangeRole, match="faster"):
+            memberships.change_role(
+                membership=member, role=Role.OWNER, actor=cast.tenant_owner, now=NOW
+            )
+
+    def test_is_possible_in_a_suspended_organization(self, cast: Cast) -> None:
+        Organization.objects.filter(pk=cast.tenant.pk).update(status="SUSPENDED")
+        owner = make_actor(organization=Organization.objects.get(pk=cast.tenant.pk))
+        member = make_member(organization=cast.tenant, role=Role.OPERATOR)
+
+        memberships.change_role(membership=member, role=Role.VIEWER, actor=owner, now=NOW)
+        memberships.end(membership=member, actor=owner, now=NOW)
+
+        assert not Membership.objects.open().filter(pk=member.pk).exists()

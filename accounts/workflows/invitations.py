@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from accounts import events, journal, tasks
 from accounts.actors import Actor
 from accounts.models import Invitation, InvitationStatus, Membership, Organization, Role
-from accounts.permissions import permissions_of
+from accounts.permissions import left_to, permissions_of
 from accounts.states import INVITATION_EDGES
 from accounts.work import acting
 from accounts.workflows.joining import UnableToAccept, accept, find
@@ -112,7 +112,8 @@ def _role(role: str, organization: Organization, actor: Actor) -> Role:
             "There is no such organization; choose your own or one below it.", field="organization"
         )
     # Below one's own any role may be given; beside oneself, nobody hands out what they do not have.
-    if organization == reach and not permissions_of(role, organization.kind) <= actor.permissions:
+    given = left_to(permissions_of(role, organization.kind), actor.standing)
+    if organization == reach and not given <= actor.permissions:
         raise UnableToInvite(
             "You cannot give a role with more rights than your own. Ask an owner.", field="role"
         )

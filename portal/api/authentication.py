@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from accounts import mfa
 from accounts.actors import client_actor
 from accounts.clients import authenticate
-from accounts.models import ApiClient, User
+from accounts.models import ApiClient, OrganizationStatus, User
 from portal.actor import ACT_FOR, from_session, keep, on_behalf, request_id_of
 from portal.tally import Tally
 
@@ -45,6 +45,8 @@ class BearerAuthentication(BaseAuthentication):
             raise AuthenticationFailed(REFUSED)
         plain: HttpRequest = request._request
         actor = client_actor(client, request_id=request_id_of(plain))
+        if actor.standing == OrganizationStatus.CLOSED:
+            raise AuthenticationFailed(REFUSED)
         keep(plain, on_behalf(actor, plain.headers.get(ACT_FOR, "")))
         return AnonymousUser(), client
 

@@ -15,6 +15,7 @@ from portal.api.v1 import (
     handing_down,
     invitations,
     me,
+    memberships,
     nowhere,
     numbers,
     offers,
@@ -36,8 +37,14 @@ urlpatterns = [
     path("v1/account", account.OwnAccount.as_view()),
     path("v1/organizations", organizations.Organizations.as_view()),
     path("v1/organizations/<uuid:organization>", organizations.OneOrganization.as_view()),
+    path("v1/organizations/<uuid:organization>/suspend", organizations.Suspension.as_view()),
+    path("v1/organizations/<uuid:organization>/resume", organizations.Resumption.as_view()),
+    path("v1/organizations/<uuid:organization>/account", account.AccountBelow.as_view()),
+    path("v1/organizations/<uuid:organization>/account/credit", account.AccountCredit.as_view()),
     path("v1/tenants", tenants.Tenants.as_view()),
     path("v1/dealers", dealers.Dealers.as_view()),
+    path("v1/memberships", memberships.Memberships.as_view()),
+    path("v1/memberships/<uuid:membership>", memberships.OneMembership.as_view()),
     path("v1/invitations", invitations.Invitations.as_view()),
     path("v1/invitations/<uuid:invitation>/withdraw", invitations.Withdrawal.as_view()),
     path("v1/api-clients", api_clients.ApiClients.as_view()),
@@ -46,11 +53,24 @@ urlpatterns = [
     path(
         "v1/carrier-accounts/<uuid:account>/check", carrier_accounts.CarrierAccountCheck.as_view()
     ),
+    path(
+        "v1/carrier-accounts/<uuid:account>/pause", carrier_accounts.CarrierAccountPause.as_view()
+    ),
+    path(
+        "v1/carrier-accounts/<uuid:account>/resume",
+        carrier_accounts.CarrierAccountResumption.as_view(),
+    ),
+    path(
+        "v1/carrier-accounts/<uuid:account>/credentials",
+        carrier_accounts.CarrierAccountCredentials.as_view(),
+    ),
     path("v1/trunks", trunks.Trunks.as_view()),
+    path("v1/trunks/<uuid:trunk>/retry", trunks.TrunkRetry.as_view()),
     path("v1/pbxs", pbxs.Pbxs.as_view()),
     path("v1/pbxs/<uuid:pbx>/nodes", pbxs.PbxNodes.as_view()),
     path("v1/pbxs/<uuid:pbx>/targets", pbxs.PbxTargets.as_view()),
     path("v1/pbxs/<uuid:pbx>/trunks", pbxs.PbxTrunks.as_view()),
+    path("v1/pbxs/<uuid:pbx>/trunks/<uuid:trunk>", pbxs.OnePbxTrunk.as_view()),
     path("v1/pbxs/<uuid:pbx>/routes/<e164:e164>", pbxs.PbxRoute.as_view()),
     path("v1/searches", searches.Searches.as_view()),
     path("v1/searches/<uuid:search>", searches.OneSearch.as_view()),

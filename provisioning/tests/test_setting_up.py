@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import Event, Invitation, Organization
 from accounts.tests.cast import Cast
 from accounts.tests.factories import NOW
+from dids.models import Assignment
 from lib.refusals import UnableTo
 from provisioning import dirty, publisher
 from provisioning.models import (
@@ -17,15 +18,18 @@ from provisioning.models import (
     RouteHead,
     RouterFact,
     TenantOnPbx,
+    TrunkOnPbx,
 )
-from provisioning.refusals import UnableToSetUp
+from provisioning.refusals import UnableToDetach, UnableToSetUp
 from provisioning.tests.scene import (
     SYSTEM,
     Scene,
+    bind,
     make_account,
     make_numbers,
     make_pbx,
     make_trunk,
+    place,
 )
 from provisioning.workflows import nodes, pbxs, retention, tenants, trunks
 
@@ -114,6 +118,20 @@ class TestAttachTrunk:
         publish(pbx)
 
         assert facts(pbx, "sources") == {}
+
+    def test_stays_while_it_delivers_numbers_that_ring_there(self, cast: Cast) -> None:
+        pbx, account = make_pbx(), make_account()
+        trunk = make_trunk(account)
+        attached = trunks.attach(trunk=trunk, pbx=pbx, actor=cast.staff, now=NOW)
+        place(cast.tenant, pbx)
+        (number,) = make_numbers(account, cast.tenant, first=999_1000_0000, count=1)
+        bind(number, trunk)
+
+        with pytest.raises(UnableToDetach, match="delivers 1 numbers"):
+            trunks.detach(attached=attached, actor=cast.staff, now=NOW)
+        Assignment.objects.all().delete()
+        trunks.detach(attached=attached, actor=cast.staff, now=NOW)
+        assert not TrunkOnPbx.objects.exists()
 
     def test_refuses_a_national_trunk_without_its_country(self, cast: Cast) -> None:
         trunk = make_trunk(make_account(), did_format="NATIONAL")

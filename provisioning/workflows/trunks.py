@@ -9,10 +9,12 @@ from django.db import IntegrityError, transaction
 from accounts import journal
 from accounts.actors import Actor
 from accounts.work import acting
+from dids.models import CarrierBinding
+from dids.states import BindingStatus
 from lib.e164 import DidFormat
-from provisioning import dirty, events, facts
+from provisioning import desired, dirty, events, facts
 from provisioning.models import Pbx, TrunkOnPbx
-from provisioning.refusals import UnableToSetUp
+from provisioning.refusals import UnableToDetach, UnableToSetUp
 from provisioning.workflows import deliveries, pbxs
 from trunks.models import SourceAddress, Trunk
 
@@ -49,8 +51,25 @@ def attach(*, trunk: Trunk, pbx: Pbx, country: str = "", actor: Actor, now: date
 
 
 def detach(*, attached: TrunkOnPbx, actor: Actor, now: datetime) -> None:
-    """Refuse calls from a trunk's source addresses again."""
+    """
+    Refuse calls from a trunk's source addresses again.
+
+    :raises UnableToDetach: while it delivers numbers that ring on this switch
+    """
     with acting(actor):
+        # The lock that attaching takes: what is bound by it is bound before or after this look.
+        Pbx.objects.select_for_update(no_key=True).get(pk=attached.pbx_id)
+        delivered = CarrierBinding.objects.filter(
+            trunk=attached.trunk_id,
+            number__holder__on_pbx__pbx=attached.pbx_id,
+            number__assignment__isnull=False,
+            number__status__in=desired.ROUTED,
+        ).exclude(status=BindingStatus.FAILED)
+        if count := delivered.count():
+            raise UnableToDetach(
+                f"{attached.trunk.name} delivers {count} numbers that ring on {attached.pbx.name}. "
+                "Release them or have another trunk deliver them first."
+            )
         dirty.mark_facts(attached.pbx_id)
         _record(actor, events.TRUNK_DETACHED, attached, now)
         attached.delete()

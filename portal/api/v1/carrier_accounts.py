@@ -69,6 +69,21 @@ class CarrierAccountWish(Asked):
     rate_per_second = serializers.FloatField(required=False, min_value=0.1, max_value=1000)
 
 
+class PauseWish(Asked):
+    """Why an account is not to be used for a while."""
+
+    reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=300)
+
+
+class CredentialsWish(Asked):
+    """New credentials."""
+
+    credentials = serializers.DictField(
+        child=serializers.CharField(max_length=4000),
+        help_text="All of them, also those that stay the same.",
+    )
+
+
 class CarrierAccounts(Resource):
     """Accounts at carriers."""
 
@@ -102,4 +117,47 @@ class CarrierAccountCheck(Resource):
         self.body(Nothing)
         found = self.find(CarrierAccount.objects.visible_to(self.actor), uuid=account)
         accounts.check(account=found, actor=self.actor, now=timezone.now())
+        return self.shown(CarrierAccountShape, found)
+
+
+class CarrierAccountPause(Resource):
+    """The pause of an account."""
+
+    @extend_schema(request=PauseWish, responses=CarrierAccountShape)
+    @requires(Permission.MANAGE_CARRIERS)
+    @writes()
+    def post(self, request: Request, account: UUID) -> Response:
+        """Stop using an account: no new calls to the carrier, its numbers stay."""
+        reason = self.body(PauseWish)["reason"]
+        found = self.find(CarrierAccount.objects.visible_to(self.actor), uuid=account)
+        accounts.pause(account=found, reason=reason, actor=self.actor, now=timezone.now())
+        return self.shown(CarrierAccountShape, found)
+
+
+class CarrierAccountResumption(Resource):
+    """The end of a pause."""
+
+    @extend_schema(request=None, responses=CarrierAccountShape)
+    @requires(Permission.MANAGE_CARRIERS)
+    @writes()
+    def post(self, request: Request, account: UUID) -> Response:
+        """Use a paused account again."""
+        self.body(Nothing)
+        found = self.find(CarrierAccount.objects.visible_to(self.actor), uuid=account)
+        accounts.resume(account=found, actor=self.actor, now=timezone.now())
+        return self.shown(CarrierAccountShape, found)
+
+
+class CarrierAccountCredentials(Resource):
+    """The credentials of an account."""
+
+    @extend_schema(request=CredentialsWish, responses=CarrierAccountShape)
+    @requires(Permission.MANAGE_CARRIERS)
+    @writes()
+    def put(self, request: Request, account: UUID) -> Response:
+        """Put new credentials in; check the account afterwards."""
+        found = self.find(CarrierAccount.objects.visible_to(self.actor), uuid=account)
+        accounts.replace_credentials(
+            account=found, **self.body(CredentialsWish), actor=self.actor, now=timezone.now()
+        )
         return self.shown(CarrierAccountShape, found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import models
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,11 +14,12 @@ from rest_framework.response import Response
 from accounts.actors import Actor
 from accounts.models import Kind, Organization, OrganizationStatus
 from accounts.permissions import Permission
+from accounts.workflows import organizations
 from portal.actor import requires
 from portal.api.resource import Resource
 from portal.api.schema import page_shape
 from portal.api.shapes import Asked, OrganizationBrief, Shown
-from portal.api.work import reads
+from portal.api.work import reads, writes
 
 
 class PlaceOnPbx(Shown):
@@ -107,6 +109,12 @@ class Organizations(Resource):
         return self.page(OrganizationShape, rows)
 
 
+class HaltWish(Asked):
+    """Why an organization is halted or may go on."""
+
+    reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=300)
+
+
 class OneOrganization(Resource):
     """One organization."""
 
@@ -116,4 +124,36 @@ class OneOrganization(Resource):
     def get(self, request: Request, organization: UUID) -> Response:
         """Give one organization."""
         found = self.find(organizations_of(self.actor), uuid=organization)
+        return self.shown(OrganizationShape, found)
+
+
+class Suspension(Resource):
+    """The halt of an organization."""
+
+    @extend_schema(request=HaltWish, responses=OrganizationShape)
+    @requires(Permission.HALT_ORGANIZATIONS)
+    @writes()
+    def post(self, request: Request, organization: UUID) -> Response:
+        """Suspend an organization and all below it: they can look, and calls go on as they are."""
+        found = self.find(organizations_of(self.actor), uuid=organization)
+        reason = self.body(HaltWish)["reason"]
+        organizations.suspend(
+            organization=found, reason=reason, actor=self.actor, now=timezone.now()
+        )
+        return self.shown(OrganizationShape, found)
+
+
+class Resumption(Resource):
+    """The end of a halt."""
+
+    @extend_schema(request=HaltWish, responses=OrganizationShape)
+    @requires(Permission.HALT_ORGANIZATIONS)
+    @writes()
+    def post(self, request: Request, organization: UUID) -> Response:
+        """Let a suspended organization go on."""
+        found = self.find(organizations_of(self.actor), uuid=organization)
+        reason = self.body(HaltWish)["reason"]
+        organizations.resume(
+            organization=found, reason=reason, actor=self.actor, now=timezone.now()
+        )
         return self.shown(OrganizationShape, found)

@@ -190,6 +190,15 @@ class PbxTargets(PbxResource):
 class PbxTrunks(PbxResource):
     """The trunks of a PBX."""
 
+    @extend_schema(responses=page_shape(TrunkOnPbxShape))
+    @requires(Permission.MANAGE_PBXS)
+    @reads
+    def get(self, request: Request, pbx: UUID) -> Response:
+        """List the trunks whose calls a PBX lets in, newest first."""
+        self.filters(Asked)
+        rows = TrunkOnPbx.objects.filter(pbx=self.pbx(pbx)).select_related("trunk", "pbx")
+        return self.page(TrunkOnPbxShape, rows)
+
     @extend_schema(request=AttachWish, responses={201: TrunkOnPbxShape})
     @requires(Permission.MANAGE_PBXS)
     @writes()
@@ -202,6 +211,20 @@ class PbxTrunks(PbxResource):
             trunk=trunk, pbx=found, country=wish["country"], actor=self.actor, now=timezone.now()
         )
         return self.shown(TrunkOnPbxShape, place, status=201)
+
+
+class OnePbxTrunk(PbxResource):
+    """One trunk of a PBX."""
+
+    @extend_schema(responses={204: None})
+    @requires(Permission.MANAGE_PBXS)
+    @writes()
+    def delete(self, request: Request, pbx: UUID, trunk: UUID) -> Response:
+        """Refuse the calls of a trunk again; refused while it delivers numbers that ring there."""
+        attached = TrunkOnPbx.objects.filter(pbx=self.pbx(pbx)).select_related("trunk", "pbx")
+        found = self.find(attached, trunk__uuid=trunk)
+        trunks.detach(attached=found, actor=self.actor, now=timezone.now())
+        return Response(status=204)
 
 
 class PbxRoute(PbxResource):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -13,7 +15,7 @@ from lib.e164 import DidFormat
 from portal.actor import requires
 from portal.api.resource import Resource
 from portal.api.schema import page_shape
-from portal.api.shapes import Asked, Shown
+from portal.api.shapes import Asked, Nothing, Shown
 from portal.api.v1.numbers import CarrierAccountBrief
 from portal.api.work import reads, writes
 from trunks.models import CarrierAccount, Trunk
@@ -105,6 +107,21 @@ class Trunks(Resource):
             now=timezone.now(),
         )
         return self.shown(TrunkShape, trunk, status=201)
+
+
+class TrunkRetry(Resource):
+    """Another attempt to make a trunk."""
+
+    @extend_schema(request=None, responses=TrunkShape)
+    @requires(Permission.MANAGE_CARRIERS)
+    @writes()
+    def post(self, request: Request, trunk: UUID) -> Response:
+        """Have a failed trunk made after all, once what stood in the way is gone."""
+        self.body(Nothing)
+        rows = Trunk.objects.visible_to(self.actor).select_related("carrier_account__owner")
+        found = self.find(rows, uuid=trunk)
+        trunks.retry(trunk=found, actor=self.actor, now=timezone.now())
+        return self.shown(TrunkShape, found)
 
 
 def gateway_from(wish: dict[str, object]) -> GatewaySpec:

@@ -21,6 +21,20 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "account.get": lambda w: ("account", None),
     "organizations.list": lambda w: ("organizations", None),
     "organizations.get": lambda w: (f"organizations/{w.cast.tenant.uuid}", None),
+    "organizations.suspend": lambda w: (
+        f"organizations/{w.cast.tenant.uuid}/suspend",
+        {"reason": "Unpaid"},
+    ),
+    "organizations.resume": lambda w: (f"organizations/{w.halted.uuid}/resume", {}),
+    "organizations.account": lambda w: (f"organizations/{w.cast.tenant.uuid}/account", None),
+    "organizations.account.change": lambda w: (
+        f"organizations/{w.cast.tenant.uuid}/account",
+        {"credit_limit": "250"},
+    ),
+    "organizations.account.credit": lambda w: (
+        f"organizations/{w.cast.tenant.uuid}/account/credit",
+        {"amount": "10", "reason": "Bank transfer"},
+    ),
     "tenants.list": lambda w: ("tenants", None),
     "tenants.create": lambda w: (
         "tenants",
@@ -48,6 +62,9 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
             "parent": str(w.cast.dealer.uuid),
         },
     ),
+    "memberships.list": lambda w: ("memberships", None),
+    "memberships.change": lambda w: (f"memberships/{w.member.uuid}", {"role": "FINANCE"}),
+    "memberships.end": lambda w: (f"memberships/{w.member.uuid}", None),
     "invitations.list": lambda w: ("invitations", None),
     "invitations.create": lambda w: (
         "invitations",
@@ -78,6 +95,15 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         },
     ),
     "carrier-accounts.check": lambda w: (f"carrier-accounts/{w.account.uuid}/check", {}),
+    "carrier-accounts.pause": lambda w: (
+        f"carrier-accounts/{w.account.uuid}/pause",
+        {"reason": "Contract under review"},
+    ),
+    "carrier-accounts.resume": lambda w: (f"carrier-accounts/{w.paused.uuid}/resume", {}),
+    "carrier-accounts.credentials": lambda w: (
+        f"carrier-accounts/{w.account.uuid}/credentials",
+        {"credentials": {"api_key": "MARK-SECRET-NEW-KEY", "public_key": "MARK-SECRET-PUBLIC"}},
+    ),
     "trunks.list": lambda w: ("trunks", None),
     "trunks.create": lambda w: (
         "trunks",
@@ -89,6 +115,7 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
             "source_addresses": ["192.0.2.12"],
         },
     ),
+    "trunks.retry": lambda w: (f"trunks/{w.failed_trunk.uuid}/retry", {}),
     "pbxs.list": lambda w: ("pbxs", None),
     "pbxs.create": lambda w: ("pbxs", {"name": "Second switch"}),
     "pbxs.nodes": lambda w: (f"pbxs/{w.pbx.uuid}/nodes", None),
@@ -101,6 +128,8 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         f"pbxs/{w.pbx.uuid}/trunks",
         {"trunk": str(w.spare_trunk.uuid)},
     ),
+    "pbxs.trunks": lambda w: (f"pbxs/{w.pbx.uuid}/trunks", None),
+    "pbxs.trunks.detach": lambda w: (f"pbxs/{w.pbx.uuid}/trunks/{w.idle_trunk.uuid}", None),
     "pbxs.route": lambda w: (f"pbxs/{w.pbx.uuid}/routes/{TENANT_NUMBER}", None),
     "searches.create": lambda w: ("searches", {"country": "US", "area_code": "312"}),
     "searches.get": lambda w: (f"searches/{w.search.uuid}", None),

@@ -11,10 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import System
-from accounts.models import ApiClient, Invitation, Role
+from accounts.models import ApiClient, Invitation, Membership, Organization, Role
 from accounts.tests.cast import Cast
-from accounts.tests.factories import make_client
-from accounts.workflows import invitations
+from accounts.tests.factories import make_client, make_member, make_tenant
+from accounts.workflows import invitations, organizations
 from billing.workflows import accounts as money
 from dids.models import (
     Assignment,
@@ -69,27 +69,32 @@ class World:
     order: NumberOrder
     invitation: Invitation
     client: ApiClient
+    member: Membership
+    """A viewer of the tenant."""
+    halted: Organization
+    """A suspended tenant of the dealer."""
+    paused: CarrierAccount
+    failed_trunk: Trunk
+    idle_trunk: Trunk
+    """Attached to the PBX, and delivers nothing there."""
 
 
 def make_world(cast: Cast) -> World:
     """Store the world."""
     now = timezone.now()
-    account = CarrierAccount.objects.create(
-        carrier="telnyx",
-        name="MARK-ACCOUNT",
-        owner=cast.provider,
-        credentials={"api_key": "MARK-SECRET-KEY", "public_key": "MARK-SECRET-PUBLIC"},
-        balance_amount=SETUP,
-        balance_currency="USD",
-        status_since=now,
-        created_at=now,
-    )
+    account = make_account(cast, name="MARK-ACCOUNT")
     trunk = make_ready_trunk(account, name="MARK-TRUNK", address="192.0.2.10")
     spare = make_ready_trunk(account, name="MARK-TRUNK-SPARE", address="192.0.2.11")
     pbx = make_pbx(name="Main switch")
     for tenant in (cast.tenant, cast.sub_tenant, cast.rival_tenant):
         place(tenant, pbx)
-    trunks.attach(trunk=trunk, pbx=pbx, actor=SYSTEM, now=now)
+    idle = make_ready_trunk(account, name="MARK-TRUNK-IDLE", address="192.0.2.12")
+    failed = make_ready_trunk(account, name="MARK-TRUNK-FAILED", address="192.0.2.13")
+    Trunk.objects.filter(pk=failed.pk).update(status="FAILED", failure="MARK-CARRIER said no")
+    for attached in (trunk, idle):
+        trunks.attach(trunk=attached, pbx=pbx, actor=SYSTEM, now=now)
+    halted = make_tenant(parent=cast.dealer, name="Elm Court Optics")
+    organizations.suspend(organization=halted, reason="Unpaid", actor=cast.dealer_owner, now=now)
     pbxs.add_target(pbx=pbx, name="a", address="sip:192.0.2.50:5060", actor=SYSTEM, now=now)
     for organization in (cast.dealer, cast.tenant, cast.rival_dealer, cast.rival_tenant):
         money.open(
@@ -136,6 +141,28 @@ def make_world(cast: Cast) -> World:
             now=now,
         ),
         client=make_client(organization=cast.tenant)[0],
+        member=make_member(organization=cast.tenant, role=Role.VIEWER),
+        halted=halted,
+        paused=make_account(cast, name="MARK-ACCOUNT-PAUSED", status="PAUSED"),
+        failed_trunk=failed,
+        idle_trunk=idle,
+    )
+
+
+def make_account(cast: Cast, *, name: str, status: str = "ACTIVE") -> CarrierAccount:
+    """Store an account at a carrier with all that nobody may see of it."""
+    now = timezone.now()
+    return CarrierAccount.objects.create(
+        carrier="telnyx",
+        name=name,
+        owner=cast.provider,
+        credentials={"api_key": "MARK-SECRET-KEY", "public_key": "MARK-SECRET-PUBLIC"},
+        webhook_secret="MARK-SECRET-WEBHOOK",
+        balance_amount=SETUP,
+        balance_currency="USD",
+        status=status,
+        status_since=now,
+        created_at=now,
     )
 
 
