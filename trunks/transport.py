@@ -121,10 +121,12 @@ class DeadlineTransport(httpx2.HTTPTransport):
     """The ordinary transport over a network that keeps the running deadline."""
 
     def __init__(self) -> None:
-        super().__init__(trust_env=False)
+        # Reading the system's certificates takes a while: once, not for the discarded pool too.
+        context = httpcore2.default_ssl_context()
+        super().__init__(verify=context, trust_env=False)
         # The transport takes no network backend, its pool does (httpx2 2.16).
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpcore2.default_ssl_context(),
+            ssl_context=context,
             max_connections=100,
             max_keepalive_connections=20,
             keepalive_expiry=5.0,

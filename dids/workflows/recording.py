@@ -185,16 +185,16 @@ def _move(
     now: datetime,
 ) -> None:
     reference = answer.carrier_reference or carrier_order.carrier_reference
+    words = "; ".join(sorted({number.reason for number in answer.numbers if number.reason}))
     if waiting and carrier_order.status == _S.PLACED:
         # A carrier may take days, for example until it has seen documents.
         again = now + timing.until_read_again(carrier_order.status_since, now=now)
         CarrierOrder.objects.filter(pk=carrier_order.pk, status=_S.PLACED).update(
-            next_attempt_at=again, carrier_reference=reference
+            next_attempt_at=again, carrier_reference=reference, failure=words[:200]
         )
         return
     has_some = bought or carrier_order.lines.filter(status=LineStatus.BOUGHT).exists()
     end = _S.PLACED if waiting else _S.DONE if has_some else _S.FAILED
-    words = "; ".join(sorted({number.reason for number in answer.numbers if number.reason}))
     CARRIER_ORDER.edges.record(
         carrier_order,
         attempt=attempt,

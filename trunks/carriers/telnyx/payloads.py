@@ -107,9 +107,13 @@ def placed_order_from(body: Mapping[str, Any]) -> PlacedOrder:
 
 
 def _ordered_number(line: Mapping[str, Any]) -> OrderedNumber:
-    status = LINE_STATUSES[line["status"]]
+    word = str(line["status"])
+    # A word of no description ends nothing: the line is under way until we know better.
+    status = LINE_STATUSES.get(word, LineStatus.PENDING)
     reason = ""
-    if status is LineStatus.FAILED:
+    if word not in LINE_STATUSES:
+        reason = f"The carrier says {word[:40]!r}, which we do not know."
+    elif status is LineStatus.FAILED:
         reason = "The carrier could not supply the number."
     elif status is LineStatus.PENDING and line.get("requirements_met") is False:
         reason = f"The carrier waits for documents ({line.get('requirements_status', 'unknown')})."

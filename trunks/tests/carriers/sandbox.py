@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +11,7 @@ import httpx2
 
 from sandbox.app import create_app
 from sandbox.courier import Letter
+from sandbox.server import Server
 from trunks.connect import speaking_through
 from trunks.http import Caller
 from trunks.registry import carrier as adapter_of
@@ -30,6 +32,19 @@ class CarrierSandbox:
     def close(self) -> None:
         """Stop its threads."""
         self._app.close()
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        """Answer on a real socket too; gives its address. Control stays where it was."""
+        server = Server(("127.0.0.1", 0), self._app)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        try:
+            yield server.url
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
 
     def account(self, carrier: str, *, balance: str = "1000.00", webhook_url: str = "") -> Any:
         """Open an account; gives its credentials and its id."""
@@ -78,12 +93,24 @@ class CarrierSandbox:
         credentials = self.account(slug, balance=balance)["credentials"]
         return self.adapter_for(slug, credentials)
 
-    def adapter_for(self, slug: str, credentials: dict[str, str]) -> Carrier:
-        """Give an adapter with these credentials."""
+    def adapter_for(
+        self,
+        slug: str,
+        credentials: dict[str, str],
+        *,
+        client: httpx2.Client | None = None,
+        at: str = "",
+    ) -> Carrier:
+        """
+        Give an adapter with these credentials, by default without a network in between.
+
+        :param at: the address of the real socket, for a client that goes there
+        """
+        client = client or new_client(self.transport)
         return adapter_of(slug)(
             credentials=credentials,
-            caller=Caller(new_client(self.transport), secrets=list(credentials.values())),
-            base_url=f"{SANDBOX}/{slug}",
+            caller=Caller(client, secrets=list(credentials.values())),
+            base_url=f"{at or SANDBOX}/{slug}",
         )
 
     def _take(self, letter: Letter) -> int:
