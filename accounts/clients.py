@@ -19,11 +19,8 @@ def authenticate(token: str, now: datetime) -> ApiClient | None:
     prefix, dot, secret = token.partition(".")
     if not dot or len(token) > _LONGEST_TOKEN or "\x00" in token:
         return None
-    client = (
-        ApiClient.objects.select_related("organization")
-        .filter(prefix=prefix, revoked_at__isnull=True)
-        .first()
-    )
+    known = ApiClient.objects.filter(prefix=prefix, revoked_at__isnull=True)
+    client = next(iter(known.select_related("organization").order_by()), None)
     # An unknown prefix costs the same comparison as a wrong secret.
     if not tokens.matches(secret, client.secret_hash if client else _NOBODY) or client is None:
         return None

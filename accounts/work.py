@@ -13,7 +13,7 @@ EVERYWHERE = "/"
 """The reach of an actor from whom no row is hidden."""
 
 _SET = "SELECT set_config('portal.reach', %s, true), set_config('portal.actor', %s, true)"
-_GET = "SELECT current_setting('portal.reach', true), current_setting('portal.actor', true)"
+_NOBODY = ("", "")
 
 
 @contextmanager
@@ -24,16 +24,25 @@ def acting(actor: Actor) -> Iterator[None]:
     Inside another one, the outer actor is put back at the end: PostgreSQL undoes the settings with
     a savepoint that is rolled back, not with one that is released.
     """
+    mine = (_reach(actor), actor.name)
+    outer = getattr(connection, "portal_actor", _NOBODY)
     nested = connection.in_atomic_block
-    with transaction.atomic(), connection.cursor() as cursor:
-        before: tuple[str | None, ...] = ()
-        if nested:
-            cursor.execute(_GET)
-            before = cursor.fetchone() or ()
-        cursor.execute(_SET, [_reach(actor), actor.name])
-        yield
-        if before:
-            cursor.execute(_SET, [value or "" for value in before])
+    with transaction.atomic():
+        # Most workflows run inside the unit of work of their request: the database knows already.
+        if mine != outer or not nested:
+            _tell(mine)
+        connection.portal_actor = mine  # type: ignore[attr-defined]
+        try:
+            yield
+        finally:
+            connection.portal_actor = outer  # type: ignore[attr-defined]
+        if nested and mine != outer:
+            _tell(outer)
+
+
+def _tell(reach_and_name: tuple[str, str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SET, reach_and_name)
 
 
 def _reach(actor: Actor) -> str:

@@ -150,6 +150,13 @@ class TestActing:
                 raise ZeroDivisionError
             assert _told() == (cast.dealer.path, cast.dealer_owner.name)
 
+    def test_is_told_again_after_another_unit_of_work(self, cast: Cast) -> None:
+        for _ in range(2):
+            with acting(cast.dealer_owner):
+                with acting(cast.dealer_owner):
+                    assert _told() == (cast.dealer.path, cast.dealer_owner.name)
+                assert _told() == (cast.dealer.path, cast.dealer_owner.name)
+
     @pytest.mark.django_db(transaction=True)
     def test_leaves_nothing_on_the_connection(self, cast: Cast) -> None:
         with acting(cast.dealer_owner):

@@ -57,9 +57,11 @@ def recall(request: Request, key: str, *, actor: Actor, now: datetime) -> Respon
     if not _lock(f"{actor.name} {key}"):
         message = "A request with this Idempotency-Key is still running. Ask again in a moment."
         raise Conflict(message)
-    KeptAnswer.objects.filter(caller=actor.name, key=key, at__lte=now - KEPT_FOR).delete()
-    kept = KeptAnswer.objects.filter(caller=actor.name, key=key).first()
+    kept = next(iter(KeptAnswer.objects.filter(caller=actor.name, key=key)), None)
     if kept is None:
+        return None
+    if kept.at <= now - KEPT_FOR:
+        kept.delete()
         return None
     if kept.asked != asked(request):
         message = "This key was already used for another request. Make a new key for each request."
