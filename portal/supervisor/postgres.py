@@ -29,8 +29,8 @@ DATABASE = "portal"
 PORT = "5432"
 ROLES = {"portal_owner": "LOGIN CREATEROLE CREATEDB", "portal_app": "LOGIN"}
 
-# Nothing of a throwaway cluster outlives the run, so nothing need reach the disk. What was committed
-# must reach the system all the same: the server may be killed and come back within the run.
+# Nothing of a throwaway cluster outlives the run, so nothing need reach the disk. What was
+# committed must reach the system all the same: the server may be killed and come back meanwhile.
 FAST = ("fsync=off", "full_page_writes=off")
 
 
