@@ -13,7 +13,7 @@ from functools import cache
 from os import getpid
 
 import httpx2
-from django.db import connection, transaction
+from django.db import connection
 
 from trunks import pacing, registry
 from trunks.exchanges import ExchangeRecord
@@ -98,22 +98,21 @@ class _Ledger:
 
     def _store(self, record: ExchangeRecord) -> None:
         was_closed = connection.connection is None
-        # Durable: inside a transaction the row would vanish with it.
-        with transaction.atomic(durable=True):
-            Exchange.objects.create(
-                account=self._account,
-                purpose=self._purpose[:60],
-                method=record.method,
-                url=record.url,
-                status=record.status,
-                request_headers=record.request_headers,
-                request_body=record.request_body,
-                answer_headers=record.answer_headers,
-                answer_body=record.answer_body,
-                trouble=record.trouble,
-                milliseconds=record.milliseconds,
-                at=record.at,
-            )
+        # Committed by itself: `connected` has made sure that no transaction is open.
+        Exchange.objects.create(
+            account=self._account,
+            purpose=self._purpose[:60],
+            method=record.method,
+            url=record.url,
+            status=record.status,
+            request_headers=record.request_headers,
+            request_body=record.request_body,
+            answer_headers=record.answer_headers,
+            answer_body=record.answer_body,
+            trouble=record.trouble,
+            milliseconds=record.milliseconds,
+            at=record.at,
+        )
         if was_closed:
             # Whoever closed it wants no connection held while the carrier thinks.
             connection.close()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from lib.redact import REMOVED, redact, redact_body, redact_headers
 
 
@@ -27,6 +29,24 @@ class TestBody:
         kept = redact_body(body, "application/x-www-form-urlencoded")
         assert "hunter22" not in kept
         assert "Username=ann" in kept
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            '{"note": "KEY0123"}',
+            '{"note": "KEY\\u0030123"}',
+            '{"PassWord": "KEY0123"}',
+            '{"my_pin": "KEY0123", "n": 1}',
+        ],
+    )
+    def test_finds_secrets_by_value_by_name_and_behind_escapes(self, body: str) -> None:
+        kept = redact_body(body, "application/json", ["KEY0123"])
+        assert "0123" not in kept
+        assert REMOVED in kept
+
+    def test_keeps_what_holds_no_secret_as_it_came(self) -> None:
+        body = '{"data":[{"phone_number":"+13125550123"}]}'
+        assert redact_body(body, "application/json", ["KEY0123"]) == body
 
     def test_cleans_what_only_claims_to_be_json(self) -> None:
         assert "KEY0123" not in redact_body("oops KEY0123", "application/json", ["KEY0123"])
