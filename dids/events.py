@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from accounts.journal import declare
 
-SEARCHED = declare("dids.search.started", "{actor} searched for numbers in {country}.")
-
 ORDER_DRAFTED = declare("dids.order.drafted", "{actor} made a preview of {count} numbers.")
 ORDER_DISCARDED = declare("dids.order.discarded", "{actor} discarded a preview.")
 ORDER_SUBMITTED = declare(

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any, cast
+from typing import Any, TypedDict
 
 import redis
 from django.conf import settings
 
 from dids import timing
-from dids.models import FoundOffer, NumberSearch
+from dids.models import NumberSearch
 from trunks.models import CarrierAccount
 
 LOST_AFTER = 40.0
@@ -28,7 +28,6 @@ class CarrierState(StrEnum):
     """How far one carrier account is with a search."""
 
     WAITING = "WAITING"
-    RUNNING = "RUNNING"
     DONE = "DONE"
     FAILED = "FAILED"
     SKIPPED = "SKIPPED"
@@ -53,12 +52,11 @@ class CarrierProgress:
     @property
     def over(self) -> bool:
         """Whether nothing more comes from there."""
-        return self.state not in {CarrierState.WAITING, CarrierState.RUNNING}
+        return self.state != CarrierState.WAITING
 
 
-@dataclass(frozen=True)
-class StreamedOffer:
-    """One found offer, as it is shown; amounts are decimal texts in `currency`."""
+class StreamedOffer(TypedDict):
+    """One found offer as it is kept, read and shown; amounts are decimal texts in `currency`."""
 
     id: str
     number: str
@@ -116,17 +114,19 @@ def tell(
     *,
     milliseconds: int | None = None,
     reason: str = "",
-    offers: Iterable[FoundOffer] = (),
+    offers: str = "[]",
 ) -> None:
-    """Show how far a carrier account is and what it found, in one step: the last answer ends it."""
+    """
+    Show what came of asking a carrier account, in one step: the last answer ends the search.
+
+    :param offers: JSON, a list of `StreamedOffer`
+    """
     key = str(account.uuid)
-    batch = [asdict(_streamed(search, offer)) for offer in offers]
     progress = CarrierProgress(key, account.name, state, milliseconds, reason, time.time())
-    entry = {"state": key, **({"offers": json.dumps(batch)} if batch else {})}
     with _redis().pipeline() as pipe:
         pipe.hset(_states(search), key, _dumped(progress))
-        # "1-*" lets Redis number the entries 1-1, 1-2, ...: the plain count is the reader's cursor.
-        pipe.xadd(_stream(search), cast("Any", entry), id="1-*")
+        # "0-*" lets Redis number the entries 0-1, 0-2, ...: the plain count is the reader's cursor.
+        pipe.xadd(_stream(search), {"offers": offers}, id="0-*")
         pipe.expire(_stream(search), int(timing.seconds("FOUND_OFFER_SECONDS")))
         pipe.execute()
 
@@ -137,57 +137,34 @@ def read(search: NumberSearch, *, after: int, wait: float) -> SearchPage:
 
     :param after: 0, or `next` of the page before
     """
-    page = _page(search, after, block=0.0)
-    if page.offers or page.done or wait <= 0:
-        return page
+    page = _page(search, after)
     ends = time.monotonic() + min(wait, LONGEST_POLL)
-    while (left := ends - time.monotonic()) > 0.001:
-        page = _page(search, page.next, block=left)
-        if page.offers or page.done:
-            break
+    while not (page.offers or page.done) and (left := ends - time.monotonic()) > 0.001:
+        # Redis reads BLOCK 0 as "for ever".
+        milliseconds = max(int(left * 1000), 1)
+        _redis().xread({_stream(search): f"0-{page.next}"}, block=milliseconds, count=1)
+        page = _page(search, page.next)
     return page
 
 
-def _page(search: NumberSearch, after: int, *, block: float) -> SearchPage:
-    entries = _entries(search, after, block)
-    # States are read first, so that nothing can come between "all are done" and the last offers.
-    carriers = _carriers(search)
-    done = all(carrier.over for carrier in carriers)
-    if done or entries:
-        entries = _entries(search, after, 0.0)
-    offers = [StreamedOffer(**offer) for _, batch in entries for offer in batch]
+def _page(search: NumberSearch, after: int) -> SearchPage:
+    # One transaction: nothing comes between "all are done" and the last offers.
+    with _redis().pipeline() as pipe:
+        pipe.hvals(_states(search))
+        pipe.xrange(_stream(search), f"(0-{after}")
+        states, entries = pipe.execute()
+    carriers = sorted(map(_loaded, states), key=lambda carrier: carrier.name)
+    offers = [offer for _, values in entries for offer in json.loads(values["offers"])]
     return SearchPage(
         offers=sorted(offers, key=_rank),
-        next=entries[-1][0] if entries else after,
+        next=int(entries[-1][0].split("-")[1]) if entries else after,
         carriers=carriers,
-        done=done,
+        done=all(carrier.over for carrier in carriers),
     )
 
 
 def _rank(offer: StreamedOffer) -> tuple[bool, float, str]:
-    return offer.total is None, float(offer.total or 0), offer.number
-
-
-def _entries(
-    search: NumberSearch, after: int, block: float
-) -> list[tuple[int, list[dict[str, Any]]]]:
-    # Redis reads BLOCK 0 as "for ever", so no wait is no BLOCK at all.
-    milliseconds = max(int(block * 1000), 1) if block > 0 else None
-    answer = cast(
-        "list[Any]",
-        _redis().xread({_stream(search): f"1-{max(after, 0)}"}, block=milliseconds),
-    )
-    if not answer:
-        return []
-    return [
-        (int(key.split("-")[1]), json.loads(values.get("offers", "[]")))
-        for key, values in answer[0][1]
-    ]
-
-
-def _carriers(search: NumberSearch) -> list[CarrierProgress]:
-    states = cast("dict[str, str]", _redis().hgetall(_states(search)))
-    return sorted(map(_loaded, states.values()), key=lambda carrier: carrier.name)
+    return offer["total"] is None, float(offer["total"] or 0), offer["number"]
 
 
 def _loaded(text: str) -> CarrierProgress:
@@ -202,29 +179,7 @@ def _loaded(text: str) -> CarrierProgress:
 
 
 def _dumped(progress: CarrierProgress) -> str:
-    return json.dumps(asdict(progress))
-
-
-def _streamed(search: NumberSearch, offer: FoundOffer) -> StreamedOffer:
-    total = offer.total(search.months)
-    return StreamedOffer(
-        id=str(offer.uuid),
-        number=offer.e164,
-        country=offer.country,
-        type=offer.type,
-        region=offer.region,
-        locality=offer.locality,
-        rate_center=offer.rate_center,
-        capabilities=list(offer.capabilities),
-        carrier=offer.carrier_account.carrier,
-        carrier_account=str(offer.carrier_account.uuid),
-        carrier_account_name=offer.carrier_account.name,
-        setup=None if offer.setup is None else str(offer.setup),
-        monthly=None if offer.monthly is None else str(offer.monthly),
-        currency=offer.currency,
-        total=None if total is None else str(total.amount),
-        needs_documents=offer.needs_documents,
-    )
+    return json.dumps(vars(progress))
 
 
 def _stream(search: NumberSearch) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from celery import shared_task
+from celery import Task, shared_task
+from celery.worker.request import Request
 from django.utils import timezone
 
 from lib.locks import retried
@@ -11,7 +12,20 @@ from lib.transitions import UnableToMove
 # Workflows dispatch these tasks, so they are imported only when one runs.
 
 
-@shared_task
+class Forgotten(Request):
+    """A message that needs no acknowledgment."""
+
+    def acknowledge(self) -> None:
+        """Do nothing; kombu would ask Redis to forget the message once more (5.7)."""
+
+
+class Unbooked(Task[..., None]):
+    """A task whose message the broker forgets when it hands it out (the queue says `no_ack`)."""
+
+    Request = "dids.tasks:Forgotten"
+
+
+@shared_task(base=Unbooked)
 def search_one(*, search_id: int, account_id: int, **_newer: object) -> None:
     """Ask one carrier account for a search."""
     from dids.workflows import searching

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
+from kombu import Queue
 
 from lib import sealed
 from portal.api.options import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
@@ -137,6 +138,11 @@ CELERY_TASK_TIME_LIMIT = 100
 # Celery does not close connections after each task; portal.celery closes those that are too old.
 CELERY_DB_REUSE_MAX = float("inf")
 CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_QUEUES = (
+    *(Queue(name, routing_key=name) for name in ("default", "purchase", "pbx")),
+    # Nobody waits for a search that a killed worker took: it is not worth the broker's books.
+    Queue("search", routing_key="search", no_ack=True),
+)
 CELERY_TASK_ROUTES = {
     "dids.tasks.search_one": {"queue": "search"},
     "dids.tasks.place": {"queue": "purchase"},

@@ -7,13 +7,14 @@ from typing import ClassVar
 from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from accounts.reach import ReachQuerySet
 from dids.states import SearchStatus
 from lib.fields import E164Field
 from lib.money import Money
+from trunks.models import CarrierAccount
 from trunks.numbering import Capability, NumberType
 from trunks.offers import Wanted
 
@@ -25,7 +26,11 @@ class NumberSearchQuerySet(ReachQuerySet["NumberSearch"]):
 
 
 class NumberSearch(models.Model):
-    """One question to several carrier accounts; its answers stream through `dids.search_stream`."""
+    """
+    One question to several carrier accounts.
+
+    Whom it asks and what they answer streams through `dids.search_stream`.
+    """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     organization = models.ForeignKey(
@@ -34,7 +39,6 @@ class NumberSearch(models.Model):
     wanted = models.JSONField()
     months = models.PositiveSmallIntegerField()
     """The term over which offers are compared."""
-    accounts = models.ManyToManyField("trunks.CarrierAccount", related_name="number_searches")
     status = models.CharField(
         max_length=20, choices=SearchStatus.choices, default=SearchStatus.OPEN
     )
@@ -66,6 +70,32 @@ class FoundOfferQuerySet(ReachQuerySet["FoundOffer"]):
     """Found offers, seen by whoever may see the search."""
 
     owner = "search__organization"
+
+    def keep(self, search: NumberSearch, account: CarrierAccount, offers: str) -> None:
+        """
+        Store what an account answered, once; an answer that comes twice changes nothing.
+
+        One statement with one parameter: twenty rows of sixteen parameters each take Django and
+        psycopg ten times as long as the database (measured with Django 5.2).
+
+        :param offers: JSON, a list of `dids.search_stream.StreamedOffer`
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(_KEEP, [search.pk, account.pk, search.expires_at, offers])
+
+
+_KEEP = """
+    INSERT INTO dids_foundoffer
+           (search_id, carrier_account_id, expires_at, uuid, e164, country, type, region, locality,
+            rate_center, capabilities, setup, monthly, currency, needs_documents)
+    SELECT %s, %s, %s, id, number, country, type, region, locality,
+           rate_center, capabilities, setup, monthly, currency, needs_documents
+      FROM jsonb_to_recordset(%s::jsonb) AS
+           (id uuid, number text, country text, type text, region text, locality text,
+            rate_center text, capabilities text[], setup numeric, monthly numeric, currency text,
+            needs_documents boolean)
+        ON CONFLICT DO NOTHING
+"""
 
 
 class FoundOffer(models.Model):
@@ -105,5 +135,9 @@ class FoundOffer(models.Model):
         """Give the cost over a term; None where the carrier names no price."""
         if not self.currency or (self.setup is None and self.monthly is None):
             return None
-        zero = Decimal(0)
-        return Money((self.setup or zero) + (self.monthly or zero) * months, self.currency)
+        return Money(over_term(self.setup, self.monthly, months), self.currency)
+
+
+def over_term(setup: Decimal | None, monthly: Decimal | None, months: int) -> Decimal:
+    """Add up what a number costs over so many months; a price that was not told counts nothing."""
+    return (setup or Decimal(0)) + (monthly or Decimal(0)) * months

@@ -95,12 +95,11 @@ def make_number(
 def make_search(
     *,
     organization: Organization | None = None,
-    accounts: Sequence[CarrierAccount] = (),
     now: datetime | None = None,
 ) -> NumberSearch:
     """Store a search that nobody answers."""
     at = now or timezone.now()
-    search = NumberSearch.objects.create(
+    return NumberSearch.objects.create(
         organization=organization or make_provider(),
         wanted={
             "country": "US",
@@ -118,8 +117,6 @@ def make_search(
         asked_at=at,
         expires_at=at + timedelta(minutes=15),
     )
-    search.accounts.set(accounts)
-    return search
 
 
 def make_found_offer(

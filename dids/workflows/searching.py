@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,13 +11,13 @@ from uuid import uuid5
 
 from django.db import connection
 
-from accounts import journal
 from accounts.actors import Actor
 from accounts.models import Organization
 from accounts.work import acting
-from dids import events, search_stream, tasks, timing
+from dids import search_stream, tasks, timing
 from dids.models import FoundOffer, NumberSearch
-from dids.search_stream import CarrierState
+from dids.models.searches import over_term
+from dids.search_stream import CarrierState, StreamedOffer
 from dids.states import SEARCH, SearchStatus
 from lib.nudges import nudge
 from lib.refusals import UnableTo
@@ -27,8 +28,6 @@ from trunks.models import CarrierAccount
 from trunks.offers import FoundNumber, Wanted
 from trunks.roles import SearchesNumbers
 
-_Asked = NumberSearch.accounts.through
-"""One carrier account that a search asks."""
 TASK_EXPIRES = 20
 """Seconds after which a search that no worker took is worth nothing."""
 LONGEST_WAIT = 4.0
@@ -69,17 +68,6 @@ def start(
             asked_at=now,
             expires_at=now + timing.span("FOUND_OFFER_SECONDS"),
         )
-        _Asked.objects.bulk_create(
-            [_Asked(numbersearch=search, carrieraccount=account) for account in asked]
-        )
-        journal.record(
-            actor,
-            events.SEARCHED,
-            now=now,
-            subject=f"dids.search:{search.uuid}",
-            organization=organization,
-            after={"country": question.country, "type": question.type.value},
-        )
         search_stream.begin(search, asked)
         for account in asked:
             message = {"search_id": search.pk, "account_id": account.pk}
@@ -89,22 +77,16 @@ def start(
 
 def ask(*, search_id: int, account_id: int, now: datetime) -> None:
     """Ask one carrier account, and show and keep what it offers."""
-    asked = (
-        _Asked.objects.filter(numbersearch=search_id, carrieraccount=account_id)
-        .select_related("numbersearch", "carrieraccount")
-        .first()
-    )
-    if asked is None:
+    open_ones = NumberSearch.objects.filter(status=SearchStatus.OPEN, expires_at__gt=now)
+    search = next(iter(open_ones.filter(pk=search_id)), None)
+    if search is None:
         return
-    search, account = asked.numbersearch, asked.carrieraccount
-    if search.status != SearchStatus.OPEN or search.expires_at <= now:
-        return
+    account = CarrierAccount.objects.get(pk=account_id)
     try:
         _wait_for_turn(account, now)
     except connect.NotNow as later:
         search_stream.tell(search, account, CarrierState.SKIPPED, reason=str(later))
         return
-    search_stream.tell(search, account, CarrierState.RUNNING)
     began = time.monotonic()
     try:
         found = _found(search, account)
@@ -118,7 +100,10 @@ def ask(*, search_id: int, account_id: int, now: datetime) -> None:
         )
         return
     took = _milliseconds(began)
-    offers = _kept(search, account, found)
+    # A carrier that names a number twice offers it once; so does a message that comes twice.
+    unique = {number.number: number for number in found}
+    offers = json.dumps([_streamed(search, account, number) for number in unique.values()])
+    FoundOffer.objects.keep(search, account, offers)
     search_stream.tell(search, account, CarrierState.DONE, milliseconds=took, offers=offers)
 
 
@@ -155,34 +140,27 @@ def _wait_for_turn(account: CarrierAccount, now: datetime) -> None:
             return
 
 
-def _kept(
-    search: NumberSearch, account: CarrierAccount, found: Sequence[FoundNumber]
-) -> list[FoundOffer]:
-    unique = {number.number: number for number in found}
-    rows = [_row(search, account, number) for number in unique.values()]
-    # A message that came twice stores nothing new, and shows the same ids again.
-    FoundOffer.objects.bulk_create(rows, ignore_conflicts=True)
-    return rows
-
-
-def _row(search: NumberSearch, account: CarrierAccount, number: FoundNumber) -> FoundOffer:
+def _streamed(search: NumberSearch, account: CarrierAccount, number: FoundNumber) -> StreamedOffer:
     price = number.monthly or number.setup
-    return FoundOffer(
-        uuid=uuid5(search.uuid, f"{account.uuid}:{number.number}"),
-        search=search,
-        carrier_account=account,
-        e164=number.number,
+    setup = number.setup.amount if number.setup else None
+    monthly = number.monthly.amount if number.monthly else None
+    return StreamedOffer(
+        id=str(uuid5(search.uuid, f"{account.uuid}:{number.number}")),
+        number=number.number,
         country=number.country,
         type=number.type.value,
         region=number.region[:100],
         locality=number.locality[:100],
         rate_center=number.rate_center[:100],
         capabilities=sorted(number.capabilities),
-        setup=number.setup.amount if number.setup else None,
-        monthly=number.monthly.amount if number.monthly else None,
+        carrier=account.carrier,
+        carrier_account=str(account.uuid),
+        carrier_account_name=account.name,
+        setup=None if setup is None else str(setup),
+        monthly=None if monthly is None else str(monthly),
+        total=str(over_term(setup, monthly, search.months)) if price else None,
         currency=price.currency if price else "",
         needs_documents=number.needs_documents,
-        expires_at=search.expires_at,
     )
 
 

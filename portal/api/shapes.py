@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from accounts.actors import Actor
 from accounts.permissions import FieldGroup
 
 
@@ -50,6 +51,14 @@ class Shown(serializers.Serializer[Any]):
             if actor is not None and not actor.sees(group):
                 del fields[name]
         return fields
+
+
+def discreet(
+    shape: type[Shown], things: Iterable[Mapping[str, Any]], actor: Actor
+) -> list[dict[str, Any]]:
+    """Give things that have a shape already, without the fields that the actor may not see."""
+    hidden = {name for name, group in shape.groups.items() if not actor.sees(group)}
+    return [{name: thing[name] for name in thing if name not in hidden} for thing in things]
 
 
 class OrganizationBrief(Shown):

@@ -81,7 +81,7 @@ def _search(
             raise NotYet("Waiting for a search; are the workers running?")
         page = search_stream.read(search, after=after, wait=2.0)
         for offer in page.offers:
-            found[offer.carrier].append(UUID(offer.id))
+            found[offer["carrier"]].append(UUID(offer["id"]))
         after, done = page.next, page.done
     return found
 

@@ -11,6 +11,12 @@ from django.db import connection
 from portal.celery import app
 
 
+def test_only_searches_are_handed_out_without_books() -> None:
+    unbooked = {name for name, queue in app.amqp.queues.items() if queue.no_ack}
+    assert unbooked == {"search"}
+    assert set(app.amqp.queues) == {"default", "purchase", "pbx", "search"}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_task_goes_on_with_the_connection_of_the_last_one() -> None:
     connection.ensure_connection()

@@ -19,7 +19,7 @@ from dids.search_stream import CarrierState
 from dids.workflows import searching
 from portal.actor import requires
 from portal.api.resource import Resource
-from portal.api.shapes import Asked, Shown
+from portal.api.shapes import Asked, Shown, discreet
 from portal.api.v1.numbers import CAPABILITIES, TYPES
 from portal.api.work import alone, writes
 from trunks.models import CarrierAccount
@@ -191,13 +191,20 @@ class OneSearch(Resource):
             # Many look at once, and each mostly waits: none holds a database connection meanwhile.
             connection.close()
         page = search_stream.read(found, after=look["after"], wait=look["wait"])
-        return self.shown(
-            SearchPageShape,
-            {
-                "id": found.uuid,
-                "offers": page.offers,
-                "next": page.next,
-                "carriers": page.carriers,
-                "done": page.done,
-            },
-        )
+        shown = {
+            "id": str(found.uuid),
+            # In shape already: many look at many offers, and a serializer would copy each field.
+            "offers": discreet(FoundShape, page.offers, self.actor),
+            "next": page.next,
+            "carriers": [
+                {
+                    "name": carrier.name,
+                    "state": carrier.state.value,
+                    "milliseconds": carrier.milliseconds,
+                    "reason": carrier.reason,
+                }
+                for carrier in page.carriers
+            ],
+            "done": page.done,
+        }
+        return Response(discreet(SearchPageShape, [shown], self.actor)[0])

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from accounts.models import ApiClient, Event, Invitation, Organization
 from dids.models import NumberOrder, PhoneNumber
+from dids.search_stream import StreamedOffer
 from dids.states import NumberStatus, OrderStatus
+from portal.api.v1.searches import FoundShape, SearchPageShape
 from portal.tests.api.caller import Caller
 from portal.tests.api.requests import REQUESTS
 from portal.tests.api.world import (
@@ -123,6 +125,10 @@ class TestOrders:
         page = staff.get(f"searches/{begun.body['id']}?after=0&wait=0").body
         assert [carrier["state"] for carrier in page["carriers"]] == ["WAITING"]
         assert page["done"] is False
+
+    def test_found_offers_are_kept_in_the_shape_in_which_they_are_shown(self) -> None:
+        assert set(FoundShape().fields) == set(StreamedOffer.__annotations__)
+        assert set(SearchPageShape().fields) == {"id", "offers", "next", "carriers", "done"}
 
     def test_a_preview_is_made_and_submitted(self, world: World, staff: Caller) -> None:
         path, body = REQUESTS["orders.create"](world)
