@@ -12,12 +12,10 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -32,13 +30,11 @@ import django
 
 django.setup()
 
-import psycopg
-from django.core.management import call_command
 from django.db import connection, connections
 from django.utils import timezone
-from psycopg import sql
 
 from accounts.tests.factories import make_provider, make_tenant
+from bench.measuring import database, quantiles, say
 from portal.celery import app
 from provisioning import dirty, publisher
 from provisioning.models import DirtyRoute, InboundRoute, Lane, Pbx
@@ -48,39 +44,6 @@ FIRST = 999_0000_0000
 TENANTS = 10
 
 Figures = dict[str, float]
-
-
-def say(text: str) -> None:
-    """Print one line at once."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
-def quantiles(seconds: Sequence[float]) -> Figures:
-    """Give p50, p95 and p99 in milliseconds."""
-    cuts = statistics.quantiles(seconds, n=100) if len(seconds) > 1 else [*seconds] * 99
-    return {f"p{p}_ms": round(cuts[p - 1] * 1000, 2) for p in (50, 95, 99)}
-
-
-@contextmanager
-def database() -> Iterator[None]:
-    """Make an empty, migrated database, and drop it in the end."""
-    owner = connections["owner"].get_connection_params()
-    wanted = {key: owner[key] for key in ("host", "port", "user", "password") if key in owner}
-    name = f"{owner['dbname']}_bench_{os.getpid()}"
-    with psycopg.connect(**wanted, dbname="postgres", autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        for alias in ("default", "owner"):
-            connections[alias].close()
-            connections[alias].settings_dict["NAME"] = name
-        try:
-            call_command("migrate", database="owner", verbosity=0, skip_checks=True)
-            yield
-        finally:
-            connections.close_all()
-            # Not by force: that needs a right over each role that is still connected. PostgreSQL
-            # waits some seconds for those that are about to go.
-            server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
 
 def publish(pbx: Pbx) -> list[publisher.Batch]:
