@@ -151,6 +151,8 @@ CELERY_TASK_ROUTES = {
     "dids.tasks.carry_out_release": {"queue": "purchase"},
     "provisioning.tasks.publish": {"queue": "pbx"},
 }
+EXCHANGE_DAYS = env.int("EXCHANGE_DAYS", default=90)
+"""So long it is kept what was said to carriers, and what their messages said."""
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)
 CELERY_BEAT_SCHEDULE = {
     "forget old answers": {
@@ -173,6 +175,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(days=1),
     },
     "check the carriers": {"task": "trunks.tasks.sweep", "schedule": timedelta(seconds=60)},
+    "forget what was said to carriers": {
+        "task": "trunks.tasks.forget",
+        "schedule": timedelta(days=1),
+    },
 }
 for _entry in CELERY_BEAT_SCHEDULE.values():
     # A sweep that waited longer than a minute is worth nothing: the next one does its work.

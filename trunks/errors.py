@@ -48,6 +48,10 @@ class Unavailable(CarrierError):
         )
 
 
+class SlowDown(Unavailable):
+    """The carrier answers, but wants to be asked less often."""
+
+
 class OutcomeUnknown(CarrierError):
     """It was sent and no trustworthy answer came: look it up, never send it again."""
 

@@ -32,6 +32,25 @@ Handler = Callable[[CarrierAccount, Hint, datetime], bool]
 _handlers: list[Handler] = []
 
 
+Listener = Callable[[CarrierAccount, str, datetime], None]
+"""Gets an account whose credentials are refused, why, and the time; inside the transaction."""
+
+_listeners: list[Listener] = []
+
+
+def on_refusal(listener: Listener) -> Listener:
+    """Have a listener told of refused credentials; registered once, from an AppConfig's `ready`."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+    return listener
+
+
+def tell_refusal(account: CarrierAccount, why: str, now: datetime) -> None:
+    """Tell every listener that the carrier refuses our credentials."""
+    for listener in _listeners:
+        listener(account, why, now)
+
+
 def on_hint(handler: Handler) -> Handler:
     """Have a handler asked about every hint; registered once, from an AppConfig's `ready`."""
     if handler not in _handlers:

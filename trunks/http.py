@@ -27,6 +27,7 @@ from trunks.errors import (
     OutcomeUnknown,
     Reason,
     Rejected,
+    SlowDown,
     Unavailable,
 )
 from trunks.exchanges import ExchangeRecord, recorded
@@ -245,7 +246,7 @@ def _by_status(answer: httpx2.Response, *, writes: bool) -> CarrierError | None:
     if status in (401, 403):
         return Misconfigured(f"The carrier refuses our credentials or permissions ({status}).")
     if status == 429:
-        return Unavailable(
+        return SlowDown(
             "The carrier asks us to slow down (429).", retry_after=retry_after(answer.headers)
         )
     if status >= 500 or status == 408:

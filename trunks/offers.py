@@ -68,12 +68,17 @@ class FoundNumber:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderedNumber:
-    """One number of an order; `reason` is the carrier's own words where it failed."""
+    """
+    One number of an order; `reason` is the carrier's own words where it failed.
+
+    :param word: the carrier's status where we don't know it: PENDING then, and a person must look
+    """
 
     number: E164
     status: LineStatus
     carrier_reference: str = ""
     reason: str = ""
+    word: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

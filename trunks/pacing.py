@@ -9,6 +9,8 @@ script on the clock of Redis, so that workers on many machines agree.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from os import getpid
 
@@ -107,6 +109,41 @@ def rest(account: CarrierAccount, seconds: float) -> None:
     """Leave the account alone for as long as the carrier asked for."""
     milliseconds = math.ceil(min(max(seconds, 0.001), LONGEST_REST) * 1000)
     _redis(getpid()).set(_key(account, "rest"), 1, px=milliseconds)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """
+    Whether an account is called at this moment; looking changes nothing.
+
+    :ivar failures: calls in a row that were not answered
+    :ivar open_for: seconds until the open breaker lets a probe through; None while it is closed
+    :ivar rests_for: seconds for which the carrier asked to be left alone
+    """
+
+    failures: int = 0
+    open_for: float | None = None
+    rests_for: float = 0.0
+
+
+def look(accounts: Sequence[CarrierAccount]) -> dict[int, Pace]:
+    """Tell how each of these accounts is doing, by its key, in one round trip."""
+    with _redis(getpid()).pipeline(transaction=False) as asked:
+        asked.time()
+        for account in accounts:
+            asked.pttl(_key(account, "rest"))
+            asked.hmget(_key(account, "breaker"), "failures", "opens_again", "probe_until")
+        (seconds, micros), *told = asked.execute()
+    clock = seconds + micros / 1_000_000
+    pairs = zip(accounts, told[::2], told[1::2], strict=True)
+    return {account.pk: _pace(rest, breaker, clock) for account, rest, breaker in pairs}
+
+
+def _pace(rest: int, breaker: Sequence[bytes | None], clock: float) -> Pace:
+    failures, opens_again, probe_until = (float(value or 0) for value in breaker)
+    wait = max(opens_again, probe_until) - clock
+    is_open = failures >= FAILURES_TO_OPEN
+    return Pace(int(failures), max(wait, 0.0) if is_open else None, max(rest, 0) / 1000)
 
 
 def forget(account: CarrierAccount) -> None:

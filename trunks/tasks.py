@@ -55,6 +55,14 @@ def check_account(*, account_id: int, **_newer: object) -> None:
 
 
 @shared_task
+def forget(**_newer: object) -> None:
+    """Delete exchanges and messages that are older than what we keep."""
+    from trunks.workflows import retention
+
+    retention.forget(now=timezone.now())
+
+
+@shared_task
 def sweep(**_newer: object) -> None:
     """Nudge everything whose time has come."""
     from trunks.workflows import accounts, intake, trunks

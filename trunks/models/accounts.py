@@ -45,6 +45,11 @@ class CarrierAccount(models.Model):
     checked_at = models.DateTimeField(null=True, blank=True)
     health = models.CharField(max_length=300, default="", blank=True)
     """What the last check found, as a sentence; empty when all was well."""
+    reachable = models.BooleanField(null=True, blank=True)
+    """Whether the carrier answered the last check; None before the first."""
+    authenticated = models.BooleanField(null=True, blank=True)
+    """Whether it last accepted our credentials; None while it never said so."""
+    balance_at = models.DateTimeField(null=True, blank=True)
     balance_amount = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
     balance_currency = models.CharField(max_length=3, default="", blank=True)
     created_at = models.DateTimeField()

@@ -53,7 +53,8 @@ class CarrierEvent(models.Model):
                 fields=["next_attempt_at"],
                 name="carrier_event_due",
                 condition=models.Q(status="RECEIVED"),
-            )
+            ),
+            models.Index(fields=["account", "received_at"], name="carrier_event_received"),
         ]
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ from lib.transitions import LostRace
 from trunks import connect as connections
 from trunks import events, pacing, registry
 from trunks.deadlines import Deadline
-from trunks.errors import CarrierError, Misconfigured
+from trunks.errors import CarrierError, Misconfigured, Rejected, SlowDown
 from trunks.models import CarrierAccount
 from trunks.roles import Carrier, ReportsBalance
 from trunks.states import ACCOUNT_EDGES
@@ -215,16 +215,42 @@ def _keep_health(
     account: CarrierAccount, balance: Money | None, trouble: CarrierError | None, now: datetime
 ) -> None:
     account.checked_at = now
+    _keep_signs(account, trouble)
     account.health = "" if trouble is None else str(trouble)[:300]
     if balance is not None:
         account.balance_amount = balance.quantized().amount
         account.balance_currency = balance.currency
-    account.save(update_fields=["checked_at", "health", "balance_amount", "balance_currency"])
+        account.balance_at = now
+    account.save(
+        update_fields=[
+            "checked_at",
+            "health",
+            "reachable",
+            "authenticated",
+            "balance_amount",
+            "balance_currency",
+            "balance_at",
+        ]
+    )
+
+
+def _keep_signs(account: CarrierAccount, trouble: CarrierError | None) -> None:
+    """Write down what a check proves: silence says nothing about the credentials."""
+    if trouble is None and not issubclass(_adapter(account.carrier), ReportsBalance):
+        # Nothing was asked, so nothing is known.
+        return
+    account.reachable = trouble is None or isinstance(trouble, Misconfigured | Rejected | SlowDown)
+    if isinstance(trouble, Misconfigured):
+        account.authenticated = False
+    elif trouble is None or isinstance(trouble, Rejected):
+        account.authenticated = True
 
 
 def _follow(
     account: CarrierAccount, trouble: CarrierError | None, actor: Actor, now: datetime
 ) -> None:
+    if isinstance(trouble, Misconfigured):
+        events.tell_refusal(account, account.health, now)
     if isinstance(trouble, Misconfigured) and account.status == Status.ACTIVE:
         ACCOUNT_EDGES.move(account, to=Status.BROKEN, now=now)
         _record(actor, events.ACCOUNT_BROKEN, account, now, reason=account.health)

@@ -117,7 +117,12 @@ def _ordered_number(line: Mapping[str, Any]) -> OrderedNumber:
         reason = "The carrier could not supply the number."
     elif status is LineStatus.PENDING and line.get("requirements_met") is False:
         reason = f"The carrier waits for documents ({line.get('requirements_status', 'unknown')})."
-    return OrderedNumber(number=number_from(line["phone_number"]), status=status, reason=reason)
+    return OrderedNumber(
+        number=number_from(line["phone_number"]),
+        status=status,
+        reason=reason,
+        word="" if word in LINE_STATUSES else word[:40],
+    )
 
 
 def with_ids(order: PlacedOrder, ids: Mapping[E164, str]) -> PlacedOrder:

@@ -1,0 +1,127 @@
+"""How the accounts at carriers are doing: the last check, the breaker, the last hour's calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db import connection
+
+from trunks import pacing
+from trunks.models import CarrierAccount
+
+HOUR = timedelta(hours=1)
+Status = CarrierAccount.Status
+
+# No answer, or one that speaks of trouble; a refusal of what was asked is an answer.
+_CALLS = """
+    SELECT account_id, count(*),
+           count(*) FILTER (WHERE coalesce(status, 500) >= 500
+                               OR status IN (401, 403, 408, 429)),
+           (array_agg(purpose ORDER BY milliseconds DESC, id))[1], max(milliseconds)
+      FROM trunks_exchange WHERE account_id = ANY(%s) AND at > %s GROUP BY account_id
+"""
+
+
+class Word(StrEnum):
+    """How an account is doing, in a word."""
+
+    GOOD = "GOOD"
+    UNCHECKED = "UNCHECKED"
+    """Nobody has asked the carrier yet."""
+    RESTING = "RESTING"
+    """The carrier asked to be left alone for a moment."""
+    TROUBLED = "TROUBLED"
+    """It answers, but the last check did not succeed."""
+    UNREACHABLE = "UNREACHABLE"
+    """It did not answer the last check, or several calls in a row."""
+    REFUSED = "REFUSED"
+    """It refuses our credentials."""
+    PAUSED = "PAUSED"
+    """A person paused the account."""
+
+
+@dataclass(frozen=True)
+class Calls:
+    """
+    The calls of an account over the last hour.
+
+    :ivar failed: those that were not answered, or answered by trouble; refusals are answers
+    :ivar slowest: what the slowest call was for; empty where there was none
+    """
+
+    count: int = 0
+    failed: int = 0
+    slowest: str = ""
+    slowest_milliseconds: int = 0
+
+    @property
+    def failed_share(self) -> float:
+        """Give the share of calls that failed, 0 to 1."""
+        return round(self.failed / self.count, 4) if self.count else 0.0
+
+
+@dataclass(frozen=True)
+class Health:
+    """How one account is doing."""
+
+    account: CarrierAccount
+    word: Word
+    pace: pacing.Pace
+    calls: Calls
+    now: datetime
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether calls are held back after failures in a row."""
+        return self.pace.open_for is not None
+
+    @property
+    def open_until(self) -> datetime | None:
+        """Give when the open breaker lets a probe through; None while it is closed."""
+        wait = self.pace.open_for
+        return None if wait is None else self.now + timedelta(seconds=wait)
+
+    @property
+    def rests_until(self) -> datetime | None:
+        """Give until when the carrier asked to be left alone; None where it did not."""
+        wait = self.pace.rests_for
+        return self.now + timedelta(seconds=wait) if wait else None
+
+
+def of(account: CarrierAccount, *, now: datetime) -> Health:
+    """Tell all that is known of an account's health."""
+    pace = pacing.look([account])[account.pk]
+    calls = calls_of([account], since=now - HOUR)[account.pk]
+    return Health(account, word_for(account, pace), pace, calls, now)
+
+
+def words(accounts: Sequence[CarrierAccount]) -> dict[int, Word]:
+    """Give each account's word, by its key."""
+    paces = pacing.look(accounts)
+    return {account.pk: word_for(account, paces[account.pk]) for account in accounts}
+
+
+def word_for(account: CarrierAccount, pace: pacing.Pace) -> Word:
+    """Put an account's health into a word: what a person must end comes first. Pure."""
+    ladder = (
+        (account.status == Status.PAUSED, Word.PAUSED),
+        (account.status == Status.BROKEN or account.authenticated is False, Word.REFUSED),
+        (pace.open_for is not None or account.reachable is False, Word.UNREACHABLE),
+        (pace.rests_for > 0, Word.RESTING),
+        (account.checked_at is None, Word.UNCHECKED),
+        (bool(account.health), Word.TROUBLED),
+    )
+    return next((word for holds, word in ladder if holds), Word.GOOD)
+
+
+def calls_of(accounts: Sequence[CarrierAccount], *, since: datetime) -> dict[int, Calls]:
+    """Sum up the calls of these accounts, by their key, in one query."""
+    found = {account.pk: Calls() for account in accounts}
+    with connection.cursor() as cursor:
+        cursor.execute(_CALLS, [list(found), since])
+        for key, *told in cursor.fetchall():
+            found[key] = Calls(*told)
+    return found
