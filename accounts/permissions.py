@@ -31,6 +31,7 @@ class Permission(StrEnum):
     MANAGE_MONEY = "MANAGE_MONEY"
     VIEW_JOURNAL = "VIEW_JOURNAL"
     ACT_FOR = "ACT_FOR"
+    DO_TASKS = "DO_TASKS"
 
 
 class FieldGroup(StrEnum):
@@ -57,6 +58,7 @@ _TENANT = frozenset(
         P.MANAGE_API_CLIENTS,
         P.VIEW_MONEY,
         P.VIEW_JOURNAL,
+        P.DO_TASKS,
     }
 )
 _DEALER = _TENANT | {
@@ -87,6 +89,7 @@ _OPERATOR = _VIEWER | {
     P.GIVE_BACK_NUMBERS,
     P.VIEW_JOURNAL,
     P.ACT_FOR,
+    P.DO_TASKS,
 }
 
 OF_ROLE: dict[Role, frozenset[Permission]] = {

@@ -90,3 +90,14 @@ RELEASE_STEP = declare(
     "dids.release.step", "The release of {number}: {step}.", provider_only={"why", "attempt"}
 )
 RELEASED = declare("dids.number.released", "{number} was released to its carrier.")
+
+TASK_OPENED = declare("dids.task.opened", "A task was opened: {title}.")
+TASK_TAKEN = declare("dids.task.taken", "{actor} took the task “{title}”.")
+TASK_GIVEN_BACK = declare("dids.task.given_back", "{actor} gave the task “{title}” back.")
+TASK_RETURNED = declare(
+    "dids.task.returned", "The task “{title}” was taken for too long; everybody may take it again."
+)
+TASK_COMPLETED = declare("dids.task.completed", "{actor} completed the task “{title}”.")
+TASK_CLOSED_ITSELF = declare(
+    "dids.task.closed_itself", "The task “{title}” closed itself: its cause is gone."
+)

@@ -9,9 +9,10 @@ from django.db.models import Q
 
 from dids import tasks
 from dids.models import CarrierOrder
+from dids.workflows import opening
 from lib.e164 import is_e164
 from lib.nudges import nudge
-from trunks.events import on_hint
+from trunks.events import on_hint, on_refusal
 from trunks.models import CarrierAccount
 from trunks.offers import Hint
 
@@ -27,6 +28,12 @@ def order_moved(account: CarrierAccount, hint: Hint, now: datetime) -> bool:
         message = {"carrier_order_id": key}
         nudge(tasks.settle.delay, **message)
     return bool(keys)
+
+
+@on_refusal
+def credentials_refused(account: CarrierAccount, why: str, now: datetime) -> None:
+    """Ask somebody for credentials that the carrier accepts."""
+    opening.credentials_refused(account, why=why, now=now)
 
 
 def _carrier_orders(account: CarrierAccount, hint: Hint) -> list[int]:

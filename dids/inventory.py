@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from django.db.models import Prefetch
 from django.db.models.expressions import RawSQL
 
 from accounts.actors import Actor
 from accounts.models import Organization
-from dids.models import NumberOrder, Offer, PhoneNumber
+from dids.models import NumberOrder, Offer, OrderLine, PhoneNumber, Task
 from dids.models.numbers import PhoneNumberQuerySet
 from dids.models.offers import OfferQuerySet
 from dids.models.orders import NumberOrderQuerySet
@@ -16,6 +17,10 @@ from dids.models.orders import NumberOrderQuerySet
 # The hits are collected first and ordered afterwards: with a plain LIKE and ORDER BY e164 LIMIT n
 # the planner walks the whole unique index for one pattern in ten.
 _HITS = "WITH hits AS MATERIALIZED (SELECT id FROM dids_phonenumber WHERE {}) SELECT id FROM hits"
+
+_LINES = OrderLine.objects.select_related(
+    "holder", "carrier_account", "trunk", "carrier_order", "number__binding"
+).order_by("pk")
 
 _DIGITS = re.compile(r"[+\d\s().-]+", re.ASCII)
 
@@ -53,7 +58,7 @@ def shown(rows: PhoneNumberQuerySet) -> PhoneNumberQuerySet:
     """Add what every list and page of numbers shows, in a fixed number of queries."""
     return rows.select_related(
         "holder", "carrier_account", "assignment", "binding__trunk"
-    ).prefetch_related("releases")
+    ).prefetch_related("releases", _open_tasks("tasks"))
 
 
 def number(actor: Actor, e164: str) -> PhoneNumber:
@@ -72,14 +77,18 @@ def orders(actor: Actor) -> NumberOrderQuerySet:
         .select_related("payer")
         .prefetch_related(
             "carrier_orders",
-            "lines__holder",
-            "lines__carrier_account",
-            "lines__trunk",
-            "lines__carrier_order",
-            "lines__number",
+            _open_tasks("carrier_orders__tasks"),
+            Prefetch("lines", _LINES),
+            "lines__number__releases",
+            _open_tasks("lines__number__tasks"),
+            _open_tasks("lines__carrier_order__tasks"),
         )
         .order_by("-created_at", "-pk")
     )
+
+
+def _open_tasks(way: str) -> Prefetch[str]:
+    return Prefetch(way, Task.objects.open().select_related("organization").order_by("pk"))
 
 
 def offers(actor: Actor) -> OfferQuerySet:

@@ -96,8 +96,18 @@ class ReleaseStatus(models.TextChoices):
     UNBOUND = "UNBOUND", "Unbound"
     DISCONNECTING = "DISCONNECTING", "Being disconnected"
     UNCERTAIN = "UNCERTAIN", "Uncertain"
+    REFUSED = "REFUSED", "Refused by the carrier"
     DONE = "DONE", "Done"
     CANCELLED = "CANCELLED", "Cancelled"
+
+
+class TaskStatus(models.TextChoices):
+    """Whether a person still has to act."""
+
+    OPEN = "OPEN", "Open"
+    TAKEN = "TAKEN", "Taken by a person"
+    DONE = "DONE", "Done"
+    DROPPED = "DROPPED", "Closed by itself"
 
 
 @dataclass(frozen=True)
@@ -142,9 +152,11 @@ def rests(then: str) -> Wait:
 SECONDS_5 = timedelta(seconds=5)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
 
 _N, _O, _B, _S = NumberStatus, OfferStatus, BindingStatus, SearchStatus
 _R, _L, _C, _E = OrderStatus, LineStatus, CarrierOrderStatus, ReleaseStatus
+_T = TaskStatus
 
 NUMBER = _lifecycle(
     "Number",
@@ -283,8 +295,9 @@ RELEASE = _lifecycle(
         _E.UNROUTED: (_E.UNBINDING, _E.CANCELLED),
         _E.UNBINDING: (_E.UNBOUND, _E.UNROUTED),
         _E.UNBOUND: (_E.DISCONNECTING,),
-        _E.DISCONNECTING: (_E.DONE, _E.UNCERTAIN, _E.UNBOUND),
+        _E.DISCONNECTING: (_E.DONE, _E.UNCERTAIN, _E.UNBOUND, _E.REFUSED),
         _E.UNCERTAIN: (_E.DONE, _E.UNBOUND),
+        _E.REFUSED: (_E.UNBOUND, _E.CANCELLED),
     },
     {
         _E.SCHEDULED: Wait(
@@ -299,7 +312,34 @@ RELEASE = _lifecycle(
         _E.UNCERTAIN: Wait(
             SECONDS_5, "releases", "the carrier", "The number is looked up at the carrier."
         ),
+        _E.REFUSED: rests(
+            "Somebody of the provider completes its task, which repeats the step, or cancels it."
+        ),
     },
 )
 
-LIFECYCLES = (NUMBER, OFFER, BINDING, SEARCH, ORDER, LINE, CARRIER_ORDER, RELEASE)
+TASK = _lifecycle(
+    "Task",
+    "Work that only a person can do. The same trouble has one open task at a time; completing it "
+    "repeats the step that was stuck, or says what was done.",
+    {
+        _T.OPEN: (_T.TAKEN, _T.DONE, _T.DROPPED),
+        _T.TAKEN: (_T.OPEN, _T.DONE, _T.DROPPED),
+    },
+    {
+        _T.OPEN: Wait(
+            SECONDS_5,
+            "close_tasks",
+            "a person",
+            "Somebody takes it, or it closes itself once its cause is gone.",
+        ),
+        _T.TAKEN: Wait(
+            WEEK,
+            "return_tasks",
+            "whoever took it",
+            "It is completed, or after a week everybody may take it again.",
+        ),
+    },
+)
+
+LIFECYCLES = (NUMBER, OFFER, BINDING, SEARCH, ORDER, LINE, CARRIER_ORDER, RELEASE, TASK)

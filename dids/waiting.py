@@ -1,10 +1,11 @@
-"""Why not yet: who is awaited, since when, and what happens next."""
+"""Why not yet: what is awaited, from whom, since when, what happens next, and when again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from dids.models import (
@@ -15,6 +16,8 @@ from dids.models import (
     OrderLine,
     PhoneNumber,
     Release,
+    Task,
+    TaskKind,
 )
 from dids.states import (
     BINDING,
@@ -30,7 +33,9 @@ from dids.states import (
     LineStatus,
     NumberStatus,
     OrderStatus,
+    ReleaseStatus,
 )
+from dids.task_kinds import ASKS
 
 
 @dataclass(frozen=True)
@@ -38,43 +43,85 @@ class Waiting:
     """
     What a thing waits for; everybody who sees the thing may read it.
 
+    :ivar what: what is not done yet
     :ivar who: who is awaited
     :ivar since: since when
     :ivar next: what happens next
+    :ivar again_at: when it is looked at again; None where that depends on somebody
     """
 
+    what: str
     who: str
     since: datetime
     next: str
+    again_at: datetime | None = None
 
 
 def why_not_yet(thing: Any) -> Waiting | None:
-    """Give what a number, order, line, offer, binding or release waits for, if anything."""
-    return _ANSWERS[type(thing)](thing)
+    """Give what a number, order, line, offer, binding or release waits for first, if anything."""
+    return next(iter(reasons(thing)), None)
 
 
-def _plain(lifecycle: Lifecycle) -> Callable[[Any], Waiting | None]:
-    def answer(thing: Any) -> Waiting | None:
+def reasons(thing: Any) -> list[Waiting]:
+    """
+    Give everything that a thing waits for: what a person must do comes first.
+
+    The things of a list are read with what stands here: `inventory.shown`, `inventory.orders`.
+    """
+    return list(_ANSWERS[type(thing)](thing))
+
+
+def _plain(lifecycle: Lifecycle, what: str) -> Callable[[Any], Iterable[Waiting]]:
+    def answer(thing: Any) -> Iterable[Waiting]:
         wait = lifecycle.waits.get(thing.status)
-        if wait is None or wait.stale_after is None:
-            return None
-        return Waiting(wait.who, thing.status_since, wait.then)
+        if wait is not None and wait.stale_after is not None:
+            again_at = getattr(thing, _AGAIN.get(type(thing), "next_attempt_at"), None)
+            yield Waiting(what, wait.who, thing.status_since, wait.then, again_at)
 
     return answer
 
 
-def _number(number: PhoneNumber) -> Waiting | None:
+_AGAIN: dict[type, str] = {PhoneNumber: "quarantine_until", Offer: "expires_at"}
+"""The column that says when it goes on, where it is not `next_attempt_at`."""
+
+_BINDING = _plain(BINDING, "The delivery by the carrier")
+_CARRIER_ORDER = _plain(CARRIER_ORDER, "The order at the carrier")
+_RELEASE = _plain(RELEASE, "The return to the carrier")
+
+
+def _tasks(tasks: Iterable[Task]) -> Iterable[Waiting]:
+    for task in tasks:
+        who = "the provider" if task.organization.is_provider else task.organization.name
+        what = task.get_kind_display()
+        yield Waiting(what, who, task.opened_at, ASKS[TaskKind(task.kind)].then)
+
+
+def _number(number: PhoneNumber) -> Iterable[Waiting]:
+    if number.status in NUMBER.edges.final:
+        return
+    yield from _tasks(number.tasks.all())
     if number.status == NumberStatus.RELEASING:
-        release = next(
-            (row for row in number.releases.all() if row.status not in RELEASE.edges.final), None
-        )
-        return _plain(RELEASE)(release) if release else None
+        for release in number.releases.all():
+            yield from _release(release)
+        return
     binding: CarrierBinding | None = getattr(number, "binding", None)
-    if binding is not None and binding.status != BindingStatus.BOUND:
-        wait = BINDING.waits[binding.status]
-        who = "the provider" if binding.status == BindingStatus.FAILED else wait.who
-        return Waiting(who, binding.status_since, wait.then)
-    return _plain(NUMBER)(number)
+    if binding is not None:
+        yield from _delivery(binding)
+    yield from _plain(NUMBER, "The number")(number)
+
+
+def _delivery(binding: CarrierBinding) -> Iterable[Waiting]:
+    if binding.status == BindingStatus.FAILED:
+        then = BINDING.waits[BindingStatus.FAILED].then
+        yield Waiting("The delivery by the carrier", "the provider", binding.status_since, then)
+    yield from _BINDING(binding)
+
+
+def _release(release: Release) -> Iterable[Waiting]:
+    if release.status == ReleaseStatus.REFUSED:
+        then = RELEASE.waits[ReleaseStatus.REFUSED].then
+        yield Waiting("The return to the carrier", "the provider", release.status_since, then)
+    yield from _RELEASE(release)
 
 
 _SLOWEST_FIRST = (
@@ -85,28 +132,38 @@ _SLOWEST_FIRST = (
 )
 
 
-def _order(order: NumberOrder) -> Waiting | None:
+def _order(order: NumberOrder) -> Iterable[Waiting]:
     if order.status != OrderStatus.SUBMITTED:
-        return _plain(ORDER)(order)
-    parts = {row.status: row for row in order.carrier_orders.all()}
+        yield from _plain(ORDER, "The order")(order)
+        return
+    rows = [row for row in order.carrier_orders.all() if row.status in _SLOWEST_FIRST]
+    yield from chain.from_iterable(_tasks(row.tasks.all()) for row in rows)
     for status in _SLOWEST_FIRST:
-        if status in parts:
-            return _plain(CARRIER_ORDER)(parts[status])
-    return _plain(ORDER)(order)
+        same = [row for row in rows if row.status == status]
+        if same:
+            yield from _CARRIER_ORDER(min(same, key=lambda row: row.status_since))
+    if not rows:
+        yield from _plain(ORDER, "The order")(order)
 
 
-def _line(line: OrderLine) -> Waiting | None:
+def _line(line: OrderLine) -> Iterable[Waiting]:
     if line.status == LineStatus.WAITING and line.carrier_order is not None:
-        return _plain(CARRIER_ORDER)(line.carrier_order)
-    return _plain(LINE)(line)
+        yield from _tasks(line.carrier_order.tasks.all())
+        yield from _CARRIER_ORDER(line.carrier_order)
+    elif line.status == LineStatus.BOUGHT and line.number is not None:
+        # From bought to live; what becomes of it in other hands is no business of the order's.
+        if line.number.holder_id == line.holder_id:
+            yield from _number(line.number)
+    else:
+        yield from _plain(LINE, "The purchase")(line)
 
 
-_ANSWERS: dict[type, Callable[[Any], Waiting | None]] = {
+_ANSWERS: dict[type, Callable[[Any], Iterable[Waiting]]] = {
     PhoneNumber: _number,
     NumberOrder: _order,
     OrderLine: _line,
-    CarrierOrder: _plain(CARRIER_ORDER),
-    CarrierBinding: _plain(BINDING),
-    Offer: _plain(OFFER),
-    Release: _plain(RELEASE),
+    CarrierOrder: _CARRIER_ORDER,
+    CarrierBinding: _delivery,
+    Offer: _plain(OFFER, "The offer"),
+    Release: _release,
 }

@@ -11,6 +11,7 @@ from dids.models.offers import Offer
 from dids.models.orders import NumberOrder, OrderLine
 from dids.models.releases import Release
 from dids.models.searches import FoundOffer, NumberSearch
+from dids.models.tasks import Task, TaskKind
 
 __all__ = [
     "Assignment",
@@ -24,4 +25,6 @@ __all__ = [
     "OrderLine",
     "PhoneNumber",
     "Release",
+    "Task",
+    "TaskKind",
 ]

@@ -68,7 +68,14 @@ class Release(models.Model):
             ),
             models.CheckConstraint(
                 name="release_open_is_looked_after",
-                condition=Q(status__in=[ReleaseStatus.DONE, ReleaseStatus.CANCELLED])
+                # A refused one waits for a person, whose task says so.
+                condition=Q(
+                    status__in=[
+                        ReleaseStatus.DONE,
+                        ReleaseStatus.CANCELLED,
+                        ReleaseStatus.REFUSED,
+                    ]
+                )
                 | Q(next_attempt_at__isnull=False),
             ),
         ]

@@ -74,7 +74,7 @@ class TestNumbers:
                 status_since=NOW,
                 give_up_at=NOW,
             )
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             for number in inventory.numbers(cast.dealer_owner):
                 assert number.holder.name
                 assert number.assignment.destination == MAIN

@@ -12,13 +12,14 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from accounts.models import Event
 from accounts.tests.cast import Cast
 from accounts.tests.factories import make_actor, make_tenant
-from dids.models import Assignment, Holding, PhoneNumber
+from dids.models import Assignment, Holding, PhoneNumber, Task, TaskKind
 from dids.states import CarrierOrderStatus, LineStatus, OfferStatus, OrderStatus
 from dids.tests.carrier import Shop, bought, carrier_orders, drive, shop
 from dids.tests.factories import MAIN, make_number, make_order
-from dids.workflows import assignment, holding, ordering, purchase
+from dids.workflows import assignment, doing, holding, opening, ordering, purchase
 from dids.workflows.offering import UnableToClaim
 from dids.workflows.ordering import UnableToOrder
 from lib import pauses
@@ -252,3 +253,42 @@ def test_an_answer_after_the_row_was_settled_is_kept_as_evidence(
     line = order.lines.get()
     assert line.status == LineStatus.FAILED
     assert line.late_success_at is not None
+
+
+def test_of_two_people_taking_one_task_exactly_one_gets_it(cast: Cast) -> None:
+    number = make_number()
+    opening.open_task(
+        TaskKind.BOUGHT_LATE,
+        about=number.subject,
+        what=number.e164,
+        organization=cast.provider,
+        number=number,
+        now=timezone.now(),
+    )
+    people = [cast.staff, make_actor(organization=cast.provider)]
+    tasks = [Task.objects.get() for _ in people]
+
+    with pauses.armed("task.taking") as moment, ThreadPoolExecutor(1) as pool:
+        first = beside(pool, lambda: doing.take(task=tasks[0], actor=people[0], now=timezone.now()))
+        moment.wait()
+        doing.take(task=tasks[1], actor=people[1], now=timezone.now())
+        moment.release()
+        refusal = first.result(20)
+
+    assert isinstance(refusal, doing.UnableToDo)
+    assert refusal.conflict
+    task = Task.objects.get()
+    assert (task.status, task.taken_by) == ("TAKEN", people[1].name)
+    assert Event.objects.filter(action="dids.task.taken").count() == 1
+
+
+def test_the_same_trouble_met_by_eight_workers_opens_one_task(cast: Cast) -> None:
+    account = make_number().carrier_account
+    at_once(
+        [
+            lambda: opening.credentials_refused(account, why="No.", now=timezone.now())
+            for _ in range(EIGHT)
+        ]
+    )
+    assert Task.objects.count() == 1
+    assert Event.objects.filter(action="dids.task.opened").count() == 1

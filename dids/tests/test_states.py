@@ -15,6 +15,7 @@ from dids.states import (
     ORDER,
     RELEASE,
     SEARCH,
+    TASK,
     BindingStatus,
     CarrierOrderStatus,
     Lifecycle,
@@ -24,6 +25,7 @@ from dids.states import (
     OrderStatus,
     ReleaseStatus,
     SearchStatus,
+    TaskStatus,
 )
 from dids.states_page import render
 from dids.workflows import sweeps
@@ -55,6 +57,7 @@ def test_every_status_that_is_not_final_is_looked_after_or_rests(lifecycle: Life
         (LINE, LineStatus),
         (CARRIER_ORDER, CarrierOrderStatus),
         (RELEASE, ReleaseStatus),
+        (TASK, TaskStatus),
     ],
 )
 def test_every_status_stands_on_the_page(lifecycle: Lifecycle, statuses: type) -> None:

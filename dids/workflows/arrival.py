@@ -12,7 +12,7 @@ from accounts.models import Organization
 from dids import events, signals, tasks, timing
 from dids.models import CarrierBinding, NumberOrder, OrderLine, PhoneNumber
 from dids.states import NumberStatus
-from dids.workflows import assignment
+from dids.workflows import assignment, opening
 from dids.workflows.handover import open_holding, status_with
 from lib.nudges import nudge
 from lib.refusals import UnableTo
@@ -77,6 +77,7 @@ def follow_plan(line: OrderLine, number: PhoneNumber, *, actor: Actor, now: date
         words = f"Bought, but not pointed at {destination}: {refusal}"
         OrderLine.objects.filter(pk=line.pk).update(failure=words[:200])
         line.failure = words[:200]
+        opening.not_pointed(line, number, why=str(refusal), now=now)
 
 
 def want_binding(number: PhoneNumber, trunk: Trunk, *, now: datetime) -> CarrierBinding:

@@ -11,7 +11,7 @@ from accounts.work import acting
 from dids import events, nudging, tasks, timing
 from dids.models import CarrierBinding, PhoneNumber
 from dids.states import BINDING, BindingStatus, NumberStatus
-from dids.workflows import arrival
+from dids.workflows import arrival, opening
 from dids.workflows.handover import locked
 from lib import pauses
 from lib.e164 import E164
@@ -232,8 +232,12 @@ def _record_trouble(
                 next_attempt_at=None,
             )
             _note(binding, events.BINDING_FAILED, now=now, why=why, trunk=binding.trunk.name)
+            opening.binding_failed(binding, why=why, now=now)
         return
-    _record_put_off(binding, attempt, until, why=why, now=now)
+    with acting(_ACTOR):
+        _record_put_off(binding, attempt, until, why=why, now=now)
+        if isinstance(trouble, Misconfigured):
+            opening.credentials_refused(binding.number.carrier_account, why=why, now=now)
 
 
 def _retry_at(binding: CarrierBinding, trouble: CarrierError, *, now: datetime) -> datetime | None:
@@ -273,7 +277,7 @@ def _record_bound(binding: CarrierBinding, attempt: UUID | None, *, now: datetim
 
 def _load(key: int) -> CarrierBinding | None:
     rows = CarrierBinding.objects.select_related(
-        "number__holder", "number__carrier_account", "trunk"
+        "number__holder", "number__carrier_account__owner", "trunk"
     )
     return rows.filter(pk=key).first()
 

@@ -15,6 +15,7 @@ from accounts.work import acting
 from dids import events, nudging, signals, timing
 from dids.models import CarrierBinding, PhoneNumber, Release
 from dids.states import NUMBER, RELEASE, NumberStatus, ReleaseStatus
+from dids.workflows import opening
 from dids.workflows.binding import dead_from
 from dids.workflows.handover import locked
 from lib import pauses
@@ -22,7 +23,14 @@ from lib.e164 import E164
 from lib.transitions import UnableToMove
 from trunks import connect
 from trunks.deadlines import Deadline
-from trunks.errors import CarrierError, OutcomeUnknown, Reason, Rejected, Unavailable
+from trunks.errors import (
+    CarrierError,
+    Misconfigured,
+    OutcomeUnknown,
+    Reason,
+    Rejected,
+    Unavailable,
+)
 from trunks.roles import Carrier, ListsNumbers, RoutesNumbers, SellsNumbers
 
 _ACTOR = System("release.carry_out")
@@ -44,7 +52,7 @@ def carry_out(*, number_id: int, now: datetime) -> None:
     clock = timing.Elapsed(now)
     while True:
         release = _load(number_id)
-        if release is None or (release.status == _S.SCHEDULED and release.due_at > clock.now()):
+        if release is None or _rests(release, clock):
             return
         try:
             _STEPS[ReleaseStatus(release.status)](release, clock)
@@ -53,6 +61,12 @@ def carry_out(*, number_id: int, now: datetime) -> None:
             return
         if release.next_attempt_at is None or release.next_attempt_at > clock.now():
             return
+
+
+def _rests(release: Release, clock: timing.Elapsed) -> bool:
+    if release.status == _S.REFUSED:
+        return True
+    return release.status == _S.SCHEDULED and release.due_at > clock.now()
 
 
 def _unroute(release: Release, clock: timing.Elapsed) -> None:
@@ -79,14 +93,7 @@ def _unbind(release: Release, clock: timing.Elapsed) -> None:
             # Disconnecting, the next step, takes it off every trunk as well.
             pass
         except CarrierError as trouble:
-            _record(
-                release,
-                attempt,
-                _S.UNROUTED,
-                clock.now(),
-                next_attempt_at=_later(trouble, clock.now()),
-                failure=str(trouble)[:200],
-            )
+            _put_off(release, attempt, _S.UNROUTED, trouble, now=clock.now())
             return
     _record(release, attempt, _S.UNBOUND, clock.now(), next_attempt_at=clock.now(), failure="")
 
@@ -122,17 +129,12 @@ def _disconnect(release: Release, clock: timing.Elapsed) -> None:
             failure=str(doubt)[:200],
         )
     except CarrierError as trouble:
-        if isinstance(trouble, Rejected) and trouble.reason == Reason.NOT_FOUND:
+        if not isinstance(trouble, Rejected):
+            _put_off(release, attempt, _S.UNBOUND, trouble, now=clock.now())
+        elif trouble.reason == Reason.NOT_FOUND:
             _record_released(release, attempt, now=clock.now())
-            return
-        _record(
-            release,
-            attempt,
-            _S.UNBOUND,
-            clock.now(),
-            next_attempt_at=_later(trouble, clock.now()),
-            failure=str(trouble)[:200],
-        )
+        else:
+            _record_refused(release, attempt, trouble, now=clock.now())
     else:
         pauses.at("release.called")
         _record_released(release, attempt, now=clock.now())
@@ -201,6 +203,39 @@ def _record_released(release: Release, attempt: UUID | None, *, now: datetime) -
         )
         signals.send([number.e164])
         pauses.at("release.recording")
+
+
+def _record_refused(
+    release: Release, attempt: UUID | None, refusal: Rejected, *, now: datetime
+) -> None:
+    """Stop asking: the carrier said no, and it would say so each time."""
+    why = str(refusal)
+    with acting(_ACTOR):
+        _record(release, attempt, _S.REFUSED, now, next_attempt_at=None, failure=why[:200])
+        opening.disconnect_refused(release, why=why, now=now)
+
+
+def _put_off(
+    release: Release,
+    attempt: UUID | None,
+    to: ReleaseStatus,
+    trouble: CarrierError,
+    *,
+    now: datetime,
+) -> None:
+    """Go back before the step; it is repeated when that is worth it."""
+    with acting(_ACTOR):
+        _record(
+            release,
+            attempt,
+            to,
+            now,
+            next_attempt_at=_later(trouble, now),
+            failure=str(trouble)[:200],
+        )
+        if isinstance(trouble, Misconfigured):
+            account = release.number.carrier_account
+            opening.credentials_refused(account, why=str(trouble), now=now)
 
 
 def _claim(release: Release, to: ReleaseStatus, clock: timing.Elapsed) -> tuple[UUID, datetime]:

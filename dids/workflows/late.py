@@ -11,7 +11,7 @@ from billing import funds
 from dids import events, timing
 from dids.models import CarrierOrder, NumberOrder, OrderLine, PhoneNumber
 from dids.states import CarrierOrderStatus, LineStatus
-from dids.workflows import arrival
+from dids.workflows import arrival, opening
 from lib.locks import no_key
 from trunks.offers import LineStatus as Answer
 from trunks.offers import PlacedOrder
@@ -75,3 +75,4 @@ def _take_in(line: OrderLine, carrier_reference: str, order: NumberOrder, *, now
         number=number.e164,
         after={"carrier_reference": carrier_reference},
     )
+    opening.bought_late(line, number, now=now)

@@ -10,7 +10,7 @@ from accounts.work import acting
 from dids import events, nudging, tasks, timing
 from dids.models import CarrierOrder
 from dids.states import CARRIER_ORDER, CarrierOrderStatus
-from dids.workflows import late, recording
+from dids.workflows import late, opening, recording
 from lib import pauses
 from lib.e164 import E164
 from lib.transitions import LostRace, UnableToMove
@@ -71,12 +71,9 @@ def settle(*, carrier_order_id: int, now: datetime) -> None:
     try:
         seller = _seller(carrier_order, now)
         placed = _find(seller, carrier_order)
-    except connect.NotNow as later:
-        _look_again(carrier_order, later.retry_at)
-        return
-    except CarrierError as trouble:
+    except (connect.NotNow, CarrierError) as trouble:
         # A failed look-up tells nothing; the next one may.
-        _look_again(carrier_order, nudging.after(trouble, now=clock.now()))
+        _not_looked_up(carrier_order, trouble, now=clock.now())
         return
     pauses.at("purchase.looked_up")
     if placed is not None:
@@ -161,7 +158,9 @@ def _record_trouble(carrier_order: CarrierOrder, trouble: CarrierError, *, now: 
         recording.put_off(carrier_order, attempt=attempt, until=until, why=why, now=now)
     elif isinstance(trouble, Misconfigured):
         until = now + timing.span("PUT_OFF_PERSON_SECONDS")
-        recording.put_off(carrier_order, attempt=attempt, until=until, why=why, now=now)
+        with acting(_ACTOR):
+            recording.put_off(carrier_order, attempt=attempt, until=until, why=why, now=now)
+            opening.credentials_refused(carrier_order.carrier_account, why=why, now=now)
     elif isinstance(trouble, Rejected):
         words = recording.words_for(trouble.reason)
         recording.failed(carrier_order, attempt=attempt, words=words, why=why, now=now)
@@ -232,6 +231,20 @@ def _may_be_believed(carrier_order: CarrierOrder, seller: SellsNumbers, *, now: 
     if carrier_order.status == _S.PLACED:
         return carrier_order.give_up_at <= now
     return dead_from(carrier_order) + seller.lookup_lag <= now
+
+
+def _not_looked_up(
+    carrier_order: CarrierOrder, trouble: connect.NotNow | CarrierError, *, now: datetime
+) -> None:
+    with acting(_ACTOR):
+        if isinstance(trouble, connect.NotNow):
+            _look_again(carrier_order, trouble.retry_at)
+        else:
+            _look_again(carrier_order, nudging.after(trouble, now=now))
+        if isinstance(trouble, Misconfigured):
+            opening.credentials_refused(carrier_order.carrier_account, why=str(trouble), now=now)
+        if carrier_order.status == _S.UNCERTAIN and carrier_order.give_up_at <= now:
+            opening.order_uncertain(carrier_order, why=str(trouble), now=now)
 
 
 def _look_again(carrier_order: CarrierOrder, at: datetime) -> None:

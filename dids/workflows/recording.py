@@ -15,7 +15,7 @@ from billing import funds
 from dids import events, tasks, timing
 from dids.models import CarrierOrder, NumberOrder, OrderLine, PhoneNumber
 from dids.states import CARRIER_ORDER, LINE, ORDER, CarrierOrderStatus, LineStatus, OrderStatus
-from dids.workflows import arrival
+from dids.workflows import arrival, opening
 from dids.workflows.handover import by_holder
 from lib import pauses
 from lib.locks import no_key
@@ -71,6 +71,9 @@ def placed(
         _fail(failed, order, words=REFUSED, now=now)
         _settle_money(order, bought=arrived, failed=failed, now=now)
         _end_order(order, now=now)
+        strange = {str(n): told.word for n, told in said.items() if told.word}
+        if strange:
+            opening.unknown_words(carrier_order, words=strange, now=now)
         pauses.at("purchase.recording")
 
 

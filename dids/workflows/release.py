@@ -19,7 +19,7 @@ from lib.locks import no_key
 from lib.nudges import nudge
 from lib.refusals import UnableTo
 
-__all__ = ["UnableToRelease", "cancel", "carry_out", "schedule"]
+__all__ = ["UnableToRelease", "cancel", "carry_out", "resume", "schedule"]
 
 RELEASABLE = frozenset({NumberStatus.AVAILABLE, NumberStatus.QUARANTINE})
 _NEXT: dict[str, str] = {
@@ -92,6 +92,26 @@ def cancel(*, number: PhoneNumber, actor: Actor, now: datetime) -> None:
             binding.want_again(number=row, now=now)
         _note(actor, events.RELEASE_CANCELLED, release, row, now=now)
     number.status, number.status_since = row.status, row.status_since
+
+
+def resume(*, number: PhoneNumber, actor: Actor, now: datetime) -> None:
+    """
+    Have the carrier asked once more to take a number back that it refused; no harm where it was.
+
+    :raises UnableToStandIn: if the number is somebody else's
+    """
+    with acting(actor):
+        (row,) = locked([number])
+        require_seat(actor, row.holder, what=row.e164)
+        refused = Release.objects.filter(number=row, status=ReleaseStatus.REFUSED)
+        release = no_key(refused).first()
+        if release is None:
+            return
+        RELEASE.edges.move(release, to=ReleaseStatus.UNBOUND, now=now, next_attempt_at=now)
+        step = release.get_status_display().lower()
+        _note(actor, events.RELEASE_STEP, release, row, now=now, step=step)
+        message = {"number_id": row.pk}
+        nudge(tasks.carry_out_release.delay, **message)
 
 
 def _require_unused(number: PhoneNumber, actor: Actor) -> None:

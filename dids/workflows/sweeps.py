@@ -33,6 +33,7 @@ from dids.states import (
     SearchStatus,
 )
 from dids.workflows import offering
+from dids.workflows.closing import close_tasks, return_tasks
 from dids.workflows.handover import locked, move_all
 
 MOST = 500
@@ -50,6 +51,8 @@ def sweep(*, now: datetime) -> dict[str, int]:
         "end_quarantines": end_quarantines(now=now),
         "end_searches": end_searches(now=now),
         "discard_drafts": discard_drafts(now=now),
+        "close_tasks": close_tasks(now=now),
+        "return_tasks": return_tasks(now=now),
     }
 
 

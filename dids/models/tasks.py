@@ -1,0 +1,122 @@
+"""Work that only a person can do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Self
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.reach import ReachQuerySet
+from dids.states import TASK, TaskStatus
+
+if TYPE_CHECKING:
+    from accounts.actors import Actor
+
+OPEN = (TaskStatus.OPEN, TaskStatus.TAKEN)
+
+
+class TaskKind(models.TextChoices):
+    """What sort of trouble needs a person; `dids.task_kinds` says what is to be done."""
+
+    BOUGHT_LATE = "BOUGHT_LATE", "Bought after its order had failed"
+    NOT_POINTED = "NOT_POINTED", "Bought, but pointed nowhere"
+    BINDING_FAILED = "BINDING_FAILED", "Not delivered to us"
+    DISCONNECT_REFUSED = "DISCONNECT_REFUSED", "Not taken back by the carrier"
+    CREDENTIALS_REFUSED = "CREDENTIALS_REFUSED", "Credentials refused"
+    UNKNOWN_WORD = "UNKNOWN_WORD", "A word of the carrier that we don't know"
+    ORDER_UNCERTAIN = "ORDER_UNCERTAIN", "Not known whether it was bought"
+
+
+class TaskQuerySet(ReachQuerySet["Task"]):
+    """Tasks, seen by the organization that has to act; the provider sees everybody's."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep the tasks of the organization that the actor acts as, without those below it."""
+        rows = super().visible_to(actor)
+        reach = actor.reach
+        if reach is None or reach.is_provider:
+            return rows
+        return rows.filter(organization=reach)
+
+    def open(self) -> Self:
+        """Narrow to those that still wait for somebody."""
+        return self.exclude(status__in=TASK.edges.final)
+
+
+class Task(models.Model):
+    """
+    One thing to be done by a person of one organization.
+
+    Title and instructions are words for whoever acts; what the carrier said is in `payload`.
+    """
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=30, choices=TaskKind.choices)
+    about = models.CharField(max_length=100)
+    """The subject of the trouble, such as "dids.binding:<uuid>"."""
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="tasks"
+    )
+    number = models.ForeignKey(
+        "dids.PhoneNumber", on_delete=models.CASCADE, related_name="tasks", null=True, blank=True
+    )
+    carrier_order = models.ForeignKey(
+        "dids.CarrierOrder", on_delete=models.CASCADE, related_name="tasks", null=True, blank=True
+    )
+    carrier_account = models.ForeignKey(
+        "trunks.CarrierAccount",
+        on_delete=models.PROTECT,
+        related_name="tasks",
+        null=True,
+        blank=True,
+    )
+    title = models.CharField(max_length=150)
+    instructions = models.TextField()
+    payload = models.JSONField(default=dict)
+    status = models.CharField(max_length=20, choices=TaskStatus.choices, default=TaskStatus.OPEN)
+    status_since = models.DateTimeField()
+    opened_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    """When the trouble was last met."""
+    due_at = models.DateTimeField()
+    taken_by = models.CharField(max_length=100, blank=True)
+    """The actor who took it, as the journal names it."""
+    note = models.CharField(max_length=500, blank=True)
+    """What came of it, in the words of whoever completed it."""
+
+    objects: ClassVar[TaskQuerySet] = TaskQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["organization", "-id"], name="task_open", condition=Q(status__in=OPEN)
+            ),
+            models.Index(fields=["organization", "-id"], name="task_organization"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "about"], name="task_open_once", condition=Q(status__in=OPEN)
+            ),
+            models.CheckConstraint(
+                name="task_status_known", condition=Q(status__in=TaskStatus.values)
+            ),
+            models.CheckConstraint(name="task_kind_known", condition=Q(kind__in=TaskKind.values)),
+            models.CheckConstraint(
+                name="task_taken_by_somebody",
+                condition=~Q(status=TaskStatus.TAKEN) | ~Q(taken_by=""),
+            ),
+            models.CheckConstraint(
+                name="task_open_taken_by_nobody",
+                condition=~Q(status=TaskStatus.OPEN) | Q(taken_by=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.about} ({self.pk})"
+
+    @property
+    def subject(self) -> str:
+        """Name it in the journal."""
+        return f"dids.task:{self.uuid}"

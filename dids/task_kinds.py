@@ -1,0 +1,115 @@
+"""What each kind of task asks of a person, who may do it, and what others read meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from accounts.actors import Actor
+from accounts.permissions import Permission
+from dids.models import TaskKind
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """
+    What is asked of whoever does a task.
+
+    :ivar permission: the right that it takes
+    :ivar within: how soon it should be done
+    :ivar title: with `{what}` for the thing
+    :ivar then: what happens next, in words that everybody who sees the thing may read
+    """
+
+    permission: Permission
+    within: timedelta
+    title: str
+    instructions: str
+    then: str
+
+
+ASKS: Mapping[TaskKind, Ask] = {
+    TaskKind.BOUGHT_LATE: Ask(
+        permission=Permission.ALLOT_NUMBERS,
+        within=24 * HOUR,
+        title="{what} was bought after its order had failed",
+        instructions=(
+            "The order had ended and its money had gone back when the purchase was seen. The "
+            "number is in your stock at your cost. Allot it, offer it or release it; to keep it "
+            "on the shelf, complete this task."
+        ),
+        then="Somebody decides what becomes of it.",
+    ),
+    TaskKind.NOT_POINTED: Ask(
+        permission=Permission.ASSIGN_NUMBERS,
+        within=4 * HOUR,
+        title="{what} was bought, but points nowhere",
+        instructions=(
+            "It could not be pointed where its order said. Put right what stood in the way and "
+            "complete this task to point it there, or point it elsewhere."
+        ),
+        then="Somebody points it at a destination.",
+    ),
+    TaskKind.BINDING_FAILED: Ask(
+        permission=Permission.ASSIGN_NUMBERS,
+        within=4 * HOUR,
+        title="{what} is not delivered to us",
+        instructions=(
+            "The carrier does not deliver its calls to our trunk. Look into the carrier's words "
+            "and the trunk, put right what is wrong, and complete this task: the carrier is asked "
+            "again."
+        ),
+        then="Somebody looks into it and has the carrier asked again.",
+    ),
+    TaskKind.DISCONNECT_REFUSED: Ask(
+        permission=Permission.RELEASE_NUMBERS,
+        within=24 * HOUR,
+        title="{what} was not taken back",
+        instructions=(
+            "The carrier refuses to disconnect it, and it goes on costing money. Look into the "
+            "carrier's words, for example a deletion lock in its portal, and complete this task: "
+            "it is asked again. To keep the number, cancel its release."
+        ),
+        then="Somebody looks into it and has the carrier asked again.",
+    ),
+    TaskKind.CREDENTIALS_REFUSED: Ask(
+        permission=Permission.MANAGE_CARRIERS,
+        within=HOUR,
+        title="{what} refuses our credentials",
+        instructions=(
+            "Nothing can be bought, bound or released there until it accepts them. Put in valid "
+            "credentials with all permissions that are needed, and complete this task: the account "
+            "is checked at once."
+        ),
+        then="Somebody gives the portal access again.",
+    ),
+    TaskKind.UNKNOWN_WORD: Ask(
+        permission=Permission.ORDER_NUMBERS,
+        within=24 * HOUR,
+        title="The carrier says a word about {what} that we don't know",
+        instructions=(
+            "The order waits, and nothing is sent again. Ask the carrier what the word means and "
+            "see to what it waits for; complete this task to have the order read at once."
+        ),
+        then="Somebody asks the carrier what it waits for.",
+    ),
+    TaskKind.ORDER_UNCERTAIN: Ask(
+        permission=Permission.ORDER_NUMBERS,
+        within=4 * HOUR,
+        title="It is not known whether {what} was bought",
+        instructions=(
+            "The order was sent, no trustworthy answer came, and it could not be looked up in "
+            "time. It is never sent again. See to it that the carrier can be asked, and complete "
+            "this task to have it looked up at once."
+        ),
+        then="Somebody finds out at the carrier.",
+    ),
+}
+
+
+def kinds_for(actor: Actor) -> list[str]:
+    """Give the kinds of task that an actor may do."""
+    return [str(kind) for kind, ask in ASKS.items() if actor.may(ask.permission)]

@@ -1,0 +1,102 @@
+"""Tasks whose cause is gone close themselves; those taken for too long are open to all again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from accounts import journal
+from accounts.actors import System
+from accounts.work import acting
+from dids import events, timing
+from dids.models import CarrierBinding, PhoneNumber, Release, Task
+from dids.models import TaskKind as Kind
+from dids.states import (
+    CARRIER_ORDER,
+    TASK,
+    BindingStatus,
+    CarrierOrderStatus,
+    NumberStatus,
+    ReleaseStatus,
+    TaskStatus,
+)
+from trunks.models import CarrierAccount
+
+MOST = 200
+_ACTOR = System("tasks.close")
+
+
+def close_tasks(*, now: datetime) -> int:
+    """Close the tasks whose cause is gone; gives how many."""
+    return _move_all(
+        Task.objects.open().filter(_cause_is_gone(now)),
+        to=TaskStatus.DROPPED,
+        event_type=events.TASK_CLOSED_ITSELF,
+        now=now,
+    )
+
+
+def return_tasks(*, now: datetime) -> int:
+    """Let everybody take the tasks again that somebody took too long ago; gives how many."""
+    taken = Task.objects.filter(status=TaskStatus.TAKEN)
+    return _move_all(
+        TASK.edges.stale(taken, now=now),
+        to=TaskStatus.OPEN,
+        event_type=events.TASK_RETURNED,
+        now=now,
+    )
+
+
+def _cause_is_gone(now: datetime) -> Q:
+    number = OuterRef("number")
+    failed = CarrierBinding.objects.filter(number=number, status=BindingStatus.FAILED)
+    refused = Release.objects.filter(number=number, status=ReleaseStatus.REFUSED)
+    held = PhoneNumber.objects.filter(pk=number, holder=OuterRef("organization"))
+    in_stock = held.filter(status__in=[NumberStatus.AVAILABLE, NumberStatus.RESERVED])
+    points_nowhere = held.filter(status=NumberStatus.ASSIGNED, assignment=None)
+    # A check proves the credentials, not every permission: trouble that was met just now is not
+    # over because the balance could be read.
+    quiet = now - 2 * timing.span("PUT_OFF_PERSON_SECONDS")
+    works = Q(
+        carrier_account__status=CarrierAccount.Status.ACTIVE,
+        carrier_account__health="",
+        carrier_account__checked_at__gt=F("seen_at"),
+        seen_at__lte=quiet,
+    )
+    return (
+        (Q(kind=Kind.BINDING_FAILED) & ~Exists(failed))
+        | (Q(kind=Kind.DISCONNECT_REFUSED) & ~Exists(refused))
+        | (Q(kind=Kind.BOUGHT_LATE) & ~Exists(in_stock))
+        | (Q(kind=Kind.NOT_POINTED) & ~Exists(points_nowhere))
+        | (Q(kind=Kind.UNKNOWN_WORD) & Q(carrier_order__status__in=CARRIER_ORDER.edges.final))
+        | (Q(kind=Kind.ORDER_UNCERTAIN) & ~Q(carrier_order__status=CarrierOrderStatus.UNCERTAIN))
+        | (Q(kind=Kind.CREDENTIALS_REFUSED) & works)
+    )
+
+
+def _move_all(
+    rows: QuerySet[Task], *, to: TaskStatus, event_type: journal.EventType, now: datetime
+) -> int:
+    with acting(_ACTOR):
+        # Whoever does one at this moment keeps it.
+        due = rows.select_related("organization", "number").order_by("pk")
+        found = list(due.select_for_update(skip_locked=True, no_key=True, of=("self",))[:MOST])
+        for task in found:
+            changes = {"taken_by": ""} if to == TaskStatus.OPEN else {}
+            TASK.edges.move(task, to=to, now=now, **changes)
+        journal.record_many(
+            _ACTOR,
+            event_type,
+            [
+                journal.Row(
+                    subject=task.subject,
+                    organization=task.organization,
+                    number=task.number.e164 if task.number else "",
+                    after={"title": task.title},
+                )
+                for task in found
+            ],
+            now=now,
+        )
+    return len(found)

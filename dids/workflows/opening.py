@@ -1,0 +1,182 @@
+"""Opening a task for a person, in the transaction of the work that got stuck."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from accounts import journal
+from accounts.actors import Actor, System
+from accounts.models import Organization
+from accounts.work import acting
+from dids import events
+from dids.models import CarrierBinding, CarrierOrder, OrderLine, PhoneNumber, Release, Task
+from dids.models import TaskKind as Kind
+from dids.task_kinds import ASKS
+from trunks.models import CarrierAccount
+
+_ACTOR = System("tasks.open")
+SEEN_EVERY = timedelta(seconds=10)
+"""Trouble that is met many times a second is not written down each time."""
+
+
+def bought_late(line: OrderLine, number: PhoneNumber, *, now: datetime) -> None:
+    """Ask what is to become of a number that nobody waits for any more."""
+    open_task(
+        Kind.BOUGHT_LATE,
+        about=line.subject,
+        what=number.e164,
+        organization=number.holder,
+        number=number,
+        carrier_account=line.carrier_account,
+        now=now,
+    )
+
+
+def not_pointed(line: OrderLine, number: PhoneNumber, *, why: str, now: datetime) -> None:
+    """Ask the holder to point a number, which could not be pointed where its order said."""
+    open_task(
+        Kind.NOT_POINTED,
+        about=line.subject,
+        what=number.e164,
+        organization=number.holder,
+        number=number,
+        payload={"why": why, "kind": line.destination_kind, "value": line.destination_value},
+        now=now,
+    )
+
+
+def binding_failed(binding: CarrierBinding, *, why: str, now: datetime) -> None:
+    """Ask somebody to find out why the carrier does not deliver a number."""
+    number = binding.number
+    open_task(
+        Kind.BINDING_FAILED,
+        about=f"dids.binding:{binding.uuid}",
+        what=number.e164,
+        organization=number.carrier_account.owner,
+        number=number,
+        carrier_account=number.carrier_account,
+        payload={"why": why, "trunk": binding.trunk.name},
+        now=now,
+    )
+
+
+def disconnect_refused(release: Release, *, why: str, now: datetime) -> None:
+    """Ask somebody to find out why the carrier does not take a number back."""
+    number = release.number
+    open_task(
+        Kind.DISCONNECT_REFUSED,
+        about=release.subject,
+        what=number.e164,
+        organization=number.carrier_account.owner,
+        number=number,
+        carrier_account=number.carrier_account,
+        payload={"why": why},
+        now=now,
+    )
+
+
+def credentials_refused(account: CarrierAccount, *, why: str, now: datetime) -> None:
+    """Ask somebody for credentials that the carrier accepts."""
+    open_task(
+        Kind.CREDENTIALS_REFUSED,
+        about=account.subject,
+        what="The carrier",
+        organization=account.owner,
+        carrier_account=account,
+        payload={"why": why},
+        now=now,
+    )
+
+
+def unknown_words(carrier_order: CarrierOrder, *, words: Mapping[str, str], now: datetime) -> None:
+    """
+    Ask somebody what a carrier means.
+
+    :param words: the carrier's word for each number
+    """
+    _about_order(Kind.UNKNOWN_WORD, carrier_order, payload={"words": dict(words)}, now=now)
+
+
+def order_uncertain(carrier_order: CarrierOrder, *, why: str, now: datetime) -> None:
+    """Ask somebody to find out what became of an order that cannot be looked up."""
+    _about_order(Kind.ORDER_UNCERTAIN, carrier_order, payload={"why": why}, now=now)
+
+
+def open_task(
+    kind: Kind,
+    *,
+    about: str,
+    what: str,
+    organization: Organization,
+    now: datetime,
+    number: PhoneNumber | None = None,
+    carrier_order: CarrierOrder | None = None,
+    carrier_account: CarrierAccount | None = None,
+    payload: Mapping[str, object] | None = None,
+    actor: Actor = _ACTOR,
+) -> None:
+    """
+    Open a task, unless the same trouble has one that is open.
+
+    :param about: the subject of the trouble
+    :param what: names the thing in the title; no word that only the provider may read
+    """
+    ask = ASKS[kind]
+    with acting(actor):
+        if _is_open(kind, about, now=now):
+            return
+        task = Task(
+            kind=kind,
+            about=about,
+            organization=organization,
+            number=number,
+            carrier_order=carrier_order,
+            carrier_account=carrier_account,
+            title=ask.title.format(what=what)[:150],
+            instructions=ask.instructions,
+            payload=dict(payload or {}),
+            status_since=now,
+            opened_at=now,
+            seen_at=now,
+            due_at=now + ask.within,
+        )
+        # Where another worker opens the same one at this moment, its row counts.
+        Task.objects.bulk_create([task], ignore_conflicts=True)
+        if Task.objects.filter(uuid=task.uuid).exists():
+            journal.record(
+                actor,
+                events.TASK_OPENED,
+                now=now,
+                subject=task.subject,
+                organization=organization,
+                number=number.e164 if number else "",
+                after={"title": task.title, "kind": str(kind)},
+            )
+
+
+def _is_open(kind: Kind, about: str, *, now: datetime) -> bool:
+    there = Task.objects.open().filter(kind=kind, about=about)
+    seen = there.values_list("seen_at", flat=True).first()
+    if seen is None:
+        return False
+    if seen <= now - SEEN_EVERY:
+        there.update(seen_at=now)
+    return True
+
+
+def _about_order(
+    kind: Kind, carrier_order: CarrierOrder, *, payload: Mapping[str, object], now: datetime
+) -> None:
+    numbers = list(carrier_order.lines.order_by("e164").values_list("e164", flat=True))
+    what = numbers[0] if len(numbers) == 1 else f"an order of {len(numbers)} numbers"
+    open_task(
+        kind,
+        about=f"dids.carrier_order:{carrier_order.reference}",
+        what=what,
+        organization=carrier_order.carrier_account.owner,
+        carrier_order=carrier_order,
+        carrier_account=carrier_order.carrier_account,
+        payload={"numbers": numbers, **payload},
+        now=now,
+    )
