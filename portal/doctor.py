@@ -6,13 +6,22 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from accounts import verification
 from accounts.models import Kind, Organization
 from billing import verify
-from dids.models import CarrierBinding, CarrierOrder, OrderLine, PhoneNumber, Release
-from dids.states import LineStatus, NumberStatus
+from dids.models import (
+    CarrierBinding,
+    CarrierOrder,
+    OrderLine,
+    PhoneNumber,
+    Release,
+    Task,
+    TaskKind,
+)
+from dids.states import BindingStatus, LineStatus, NumberStatus, ReleaseStatus
 from provisioning import checks
 from trunks.models import CarrierEvent, Trunk
 from trunks.states import EVENT_EDGES, TRUNK_EDGES
@@ -102,6 +111,35 @@ def overdue(now: datetime) -> list[str]:
     return found
 
 
+def tasks(_now: datetime) -> list[str]:
+    """What needs a person has a task."""
+    known = Task.objects.filter(kind=TaskKind.BOUGHT_LATE, about=OuterRef("about"))
+    late = OrderLine.objects.filter(late_success_at__isnull=False).annotate(
+        about=Concat(Value("dids.line:"), Cast("uuid", TextField()))
+    )
+    asked = Task.objects.open().filter(number=OuterRef("number"))
+    failed = CarrierBinding.objects.filter(status=BindingStatus.FAILED)
+    refused = Release.objects.filter(status=ReleaseStatus.REFUSED)
+    stuck = (
+        (late.filter(~Exists(known)), "e164", "was bought late"),
+        (
+            failed.filter(~Exists(asked.filter(kind=TaskKind.BINDING_FAILED))),
+            "number__e164",
+            "could not be bound",
+        ),
+        (
+            refused.filter(~Exists(asked.filter(kind=TaskKind.DISCONNECT_REFUSED))),
+            "number__e164",
+            "was not taken back",
+        ),
+    )
+    return [
+        f"{e164} {trouble}, but nobody has a task for it."
+        for rows, column, trouble in stuck
+        for e164 in rows.order_by(column).values_list(column, flat=True)
+    ]
+
+
 def routes(_now: datetime) -> list[str]:
     """Heads count what is published, nodes hold it."""
     return checks.problems()
@@ -115,5 +153,6 @@ CHECKS: Mapping[str, Check] = {
     "service": service,
     "counters": counters,
     "overdue": overdue,
+    "tasks": tasks,
     "routes": routes,
 }

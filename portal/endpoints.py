@@ -121,6 +121,13 @@ API = (
         P.MANAGE_CARRIERS,
         COST,
     ),
+    _api(
+        "carrier-accounts.health",
+        "GET",
+        "carrier-accounts/<uuid:account>/health",
+        P.MANAGE_CARRIERS,
+        COST,
+    ),
     _api("trunks.list", "GET", "trunks", P.MANAGE_CARRIERS),
     _api("trunks.create", "POST", "trunks", P.MANAGE_CARRIERS),
     _api("trunks.retry", "POST", "trunks/<uuid:trunk>/retry", P.MANAGE_CARRIERS),
@@ -155,6 +162,13 @@ API = (
     _api("offers.claim", "POST", "offers/<uuid:offer>/claim", P.CLAIM_NUMBERS, BOTH),
     _api("offers.withdraw", "POST", "offers/<uuid:offer>/withdraw", P.ALLOT_NUMBERS),
     _api("events.list", "GET", "events", P.VIEW_JOURNAL, CARRIER),
+    _api("numbers.waiting", "GET", f"{_NUMBER}/waiting", P.VIEW_NUMBERS, CARRIER),
+    _api("orders.waiting", "GET", "orders/<uuid:order>/waiting", P.ORDER_NUMBERS),
+    _api("tasks.list", "GET", "tasks", P.DO_TASKS, CARRIER),
+    _api("tasks.get", "GET", "tasks/<uuid:task>", P.DO_TASKS, CARRIER),
+    _api("tasks.take", "POST", "tasks/<uuid:task>/take", P.DO_TASKS, CARRIER),
+    _api("tasks.give-back", "POST", "tasks/<uuid:task>/give-back", P.DO_TASKS, CARRIER),
+    _api("tasks.complete", "POST", "tasks/<uuid:task>/complete", P.DO_TASKS, CARRIER),
 )
 
 _PAGE = "numbers/<str:e164>/"

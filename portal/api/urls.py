@@ -23,8 +23,10 @@ from portal.api.v1 import (
     organizations,
     pbxs,
     searches,
+    tasks,
     tenants,
     trunks,
+    waiting,
 )
 from portal.converters import E164Converter
 
@@ -64,6 +66,10 @@ urlpatterns = [
         "v1/carrier-accounts/<uuid:account>/credentials",
         carrier_accounts.CarrierAccountCredentials.as_view(),
     ),
+    path(
+        "v1/carrier-accounts/<uuid:account>/health",
+        carrier_accounts.CarrierAccountHealth.as_view(),
+    ),
     path("v1/trunks", trunks.Trunks.as_view()),
     path("v1/trunks/<uuid:trunk>/retry", trunks.TrunkRetry.as_view()),
     path("v1/pbxs", pbxs.Pbxs.as_view()),
@@ -86,6 +92,13 @@ urlpatterns = [
     path("v1/numbers/<e164:e164>/release", handing_down.Releasing.as_view()),
     path("v1/numbers/<e164:e164>/release/cancel", handing_down.ReleaseCancellation.as_view()),
     path("v1/numbers/<e164:e164>/assignment", assignments.NumberAssignment.as_view()),
+    path("v1/numbers/<e164:e164>/waiting", waiting.NumberWaiting.as_view()),
+    path("v1/orders/<uuid:order>/waiting", waiting.OrderWaiting.as_view()),
+    path("v1/tasks", tasks.Tasks.as_view()),
+    path("v1/tasks/<uuid:task>", tasks.OneTask.as_view()),
+    path("v1/tasks/<uuid:task>/take", tasks.Taking.as_view()),
+    path("v1/tasks/<uuid:task>/give-back", tasks.GivingBack.as_view()),
+    path("v1/tasks/<uuid:task>/complete", tasks.Completion.as_view()),
     path("v1/numbers/<e164:e164>/events", events.NumberEvents.as_view()),
     path("v1/offers", offers.Offers.as_view()),
     path("v1/offers/<uuid:offer>/claim", offers.Claim.as_view()),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,8 +18,11 @@ from portal.api.resource import Resource
 from portal.api.schema import page_shape
 from portal.api.shapes import Asked, Nothing, Shown
 from portal.api.work import alone, reads, writes
+from trunks import health
 from trunks.models import CarrierAccount
 from trunks.workflows import accounts
+
+WORDS = [(word.value, word.value) for word in health.Word]
 
 
 class MoneyShape(Shown):
@@ -40,14 +44,47 @@ class CarrierAccountShape(Shown):
     rate_per_second = serializers.FloatField()
     status = serializers.ChoiceField(choices=CarrierAccount.Status.choices)
     checked_at = serializers.DateTimeField(allow_null=True)
-    health = serializers.CharField(allow_blank=True)
+    health = serializers.SerializerMethodField()
+    trouble = serializers.CharField(
+        source="health", allow_blank=True, help_text="What the last check found; empty if all well."
+    )
     balance = MoneyShape(allow_null=True)
     webhook_url = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
 
+    @extend_schema_field(serializers.ChoiceField(choices=WORDS))
+    def get_health(self, account: CarrierAccount) -> str:
+        """Give how it is doing, in a word."""
+        return str(self.context["health"][account.pk])
+
     def get_webhook_url(self, account: CarrierAccount) -> str:
         """Give the address that the carrier is to send its messages to."""
         return f"{settings.PUBLIC_URL}/webhooks/{account.uuid}"
+
+
+class BreakerShape(Shown):
+    """Whether the account is called at this moment."""
+
+    is_open = serializers.BooleanField(help_text="Whether calls are held back after failures.")
+    open_until = serializers.DateTimeField(allow_null=True)
+    failures = serializers.IntegerField(
+        source="pace.failures", help_text="Calls in a row that were not answered."
+    )
+    rests_until = serializers.DateTimeField(
+        allow_null=True, help_text="Until when the carrier asked to be left alone."
+    )
+
+
+class CallsShape(Shown):
+    """Calls to the carrier."""
+
+    calls = serializers.IntegerField(source="count")
+    failed = serializers.IntegerField(help_text="Not answered, or answered by trouble.")
+    failed_share = serializers.FloatField(help_text="From 0 to 1.")
+    slowest = serializers.CharField(
+        allow_blank=True, help_text="What the slowest call was for; empty without a call."
+    )
+    slowest_milliseconds = serializers.IntegerField()
 
 
 class CarrierAccountWish(Asked):
@@ -84,7 +121,39 @@ class CredentialsWish(Asked):
     )
 
 
-class CarrierAccounts(Resource):
+class AccountHealthShape(Shown):
+    """How an account at a carrier is doing."""
+
+    groups = {"balance": FieldGroup.COST, "balance_at": FieldGroup.COST}
+
+    id = serializers.UUIDField(source="account.uuid")
+    name = serializers.CharField(source="account.name")
+    health = serializers.ChoiceField(choices=WORDS, source="word")
+    trouble = serializers.CharField(source="account.health", allow_blank=True)
+    checked_at = serializers.DateTimeField(source="account.checked_at", allow_null=True)
+    reachable = serializers.BooleanField(
+        source="account.reachable", allow_null=True, help_text="Null while nobody knows."
+    )
+    authenticated = serializers.BooleanField(source="account.authenticated", allow_null=True)
+    balance = MoneyShape(source="account.balance", allow_null=True)
+    balance_at = serializers.DateTimeField(source="account.balance_at", allow_null=True)
+    breaker = BreakerShape(source="*")
+    last_hour = CallsShape(source="calls")
+
+
+class AccountResource(Resource):
+    """What all resources about accounts at carriers share."""
+
+    def context(self, **more: object) -> dict[str, object]:
+        """Add the words for their health, for all rows at once."""
+        context = super().context(**more)
+        rows = cast(list[object], more.get("rows", []))
+        found = [row for row in rows if isinstance(row, CarrierAccount)]
+        context["health"] = health.words(found)
+        return context
+
+
+class CarrierAccounts(AccountResource):
     """Accounts at carriers."""
 
     @extend_schema(responses=page_shape(CarrierAccountShape))
@@ -106,7 +175,19 @@ class CarrierAccounts(Resource):
         return self.shown(CarrierAccountShape, account, status=201)
 
 
-class CarrierAccountCheck(Resource):
+class CarrierAccountHealth(AccountResource):
+    """The health of an account."""
+
+    @extend_schema(responses=AccountHealthShape)
+    @requires(Permission.MANAGE_CARRIERS)
+    @reads
+    def get(self, request: Request, account: UUID) -> Response:
+        """Tell whether the carrier answers, and how its calls went over the last hour."""
+        found = self.find(CarrierAccount.objects.visible_to(self.actor), uuid=account)
+        return self.shown(AccountHealthShape, health.of(found, now=timezone.now()))
+
+
+class CarrierAccountCheck(AccountResource):
     """The check of an account."""
 
     @extend_schema(request=None, responses=CarrierAccountShape)
@@ -120,7 +201,7 @@ class CarrierAccountCheck(Resource):
         return self.shown(CarrierAccountShape, found)
 
 
-class CarrierAccountPause(Resource):
+class CarrierAccountPause(AccountResource):
     """The pause of an account."""
 
     @extend_schema(request=PauseWish, responses=CarrierAccountShape)
@@ -134,7 +215,7 @@ class CarrierAccountPause(Resource):
         return self.shown(CarrierAccountShape, found)
 
 
-class CarrierAccountResumption(Resource):
+class CarrierAccountResumption(AccountResource):
     """The end of a pause."""
 
     @extend_schema(request=None, responses=CarrierAccountShape)
@@ -148,7 +229,7 @@ class CarrierAccountResumption(Resource):
         return self.shown(CarrierAccountShape, found)
 
 
-class CarrierAccountCredentials(Resource):
+class CarrierAccountCredentials(AccountResource):
     """The credentials of an account."""
 
     @extend_schema(request=CredentialsWish, responses=CarrierAccountShape)

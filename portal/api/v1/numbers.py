@@ -18,7 +18,7 @@ from dids import inventory
 from dids.destinations import DestinationKind
 from dids.models import PhoneNumber
 from dids.states import BindingStatus, NumberStatus
-from dids.waiting import why_not_yet
+from dids.waiting import Waiting, reasons
 from dids.workflows import assignment
 from portal.actor import requires
 from portal.api.resource import Resource
@@ -73,9 +73,13 @@ class LiveShape(Shown):
 class WaitingShape(Shown):
     """Why something is not done yet."""
 
+    what = serializers.CharField(help_text="What is not done yet.")
     who = serializers.CharField(help_text="Who is awaited.")
     since = serializers.DateTimeField()
     next = serializers.CharField(help_text="What happens then.")
+    again_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it is looked at again; null where that is up to somebody."
+    )
 
 
 class CostShape(Shown):
@@ -146,8 +150,16 @@ class NumberShape(Shown):
     @extend_schema_field(WaitingShape(allow_null=True))
     def get_waiting(self, number: PhoneNumber) -> object:
         """Give who is awaited, null where nobody is."""
-        waiting = why_not_yet(number)
-        return WaitingShape(waiting).data if waiting else None
+        waiting = reasons_of(number, self.context["live"].get(number.e164))
+        return WaitingShape(waiting[0]).data if waiting else None
+
+
+def reasons_of(number: PhoneNumber, state: live.LiveState | None) -> list[Waiting]:
+    """Give everything a number waits for: at the carrier, by a person, and on the routers."""
+    found = reasons(number)
+    if state and state.since and state.live_on < max(state.of, 1):
+        found.append(Waiting("The route", "the routers", state.since, state.waiting_for))
+    return found
 
 
 class NumberFilters(Asked):

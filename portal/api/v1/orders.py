@@ -17,6 +17,7 @@ from accounts.actors import Actor
 from accounts.limits import UnableToTake
 from accounts.models import Kind, Organization
 from accounts.permissions import FieldGroup, Permission
+from dids import inventory
 from dids.models import FoundOffer, NumberOrder, OrderLine
 from dids.states import LineStatus, OrderStatus
 from dids.waiting import why_not_yet
@@ -71,8 +72,7 @@ class LineShape(Shown):
     @extend_schema_field(WaitingShape(allow_null=True))
     def get_waiting(self, line: OrderLine) -> object:
         """Give who is awaited, null where nobody is."""
-        asked = line.carrier_order if line.status == LineStatus.WAITING else None
-        waiting = why_not_yet(asked) if asked else None
+        waiting = why_not_yet(line)
         return WaitingShape(waiting).data if waiting else None
 
 
@@ -141,14 +141,7 @@ class OrderFilters(Asked):
 
 def orders_of(actor: Actor) -> models.QuerySet[NumberOrder]:
     """Give the orders an actor may see, with what their shape needs."""
-    lines = OrderLine.objects.select_related(
-        "holder", "carrier_account", "trunk", "carrier_order", "number"
-    ).order_by("pk")
-    return (
-        NumberOrder.objects.visible_to(actor)
-        .select_related("payer")
-        .prefetch_related("carrier_orders", models.Prefetch("lines", lines))
-    )
+    return inventory.orders(actor)
 
 
 EXAMPLE = OpenApiExample(

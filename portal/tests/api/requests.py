@@ -104,6 +104,7 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         f"carrier-accounts/{w.account.uuid}/credentials",
         {"credentials": {"api_key": "MARK-SECRET-NEW-KEY", "public_key": "MARK-SECRET-PUBLIC"}},
     ),
+    "carrier-accounts.health": lambda w: (f"carrier-accounts/{w.account.uuid}/health", None),
     "trunks.list": lambda w: ("trunks", None),
     "trunks.create": lambda w: (
         "trunks",
@@ -171,4 +172,11 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     ),
     "offers.withdraw": lambda w: (f"offers/{w.offer.uuid}/withdraw", {}),
     "events.list": lambda w: ("events", None),
+    "numbers.waiting": lambda w: (f"numbers/{TENANT_NUMBER}/waiting", None),
+    "orders.waiting": lambda w: (f"orders/{w.order.uuid}/waiting", None),
+    "tasks.list": lambda w: ("tasks", None),
+    "tasks.get": lambda w: (f"tasks/{w.task.uuid}", None),
+    "tasks.take": lambda w: (f"tasks/{w.task.uuid}/take", {}),
+    "tasks.give-back": lambda w: (f"tasks/{w.task.uuid}/give-back", {}),
+    "tasks.complete": lambda w: (f"tasks/{w.task.uuid}/complete", {"note": "Pointed by hand."}),
 }

@@ -56,7 +56,7 @@ class TestACheck:
         assert account["checked_at"] is None
         checked = staff.post(f"carrier-accounts/{account['id']}/check", {})
         assert checked.status == 200, checked.text
-        assert (checked.body["status"], checked.body["health"]) == ("ACTIVE", "")
+        assert (checked.body["status"], checked.body["health"]) == ("ACTIVE", "GOOD")
         assert checked.body["balance"] == {"amount": "321.5000", "currency": "USD"}
         assert checked.body["checked_at"] is not None
         assert staff.get("carrier-accounts").body["results"] == [checked.body]
@@ -68,8 +68,9 @@ class TestACheck:
         checked = staff.post(f"carrier-accounts/{account['id']}/check", {})
         assert checked.status == 200, checked.text
         assert checked.body["status"] == "BROKEN"
-        assert "credentials" in checked.body["health"]
-        assert checked.body["health"].endswith(".")
+        assert checked.body["health"] == "REFUSED"
+        assert "credentials" in checked.body["trouble"]
+        assert checked.body["trouble"].endswith(".")
         assert checked.body["balance"] is None
         for secret in WRONG[carrier].values():
             kept = [str(row.__dict__) for row in Exchange.objects.all()]
@@ -85,7 +86,8 @@ class TestACheck:
         checked = staff.post(f"carrier-accounts/{account['id']}/check", {})
         assert checked.status == 200, checked.text
         assert checked.body["status"] == "ACTIVE"
-        assert checked.body["health"]
+        assert checked.body["health"] == "RESTING"
+        assert checked.body["trouble"]
         again = staff.post(f"carrier-accounts/{account['id']}/check", {})
         assert again.is_problem(409)
         assert "Try again in" in again.body["detail"]

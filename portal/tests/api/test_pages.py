@@ -17,6 +17,7 @@ from portal.tests.api.world import (
     make_number,
     make_order,
     make_ready_trunk,
+    make_task,
 )
 
 LISTS = [endpoint for endpoint in API if endpoint.name.endswith(".list")]
@@ -92,6 +93,7 @@ def grow(world: World, staff: Caller, place: int) -> None:
     make_ready_trunk(world.account, name=f"T{place}", address=f"192.0.2.{place + 20}")
     staff.post("pbxs", {"name": f"PBX {place}"})
     staff.post("invitations", {"email": f"p{place}@example.com", "role": "VIEWER"})
+    make_task(world.cast, number, world.account)
     path, tenant = REQUESTS["tenants.create"](world)
     assert staff.post(path, {**tenant, "sip_domain": f"t{place}.example"}).status == 201
 

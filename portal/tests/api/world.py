@@ -25,9 +25,11 @@ from dids.models import (
     Offer,
     OrderLine,
     PhoneNumber,
+    Task,
+    TaskKind,
 )
 from dids.states import BindingStatus, NumberStatus
-from dids.workflows import handover, holding
+from dids.workflows import handover, holding, opening
 from provisioning.models import InboundRoute, Pbx
 from provisioning.tests.scene import make_pbx, place
 from provisioning.workflows import pbxs, trunks
@@ -77,6 +79,7 @@ class World:
     failed_trunk: Trunk
     idle_trunk: Trunk
     """Attached to the PBX, and delivers nothing there."""
+    task: Task
 
 
 def make_world(cast: Cast) -> World:
@@ -146,6 +149,7 @@ def make_world(cast: Cast) -> World:
         paused=make_account(cast, name="MARK-ACCOUNT-PAUSED", status="PAUSED"),
         failed_trunk=failed,
         idle_trunk=idle,
+        task=make_task(cast, loose, account),
     )
 
 
@@ -164,6 +168,21 @@ def make_account(cast: Cast, *, name: str, status: str = "ACTIVE") -> CarrierAcc
         status_since=now,
         created_at=now,
     )
+
+
+def make_task(cast: Cast, number: PhoneNumber, account: CarrierAccount) -> Task:
+    """Store a task of the tenant: to point a number."""
+    opening.open_task(
+        TaskKind.NOT_POINTED,
+        about=number.subject,
+        what=number.e164,
+        organization=cast.tenant,
+        number=number,
+        carrier_account=account,
+        payload={"why": "MARK-CARRIER said no", "kind": "EXTENSION", "value": "101"},
+        now=timezone.now(),
+    )
+    return Task.objects.latest("pk")
 
 
 def make_ready_trunk(account: CarrierAccount, *, name: str, address: str) -> Trunk:

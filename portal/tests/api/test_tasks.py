@@ -1,0 +1,104 @@
+"""Tasks by API: who sees them, who may do them, what becomes of them."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Role
+from accounts.tests.factories import make_member
+from dids.models import CarrierBinding, Task, TaskKind
+from dids.states import BindingStatus
+from dids.workflows import opening
+from portal import doctor
+from portal.tests.api.caller import Caller, caller_of
+from portal.tests.api.world import World
+
+
+@pytest.fixture
+def failed(world: World) -> Task:
+    """Give a task of the provider: a tenant's number that could not be bound."""
+    row = CarrierBinding.objects.get(number=world.tenant_number)
+    CarrierBinding.objects.update(status=BindingStatus.FAILED)
+    opening.binding_failed(row, why="MARK-CARRIER said no", now=timezone.now())
+    return Task.objects.get(kind=TaskKind.BINDING_FAILED)
+
+
+class TestDoing:
+    def test_a_task_from_the_list_to_its_end(
+        self, world: World, failed: Task, staff: Caller
+    ) -> None:
+        assert doctor.tasks(timezone.now()) == []
+        listed = staff.get("tasks?mine=true").body["results"]
+        assert [row["id"] for row in listed] == [str(failed.uuid)]
+        assert (listed[0]["mine"], listed[0]["may_do"]) == (False, True)
+        assert listed[0]["payload"]["why"] == "MARK-CARRIER said no"
+
+        taken = staff.post(f"tasks/{failed.uuid}/take", {}).body
+        assert (taken["status"], taken["mine"]) == ("TAKEN", True)
+        back = staff.post(f"tasks/{failed.uuid}/give-back", {}).body
+        assert (back["status"], back["taken_by"]) == ("OPEN", "")
+        done = staff.post(f"tasks/{failed.uuid}/complete", {"note": "Unlocked."}).body
+        assert (done["status"], done["note"]) == ("DONE", "Unlocked.")
+        assert CarrierBinding.objects.get().status == BindingStatus.WANTED
+        assert staff.get("tasks?open=true&kind=BINDING_FAILED").body["results"] == []
+        assert len(staff.get("tasks?open=false").body["results"]) == 1
+
+    def test_is_refused_where_somebody_else_has_it(
+        self, world: World, failed: Task, staff: Caller
+    ) -> None:
+        staff.post(f"tasks/{failed.uuid}/take", {})
+        other = caller_of(world.cast.provider)
+        for step in ("take", "complete"):
+            answer = other.post(f"tasks/{failed.uuid}/{step}", {})
+            assert answer.is_problem(409)
+            assert "Somebody else" in answer.body["detail"]
+
+    def test_is_refused_without_the_right_that_the_task_takes(
+        self, world: World, failed: Task
+    ) -> None:
+        Task.objects.filter(pk=failed.pk).update(kind=TaskKind.DISCONNECT_REFUSED)
+        member = make_member(organization=world.cast.provider, role=Role.OPERATOR)
+        operator = Caller(member=member)
+        row = operator.get(f"tasks/{failed.uuid}").body
+        assert row["may_do"] is False
+        assert operator.post(f"tasks/{failed.uuid}/take", {}).is_problem(403)
+        mine = operator.get("tasks?mine=true").body["results"]
+        assert str(failed.uuid) not in {row["id"] for row in mine}
+
+    def test_is_refused_by_the_step_itself_and_stays_open(
+        self, world: World, staff: Caller, tenant: Caller
+    ) -> None:
+        Task.objects.update(payload={"kind": "EXTENSION", "value": "no extension"})
+        answer = tenant.post(f"tasks/{world.task.uuid}/complete", {})
+        assert answer.status in {409, 422}
+        assert tenant.get(f"tasks/{world.task.uuid}").body["status"] == "OPEN"
+        assert staff.post(f"tasks/{world.task.uuid}/take", {}).is_problem(422)
+
+    def test_of_nonsense_names_the_field(self, world: World, tenant: Caller) -> None:
+        long = tenant.post(f"tasks/{world.task.uuid}/complete", {"note": "x" * 501})
+        assert long.is_problem(422, "note")
+        assert tenant.get("tasks?mine=perhaps").is_problem(422, "mine")
+        assert tenant.get("tasks?kind=NAP").is_problem(422, "kind")
+
+
+class TestSeeing:
+    def test_is_for_those_who_have_to_act(
+        self, world: World, failed: Task, tenant: Caller, dealer: Caller, rival: Caller
+    ) -> None:
+        (own,) = tenant.get("tasks").body["results"]
+        assert own["id"] == str(world.task.uuid)
+        assert {"payload", "carrier_account", "about"}.isdisjoint(own)
+        assert dealer.get("tasks").body["results"] == []
+        assert rival.get("tasks").body["results"] == []
+        for caller in (dealer, rival):
+            assert caller.get(f"tasks/{world.task.uuid}").is_problem(404)
+            assert caller.post(f"tasks/{world.task.uuid}/take", {}).is_problem(404)
+        assert tenant.get(f"tasks/{failed.uuid}").is_problem(404)
+
+
+def test_the_doctor_finds_what_nobody_has_a_task_for(world: World, failed: Task) -> None:
+    failed.delete()
+    (sentence,) = doctor.tasks(timezone.now())
+    assert sentence.startswith(world.tenant_number.e164)
+    assert "nobody has a task" in sentence
