@@ -82,6 +82,8 @@ def _move_all(
         # Whoever does one at this moment keeps it.
         due = rows.select_related("organization", "number").order_by("pk")
         found = list(due.select_for_update(skip_locked=True, no_key=True, of=("self",))[:MOST])
+        if not found:
+            return 0
         for task in found:
             changes = {"taken_by": ""} if to == TaskStatus.OPEN else {}
             TASK.edges.move(task, to=to, now=now, **changes)
