@@ -34,7 +34,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench.publish import FIRST, Figures, database, quantiles, say
+from bench.measuring import database, quantiles, say
+from bench.publish import FIRST, Figures
 
 # isort: split
 from django.db import connection, connections, transaction

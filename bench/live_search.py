@@ -1,21 +1,28 @@
 """
 How quickly offers come in when many search at once, beside the carriers' own answers.
 
-    python bench/live_search.py [searches at once, 20 by default]
+    python bench/live_search.py [searches at once, 20 by default] [--rough]
 
 Brings up a portal of its own on a throwaway folder. The sandbox carriers answer after a set time
-each; the floor is the same question put to them directly, one after the other. Prints figures as
-it goes, and one JSON line at the end.
+each; the floor is the same question put to them directly, one after the other. With --rough two
+more accounts are asked: one that answers after five seconds, and one that takes the question and
+never answers; what counts are the two healthy ones. Prints figures as it goes, and one JSON line
+at the end.
 """
 
 from __future__ import annotations
 
+import argparse
+import base64
 import json
+import socketserver
 import statistics
 import sys
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import httpx2
 
+from bench.measuring import quantiles, say
 from portal.journey.clients import Client
 from portal.journey.setting_up import connect_carriers
 from portal.journey.story import Story
@@ -36,6 +44,9 @@ from portal.supervisor.run import Supervisor
 
 DELAYS = {"telnyx": 0.1, "twilio": 0.4}
 """Seconds that each carrier takes over a search."""
+HEALTHY = {"Journey telnyx", "Journey twilio"}
+SLOW_SECONDS = 5.0
+PUBLIC_KEY = base64.b64encode(bytes(32)).decode()
 ROUNDS = 5
 WANTED = {"country": "US", "type": "LOCAL", "area_code": "312", "limit": 20}
 
@@ -48,17 +59,57 @@ class Seen:
     last: float
 
 
-def say(text: str) -> None:
-    """Print one line at once."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
 def slow_down(world: World) -> None:
     """Let each carrier take its time over every search."""
     for slug, seconds in DELAYS.items():
         fault = {"carrier": slug, "operation": "search", "kind": "delay", "seconds": seconds}
         world.sandbox.post("/_control/faults", json={**fault, "times": 100_000}).raise_for_status()
+
+
+class Slow(socketserver.BaseRequestHandler):
+    """A carrier that answers late, and has nothing."""
+
+    def handle(self) -> None:
+        """Answer one request."""
+        self.request.recv(65_536)
+        time.sleep(SLOW_SECONDS)
+        body = b'{"data": []}'
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
+        with suppress(OSError):
+            self.request.sendall(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+
+
+class Dead(socketserver.BaseRequestHandler):
+    """A carrier that takes the question and never answers."""
+
+    def handle(self) -> None:
+        """Wait until the caller has had enough."""
+        with suppress(OSError):
+            while self.request.recv(65_536):
+                pass
+
+
+@contextmanager
+def trouble(world: World) -> Iterator[None]:
+    """Connect a slow and a dead carrier."""
+    with ExitStack() as stack:
+        for name, handler in (("slow", Slow), ("dead", Dead)):
+            server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler)
+            server.daemon_threads = True
+            stack.callback(server.server_close)
+            threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+            stack.callback(server.shutdown)
+            world.staff.post(
+                "carrier-accounts",
+                {
+                    "carrier": "telnyx",
+                    "name": f"A {name} one",
+                    "credentials": {"api_key": f"KEY-{name}", "public_key": PUBLIC_KEY},
+                    "base_url": f"http://127.0.0.1:{server.server_address[1]}",
+                    "rate_per_second": 1000,
+                },
+            )
+        yield
 
 
 def directly(world: World) -> dict[str, float]:
@@ -96,7 +147,7 @@ def timed(ask: Callable[[], httpx2.Response]) -> float:
 
 
 def search(client: Client) -> Seen:
-    """Search as a client would: ask, then long-poll until every carrier has answered."""
+    """Search as a client would: ask, then long-poll until every healthy carrier has answered."""
     began = time.monotonic()
     made = client.post("searches", WANTED, status=202)
     after, first = 0, 0.0
@@ -105,14 +156,9 @@ def search(client: Client) -> Seen:
         if page["offers"] and not first:
             first = time.monotonic() - began
         after = page["next"]
-        if page["done"]:
+        waited_for = {row["name"] for row in page["carriers"] if row["state"] == "WAITING"}
+        if not waited_for & HEALTHY:
             return Seen(first, time.monotonic() - began)
-
-
-def quantiles(seconds: Sequence[float]) -> dict[str, float]:
-    """Give p50, p95 and p99 in milliseconds."""
-    cuts = statistics.quantiles(seconds, n=100)
-    return {f"p{p}_ms": round(cuts[p - 1] * 1000, 1) for p in (50, 95, 99)}
 
 
 def measure(world: World, at_once: int) -> dict[str, Any]:
@@ -142,7 +188,10 @@ def measure(world: World, at_once: int) -> dict[str, Any]:
 
 def main() -> None:
     """Bring a portal up, measure, print."""
-    at_once = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    asked = argparse.ArgumentParser()
+    asked.add_argument("at_once", type=int, nargs="?", default=20)
+    asked.add_argument("--rough", action="store_true")
+    options = asked.parse_args()
     folders = Folders(throwaway_folder("bench"), store_identity(), throwaway=True)
     with (
         Supervisor(folders) as run,
@@ -151,7 +200,8 @@ def main() -> None:
         world = open_world(portal, Story())
         # The carriers' pace is not what is measured here.
         connect_carriers(world, rate_per_second=1000)
-        figures = measure(world, at_once)
+        with trouble(world) if options.rough else nullcontext():
+            figures = {"rough": options.rough, **measure(world, options.at_once)}
     for name, value in figures.items():
         say(f"{name}: {value}")
     say(json.dumps({"bench": "live_search", **figures}))

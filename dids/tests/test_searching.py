@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -17,6 +18,7 @@ from dids.search_stream import CarrierState
 from dids.tests.carrier import Shop, shop
 from dids.workflows import searching, sweeps
 from dids.workflows.searching import UnableToSearch
+from trunks import in_flight
 from trunks.models import CarrierAccount
 from trunks.offers import Wanted
 from trunks.tests.factories import make_carrier_account
@@ -132,6 +134,25 @@ class TestAsk:
         states = {carrier.name.split()[0]: carrier.state for carrier in page.carriers}
         assert states["twilio"] == CarrierState.SKIPPED
         assert page.done
+
+    def test_skips_an_account_that_earlier_searches_still_wait_for(
+        self, market: Shop, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(in_flight, "PATIENCE", 0.01)
+        search = begin(cast)
+        account = market.account("twilio")
+        with ExitStack() as busy:
+            for _ in range(in_flight.MOST):
+                busy.enter_context(in_flight.slot(account, timezone.now()))
+            ask_all(search)
+        page = search_stream.read(search, after=0, wait=0)
+        states = {carrier.name.split()[0]: carrier for carrier in page.carriers}
+        assert states["twilio"].state == CarrierState.SKIPPED
+        assert "earlier searches" in states["twilio"].reason
+        assert states["telnyx"].state == CarrierState.DONE
+        ask_all(search)
+        page = search_stream.read(search, after=0, wait=0)
+        assert {carrier.state for carrier in page.carriers} == {CarrierState.DONE}
 
     def test_does_nothing_for_an_expired_search(self, market: Shop, cast: Cast) -> None:
         search = begin(cast)

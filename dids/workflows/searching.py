@@ -21,7 +21,7 @@ from dids.search_stream import CarrierState, StreamedOffer
 from dids.states import SEARCH, SearchStatus
 from lib.nudges import nudge
 from lib.refusals import UnableTo
-from trunks import connect, registry
+from trunks import connect, in_flight, registry
 from trunks.deadlines import Deadline
 from trunks.errors import CarrierError
 from trunks.models import CarrierAccount
@@ -82,14 +82,18 @@ def ask(*, search_id: int, account_id: int, now: datetime) -> None:
     if search is None:
         return
     account = CarrierAccount.objects.get(pk=account_id)
+    if not connection.in_atomic_block:
+        # Many searches wait at once: none of them holds a database connection meanwhile.
+        connection.close()
+    began = time.monotonic()
     try:
-        _wait_for_turn(account, now)
+        with in_flight.slot(account, now):
+            _wait_for_turn(account, now)
+            began = time.monotonic()
+            found = _found(search, account)
     except connect.NotNow as later:
         search_stream.tell(search, account, CarrierState.SKIPPED, reason=str(later))
         return
-    began = time.monotonic()
-    try:
-        found = _found(search, account)
     except CarrierError as trouble:
         search_stream.tell(
             search,
@@ -117,9 +121,6 @@ def _found(search: NumberSearch, account: CarrierAccount) -> list[FoundNumber]:
     carrier = connect.connected(account, purpose="search")
     if not isinstance(carrier, SearchesNumbers):
         return []
-    if not connection.in_atomic_block:
-        # Many searches wait at once: none of them holds a database connection meanwhile.
-        connection.close()
     return carrier.search(
         search.question(), deadline=Deadline(timing.seconds("SEARCH_DEADLINE_SECONDS"))
     )

@@ -30,8 +30,8 @@ WORKERS = (
     Worker("worker-purchase", "purchase", 2),
     Worker("worker-pbx", "pbx", 1),
     # Searches wait for carriers, many at once; two processes, since one uses one core at most.
-    Worker("worker-search-1", "search", 32, pool="threads"),
-    Worker("worker-search-2", "search", 32, pool="threads"),
+    Worker("worker-search-1", "search", 64, pool="threads"),
+    Worker("worker-search-2", "search", 64, pool="threads"),
 )
 
 
