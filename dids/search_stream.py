@@ -15,10 +15,14 @@ from django.conf import settings
 
 from dids import timing
 from dids.models import NumberSearch
+from lib.redis_link import connected
 from trunks.models import CarrierAccount
 
 LOST_AFTER = 40.0
 """Seconds after which a carrier that said nothing counts as failed: its task expired or died."""
+
+BEGUN = "begun"
+"""Stands beside the states of the accounts: where it is missing, Redis was emptied meanwhile."""
 
 LONGEST_POLL = 25.0
 """Seconds; below the time-outs of the proxies that people have."""
@@ -84,12 +88,15 @@ class SearchPage:
     :ivar offers: the new ones, the cheapest over the search's term first
     :ivar next: to be handed in as `after` for the next page
     :ivar done: whether nothing more comes
+    :ivar lost: whether Redis knows nothing of the search (any more): it was emptied, or the search
+        is long over
     """
 
     offers: Sequence[StreamedOffer]
     next: int
     carriers: Sequence[CarrierProgress]
     done: bool
+    lost: bool = False
 
 
 def begin(search: NumberSearch, accounts: Iterable[CarrierAccount]) -> None:
@@ -102,7 +109,7 @@ def begin(search: NumberSearch, accounts: Iterable[CarrierAccount]) -> None:
         for account in accounts
     }
     with _redis().pipeline() as pipe:
-        pipe.hset(_states(search), mapping=states)
+        pipe.hset(_states(search), mapping={**states, BEGUN: "1"})
         pipe.expire(_states(search), int(timing.seconds("FOUND_OFFER_SECONDS")))
         pipe.execute()
 
@@ -127,7 +134,8 @@ def tell(
         pipe.hset(_states(search), key, _dumped(progress))
         # "0-*" lets Redis number the entries 0-1, 0-2, ...: the plain count is the reader's cursor.
         pipe.xadd(_stream(search), {"offers": offers}, id="0-*")
-        pipe.expire(_stream(search), int(timing.seconds("FOUND_OFFER_SECONDS")))
+        for name in (_stream(search), _states(search)):
+            pipe.expire(name, int(timing.seconds("FOUND_OFFER_SECONDS")))
         pipe.execute()
 
 
@@ -139,7 +147,7 @@ def read(search: NumberSearch, *, after: int, wait: float) -> SearchPage:
     """
     page = _page(search, after)
     ends = time.monotonic() + min(wait, LONGEST_POLL)
-    while not (page.offers or page.done) and (left := ends - time.monotonic()) > 0.001:
+    while not (page.offers or page.done or page.lost) and (left := ends - time.monotonic()) > 0.001:
         # Redis reads BLOCK 0 as "for ever".
         milliseconds = max(int(left * 1000), 1)
         _redis().xread({_stream(search): f"0-{page.next}"}, block=milliseconds, count=1)
@@ -150,16 +158,22 @@ def read(search: NumberSearch, *, after: int, wait: float) -> SearchPage:
 def _page(search: NumberSearch, after: int) -> SearchPage:
     # One transaction: nothing comes between "all are done" and the last offers.
     with _redis().pipeline() as pipe:
-        pipe.hvals(_states(search))
+        pipe.hgetall(_states(search))
         pipe.xrange(_stream(search), f"(0-{after}")
-        states, entries = pipe.execute()
-    carriers = sorted(map(_loaded, states), key=lambda carrier: carrier.name)
+        pipe.xlen(_stream(search))
+        states, entries, count = pipe.execute()
+    if count < after:
+        # Redis was emptied, and what is there now began to be counted anew.
+        return _page(search, 0)
+    lost = states.pop(BEGUN, None) is None
+    carriers = sorted(map(_loaded, states.values()), key=lambda carrier: carrier.name)
     offers = [offer for _, values in entries for offer in json.loads(values["offers"])]
     return SearchPage(
         offers=sorted(offers, key=_rank),
         next=int(entries[-1][0].split("-")[1]) if entries else after,
         carriers=carriers,
-        done=all(carrier.over for carrier in carriers),
+        done=not lost and all(carrier.over for carrier in carriers),
+        lost=lost,
     )
 
 
@@ -192,4 +206,5 @@ def _states(search: NumberSearch) -> str:
 
 @cache
 def _redis() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, decode_responses=True, socket_timeout=30)
+    client: redis.Redis = connected(settings.REDIS_URL, answer_seconds=LONGEST_POLL + 5, text=True)
+    return client

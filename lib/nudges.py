@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable
 
 from django.db import transaction
+from kombu.exceptions import OperationalError as BrokerAway
+
+log = logging.getLogger(__name__)
+
+QUIET_SECONDS = 1.0
+"""So long nothing is sent after a message could not be: an order of many lines must not wait."""
+
+_quiet_until = 0.0
 
 
 def nudge(send: Callable[..., object], **message: object) -> None:
@@ -17,6 +27,13 @@ def nudge(send: Callable[..., object], **message: object) -> None:
     """
 
     def hand_over() -> None:
-        send(**message)
+        global _quiet_until
+        if time.monotonic() < _quiet_until:
+            return
+        try:
+            send(**message)
+        except BrokerAway as trouble:
+            _quiet_until = time.monotonic() + QUIET_SECONDS
+            log.warning("A message to the workers was lost, a sweep will do its work: %s", trouble)
 
     transaction.on_commit(hand_over, robust=True)

@@ -10,6 +10,15 @@ from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
 
+PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""A server that vanished without a word is noticed soon; the address may say otherwise."""
+
 
 def secret(name: str, *, demo: bool, demo_value: str) -> str:
     """
@@ -32,7 +41,9 @@ def database(url: str) -> dict[str, Any]:
             "Set DATABASE_URL, or use script/server, script/journey and script/test, "
             "which bring a PostgreSQL of their own."
         )
-    return dict(env.db_url_config(url))
+    config = dict(env.db_url_config(url))
+    config["OPTIONS"] = {**PATIENCE, **config.get("OPTIONS", {})}
+    return config
 
 
 def broker(redis_url: str) -> str:

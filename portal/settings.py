@@ -10,7 +10,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from kombu import Queue
 
-from lib import sealed
+from lib import redis_link, sealed
 from portal.api.options import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
 from portal.environment import broker, database, env, secret
 
@@ -110,13 +110,19 @@ if DATABASE_POOL:
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 1,
         "max_size": DATABASE_POOL,
-        "timeout": 10,
+        # While PostgreSQL is away, a caller learns soon; once it is back, so does the pool.
+        "timeout": 5,
+        "reconnect_timeout": 3,
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": redis_link.patience(),
+    }
 }
 
 # Work
@@ -128,8 +134,17 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 120,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
+    # Whoever sends a message finds out soon that Redis is away; without these, never (kombu 5.7).
+    "max_retries": 1,
+    "interval_start": 0.05,
+    "interval_step": 0.1,
+    "interval_max": 0.2,
+    "socket_connect_timeout": redis_link.CONNECT_SECONDS,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Workers wait for Redis as long as it takes.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.05, "interval_max": 0.2}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -160,7 +175,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
     },
     "seal the journal": {"task": "accounts.tasks.seal", "schedule": timedelta(seconds=1)},
-    "send what was not sent": {"task": "accounts.tasks.sweep", "schedule": timedelta(seconds=30)},
+    "send what was not sent": {"task": "accounts.tasks.sweep", "schedule": timedelta(seconds=20)},
     "nudge what is due": {"task": "dids.tasks.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     "nudge the publishers": {
         "task": "provisioning.tasks.sweep",
@@ -168,13 +183,13 @@ CELERY_BEAT_SCHEDULE = {
     },
     "have delivered what was forgotten": {
         "task": "provisioning.tasks.deliver_forgotten",
-        "schedule": timedelta(seconds=60),
+        "schedule": timedelta(seconds=20),
     },
     "forget old changes of routes": {
         "task": "provisioning.tasks.forget",
         "schedule": timedelta(days=1),
     },
-    "check the carriers": {"task": "trunks.tasks.sweep", "schedule": timedelta(seconds=60)},
+    "check the carriers": {"task": "trunks.tasks.sweep", "schedule": timedelta(seconds=15)},
     "forget what was said to carriers": {
         "task": "trunks.tasks.forget",
         "schedule": timedelta(days=1),

@@ -6,6 +6,8 @@ from django.urls import include, path
 
 from portal import probes
 
+handler500 = "portal.away.went_wrong"
+
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("livez", probes.livez, name="livez"),

@@ -15,6 +15,8 @@ from sandbox.courier import Courier
 from sandbox.faults import Faults
 from sandbox.store import Record, Store
 
+PURCHASES = "purchases"
+
 
 @dataclass(frozen=True)
 class Account:
@@ -48,7 +50,9 @@ class World:
         self.clock = clock
         self.faults = Faults()
         self.operations: Counter[tuple[str, str]] = Counter()
-        self.purchases: Counter[str] = Counter()
+        self.purchases: Counter[str] = Counter(
+            {number: record["count"] for number, record in self.store.table(PURCHASES).items()}
+        )
 
     def now(self) -> datetime:
         """Tell the time."""
@@ -102,3 +106,4 @@ class World:
     def count_purchase(self, number: str) -> None:
         """Note that somebody was charged for the number."""
         self.purchases[number] += 1
+        self.store.put(PURCHASES, number, {"count": self.purchases[number]})

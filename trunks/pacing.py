@@ -17,6 +17,7 @@ from os import getpid
 import redis
 from django.conf import settings
 
+from lib.redis_link import connected
 from trunks.http import LONGEST_REST
 from trunks.models import CarrierAccount
 
@@ -160,7 +161,8 @@ def _key(account: CarrierAccount, what: str) -> str:
 @cache
 def _redis(_process: int) -> redis.Redis:
     # Connections must not cross a fork, hence one client for each process.
-    return redis.Redis.from_url(settings.REDIS_URL)
+    client: redis.Redis = connected(settings.REDIS_URL)
+    return client
 
 
 @cache

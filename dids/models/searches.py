@@ -18,6 +18,9 @@ from trunks.models import CarrierAccount
 from trunks.numbering import Capability, NumberType
 from trunks.offers import Wanted
 
+CHOSEN = "carrier_accounts"
+"""In what is wanted: the ids of the accounts to ask, where the caller chose some."""
+
 
 class NumberSearchQuerySet(ReachQuerySet["NumberSearch"]):
     """Searches, seen by the organization that asked and those above it."""
@@ -60,7 +63,7 @@ class NumberSearch(models.Model):
 
     def question(self) -> Wanted:
         """Give what was asked, as carriers take it."""
-        asked = dict(self.wanted)
+        asked = {name: value for name, value in self.wanted.items() if name != CHOSEN}
         asked["type"] = NumberType(asked["type"])
         asked["capabilities"] = frozenset(map(Capability, asked["capabilities"]))
         return Wanted(**asked)

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import redis
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.tests.cast import Cast
@@ -23,6 +25,7 @@ from trunks.models import CarrierAccount
 from trunks.offers import Wanted
 from trunks.tests.factories import make_carrier_account
 
+Capture = Callable[[], AbstractContextManager[list[Callable[[], Any]]]]
 CHICAGO = Wanted(country="US", area_code="312", limit=5)
 
 
@@ -43,6 +46,13 @@ def ask_all(search: NumberSearch) -> None:
 def begin(cast: Cast, wanted: Wanted = CHICAGO, **more: Any) -> NumberSearch:
     return searching.start(
         wanted=wanted, accounts=None, actor=cast.staff, now=timezone.now(), **more
+    )
+
+
+def forget(search: NumberSearch) -> None:
+    """Take from Redis what it knows of one search, as if it had been emptied."""
+    redis.Redis.from_url(settings.REDIS_URL).delete(
+        f"dids:search:{search.uuid}", f"dids:search:{search.uuid}:carriers"
     )
 
 
@@ -161,6 +171,50 @@ class TestAsk:
         assert not FoundOffer.objects.exists()
         sweeps.end_searches(now=timezone.now() + timedelta(days=3))
         assert not NumberSearch.objects.exists()
+
+
+class TestResume:
+    def test_asks_everybody_again_once_redis_was_emptied(
+        self, market: Shop, cast: Cast, django_capture_on_commit_callbacks: Capture
+    ) -> None:
+        search = begin(cast)
+        ask_all(search)
+        before = search_stream.read(search, after=0, wait=0)
+        forget(search)
+        lost = search_stream.read(search, after=before.next, wait=10)
+
+        with django_capture_on_commit_callbacks() as messages:
+            searching.resume(search=search, actor=cast.staff, now=timezone.now())
+        ask_all(search)
+        again = search_stream.read(search, after=before.next + 1, wait=0)
+
+        assert (lost.offers, lost.done, lost.lost) == ([], False, True)
+        assert len(messages) == 2
+        assert again.done
+        assert {offer["id"] for offer in again.offers} == {offer["id"] for offer in before.offers}
+
+    def test_asks_only_those_who_were_chosen(
+        self, market: Shop, cast: Cast, django_capture_on_commit_callbacks: Capture
+    ) -> None:
+        one = CarrierAccount.objects.order_by("pk")[0]
+        search = searching.start(
+            wanted=CHICAGO, accounts=[one], actor=cast.staff, now=timezone.now()
+        )
+        forget(search)
+        with django_capture_on_commit_callbacks() as messages:
+            searching.resume(search=search, actor=cast.staff, now=timezone.now())
+        page = search_stream.read(search, after=0, wait=0)
+        assert [carrier.account for carrier in page.carriers] == [str(one.uuid)]
+        assert len(messages) == 1
+        searching.ask(search_id=search.pk, account_id=one.pk, now=timezone.now())
+        assert search_stream.read(search, after=0, wait=0).done
+
+    def test_ends_a_lost_search_that_is_too_old(self, market: Shop, cast: Cast) -> None:
+        search = begin(cast)
+        forget(search)
+        searching.resume(search=search, actor=cast.staff, now=search.expires_at)
+        page = search_stream.read(search, after=0, wait=0)
+        assert (page.done, page.lost, page.carriers) == (True, False, [])
 
 
 class TestRead:

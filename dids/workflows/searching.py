@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import uuid5
@@ -16,7 +16,7 @@ from accounts.models import Organization
 from accounts.work import acting
 from dids import search_stream, tasks, timing
 from dids.models import FoundOffer, NumberSearch
-from dids.models.searches import over_term
+from dids.models.searches import CHOSEN, over_term
 from dids.search_stream import CarrierState, StreamedOffer
 from dids.states import SEARCH, SearchStatus
 from lib.nudges import nudge
@@ -62,7 +62,11 @@ def start(
     with acting(actor):
         search = NumberSearch.objects.create(
             organization=organization,
-            wanted={**asdict(question), "capabilities": sorted(question.capabilities)},
+            wanted={
+                **asdict(question),
+                "capabilities": sorted(question.capabilities),
+                **({CHOSEN: [str(one.uuid) for one in asked]} if accounts is not None else {}),
+            },
             months=months,
             status_since=now,
             asked_at=now,
@@ -70,8 +74,7 @@ def start(
         )
         search_stream.begin(search, asked)
         for account in asked:
-            message = {"search_id": search.pk, "account_id": account.pk}
-            nudge(tasks.search_one.apply_async, kwargs=message, expires=TASK_EXPIRES)
+            _have_asked(search, account)
     return search
 
 
@@ -111,6 +114,22 @@ def ask(*, search_id: int, account_id: int, now: datetime) -> None:
     search_stream.tell(search, account, CarrierState.DONE, milliseconds=took, offers=offers)
 
 
+def resume(*, search: NumberSearch, actor: Actor, now: datetime) -> None:
+    """
+    Ask again for a search of which Redis knows nothing any more; one that is over just ends.
+
+    An offer that is found twice keeps its id and does no harm.
+    """
+    is_over = search.status != SearchStatus.OPEN or search.expires_at <= now
+    within = CarrierAccount.objects.visible_to(actor)
+    if chosen := search.wanted.get(CHOSEN):
+        within = within.filter(uuid__in=chosen)
+    asked = [] if is_over else _askable(within)
+    search_stream.begin(search, asked)
+    for account in asked:
+        _have_asked(search, account)
+
+
 def expire(*, searches: Sequence[NumberSearch], now: datetime) -> None:
     """End searches whose offers are too old to be ordered."""
     for search in searches:
@@ -124,6 +143,11 @@ def _found(search: NumberSearch, account: CarrierAccount) -> list[FoundNumber]:
     return carrier.search(
         search.question(), deadline=Deadline(timing.seconds("SEARCH_DEADLINE_SECONDS"))
     )
+
+
+def _have_asked(search: NumberSearch, account: CarrierAccount) -> None:
+    message = {"search_id": search.pk, "account_id": account.pk}
+    nudge(tasks.search_one.apply_async, kwargs=message, expires=TASK_EXPIRES)
 
 
 def _wait_for_turn(account: CarrierAccount, now: datetime) -> None:
@@ -168,18 +192,22 @@ def _streamed(search: NumberSearch, account: CarrierAccount, number: FoundNumber
 def _able(accounts: Sequence[CarrierAccount] | None, actor: Actor) -> list[CarrierAccount]:
     if accounts is None:
         accounts = list(CarrierAccount.objects.visible_to(actor))
-    active = [
-        account
-        for account in accounts
-        if account.status == CarrierAccount.Status.ACTIVE
-        and issubclass(registry.carrier(account.carrier), SearchesNumbers)
-    ]
+    active = _askable(accounts)
     if not active:
         raise UnableToSearch(
             "No carrier account can be searched. Connect one, or choose accounts that are active.",
             field="carrier_accounts",
         )
     return active
+
+
+def _askable(accounts: Iterable[CarrierAccount]) -> list[CarrierAccount]:
+    return [
+        account
+        for account in accounts
+        if account.status == CarrierAccount.Status.ACTIVE
+        and issubclass(registry.carrier(account.carrier), SearchesNumbers)
+    ]
 
 
 def _home(actor: Actor) -> Organization:

@@ -9,15 +9,18 @@ from functools import singledispatch
 from http import HTTPStatus
 from typing import Any
 
+import redis
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.signals import got_request_exception
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
+from kombu.exceptions import OperationalError as BrokerAway
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from lib.locks import is_deadlock
 from lib.refusals import UnableTo
+from portal import away
 from portal.actor import BadHeader, NotSignedIn, request_id_of
 
 CONTENT_TYPE = "application/problem+json"
@@ -143,10 +146,20 @@ def _other(exc: exceptions.APIException, _request: object) -> Response:
     return problem(exc.status_code, str(exc.detail), code=slug(exc.default_code))
 
 
+@_problem_of.register(InterfaceError)
+@_problem_of.register(BrokerAway)
+@_problem_of.register(redis.exceptions.ConnectionError)
+@_problem_of.register(redis.exceptions.TimeoutError)
+def _away(exc: Exception, _request: object) -> Response:
+    log.warning("A store is away: %s", exc)
+    retry = {"Retry-After": str(away.RETRY_SECONDS)}
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, away.DETAIL, code="away", headers=retry)
+
+
 @_problem_of.register
 def _database(exc: OperationalError, request: object) -> Response:
     if not is_deadlock(exc):
-        return _problem_of.dispatch(Exception)(exc, request)
+        return _away(exc, request)
     detail = "Too many changes met at once. Nothing was done; send the request again."
     status = HTTPStatus.SERVICE_UNAVAILABLE
     return problem(status, detail, code="busy", headers={"Retry-After": "1"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,6 +12,9 @@ import httpx2
 from portal.journey.story import StepFailed
 
 SECONDS = 30.0
+AGAIN_SECONDS = 0.5
+PATIENCE_SECONDS = 60.0
+"""So long a part of the portal may be away before the journey gives up."""
 
 
 class Client:
@@ -67,16 +71,26 @@ class Client:
         body: Mapping[str, object] | None = None,
     ) -> Any:
         headers = {"Idempotency-Key": str(uuid.uuid4())} if method == "POST" else {}
-        answer = self._http.request(
-            method,
-            path,
-            params={key: str(value) for key, value in (params or {}).items()} or None,
-            json=body,
-            headers=headers,
-        )
+        query = {key: str(value) for key, value in (params or {}).items()} or None
+        answer = self._patiently(method, path, params=query, json=body, headers=headers)
         if answer.status_code != status:
             raise StepFailed(
                 f"{self.name}: {method} {path} answered {answer.status_code} instead of {status}: "
                 f"{answer.text[:1500]}"
             )
         return answer.json() if answer.content else None
+
+    def _patiently(self, method: str, path: str, **request: Any) -> httpx2.Response:
+        """Ask again, with the same key, while a part of the portal is away: 503, or no answer."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                answer = self._http.request(method, path, **request)
+            except httpx2.TransportError as trouble:
+                if time.monotonic() > until:
+                    raise StepFailed(f"{self.name}: {method} {path}: {trouble!r}") from trouble
+                time.sleep(AGAIN_SECONDS)
+                continue
+            if answer.status_code != 503 or time.monotonic() > until:
+                return answer
+            time.sleep(AGAIN_SECONDS)

@@ -36,6 +36,9 @@ def travel(run: Supervisor, story: Story, *, require_call: bool) -> None:
         with story.step("doctor is content"):
             manage(run, "doctor")
             world.look()
+        again = {name: len(back.statuses) for name, back in run.comebacks.items() if back.statuses}
+        if again:
+            story.note("started_again", again)
 
 
 def open_world(portal: PortalRun, story: Story) -> World:

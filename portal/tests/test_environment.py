@@ -23,7 +23,13 @@ class TestDatabase:
     def test_takes_a_socket_folder(self) -> None:
         read = environment.database("postgres://app:pw@/numbers?host=/run/pg")
         assert (read["NAME"], read["USER"]) == ("numbers", "app")
-        assert read["OPTIONS"] == {"host": "/run/pg"}
+        assert read["OPTIONS"]["host"] == "/run/pg"
+
+    def test_notices_soon_that_the_server_vanished_unless_the_address_says_otherwise(self) -> None:
+        usual = environment.database("postgres://app:pw@db/numbers")
+        patient = environment.database("postgres://app:pw@db/numbers?connect_timeout=60")
+        assert usual["OPTIONS"]["connect_timeout"] == 5
+        assert patient["OPTIONS"]["connect_timeout"] == 60
 
     def test_says_how_to_get_one(self) -> None:
         with pytest.raises(ImproperlyConfigured, match="script/server"):

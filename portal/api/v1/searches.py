@@ -191,6 +191,9 @@ class OneSearch(Resource):
             # Many look at once, and each mostly waits: none holds a database connection meanwhile.
             connection.close()
         page = search_stream.read(found, after=look["after"], wait=look["wait"])
+        if page.lost:
+            searching.resume(search=found, actor=self.actor, now=timezone.now())
+            page = search_stream.read(found, after=0, wait=0.0)
         shown = {
             "id": str(found.uuid),
             # In shape already: many look at many offers, and a serializer would copy each field.

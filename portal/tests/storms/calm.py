@@ -1,0 +1,86 @@
+"""What must hold a minute after the last gust, whatever blew."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+import httpx2
+
+from portal.supervisor.say import say
+from portal.tests.storms.callers import Caller, Record
+from portal.tests.storms.market import DOMAIN, Market
+from portal.tests.storms.stage import STEP
+from portal.tests.storms.trade import Book
+
+RECOVERY_SECONDS = 60.0
+OVER = {"COMPLETED", "PARTLY_COMPLETED", "FAILED"}
+
+
+def assert_calm(market: Market, book: Book, *, may_drop: bool = False) -> None:
+    """
+    Hold what came of a storm against what was promised, once all of it has settled.
+
+    :param may_drop: whether requests may have ended without an answer
+    """
+    began = time.monotonic()
+    staff = market.caller("staff", Record())
+    try:
+        while left := list(unsettled(market, staff, book)):
+            assert time.monotonic() - began < RECOVERY_SECONDS, "\n".join(left)
+            time.sleep(4 * STEP)
+        seconds = time.monotonic() - began
+        seen = f"{dict(book.record.answers)}, slowest {book.record.slowest:.1f} s"
+        say(f"Settled after {seconds:.1f} s; answers {seen}, {len(book.record.dropped)} dropped.")
+        assert not book.troubles, book.troubles
+        assert not book.record.wrongs, "\n".join(book.record.wrongs)
+        assert may_drop or not book.record.dropped, "\n".join(book.record.dropped)
+        assert_nothing_is_lost_or_doubled(market, staff)
+    finally:
+        staff.close()
+    assert_doctor_is_content(market)
+
+
+def unsettled(market: Market, staff: Caller, book: Book) -> Iterator[str]:
+    """Name what has not reached a final or live state."""
+    for order in book.orders:
+        shown = staff.get(f"orders/{order}")
+        if shown["status"] not in OVER:
+            yield f"Order {order} is {shown['status']}: {shown['lines']}"
+    for number, extension in book.rings.items():
+        shown = staff.get(f"numbers/{number}")
+        bound = shown["binding"] and shown["binding"]["status"] == "BOUND"
+        if not bound or not _route(market, staff, number).endswith(f"{extension}@{DOMAIN}"):
+            yield f"{number} does not ring at {extension}: {shown}"
+    for number in book.released:
+        if staff.get(f"numbers/{number}")["status"] not in {"RELEASED", "AVAILABLE"}:
+            yield f"{number} is not released."
+
+
+def _route(market: Market, staff: Caller, number: str) -> str:
+    answer = staff.ask("GET", f"pbxs/{market.pbx}/routes/{number}")
+    return str(answer.json()["value"]) if answer.status_code == 200 else ""
+
+
+def assert_nothing_is_lost_or_doubled(market: Market, staff: Caller) -> None:
+    """Compare the carriers' purchases with our orders and our stock, number by number."""
+    orders = [row for row in staff.every("orders") if row["status"] in OVER]
+    bought = Counter(
+        line["number"] for row in orders for line in row["lines"] if line["status"] == "BOUGHT"
+    )
+    with httpx2.Client(base_url=market.stage.sandbox_url, trust_env=False) as sandbox:
+        sold = Counter(sandbox.get("/_control/seen").json()["purchases"])
+    differs = {number for number in bought | sold if bought[number] != sold[number]}
+    assert not differs, f"Ordered and sold differ: {differs}."
+    held = {row["number"] for row in staff.every("numbers")}
+    assert held <= set(bought), f"Held, but never bought: {held - set(bought)}."
+    for number in set(bought) - held:
+        shown = staff.get(f"numbers/{number}")
+        assert shown["status"] == "RELEASED", f"Bought, but not in the list: {shown}."
+
+
+def assert_doctor_is_content(market: Market) -> None:
+    """Have every invariant checked by the command that an operator would run."""
+    answer = market.stage.manage("doctor")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
