@@ -30,6 +30,11 @@ def is_deadlock(trouble: OperationalError) -> bool:
     return isinstance(trouble.__cause__, errors.DeadlockDetected | errors.SerializationFailure)
 
 
+def is_locked_out(trouble: OperationalError) -> bool:
+    """Tell whether a lock was not given in time (55P03)."""
+    return isinstance(trouble.__cause__, errors.LockNotAvailable)
+
+
 def retried(work: Callable[P, R]) -> Callable[P, R]:
     """Run a whole transaction again when PostgreSQL undid it; for the edge, outside any atomic."""
 
@@ -46,4 +51,4 @@ def retried(work: Callable[P, R]) -> Callable[P, R]:
     return tries
 
 
-__all__ = ["TRIES", "is_deadlock", "no_key", "retried"]
+__all__ = ["TRIES", "is_deadlock", "is_locked_out", "no_key", "retried"]

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
 
+IDLE_SECONDS = 30
 PATIENCE = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
@@ -44,6 +45,19 @@ def database(url: str) -> dict[str, Any]:
     config = dict(env.db_url_config(url))
     config["OPTIONS"] = {**PATIENCE, **config.get("OPTIONS", {})}
     return config
+
+
+def session_options(*, lock_seconds: int) -> str:
+    """
+    Write what every session of the portal asks of PostgreSQL.
+
+    A process that stopped in the middle of a transaction loses it, and with it the locks that
+    others wait for.
+
+    :param lock_seconds: how long a statement waits for a lock; 0 for as long as it takes
+    """
+    limits = {"lock_timeout": lock_seconds, "idle_in_transaction_session_timeout": IDLE_SECONDS}
+    return " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items())
 
 
 def broker(redis_url: str) -> str:

@@ -12,7 +12,7 @@ from kombu import Queue
 
 from lib import redis_link, sealed
 from portal.api.options import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
-from portal.environment import broker, database, env, secret
+from portal.environment import broker, database, env, secret, session_options
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -102,6 +102,10 @@ DATABASES: dict[str, dict[str, Any]] = {
     "owner": database(env.str("DATABASE_OWNER_URL", default=env.str("DATABASE_URL", default=""))),
 }
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if not TESTING:
+    DATABASES["default"]["OPTIONS"].setdefault(
+        "options", session_options(lock_seconds=env.int("LOCK_SECONDS", default=0))
+    )
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASE_POOL = env.int("DATABASE_POOL", default=0)
 """Connections shared by the threads of a process; for web and search, whose threads mostly wait."""

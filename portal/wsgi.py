@@ -8,4 +8,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
+# Somebody waits for every answer of a web process, so none waits long for a lock.
+os.environ.setdefault("LOCK_SECONDS", "10")
+
 application = get_wsgi_application()

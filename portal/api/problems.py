@@ -18,7 +18,7 @@ from kombu.exceptions import OperationalError as BrokerAway
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from lib.locks import is_deadlock
+from lib.locks import is_deadlock, is_locked_out
 from lib.refusals import UnableTo
 from portal import away
 from portal.actor import BadHeader, NotSignedIn, request_id_of
@@ -158,7 +158,7 @@ def _away(exc: Exception, _request: object) -> Response:
 
 @_problem_of.register
 def _database(exc: OperationalError, request: object) -> Response:
-    if not is_deadlock(exc):
+    if not (is_deadlock(exc) or is_locked_out(exc)):
         return _away(exc, request)
     detail = "Too many changes met at once. Nothing was done; send the request again."
     status = HTTPStatus.SERVICE_UNAVAILABLE

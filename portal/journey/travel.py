@@ -54,7 +54,13 @@ def open_world(portal: PortalRun, story: Story) -> World:
         portal=portal,
         story=story,
         staff=Client(portal.url, name="staff", token=token),
-        sandbox=httpx2.Client(base_url=portal.sandbox_url, timeout=10.0, trust_env=False),
+        sandbox=httpx2.Client(
+            base_url=portal.sandbox_url,
+            timeout=10.0,
+            trust_env=False,
+            # Somebody may end it on the way; it is back within seconds.
+            transport=httpx2.HTTPTransport(retries=6),
+        ),
     )
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import caches
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.test import Client
 
 from accounts.tests.cast import Cast
 from accounts.tests.factories import make_client
+from dids.tests.factories import make_number
 from lib import nudges
 from lib.nudges import nudge
 from portal.celery import app
@@ -97,6 +98,37 @@ class TestWithoutRedis:
         assert page.status_code == 503
         assert "Back in a moment" in page.content.decode()
         assert time.monotonic() - began < 10
+
+
+class TestLocks:
+    @pytest.mark.django_db(transaction=True)
+    def test_that_somebody_keeps_are_a_503_and_no_endless_wait(
+        self, visitor: Client, cast: Cast
+    ) -> None:
+        number = make_number(holder=cast.tenant)
+        _, token = make_client(organization=cast.tenant)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '100ms'")
+        keeper = connections.create_connection("default")
+        try:
+            with keeper.cursor() as cursor:
+                keeper.set_autocommit(False)
+                cursor.execute(
+                    "SELECT 1 FROM dids_phonenumber WHERE id = %s FOR UPDATE", [number.pk]
+                )
+                answer = visitor.put(
+                    f"/api/v1/numbers/{number.e164}/assignment",
+                    {"destination": {"kind": "EXTENSION", "value": "101"}},
+                    content_type="application/json",
+                    headers={"Authorization": f"Bearer {token}"},
+                )
+        finally:
+            keeper.rollback()
+            keeper.close()
+
+        assert Answer(answer).is_problem(503)
+        assert answer.json()["type"] == "/problems/busy"
+        assert answer["Retry-After"]
 
 
 class TestOtherErrors:

@@ -31,6 +31,11 @@ class TestDatabase:
         assert usual["OPTIONS"]["connect_timeout"] == 5
         assert patient["OPTIONS"]["connect_timeout"] == 60
 
+    def test_takes_away_the_locks_of_whoever_stopped_in_the_middle(self) -> None:
+        options = environment.session_options(lock_seconds=10)
+        assert "idle_in_transaction_session_timeout=30s" in options
+        assert "lock_timeout=10s" in options
+
     def test_says_how_to_get_one(self) -> None:
         with pytest.raises(ImproperlyConfigured, match="script/server"):
             environment.database("")

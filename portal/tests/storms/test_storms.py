@@ -21,10 +21,11 @@ from portal.tests.storms.trade import Book, trading
 
 pytestmark = [pytest.mark.wire, pytest.mark.storm]
 
-WORKERS = ("worker-default", "worker-purchase", "worker-pbx", "worker-search-1")
+WORKERS = ("worker-default", "worker-pbx", "worker-search-1")
+POOLS = ("worker-purchase", "worker-default")
 PAST_CALL_BEFORE = 6.0
 """Seconds; a claimed purchase may leave for five."""
-SOME_SWEEPS = 5.0
+SOME_SWEEPS = 4.0
 
 
 def work_goes_on(book: Book) -> None:
@@ -77,11 +78,12 @@ def empty_redis(market: Market) -> None:
         valkey.flushall()
 
 
-def test_an_emptied_redis_loses_nothing(market: Market) -> None:
-    with trading(market) as book:
+def test_an_emptied_redis_loses_nothing_and_two_beats_do_nothing_twice(market: Market) -> None:
+    with trading(market) as book, market.stage.second_beat():
         for _ in range(2):
             work_goes_on(book)
             empty_redis(market)
+        gone_for(SOME_SWEEPS)
         work_goes_on(book)
     assert_calm(market, book)
 
@@ -119,17 +121,11 @@ def test_a_killed_postgresql_is_reached_again(market: Market) -> None:
 
 def test_killed_workers_of_every_kind_are_replaced(market: Market) -> None:
     with trading(market) as book:
+        work_goes_on(book)
         for name in WORKERS:
-            work_goes_on(book)
             market.stage.kill(name)
         work_goes_on(book)
-    assert_calm(market, book)
-
-
-def test_killed_pool_processes_are_replaced(market: Market) -> None:
-    with trading(market) as book:
-        work_goes_on(book)
-        for name in ("worker-purchase", "worker-default", "worker-pbx"):
+        for name in POOLS:
             for pid in market.stage.pool_of(name):
                 os.kill(pid, signal.SIGKILL)
         work_goes_on(book)
@@ -160,14 +156,6 @@ def test_what_was_lost_while_beat_was_gone_is_found_once_it_is_back(market: Mark
             empty_redis(market)
             gone_for(SOME_SWEEPS)
         market.stage.kill("beat")
-    assert_calm(market, book)
-
-
-def test_two_beats_do_everything_once(market: Market) -> None:
-    with trading(market) as book, market.stage.second_beat():
-        work_goes_on(book)
-        gone_for(SOME_SWEEPS)
-        work_goes_on(book)
     assert_calm(market, book)
 
 

@@ -41,6 +41,8 @@ class Buyer:
         """Buy one number for the dealer's stock and one for the tenant, ready to ring."""
         offers = self.search()
         if len(offers) < 2:
+            # Carriers that do not answer are left alone for a while, by us as well.
+            time.sleep(1.0)
             return
         first, second = self.chance.sample(offers, 2)
         plan = {"kind": "EXTENSION", "value": "101"}
