@@ -73,7 +73,7 @@ class Resource(APIView):
 
     def find(self, rows: models.QuerySet[Row], **lookup: object) -> Row:
         """
-        Give the one row that the actor may see.
+        Give the one row that the actor may see; of several any one, whatever the order of the rows.
 
         :raises Http404: if there is none, for strangers as for typing errors
         """

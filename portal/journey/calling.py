@@ -35,14 +35,14 @@ def call(world: World, number: str, *, extension: str) -> float:
     """
     until = time.monotonic() + BACK_SECONDS
     while True:
-        ended = world.ended
+        ended = world.portal.run.ended
         try:
             return call_once(world, number, extension=extension)
         except StepFailed:
             world.look()
-            if world.ended > ended:
+            if world.portal.run.ended > ended:
                 until = time.monotonic() + BACK_SECONDS
-            elif not world.ended or time.monotonic() > until:
+            elif not world.portal.run.ended or time.monotonic() > until:
                 raise
         time.sleep(POLL_SECONDS)
 

@@ -61,11 +61,6 @@ class World:
         """Give the number that the tenant claims."""
         return self.of("twilio")[0]
 
-    @property
-    def ended(self) -> int:
-        """Count how often something ended and was started again."""
-        return sum(len(back.statuses) for back in self.portal.run.comebacks.values())
-
     def look(self) -> None:
         """Have started again what somebody ended; what failed by itself ends the journey."""
         self.portal.run.look()

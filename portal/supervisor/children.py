@@ -84,8 +84,8 @@ class Child:
 
     @property
     def ended(self) -> int | None:
-        """Give its exit status, None while it runs."""
-        return self.process.poll() if self.process else 0
+        """Give its exit status, None while it runs or waits to be started again."""
+        return self.process.poll() if self.process else None
 
     def ask_to_stop(self) -> None:
         """Send the leader its stop signal."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Sequence
 
 from portal.supervisor.errors import UnableToRun
 from portal.supervisor.folders import ROOT
-from portal.supervisor.run import Supervisor
+from portal.supervisor.run import LOOK_SECONDS, Supervisor
 
 
 def manage(run: Supervisor, *arguments: str) -> str:
@@ -26,17 +28,42 @@ def python(run: Supervisor, *arguments: str) -> str:
 
     :raises UnableToRun: if it fails, with the end of what it said
     """
-    answer = subprocess.run(
+    while True:
+        ended = run.ended
+        status, said = _once(run, arguments)
+        if not status:
+            return said
+        run.look()
+        if run.ended == ended:
+            told = "\n".join(said.splitlines()[-25:])
+            raise UnableToRun(f"{' '.join(arguments)} failed:\n{told}")
+        # Somebody ended a part that it needed; each of our commands may be given twice.
+        time.sleep(LOOK_SECONDS)
+
+
+def _once(run: Supervisor, arguments: Sequence[str]) -> tuple[int, str]:
+    """Run it while we look after the children; gives status and output, errors only if it fails."""
+    with subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,
         env={**os.environ, **run.environment},
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
         start_new_session=True,
-    )
-    if answer.returncode:
-        said = "\n".join((answer.stdout + answer.stderr).splitlines()[-25:])
-        raise UnableToRun(f"{' '.join(arguments)} failed:\n{said}")
-    return answer.stdout
+    ) as process:
+        try:
+            out, errors = _watched(run, process)
+        except BaseException:
+            process.kill()
+            raise
+    return process.returncode, out + errors if process.returncode else out
+
+
+def _watched(run: Supervisor, process: subprocess.Popen[str]) -> tuple[str, str]:
+    while True:
+        try:
+            return process.communicate(timeout=LOOK_SECONDS)
+        except subprocess.TimeoutExpired:
+            run.look()

@@ -53,7 +53,7 @@ class PortalRun:
             self.run.start(roster.worker(worker))
         self.run.start(roster.beat(self.run.folders))
         if ready is not None:
-            until_ready(child, ready)
+            until_ready(child, ready, look=self.run.look)
         for known in self.run.children:
             known.note()
 

@@ -87,7 +87,7 @@ class Supervisor:
             spec.environment = {**self.environment, **spec.environment}
         child = self._start(Child(spec, self.folders))
         if spec.ready is not None:
-            until_ready(child, spec.ready)
+            until_ready(child, spec.ready, look=self.look)
             # Some become another program on the way, or change their title.
             child.note()
         return child
@@ -107,6 +107,11 @@ class Supervisor:
             elif comeback.has_settled(now=time.monotonic()):
                 # Some become another program on the way, or change their title.
                 child.note()
+
+    @property
+    def ended(self) -> int:
+        """Count how often something ended and was started again."""
+        return sum(len(comeback.statuses) for comeback in self.comebacks.values())
 
     def watch(self) -> None:
         """Look after the children until a signal or an end that cannot be mended."""

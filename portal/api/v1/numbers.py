@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.db import models
+from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -189,8 +190,9 @@ class NumberResource(Resource):
 
         :raises Http404: if the actor may see none
         """
-        rows = numbers_of(self.actor).order_by("-pk")
-        return self.find(rows, e164=e164)
+        for found in numbers_of(self.actor).filter(e164=e164).order_by("-pk")[:1]:
+            return found
+        raise Http404
 
     def told(self, e164: str) -> Response:
         """Answer with the number as it is now."""

@@ -16,6 +16,7 @@ import redis
 
 from portal.supervisor import comebacks
 from portal.supervisor.children import Spec
+from portal.supervisor.commands import python
 from portal.supervisor.errors import UnableToRun
 from portal.supervisor.folders import Folders, throwaway_folder
 from portal.supervisor.identity import Identity, store_identity
@@ -133,6 +134,43 @@ class TestStart:
         assert "of-the-shell" in told["web"]
         assert "of-the-run" in told["web"]
         assert "of-the-" not in told["router-1"]
+
+    def test_starts_again_what_somebody_killed_before_it_was_ready(self, run: Supervisor) -> None:
+        tries: list[int] = []
+
+        def ready() -> bool:
+            child = run.children[-1]
+            if child.pid and child.pid not in tries:
+                tries.append(child.pid)
+                if len(tries) == 1:
+                    os.kill(child.pid, signal.SIGKILL)
+            return len(tries) == 2
+
+        command = [sys.executable, "-c", "import time; time.sleep(600)"]
+        child = run.start(Spec(name="web", command=command, group="web", ready=ready))
+
+        assert child.pid == tries[-1]
+        assert child.ended is None
+
+
+class TestCommand:
+    def test_is_given_again_if_somebody_killed_what_it_needed(
+        self, run: Supervisor, tmp_path: Path
+    ) -> None:
+        command = [sys.executable, "-c", "import time; time.sleep(600)"]
+        child = run.start(Spec(name="valkey", command=command, group="valkey"))
+        told = tmp_path / "told"
+        code = (
+            "import os, pathlib, sys; told = pathlib.Path(sys.argv[1])\n"
+            "if told.exists(): print('well'); sys.exit(0)\n"
+            "told.touch(); os.kill(int(sys.argv[2]), 9); sys.exit('Valkey is away')"
+        )
+
+        assert python(run, "-c", code, str(told), str(child.pid)) == "well\n"
+
+    def test_that_fails_by_itself_is_not_given_again(self, run: Supervisor) -> None:
+        with pytest.raises(UnableToRun, match="no such thing"):
+            python(run, "-c", "raise SystemExit('no such thing')")
 
 
 class TestLook:

@@ -10,6 +10,7 @@ from accounts.models import ApiClient, Event, Invitation, Organization
 from dids.models import NumberOrder, PhoneNumber
 from dids.search_stream import StreamedOffer
 from dids.states import NumberStatus, OrderStatus
+from dids.tests.factories import make_number
 from portal.api.v1.searches import FoundShape, SearchPageShape
 from portal.tests.api.caller import Caller
 from portal.tests.api.requests import REQUESTS
@@ -163,6 +164,13 @@ class TestNumbers:
         assert number["holder"]["name"] == "Oak Street Dental"
         assert set(number["live"]) == {"state", "live_on", "of", "waiting_for"}
         assert "carrier" not in number
+
+    def test_that_came_back_are_shown_as_they_are_now(self, world: World, staff: Caller) -> None:
+        make_number(e164="+13125550177", status=NumberStatus.RELEASED)
+        make_number(e164="+13125550177", label="Again")
+        shown = staff.get("numbers/+13125550177").body
+        assert (shown["status"], shown["label"]) == ("AVAILABLE", "Again")
+        assert staff.post("numbers/+13125550177/release", {}).status == 202
 
     def test_are_found_by_their_digits(self, world: World, dealer: Caller) -> None:
         found = dealer.get("numbers?search=555-0103").body["results"]

@@ -57,10 +57,6 @@ class Stage:
         assert seen is not None, f"{name} does not run."
         return seen.pid
 
-    def runs(self, name: str) -> bool:
-        """Tell whether a child runs at this moment."""
-        return self._seen(name) is not None
-
     def signal(self, name: str, number: signal.Signals) -> int:
         """Send a child a signal; gives its process id."""
         pid = self.pid(name)
@@ -70,7 +66,12 @@ class Stage:
     def kill(self, name: str) -> None:
         """Kill a child and wait until its successor runs."""
         before = self.signal(name, signal.SIGKILL)
-        wait_for(lambda: self.runs(name) and self.pid(name) != before, what=f"{name} to come back")
+        wait_for(lambda: self.has_come_back(name, before), what=f"{name} to come back")
+
+    def has_come_back(self, name: str, before: int) -> bool:
+        """Tell whether a child runs again, as another process than before."""
+        seen = self._seen(name)
+        return seen is not None and seen.pid != before
 
     def family(self, name: str) -> list[int]:
         """List a worker and its pool processes."""

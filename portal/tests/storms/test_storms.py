@@ -102,8 +102,7 @@ def test_a_restarted_postgresql_is_reached_again(market: Market) -> None:
         work_goes_on(book)
         before = market.stage.signal("postgres", signal.SIGINT)
         wait_for(
-            lambda: market.stage.runs("postgres") and market.stage.pid("postgres") != before,
-            what="PostgreSQL to come back",
+            lambda: market.stage.has_come_back("postgres", before), what="PostgreSQL to come back"
         )
         work_goes_on(book)
     assert_calm(market, book)
