@@ -167,7 +167,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "deployment": deployment,
     "migrations": migrations,
     "openapi": openapi,
-    "tests": lambda: beside_stores("pytest", "-q", "-n", "2"),
+    "tests": lambda: beside_stores("pytest", "-q", "-n", "2", "--dist", "loadgroup"),
     "journey": lambda: tool("python", "-m", "portal.journey"),
 }
 

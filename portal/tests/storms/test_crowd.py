@@ -19,7 +19,8 @@ from portal.tests.storms.market import DOMAIN, Market
 from portal.tests.storms.stage import wait_for
 from portal.tests.storms.trade import Book, Buyer
 
-pytestmark = [pytest.mark.wire, pytest.mark.storm]
+# One portal for all of them: they go to the same test process.
+pytestmark = [pytest.mark.wire, pytest.mark.storm, pytest.mark.xdist_group("storms")]
 
 EIGHT = 8
 Ask = Callable[[Caller, int], httpx2.Response]

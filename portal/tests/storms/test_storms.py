@@ -19,7 +19,8 @@ from portal.tests.storms.market import Market
 from portal.tests.storms.stage import STEP, wait_for
 from portal.tests.storms.trade import Book, trading
 
-pytestmark = [pytest.mark.wire, pytest.mark.storm]
+# One portal for all of them: they go to the same test process.
+pytestmark = [pytest.mark.wire, pytest.mark.storm, pytest.mark.xdist_group("storms")]
 
 WORKERS = ("worker-default", "worker-pbx", "worker-search-1")
 POOLS = ("worker-purchase", "worker-default")
