@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import ApiClient, Event, Invitation, Organization
-from dids.models import NumberOrder, PhoneNumber
+from dids.models import Holding, NumberOrder, PhoneNumber
 from dids.search_stream import StreamedOffer
 from dids.states import NumberStatus, OrderStatus
 from dids.tests.factories import make_number
@@ -166,7 +166,9 @@ class TestNumbers:
         assert "carrier" not in number
 
     def test_that_came_back_are_shown_as_they_are_now(self, world: World, staff: Caller) -> None:
-        make_number(e164="+13125550177", status=NumberStatus.RELEASED)
+        former = make_number(e164="+13125550177")
+        PhoneNumber.objects.filter(pk=former.pk).update(status=NumberStatus.RELEASED)
+        Holding.objects.filter(number=former).delete()
         make_number(e164="+13125550177", label="Again")
         shown = staff.get("numbers/+13125550177").body
         assert (shown["status"], shown["label"]) == ("AVAILABLE", "Again")
