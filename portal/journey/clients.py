@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import httpx2
@@ -18,22 +18,37 @@ PATIENCE_SECONDS = 60.0
 
 
 class Client:
-    """Somebody who works over the API."""
+    """
+    Somebody who works over the API.
 
-    def __init__(self, url: str, *, name: str, token: str, act_for: str = "") -> None:
+    :ivar look: called while a part of the portal is away, to have it started again
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        name: str,
+        token: str,
+        act_for: str = "",
+        look: Callable[[], None] = lambda: None,
+    ) -> None:
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         if act_for:
             headers["X-Act-For"] = act_for
         self.name = name
         self.url = url
         self.token = token
+        self.look = look
         self._http = httpx2.Client(
             base_url=f"{url}/api/v1/", headers=headers, timeout=SECONDS, trust_env=False
         )
 
     def acting_for(self, organization: str) -> Client:
         """Give the same client in the seat of an organization below its own."""
-        return Client(self.url, name=self.name, token=self.token, act_for=organization)
+        return Client(
+            self.url, name=self.name, token=self.token, act_for=organization, look=self.look
+        )
 
     def get(self, path: str, *, status: int = 200, **query: object) -> Any:
         """Read something."""
@@ -89,8 +104,8 @@ class Client:
             except httpx2.TransportError as trouble:
                 if time.monotonic() > until:
                     raise StepFailed(f"{self.name}: {method} {path}: {trouble!r}") from trouble
-                time.sleep(AGAIN_SECONDS)
-                continue
-            if answer.status_code != 503 or time.monotonic() > until:
-                return answer
+            else:
+                if answer.status_code != 503 or time.monotonic() > until:
+                    return answer
+            self.look()
             time.sleep(AGAIN_SECONDS)

@@ -37,7 +37,7 @@ def create_tenant(world: World) -> None:
         "api-clients",
         {"name": "Front desk", "scopes": TENANT_SCOPES, "organization": world.tenant_id},
     )["token"]
-    world.tenant = Client(world.portal.url, name="tenant", token=token)
+    world.tenant = Client(world.portal.url, name="tenant", token=token, look=world.look)
     expect(list(world.tenant.pages("numbers")) == [], "The new tenant holds numbers already.")
 
 

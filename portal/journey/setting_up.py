@@ -116,7 +116,7 @@ def let_dealers_in(world: World) -> None:
             "api-clients",
             {"name": f"{name}'s program", "scopes": DEALER_SCOPES, "organization": made["id"]},
         )["token"]
-        client = Client(world.portal.url, name=name.lower(), token=token)
+        client = Client(world.portal.url, name=name.lower(), token=token, look=world.look)
         if name == "Dealer":
             world.dealer, world.dealer_id = client, made["id"]
         else:

@@ -53,7 +53,7 @@ def open_world(portal: PortalRun, story: Story) -> World:
     return World(
         portal=portal,
         story=story,
-        staff=Client(portal.url, name="staff", token=token),
+        staff=Client(portal.url, name="staff", token=token, look=portal.run.look),
         sandbox=httpx2.Client(
             base_url=portal.sandbox_url,
             timeout=10.0,

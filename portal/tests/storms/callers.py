@@ -29,6 +29,7 @@ class Record:
     answers: Counter[int] = field(default_factory=Counter)
     wrongs: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
     slowest: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -36,23 +37,25 @@ class Record:
         """Keep an answer; whatever may never be answered is kept as a wrong."""
         with self._lock:
             self.answers[answer.status_code] += 1
-            self.slowest = max(self.slowest, seconds)
-            if trouble := fault_of(answer, seconds):
+            self._note_time(what, seconds)
+            if trouble := fault_of(answer):
                 self.wrongs.append(f"{what} after {seconds:.1f} s: {trouble}")
 
     def drop(self, what: str, trouble: Exception, seconds: float) -> None:
         """Keep a request that got no answer."""
         with self._lock:
             self.dropped.append(f"{what} after {seconds:.1f} s: {trouble!r}")
-            if seconds > LONGEST_ANSWER:
-                self.wrongs.append(self.dropped[-1])
+            self._note_time(what, seconds)
+
+    def _note_time(self, what: str, seconds: float) -> None:
+        self.slowest = max(self.slowest, seconds)
+        if seconds > LONGEST_ANSWER:
+            self.late.append(f"{what} took {seconds:.1f} s")
 
 
-def fault_of(answer: httpx2.Response, seconds: float) -> str:
+def fault_of(answer: httpx2.Response) -> str:
     """Say what is wrong with an answer; empty if nothing."""
     said = f"{answer.status_code} {answer.text[:300]}"
-    if seconds > LONGEST_ANSWER:
-        return f"too late: {said}"
     if answer.status_code < 500:
         return ""
     if answer.status_code != 503:

@@ -146,7 +146,7 @@ def test_a_killed_web_server_is_replaced(market: Market) -> None:
         work_goes_on(book)
         market.stage.kill("web")
         work_goes_on(book)
-    assert_calm(market, book, may_drop=True)
+    assert_calm(market, book, web_was_gone=True)
 
 
 def test_what_was_lost_while_beat_was_gone_is_found_once_it_is_back(market: Market) -> None:
