@@ -15,12 +15,14 @@ from dids.models import CarrierBinding, CarrierOrder, FoundOffer, NumberOrder, P
 from dids.tests.factories import make_found_offer
 from dids.workflows import binding, purchase
 from lib.transitions import UnableToMove
+from trunks.connect import speaking_through
 from trunks.deadlines import Deadline
 from trunks.models import CarrierAccount, Trunk
 from trunks.offers import GatewaySpec, TrunkSpec, Wanted
 from trunks.roles import ManagesTrunks, SearchesNumbers
 from trunks.tests.carriers.sandbox import CarrierSandbox, sandboxed
 from trunks.tests.factories import make_carrier_account, make_trunk
+from trunks.transport import DeadlineTransport
 
 
 class Heard:
@@ -50,7 +52,10 @@ class Shop:
         if carrier not in self.accounts:
             opened = self.sandbox.account(carrier, balance=balance)
             self.accounts[carrier] = make_carrier_account(
-                carrier=carrier, credentials=opened["credentials"], owner=make_provider()
+                carrier=carrier,
+                credentials=opened["credentials"],
+                owner=make_provider(),
+                base_url=f"{self.url}/{carrier}" if self.url else None,
             )
         return self.accounts[carrier]
 
@@ -98,6 +103,17 @@ def shop(*, order_seconds: float = 0.0) -> Iterator[Shop]:
     """Open a sandbox for the time of a test."""
     with sandboxed(order_seconds=order_seconds) as sandbox:
         yield Shop(sandbox)
+
+
+@contextmanager
+def shop_on_the_wire() -> Iterator[Shop]:
+    """Open a sandbox for the time of a test, and call it over a real socket."""
+    sandbox = CarrierSandbox()
+    with sandbox.served() as url, speaking_through(DeadlineTransport()):
+        opened = Shop(sandbox)
+        opened.url = url
+        yield opened
+    sandbox.close()
 
 
 def carrier_orders(order: NumberOrder) -> list[CarrierOrder]:

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,7 +25,6 @@ from dids.tests.factories import make_order
 from dids.workflows import binding, release, sweeps
 from lib import pauses
 from portal.celery import app
-from sandbox.server import Server
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.wire, pytest.mark.race]
 
@@ -57,15 +55,8 @@ def market(cast: Cast, settings: Any) -> Iterator[Shop]:
     """Open the carriers, on a real socket too, for workers in other processes."""
     for name, value in QUICK.items():
         setattr(settings, name, value)
-    with shop() as opened:
-        server = Server(("127.0.0.1", 0), opened.sandbox._app)
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        opened.url = server.url
+    with shop() as opened, opened.sandbox.served() as opened.url:
         yield opened
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def database_url() -> str:

@@ -49,6 +49,7 @@ class LineShape(Shown):
         "carrier": FieldGroup.CARRIER,
         "carrier_account": FieldGroup.CARRIER,
         "trunk": FieldGroup.CARRIER,
+        "carrier_says": FieldGroup.CARRIER,
         "setup": FieldGroup.COST,
         "monthly": FieldGroup.COST,
     }
@@ -68,6 +69,11 @@ class LineShape(Shown):
     carrier = serializers.CharField(source="carrier_account.carrier")
     carrier_account = CarrierAccountBrief()
     trunk = TrunkBrief(allow_null=True)
+    carrier_says = serializers.SerializerMethodField()
+
+    def get_carrier_says(self, line: OrderLine) -> str:
+        """Give what the carrier last said about the line's order, unknown words included."""
+        return line.carrier_order.failure if line.carrier_order else ""
 
     @extend_schema_field(WaitingShape(allow_null=True))
     def get_waiting(self, line: OrderLine) -> object:

@@ -220,3 +220,18 @@ class TestAnAccount:
         answer = by(cast.provider).get("account")
         assert answer.is_problem(404)
         assert "pays the carriers directly" in answer.body["detail"]
+
+    def test_only_staff_read_a_word_of_the_carrier_that_nobody_knows(
+        self, dealer: Organization, staff: Caller, market: Shop
+    ) -> None:
+        market.sandbox.fault("telnyx", "", "unknown_word", times=1000, seed=3)
+        made = staff.post("orders", wish(market.offers("telnyx"), payer=str(dealer.uuid)))
+        staff.post(f"orders/{made.body['id']}/submit", {})
+        work(made)
+        (line,) = staff.get(f"orders/{made.body['id']}").body["lines"]
+        assert line["status"] == "WAITING"
+        assert line["waiting"]["who"] == "the carrier"
+        assert "which we do not know" in line["carrier_says"]
+        (seen,) = caller_of(dealer).get(f"orders/{made.body['id']}").body["lines"]
+        assert seen["waiting"]["who"] == "the carrier"
+        assert "carrier_says" not in seen

@@ -1,0 +1,49 @@
+"""The benchmark of purchases under faults, in short: nothing is bought twice, lost or left over."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from portal.supervisor.binaries import find_postgres, find_valkey
+from portal.supervisor.errors import UnableToRun
+
+pytestmark = [pytest.mark.wire, pytest.mark.race]
+
+LINES, SEED = 60, 11
+OF_THIS_RUN = {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "PAUSE_FOLDER"}
+"""The short run brings a portal and stores of its own."""
+HANGS_AFTER = 400.0
+
+
+def test_nothing_is_lost_while_everything_goes_wrong() -> None:
+    try:
+        find_postgres(), find_valkey()
+    except UnableToRun as lack:
+        pytest.skip(str(lack))
+    done = subprocess.run(
+        [sys.executable, "bench/purchase_faults.py", str(LINES), str(SEED), "hasty"],
+        cwd=Path(settings.BASE_DIR),
+        env={name: value for name, value in os.environ.items() if name not in OF_THIS_RUN},
+        capture_output=True,
+        text=True,
+        timeout=HANGS_AFTER,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+    figures = json.loads(done.stdout.splitlines()[-1])
+    assert set(figures["lines"]) <= {"BOUGHT", "FAILED"}
+    assert sum(figures["lines"].values()) == LINES
+    assert figures["purchases"] == figures["numbers_in_stock"] > 0
+    assert (figures["double_buys"], figures["orphans"]) == (0, 0)
+    assert figures["paid"] == figures["price_of_what_was_bought"]
+    assert float(figures["still_reserved"]) == 0
+    # It was no idle run.
+    assert figures["faults_struck"] > 0
+    assert sum(figures["workers"].values()) > 0
