@@ -50,6 +50,7 @@ WIRE_KINDS = [
 def _quick(settings: Any) -> Iterator[None]:
     settings.PURCHASE_GRACE_SECONDS = 30.0
     settings.PURCHASE_DEADLINE_SECONDS = 0.3
+    settings.LATE_LOOK_SECONDS = 600.0
     with stamina.set_testing(True, attempts=READ_ATTEMPTS):
         yield
 
