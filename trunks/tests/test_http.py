@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -230,7 +231,7 @@ class TestExchanges:
 
         (record,) = wire.records
         assert (record.method, record.url, record.status) == (WRITE, URL, 200)
-        assert record.request_body == '{"a": 1}'
+        assert json.loads(record.request_body) == {"a": 1}
         assert record.at == NOW
         assert SECRET not in repr(record)
         assert "other" not in record.answer_body

@@ -121,7 +121,7 @@ def _ordered_number(line: Mapping[str, Any]) -> OrderedNumber:
         number=number_from(line["phone_number"]),
         status=status,
         reason=reason,
-        word="" if word in LINE_STATUSES else word[:40],
+        word="" if word in LINE_STATUSES else word[:40] or "(empty)",
     )
 
 
