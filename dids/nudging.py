@@ -27,8 +27,10 @@ def soon(task: Task[Any, Any], message: dict[str, int], *, at: datetime, now: da
     if wait > LONGEST - SPREAD:
         return at
     wait += random.uniform(0.0, SPREAD)  # noqa: S311
-    task.apply_async(kwargs=message, countdown=wait)
-    return now + timedelta(seconds=wait) + timing.span("NUDGE_AGAIN_SECONDS")
+    over = wait + timing.seconds("NUDGE_AGAIN_SECONDS")
+    # When the sweep sees to it, this message is dropped: else every copy would send another one.
+    task.apply_async(kwargs=message, countdown=wait, expires=over)
+    return now + timedelta(seconds=over)
 
 
 def after(trouble: CarrierError, *, now: datetime) -> datetime:

@@ -1,18 +1,19 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.tests.cast import Cast
-from dids import inventory
+from dids import inventory, nudging, tasks, timing
 from dids.models import CarrierBinding, CarrierOrder, PhoneNumber
 from dids.states import BindingStatus, NumberStatus
 from dids.tests.factories import MAIN, NOW, make_number, make_order
 from dids.waiting import why_not_yet
 from dids.workflows import holding, release, sweeps
+from portal.celery import app
 from trunks.tests.factories import make_trunk
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +134,22 @@ class TestSweeps:
         assert sweeps.sweep(now=now)["carrier_orders"] == 1
         assert sweeps.sweep(now=now)["carrier_orders"] == 0
         assert sweeps.carrier_orders(now=now + timedelta(seconds=30)) == 1
+
+    @pytest.mark.parametrize("sender", ["sweep", "second try"])
+    def test_messages_are_dropped_once_the_next_one_is_due(self, cast: Cast, sender: str) -> None:
+        order = make_order(actor=cast.staff, submit=True)
+        (row,) = order.carrier_orders.all()
+        now = timezone.now()
+        with app.connection_for_read() as broker, broker.SimpleQueue("purchase") as queue:
+            queue.clear()
+            if sender == "sweep":
+                sweeps.carrier_orders(now=now + timedelta(seconds=30))
+                again = now + timing.span("NUDGE_AGAIN_SECONDS")
+            else:
+                message = {"carrier_order_id": row.pk}
+                again = nudging.soon(tasks.place, message, at=now + timedelta(seconds=3), now=now)
+            expires = datetime.fromisoformat(queue.get(timeout=5).headers["expires"])
+        assert abs(expires - again) < timedelta(seconds=5)
 
     def test_discard_previews_nobody_submitted(self, cast: Cast) -> None:
         order = make_order(actor=cast.staff)

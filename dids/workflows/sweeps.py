@@ -66,7 +66,7 @@ def carrier_orders(*, now: datetime) -> int:
         task: Task[Any, Any] = (
             tasks.place if row.status == CarrierOrderStatus.WAITING else tasks.settle
         )
-        task.apply_async(kwargs={"carrier_order_id": row.pk})
+        _send(task, carrier_order_id=row.pk)
     return len(rows)
 
 
@@ -78,7 +78,7 @@ def bindings(*, now: datetime) -> int:
     )
     rows = _take(due, now=now)
     for row in rows:
-        tasks.bind.apply_async(kwargs={"binding_id": row.pk})
+        _send(tasks.bind, binding_id=row.pk)
     return len(rows)
 
 
@@ -89,7 +89,7 @@ def releases(*, now: datetime) -> int:
     )
     rows = _take(due, now=now)
     for row in rows:
-        tasks.carry_out_release.apply_async(kwargs={"number_id": row.number_id})
+        _send(tasks.carry_out_release, number_id=row.number_id)
     return len(rows)
 
 
@@ -168,3 +168,13 @@ def _take(due: QuerySet[Any], *, now: datetime) -> list[Any]:
         keys = [row.pk for row in rows]
         due.model._default_manager.filter(pk__in=keys).update(next_attempt_at=again)
     return rows
+
+
+def _send(task: Task[Any, Any], **message: int) -> None:
+    """
+    Nudge a worker; a message that nobody took until the next one would be sent is dropped.
+
+    Otherwise, workers that are slower than this sweep fall behind for good: their queue fills with
+    copies, and whatever is new waits behind all of them.
+    """
+    task.apply_async(kwargs=message, expires=timing.seconds("NUDGE_AGAIN_SECONDS"))
