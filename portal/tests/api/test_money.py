@@ -230,6 +230,7 @@ class TestAnAccount:
         work(made)
         (line,) = staff.get(f"orders/{made.body['id']}").body["lines"]
         assert line["status"] == "WAITING"
-        assert line["waiting"]["who"] == "the carrier"
+        # A person is asked what the carrier means; meanwhile the order is read again.
+        assert line["waiting"]["who"] == "the provider"
         assert "which we do not know" in line["carrier_says"]
         assert caller_of(dealer).get(f"orders/{made.body['id']}").status == 403
