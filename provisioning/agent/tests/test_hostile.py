@@ -97,6 +97,22 @@ class TestHostileMessages:
         say(stage, again)
         assert [rang.message.all("x-outside") for rang in phones.rang] == [[]]
 
+    @pytest.mark.parametrize("by", ["contact", "route"])
+    def test_a_forged_trunk_cannot_have_us_relay_to_anyone(self, stage: Stage, by: str) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as victim:
+            victim.bind((STRANGER, 0))
+            victim.settimeout(0.5)
+            place = f"{STRANGER}:{victim.getsockname()[1]}"
+            ours = f"Route: <sip:{stage.router.address};lr>\r\n"
+            further = f"Route: <sip:{place};lr>\r\n" if by == "route" else ""
+            for method in ("INVITE", "BYE", "ACK"):
+                forged = invite(
+                    n=f"{by}-{method}", tag=";tag=2", method=method, extra=ours + further
+                ).replace("INVITE sip:+13125550123@router SIP", f"{method} sip:1@{place} SIP")
+                assert (" 403 " in say(stage, forged)) == (method != "ACK")
+            with pytest.raises(TimeoutError):
+                victim.recv(65_535)
+
     def test_keepalives_are_answered_to_those_we_know(self, stage: Stage) -> None:
         ask = invite(n="ping", method="OPTIONS").replace("INVITE", "OPTIONS")
         ask = ask.replace("sip:+13125550123@router SIP", "sip:router SIP")
