@@ -34,7 +34,7 @@ import django
 
 django.setup()
 
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from accounts import journal, sealing, verification
@@ -91,7 +91,9 @@ def record_bulk(organization: Organization, stop: Flag) -> None:
 def hold_open(organization: Organization, stop: Flag) -> None:
     """Keep a transaction open that has written an event."""
     row = journal.Row(subject="dids.number:open", organization=organization)
-    with transaction.atomic():
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Ours is idle on purpose.
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         journal.record_many(ACTOR, events.LABELLED, [row], now=timezone.now())
         stop.wait(600)
 

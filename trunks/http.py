@@ -153,6 +153,8 @@ class Caller:
         if call.writes:
             pauses.at("carrier.sending")
         self._may_start(deadline)
+        if call.writes:
+            pauses.at("carrier.leaving")
         at, started = self._clock(), time.monotonic()
         try:
             with running(deadline):

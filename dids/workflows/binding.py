@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,7 +20,7 @@ from lib.e164 import E164
 from lib.locks import no_key
 from lib.nudges import nudge
 from lib.refusals import UnableTo
-from lib.transitions import UnableToMove
+from lib.transitions import LostRace, UnableToMove
 from trunks import connect, registry
 from trunks.deadlines import Deadline
 from trunks.errors import (
@@ -92,6 +94,22 @@ def want_again(*, number: PhoneNumber, now: datetime) -> None:
         _want_other(binding, binding.trunk, now=now)
 
 
+def read_again(*, number: PhoneNumber, now: datetime) -> None:
+    """
+    Have a number's binding looked at after a call whose claim was over.
+
+    A worker that slept between its last look at the clock and its call undoes what was bound
+    meanwhile.
+    """
+    with acting(_ACTOR):
+        (row,) = locked([number])
+        there = _of(row)
+        if there is None or row.status in {NumberStatus.RELEASING, NumberStatus.RELEASED}:
+            return
+        if there.status in {_S.BINDING, _S.UNCERTAIN, _S.BOUND}:
+            _want_other(there, there.trunk, now=now)
+
+
 def bind(*, binding_id: int, now: datetime) -> None:
     """
     Have the carrier deliver the number, or look up whether it does.
@@ -125,6 +143,7 @@ def _bind(binding: CarrierBinding, clock: timing.Elapsed) -> None:
     if not binding.trunk.carrier_reference:
         _look_again(binding, clock.now() + timing.span("PUT_OFF_PERSON_SECONDS"))
         return
+    pauses.at("binding.ready")
     with acting(_ACTOR):
         call_before = clock.now() + timing.span("PURCHASE_GRACE_SECONDS")
         attempt = BINDING.edges.claim(
@@ -144,11 +163,25 @@ def _bind(binding: CarrierBinding, clock: timing.Elapsed) -> None:
                 trunk_reference=binding.trunk.carrier_reference,
                 deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"), call_before),
             )
+    except OutcomeUnknown as doubt:
+        with _late_calls_doubted(binding.number, clock):
+            _record_trouble(binding, attempt, doubt, now=clock.now())
     except CarrierError as trouble:
         _record_trouble(binding, attempt, trouble, now=clock.now())
     else:
         pauses.at("binding.called")
-        _record_bound(binding, attempt, now=clock.now())
+        with _late_calls_doubted(binding.number, clock):
+            _record_bound(binding, attempt, now=clock.now())
+
+
+@contextmanager
+def _late_calls_doubted(number: PhoneNumber, clock: timing.Elapsed) -> Iterator[None]:
+    """Have the carrier asked again where somebody else took over before our call went out."""
+    try:
+        yield
+    except LostRace:
+        read_again(number=number, now=clock.now())
+        raise
 
 
 def _settle(binding: CarrierBinding, clock: timing.Elapsed) -> None:
@@ -165,6 +198,7 @@ def _settle(binding: CarrierBinding, clock: timing.Elapsed) -> None:
         else:
             _look_again(binding, nudging.after(trouble, now=clock.now()))
         return
+    pauses.at("binding.looked_up")
     if there == binding.trunk.carrier_reference:
         _record_bound(binding, binding.attempt, now=clock.now())
     elif dead_from(call_before) + _lag(carrier) <= clock.now():
@@ -273,6 +307,7 @@ def _record_bound(binding: CarrierBinding, attempt: UUID | None, *, now: datetim
         )
         _note(binding, events.BOUND, now=now, trunk=binding.trunk.name)
         pauses.at("binding.recording")
+    pauses.at("binding.recorded")
 
 
 def _load(key: int) -> CarrierBinding | None:

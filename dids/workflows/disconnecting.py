@@ -16,11 +16,11 @@ from dids import events, nudging, signals, timing
 from dids.models import CarrierBinding, PhoneNumber, Release
 from dids.states import NUMBER, RELEASE, NumberStatus, ReleaseStatus
 from dids.workflows import opening
-from dids.workflows.binding import dead_from
+from dids.workflows.binding import dead_from, read_again
 from dids.workflows.handover import locked
 from lib import pauses
 from lib.e164 import E164
-from lib.transitions import UnableToMove
+from lib.transitions import LostRace, UnableToMove
 from trunks import connect
 from trunks.deadlines import Deadline
 from trunks.errors import (
@@ -70,15 +70,18 @@ def _rests(release: Release, clock: timing.Elapsed) -> bool:
 
 
 def _unroute(release: Release, clock: timing.Elapsed) -> None:
+    pauses.at("release.ready")
     with acting(_ACTOR):
         locked([release.number])
         _move(release, _S.UNROUTED, clock.now(), next_attempt_at=clock.now())
         signals.send([release.number.e164])
+        pauses.at("release.unrouting")
 
 
 def _unbind(release: Release, clock: timing.Elapsed) -> None:
     binding = CarrierBinding.objects.filter(number=release.number).first()
     carrier = _carrier(release, clock)
+    pauses.at("release.unrouted")
     attempt, call_before = _claim(release, _S.UNBINDING, clock)
     pauses.at("release.unbinding")
     if binding is not None and isinstance(carrier, RoutesNumbers):
@@ -95,7 +98,13 @@ def _unbind(release: Release, clock: timing.Elapsed) -> None:
         except CarrierError as trouble:
             _put_off(release, attempt, _S.UNROUTED, trouble, now=clock.now())
             return
-    _record(release, attempt, _S.UNBOUND, clock.now(), next_attempt_at=clock.now(), failure="")
+    pauses.at("release.unbind_called")
+    try:
+        _record(release, attempt, _S.UNBOUND, clock.now(), next_attempt_at=clock.now(), failure="")
+    except LostRace:
+        # The number may have been kept meanwhile.
+        read_again(number=release.number, now=clock.now())
+        raise
 
 
 def _repeat_unbinding(release: Release, clock: timing.Elapsed) -> None:
@@ -110,6 +119,7 @@ def _disconnect(release: Release, clock: timing.Elapsed) -> None:
         _look_again(release, clock.now() + timing.span("PUT_OFF_PERSON_SECONDS"))
         release.next_attempt_at = clock.now() + timing.span("PUT_OFF_PERSON_SECONDS")
         return
+    pauses.at("release.unbound")
     attempt, call_before = _claim(release, _S.DISCONNECTING, clock)
     pauses.at("release.disconnecting")
     try:
@@ -163,6 +173,7 @@ def _look_up(release: Release, clock: timing.Elapsed) -> None:
         _look_again(release, again)
         release.next_attempt_at = again
         return
+    pauses.at("release.looked_up")
     if not ours:
         _record_released(release, release.attempt, now=clock.now())
     elif dead_from(release.call_before or release.status_since) + _lag(carrier) <= clock.now():
@@ -203,6 +214,7 @@ def _record_released(release: Release, attempt: UUID | None, *, now: datetime) -
         )
         signals.send([number.e164])
         pauses.at("release.recording")
+    pauses.at("release.recorded")
 
 
 def _record_refused(

@@ -14,6 +14,7 @@ from accounts import limits
 from accounts.models import Kind, Organization
 from dids.models import OrderLine, PhoneNumber
 from dids.states import NUMBER, NumberStatus
+from lib import pauses
 from lib.locks import no_key
 from lib.transitions import LostRace, UnableToMove
 
@@ -48,6 +49,7 @@ def locked(numbers: Iterable[PhoneNumber]) -> list[PhoneNumber]:
     # of before, and leaves out a number that changed hands meanwhile.
     rows = list(no_key(PhoneNumber.objects.filter(pk__in=keys), "e164"))
     prefetch_related_objects(rows, "holder")
+    pauses.at("numbers.locked")
     return rows
 
 

@@ -39,6 +39,7 @@ def place(*, carrier_order_id: int, now: datetime) -> None:
     seller = _ready_to_send(carrier_order, now)
     if seller is None:
         return
+    pauses.at("purchase.ready")
     call_before = _claim(carrier_order, clock)
     pauses.at("purchase.claimed")
     try:

@@ -75,6 +75,7 @@ def placed(
         if strange:
             opening.unknown_words(carrier_order, words=strange, now=now)
         pauses.at("purchase.recording")
+    pauses.at("purchase.recorded")
 
 
 def failed(
@@ -109,6 +110,7 @@ def failed(
         _note(carrier_order, events.CARRIER_ORDER_ENDED, now=now, why=why)
         _end_order(order, now=now)
         pauses.at("purchase.recording")
+    pauses.at("purchase.recorded")
 
 
 def put_off(

@@ -6,6 +6,7 @@ import logging
 import sqlite3
 import time
 
+from lib import pauses
 from provisioning.agent import full
 from provisioning.agent.feed import Feed, News
 from provisioning.agent.options import Options
@@ -75,6 +76,7 @@ class Sync:
         file = self._opened()
         held = file.held()
         news = feed.news(held, limit=self._options.bulk + 1)
+        pauses.at("agent.read")
         why = self._why_full(file, held, news)
         if why:
             _log.info("full sync: %s", why)
@@ -106,14 +108,17 @@ class Sync:
                 rows = file.apply(table, version=news.version, changes=news.changes)
                 if table in HTABLES:
                     self._memory.apply(table, news.changes)
+                pauses.at("agent.applied")
         except BadTarget as trouble:
             _log.error("%s stay as they were: %s", table, trouble)
             return
+        pauses.at("agent.written")
         held = {table: Held(news.version, rows)}
         if table in HTABLES:
             self._memory.set_held(table, held[table], boot=state.boot)
         else:
             self._load([table], held, boot=state.boot)
+        pauses.at("agent.held")
         now = self._memory.state()
         if now.boot == state.boot and now.versions.get(table) == news.version:
             feed.acknowledge(held, mode="delta", ready=now.ready)
@@ -121,6 +126,7 @@ class Sync:
     def _sync_fully(self, feed: Feed) -> None:
         self.close()
         self._file = full.write(feed, self._options.file)
+        pauses.at("agent.whole")
         held = self._file.held()
         self._load(TABLES, held, boot=self._memory.state().boot)
         if not self._later:
