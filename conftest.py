@@ -16,5 +16,6 @@ pytest_plugins = [
     "portal.testing.stores",
     "portal.testing.tiers",
     "portal.testing.browser",
+    "portal.testing.workers",
     "accounts.tests.cast",
 ]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import count
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -79,7 +80,7 @@ def make_number(
         )
         open_holding(number, source=source or holder.parent, now=now)
         Organization.objects.filter(pk=holder.pk).exclude(kind="PROVIDER").update(
-            numbers_held=holder.numbers_held + 1
+            numbers_held=F("numbers_held") + 1
         )
         holder.refresh_from_db()
         if destination is not None:

@@ -1,0 +1,449 @@
+"""Workers killed, or stopped for longer than their call may take, at every step of their work."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from dids.models import CarrierBinding, CarrierOrder, NumberOrder, PhoneNumber, Release
+from dids.states import (
+    BindingStatus,
+    CarrierOrderStatus,
+    LineStatus,
+    NumberStatus,
+    OrderStatus,
+    ReleaseStatus,
+)
+from dids.tests.carrier import bought, carrier_orders
+from dids.tests.factories import MAIN, make_number
+from dids.workflows import assignment, binding, purchase, release
+from lib.e164 import E164, DidFormat
+from portal.testing.workers import Worker, Workers
+from portal.tests.races.stage import MONEY, NOTHING, Stage
+from provisioning.agent.tests.test_killed_agents import FULL, REPLAY
+from provisioning.models import DirtyRoute, RouteChange
+from provisioning.tests.scene import version
+from trunks.deadlines import Deadline
+from trunks.models import CarrierAccount, Exchange, Trunk
+from trunks.roles import RoutesNumbers
+from trunks.tests.factories import ROUTERS
+from trunks.workflows import trunks
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.wire, pytest.mark.race]
+
+BEFORE_THE_CALL = ("claimed", "sending")
+"""Whoever stops here finds its claim dead when it wakes up, and sends nothing."""
+GRACE = 0.3
+"""Seconds after its claim in which such a worker may still send."""
+
+PURCHASE = (
+    "purchase.ready",
+    "purchase.claimed",
+    "carrier.sending",
+    "carrier.leaving",
+    "carrier.answered",
+    "purchase.called",
+    "purchase.recording",
+    "purchase.recorded",
+)
+BINDING = (
+    "binding.ready",
+    "binding.claimed",
+    "carrier.sending",
+    "carrier.leaving",
+    "carrier.answered",
+    "binding.called",
+    "binding.recording",
+    "binding.recorded",
+)
+RELEASE = (
+    "release.ready",
+    "release.unrouting",
+    "release.unrouted",
+    "release.unbinding",
+    "carrier.sending",
+    "carrier.leaving",
+    "carrier.answered",
+    "release.unbind_called",
+    "release.unbound",
+    "release.disconnecting",
+    "release.called",
+    "release.recording",
+    "release.recorded",
+)
+DISCONNECT = ("carrier.sending", "carrier.leaving", "carrier.answered")
+"""The same again without a trunk: then the first call disconnects."""
+PUBLISH = (
+    "publish.locked",
+    "publish.read",
+    "publish.computed",
+    "publish.written",
+    "publish.followed",
+    "publish.settled",
+    "publish.committed",
+)
+TRUNK = ("trunk.claimed", "trunk.made")
+LOOK_UPS = ("purchase.looked_up", "binding.looked_up", "release.looked_up")
+ELSEWHERE = {
+    **dict.fromkeys([*REPLAY, *FULL], "provisioning/agent/tests/test_killed_agents.py"),
+    "numbers.locked": "portal/tests/races/test_pairs.py",
+    "task.taking": "dids/tests/test_races.py",
+}
+"""Met in the tests of this file."""
+FATES = ("killed", "stopped")
+CARRIERS = ("telnyx", "twilio")
+
+INSIDE = frozenset(
+    {
+        "purchase.recording",
+        "binding.recording",
+        "release.unrouting",
+        "release.recording",
+        *(point for point in PUBLISH if point != "publish.committed"),
+    }
+)
+"""A transaction is open here; the database ends it when its owner stops."""
+
+
+def test_every_pause_point_of_the_product_is_met_by_a_killed_worker() -> None:
+    named: set[str] = set()
+    for app in ("accounts", "billing", "dids", "lib", "portal", "provisioning", "trunks"):
+        for file in (Path(settings.BASE_DIR) / app).rglob("*.py"):
+            if "tests" not in file.parts:
+                named.update(re.findall(r"pauses\.at\(\s*\"([\w.]+)\"", file.read_text()))
+    met = {*PURCHASE, *BINDING, *RELEASE, *PUBLISH, *TRUNK, *LOOK_UPS, *ELSEWHERE}
+    assert named == met
+    for point, where in ELSEWHERE.items():
+        assert f'"{point}"' in (Path(settings.BASE_DIR) / where).read_text(), point
+
+
+@dataclass
+class Accident:
+    """What happens to a worker at a point, and what the others do meanwhile."""
+
+    stage: Stage
+    workers: Workers
+    point: str
+    fate: str
+
+    def befall(
+        self, task: str, is_settled: Callable[[], bool], *, seconds: int = 60, **ids: int
+    ) -> None:
+        """Kill or stop a worker there; the sweeps settle what it left, within a minute at most."""
+        before_the_call = self.point.partition(".")[2] in BEFORE_THE_CALL
+        short = {}
+        if self.fate == "stopped" and before_the_call:
+            short = {"PURCHASE_GRACE_SECONDS": GRACE}
+        with self.workers.held_at(self.point, task, with_settings=short, **ids) as worker:
+            held_at = time.monotonic()
+            if self.fate == "killed":
+                worker.kill()
+            else:
+                worker.stop()
+                if self.point in INSIDE:
+                    _await_the_end_of_its_session()
+            self.stage.beat.until(is_settled, seconds=seconds)
+            if self.fate == "stopped":
+                while short and time.monotonic() < held_at + GRACE:
+                    time.sleep(0.01)
+                self._wake(worker)
+        # Whatever the late one did is seen by the next sweeps.
+        for _ in range(12):
+            self.stage.beat.tick()
+        self.stage.assert_well()
+
+    def _wake(self, worker: Worker) -> None:
+        end = worker.go_on()
+        if self.point in INSIDE:
+            assert end in {"InternalError", "OperationalError"}
+        else:
+            assert end == ""
+
+
+def _await_the_end_of_its_session() -> None:
+    ends = time.monotonic() + 20
+    while _sessions_in_transaction():
+        assert time.monotonic() < ends, "The database let a stopped process keep its locks."
+        time.sleep(0.02)
+
+
+def _sessions_in_transaction() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND state = 'idle in transaction' AND pid <> pg_backend_pid()"
+        )
+        (count,) = cursor.fetchone() or (0,)
+    return int(count)
+
+
+@pytest.fixture(params=FATES)
+def fate(request: pytest.FixtureRequest) -> str:
+    """Have each test run once with a killed worker, once with a stopped one."""
+    return str(request.param)
+
+
+class TestAPurchase:
+    @pytest.mark.parametrize("carrier", CARRIERS)
+    @pytest.mark.parametrize("point", PURCHASE)
+    def test_is_made_once_or_not_at_all(
+        self, stage: Stage, workers: Workers, point: str, fate: str, carrier: str
+    ) -> None:
+        order = stage.order(carrier, trunk=stage.trunk(carrier))
+        (row,) = carrier_orders(order)
+
+        Accident(stage, workers, point, fate).befall(
+            "dids.tasks.place", lambda: _is_over(order), carrier_order_id=row.pk
+        )
+
+        never_sent = point in {"purchase.claimed", "carrier.sending"}
+        if never_sent or point == "carrier.leaving":
+            _assert_failed(stage, order)
+        else:
+            _assert_bought(stage, order)
+        if never_sent or (point == "carrier.leaving" and fate == "killed"):
+            assert stage.market.sandbox.purchases() == {}
+            assert not PhoneNumber.objects.exists()
+        else:
+            assert list(stage.market.sandbox.purchases().values()) == [1]
+        if point == "carrier.leaving" and fate == "stopped":
+            # It slept between the last look at the clock and the call, and bought.
+            (line,) = order.lines.all()
+            assert line.late_success_at is not None
+            assert line.number is not None
+            assert line.number.holder == stage.cast.provider
+
+    def test_is_settled_when_whoever_looks_it_up_dies_too(
+        self, stage: Stage, workers: Workers, fate: str
+    ) -> None:
+        stage.market.sandbox.fault("twilio", "order", "timeout_after")
+        order = stage.order("twilio", trunk=stage.trunk("twilio"))
+        (row,) = carrier_orders(order)
+        purchase.place(carrier_order_id=row.pk, now=timezone.now())
+
+        Accident(stage, workers, "purchase.looked_up", fate).befall(
+            "dids.tasks.settle", lambda: _is_over(order), carrier_order_id=row.pk
+        )
+
+        _assert_bought(stage, order)
+
+
+def _is_over(order: NumberOrder) -> bool:
+    order.refresh_from_db()
+    return order.status != OrderStatus.SUBMITTED
+
+
+def _assert_bought(stage: Stage, order: NumberOrder) -> None:
+    order.refresh_from_db()
+    assert order.status == OrderStatus.COMPLETED
+    (number,) = bought(order)
+    assert number.holder == stage.cast.tenant
+    assert number.status == NumberStatus.IN_SERVICE
+    assert stage.tenant.numbers_held == 1
+    assert list(stage.routes()) == [number.e164.removeprefix("+")]
+    assert CarrierBinding.objects.get().status == BindingStatus.BOUND
+    assert stage.market.sandbox.delivery(number.e164)["delivered"]
+    assert stage.money == (MONEY - order.total().amount, NOTHING)
+
+
+def _assert_failed(stage: Stage, order: NumberOrder) -> None:
+    order.refresh_from_db()
+    assert order.status == OrderStatus.FAILED
+    assert [line.status for line in order.lines.all()] == [LineStatus.FAILED]
+    assert CarrierOrder.objects.get().status == CarrierOrderStatus.FAILED
+    assert stage.tenant.numbers_held == 0
+    assert stage.routes() == {}
+    assert stage.money == (MONEY, NOTHING)
+
+
+class TestABinding:
+    @pytest.mark.parametrize("point", BINDING)
+    def test_is_made_in_the_end(
+        self, stage: Stage, workers: Workers, point: str, fate: str
+    ) -> None:
+        number = stage.stock("twilio")
+        trunk = stage.trunk("twilio")
+        wanted = binding.want(
+            number=number, trunk=trunk, actor=stage.cast.staff, now=timezone.now()
+        )
+
+        Accident(stage, workers, point, fate).befall(
+            "dids.tasks.bind", lambda: _is_bound(wanted), binding_id=wanted.pk
+        )
+
+        assert stage.market.sandbox.delivery(number.e164)["delivered"]
+
+    def test_is_made_when_whoever_looks_it_up_dies_too(
+        self, stage: Stage, workers: Workers, fate: str
+    ) -> None:
+        number = stage.stock("twilio")
+        trunk = stage.trunk("twilio")
+        wanted = binding.want(
+            number=number, trunk=trunk, actor=stage.cast.staff, now=timezone.now()
+        )
+        stage.market.sandbox.fault("twilio", "bind", "timeout_after")
+        binding.bind(binding_id=wanted.pk, now=timezone.now())
+
+        Accident(stage, workers, "binding.looked_up", fate).befall(
+            "dids.tasks.bind", lambda: _is_bound(wanted), binding_id=wanted.pk
+        )
+
+        assert stage.market.sandbox.delivery(number.e164)["delivered"]
+
+
+def _is_bound(wanted: CarrierBinding) -> bool:
+    wanted.refresh_from_db()
+    return wanted.status == BindingStatus.BOUND
+
+
+class TestALateCall:
+    """Of a worker that slept between its last look at the clock and its call."""
+
+    def test_does_not_leave_a_number_at_a_trunk_that_is_no_longer_wanted(
+        self, stage: Stage, workers: Workers
+    ) -> None:
+        number, staff = stage.stock("twilio"), stage.cast.staff
+        old, new = stage.trunk("twilio"), stage.market.trunk("twilio")
+        wanted = binding.want(number=number, trunk=old, actor=staff, now=timezone.now())
+        with workers.held_at("carrier.leaving", "dids.tasks.bind", binding_id=wanted.pk) as worker:
+            worker.stop()
+            binding.want(number=number, trunk=new, actor=staff, now=timezone.now())
+            stage.beat.until(lambda: _is_bound(wanted))
+            worker.go_on()
+        assert _trunk_at_carrier(stage, number) == old.carrier_reference
+        stage.beat.until(lambda: _is_bound(wanted))
+
+        assert wanted.trunk == new
+        assert _trunk_at_carrier(stage, number) == new.carrier_reference
+        stage.assert_well()
+
+    def test_does_not_unbind_a_number_that_was_kept(self, stage: Stage, workers: Workers) -> None:
+        trunk = stage.trunk("twilio")
+        number, staff = stage.stock("twilio", trunk=trunk), stage.cast.staff
+        account = CarrierAccount.objects.filter(pk=number.carrier_account_id)
+        release.schedule(number=number, on=None, actor=staff, now=timezone.now())
+        with workers.held_at(
+            "carrier.leaving", "dids.tasks.carry_out_release", number_id=number.pk
+        ) as worker:
+            worker.stop()
+            account.update(status=CarrierAccount.Status.PAUSED)
+            stage.beat.until(lambda: Release.objects.get().status == ReleaseStatus.UNROUTED)
+            release.cancel(number=number, actor=staff, now=timezone.now())
+            account.update(status=CarrierAccount.Status.ACTIVE)
+            stage.beat.until(lambda: _is_bound(CarrierBinding.objects.get()))
+            worker.go_on()
+        assert _trunk_at_carrier(stage, number) == ""
+        stage.beat.until(lambda: _is_bound(CarrierBinding.objects.get()))
+
+        assert _trunk_at_carrier(stage, number) == trunk.carrier_reference
+        stage.assert_well()
+
+
+def _trunk_at_carrier(stage: Stage, number: PhoneNumber) -> str:
+    account = stage.market.account("twilio")
+    adapter = stage.market.sandbox.adapter_for("twilio", dict(account.credentials))
+    assert isinstance(adapter, RoutesNumbers)
+    return adapter.binding_of(
+        E164(number.e164), carrier_reference=number.carrier_reference, deadline=Deadline(10)
+    )
+
+
+class TestARelease:
+    @pytest.mark.parametrize("point", RELEASE)
+    def test_is_carried_out(self, stage: Stage, workers: Workers, point: str, fate: str) -> None:
+        number = stage.stock("twilio", trunk=stage.trunk("twilio"))
+        self._release(stage, workers, number, point, fate)
+
+    @pytest.mark.parametrize("point", DISCONNECT)
+    def test_is_carried_out_where_the_last_call_was_interrupted(
+        self, stage: Stage, workers: Workers, point: str, fate: str
+    ) -> None:
+        self._release(stage, workers, stage.stock("telnyx"), point, fate)
+
+    def test_is_carried_out_when_whoever_looks_it_up_dies_too(
+        self, stage: Stage, workers: Workers, fate: str
+    ) -> None:
+        number = stage.stock("twilio")
+        release.schedule(number=number, on=None, actor=stage.cast.staff, now=timezone.now())
+        stage.market.sandbox.fault("twilio", "release", "timeout_after")
+        release.carry_out(number_id=number.pk, now=timezone.now())
+        Release.objects.update(next_attempt_at=timezone.now())
+
+        Accident(stage, workers, "release.looked_up", fate).befall(
+            "dids.tasks.carry_out_release", lambda: _is_gone(number), number_id=number.pk
+        )
+
+    def _release(
+        self, stage: Stage, workers: Workers, number: PhoneNumber, point: str, fate: str
+    ) -> None:
+        release.schedule(number=number, on=None, actor=stage.cast.staff, now=timezone.now())
+
+        Accident(stage, workers, point, fate).befall(
+            "dids.tasks.carry_out_release", lambda: _is_gone(number), number_id=number.pk
+        )
+
+        assert Release.objects.get().status == ReleaseStatus.DONE
+        assert not CarrierBinding.objects.exists()
+        assert not stage.market.sandbox.delivery(number.e164)["delivered"]
+
+
+def _is_gone(number: PhoneNumber) -> bool:
+    number.refresh_from_db()
+    return number.status == NumberStatus.RELEASED
+
+
+class TestATrunk:
+    @pytest.mark.parametrize("point", TRUNK)
+    def test_is_made_once(self, stage: Stage, workers: Workers, point: str, fate: str) -> None:
+        account = stage.market.over_the_wire("telnyx")
+        trunk = trunks.create(
+            account=account,
+            name="Main",
+            did_format=DidFormat.PLUS_E164,
+            gateways=ROUTERS,
+            source_addresses=["127.0.1.10"],
+            actor=stage.cast.staff,
+            now=timezone.now(),
+        )
+
+        def is_ready() -> bool:
+            trunk.refresh_from_db()
+            return trunk.status == Trunk.Status.READY
+
+        # Set up once, not sold by the minute: here the sweep may take its time.
+        Accident(stage, workers, point, fate).befall(
+            "trunks.tasks.make_trunk", is_ready, seconds=300, trunk_id=trunk.pk
+        )
+
+        made = Exchange.objects.filter(method="POST", url__endswith="/ip_connections", status=201)
+        assert made.count() == 1
+
+
+class TestAPublish:
+    @pytest.mark.parametrize("point", PUBLISH)
+    def test_makes_one_version(self, stage: Stage, workers: Workers, point: str, fate: str) -> None:
+        number = make_number(holder=stage.cast.tenant)
+        before = version(stage.pbx)
+        assignment.assign(
+            number=number, destination=MAIN, actor=stage.cast.tenant_owner, now=timezone.now()
+        )
+
+        Accident(stage, workers, point, fate).befall(
+            "provisioning.tasks.publish",
+            lambda: not DirtyRoute.objects.exists(),
+            pbx_id=stage.pbx.pk,
+        )
+
+        number.refresh_from_db()
+        assert number.status == NumberStatus.IN_SERVICE
+        assert list(stage.routes()) == [number.e164.removeprefix("+")]
+        assert version(stage.pbx) == before + 1
+        assert RouteChange.objects.filter(pbx=stage.pbx, table="inbound").count() == 1
