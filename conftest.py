@@ -15,6 +15,7 @@ atexit.register(shutil.rmtree, os.environ["PAUSE_FOLDER"], ignore_errors=True)
 pytest_plugins = [
     "portal.testing.stores",
     "portal.testing.tiers",
+    "portal.testing.marks",
     "portal.testing.browser",
     "portal.testing.workers",
     "accounts.tests.cast",

@@ -13,7 +13,7 @@ from accounts.permissions import OF_KIND
 from accounts.tokens import new_token
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-PASSWORD = "correct horse battery staple"
+PASSWORD = "MARK-SECRET correct horse battery staple"
 
 _serial = count(1)
 

@@ -72,7 +72,7 @@ def make_account() -> CarrierAccount:
         carrier="telnyx",
         name=f"Account {next(_serial)}",
         owner=make_provider(),
-        credentials={"api_key": "KEY"},
+        credentials={"api_key": "KEY-MARK-SECRET"},
         status_since=NOW,
         created_at=NOW,
     )

@@ -15,8 +15,8 @@ from trunks.offers import GatewaySpec
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SANDBOX = "http://sandbox"
 CREDENTIALS = {
-    "telnyx": {"api_key": "KEYunused", "public_key": "unused"},
-    "twilio": {"account_sid": "AC" + "0" * 32, "auth_token": "unused-token"},
+    "telnyx": {"api_key": "KEY-MARK-SECRET", "public_key": "unused"},
+    "twilio": {"account_sid": "AC" + "0" * 32, "auth_token": "MARK-SECRET-unused"},
 }
 ROUTERS = (
     GatewaySpec(host="127.0.0.1", port=5070, priority=1),

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 
@@ -47,11 +48,18 @@ class CarrierSandbox:
             thread.join()
 
     def account(self, carrier: str, *, balance: str = "1000.00", webhook_url: str = "") -> Any:
-        """Open an account; gives its credentials and its id."""
+        """Open an account; gives its credentials, which carry the mark of secrets, and its id."""
+        drawn = f"MARK-SECRET-{uuid4().hex}"
+        secret = {"telnyx": {"api_key": f"KEY-{drawn}"}, "twilio": {"auth_token": drawn}}
         return self.control(
             "POST",
             "accounts",
-            {"carrier": carrier, "balance": balance, "webhook_url": webhook_url},
+            {
+                "carrier": carrier,
+                "balance": balance,
+                "webhook_url": webhook_url,
+                "credentials": secret.get(carrier, {}),
+            },
         )
 
     def fault(self, carrier: str, operation: str, kind: str, **more: float) -> None:

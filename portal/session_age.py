@@ -1,0 +1,49 @@
+"""Sessions end: some time after they were used last, and at the latest some time after signing in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+BEGAN = "began_at"
+SEEN = "seen_at"
+NOTED_EVERY = 60
+"""Seconds; a session is not written on every request."""
+
+
+def _now() -> int:
+    return int(timezone.now().timestamp())
+
+
+def begin(sender: object, request: HttpRequest | None, **_newer: Any) -> None:
+    """Note when somebody signed in."""
+    if request is not None and hasattr(request, "session"):
+        request.session[BEGAN] = request.session[SEEN] = _now()
+
+
+user_logged_in.connect(begin, dispatch_uid="portal.session_age")
+
+
+class SessionAge:
+    """Middleware that signs people out whose session is too old, or was idle too long."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, after the session was looked at."""
+        session = request.session
+        if SESSION_KEY in session:
+            now, seen = _now(), session.get(SEEN, 0)
+            age = now - session.get(BEGAN, 0)
+            if age > settings.SESSION_COOKIE_AGE or now - seen > settings.SESSION_IDLE_SECONDS:
+                logout(request)
+            elif now - seen > NOTED_EVERY:
+                session[SEEN] = now
+        return self.get_response(request)
