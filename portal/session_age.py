@@ -1,4 +1,4 @@
-"""Sessions end: some time after they were used last, and at the latest some time after signing in."""
+"""Sessions end some time after they were used last, and at the latest hours after signing in."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.tests.api.world import (
     DEALER_STOCK,
+    LEAVING,
     LOOSE,
     STOCK,
     TENANT_NUMBER,
@@ -158,7 +159,7 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "numbers.offer": lambda w: (f"numbers/{DEALER_STOCK}/offer", {"to": str(w.cast.tenant.uuid)}),
     "numbers.give-back": lambda w: (f"numbers/{LOOSE}/give-back", {}),
     "numbers.release": lambda w: (f"numbers/{STOCK}/release", {"on": None}),
-    "numbers.release.cancel": lambda w: (f"numbers/{STOCK}/release/cancel", {}),
+    "numbers.release.cancel": lambda w: (f"numbers/{LEAVING}/release/cancel", {}),
     "numbers.assign": lambda w: (
         f"numbers/{LOOSE}/assignment",
         {"destination": {"kind": "EXTENSION", "value": "101"}, "label": "Desk"},

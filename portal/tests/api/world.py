@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -10,12 +11,17 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import journal
+from accounts.actors import Carrier as CarrierActor
 from accounts.actors import System
+from accounts.catalogue import CATALOGUE
 from accounts.models import ApiClient, Invitation, Membership, Organization, Role
 from accounts.tests.cast import Cast
 from accounts.tests.factories import make_client, make_member, make_tenant
+from accounts.work import acting
 from accounts.workflows import invitations, organizations
 from billing.workflows import accounts as money
+from dids import search_stream
 from dids.models import (
     Assignment,
     CarrierBinding,
@@ -28,18 +34,22 @@ from dids.models import (
     Task,
     TaskKind,
 )
+from dids.search_stream import CarrierState
 from dids.states import BindingStatus, NumberStatus
-from dids.workflows import handover, holding, opening
+from dids.workflows import handover, holding, opening, release
+from portal.testing.marks import MARK
 from provisioning.models import InboundRoute, Pbx
 from provisioning.tests.scene import make_pbx, place
 from provisioning.workflows import pbxs, trunks
-from trunks.models import CarrierAccount, Trunk
+from trunks.models import CarrierAccount, CarrierEvent, Exchange, Trunk
 
 SYSTEM = System("tests")
+_SAID_ELSEWHERE = {"actor", "number", "organization", "reason"}
+_AMOUNTS = {"setup", "monthly", "total"}
 
 CARRIER_MARKS = ("telnyx", "MARK-ACCOUNT", "MARK-TRUNK", "MARK-REFERENCE", "MARK-CARRIER")
 COST_MARKS = ("7654.321", "8765.432")
-SECRET_MARKS = ("MARK-SECRET",)
+SECRET_MARKS = (MARK,)
 SETUP, MONTHLY = Decimal("7654.3210"), Decimal("8765.4320")
 
 STOCK = "+13125550100"
@@ -47,6 +57,7 @@ TENANT_NUMBER = "+13125550101"
 OFFERED = "+13125550102"
 DEALER_STOCK = "+13125550103"
 LOOSE = "+13125550104"
+LEAVING = "+13125550105"
 FOUND = "+13125550150"
 DRAFTED = "+13125550151"
 
@@ -107,10 +118,11 @@ def make_world(cast: Cast) -> World:
             actor=SYSTEM,
             now=now,
         )
-    stock, tenants, offered, dealers, loose = (
+    stock, tenants, offered, dealers, loose, leaving = (
         make_number(account, e164, cast)
-        for e164 in (STOCK, TENANT_NUMBER, OFFERED, DEALER_STOCK, LOOSE)
+        for e164 in (STOCK, TENANT_NUMBER, OFFERED, DEALER_STOCK, LOOSE, LEAVING)
     )
+    release.schedule(number=leaving, on=(now + timedelta(days=9)).date(), actor=cast.staff, now=now)
     staff, dealer = cast.staff, cast.dealer_owner
     for number in (tenants, offered, dealers, loose):
         holding.allot(number=number, to=cast.dealer, actor=staff, now=now)
@@ -121,6 +133,7 @@ def make_world(cast: Cast) -> World:
     InboundRoute.objects.create(pbx=pbx, did=TENANT_NUMBER[1:], value="c,1,101@x", version=1)
     offer = holding.offer(number=offered, to=cast.tenant, actor=dealer, now=now)
     search, found = make_search(cast, account)
+    plant(cast, account, tenants)
     return World(
         cast=cast,
         account=account,
@@ -240,6 +253,49 @@ def bind(number: PhoneNumber, trunk: Trunk) -> None:
     )
 
 
+def plant(cast: Cast, account: CarrierAccount, number: PhoneNumber) -> None:
+    """Plant marks in what was said to carriers and by them, and in the journal."""
+    now = timezone.now()
+    Exchange.objects.create(
+        account=account,
+        purpose=f"dids.number:{number.e164}",
+        method="POST",
+        url="https://api.telnyx.com/v2/MARK-CARRIER",
+        request_body="MARK-CARRIER",
+        answer_body="MARK-CARRIER",
+        trouble="MARK-CARRIER",
+        milliseconds=7,
+        at=now,
+    )
+    CarrierEvent.objects.create(
+        account=account,
+        event_id="MARK-CARRIER-1",
+        kind="MARK-CARRIER",
+        body="MARK-CARRIER",
+        received_at=now,
+        status_since=now,
+        give_up_at=now,
+    )
+    with acting(SYSTEM):
+        for event_type in CATALOGUE.values():
+            open_words = set(re.findall(r"{(\w+)}", event_type.sentence)) - _SAID_ELSEWHERE
+            told = {word: f"some {word}" for word in open_words - event_type.provider_only}
+            marked = {
+                key: str(MONTHLY) if key in _AMOUNTS else f"MARK-CARRIER-{key}"
+                for key in event_type.provider_only
+            }
+            journal.record(
+                CarrierActor(account=account.uuid, organization=cast.provider),
+                event_type,
+                now=now,
+                subject="tests.everything:1",
+                organization=cast.tenant,
+                number=number.e164,
+                before=marked,
+                after={**told, **marked},
+            )
+
+
 def make_search(cast: Cast, account: CarrierAccount) -> tuple[NumberSearch, FoundOffer]:
     """Store a search of the provider that has found something."""
     now = timezone.now()
@@ -254,6 +310,10 @@ def make_search(cast: Cast, account: CarrierAccount) -> tuple[NumberSearch, Foun
     )
     found = FoundOffer.objects.create(
         search=search, carrier_account=account, e164=FOUND, expires_at=later, **_terms()
+    )
+    search_stream.begin(search, [account])
+    search_stream.tell(
+        search, account, CarrierState.FAILED, reason="MARK-CARRIER said no", offers=[found]
     )
     return search, found
 

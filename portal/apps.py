@@ -1,0 +1,15 @@
+"""What the portal sets up when it starts."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    """The edge."""
+
+    name = "portal"
+
+    def ready(self) -> None:
+        """Have sessions noted from the first sign-in on, whoever loads the middleware later."""
+        from portal import session_age  # noqa: F401
