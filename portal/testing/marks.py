@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import logging
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 import psycopg
@@ -128,7 +128,7 @@ class Plugin:
 
     def pytest_sessionstart(self) -> None:
         """Begin to watch; secrets drawn from now on carry the mark."""
-        secrets.token_urlsafe = self._marked  # type: ignore[assignment]
+        secrets.token_urlsafe = self._marked
         before_task_publish.connect(self.watch.published, weak=False)
         loggers = [logging.getLogger(name) for name in logging.root.manager.loggerDict]
         self._watched = [logging.root, *(one for one in loggers if not one.propagate)]
@@ -163,9 +163,9 @@ class Plugin:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Iterator[None]:
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Fail the test in whose time a mark was seen."""
-        report: Any = yield
+        report = yield
         if call.when == "teardown":
             for name, content in report.sections:
                 self.watch.look(name, content)

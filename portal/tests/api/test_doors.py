@@ -41,6 +41,11 @@ REFUSED: dict[str, set[Kind]] = {
     "numbers.unassign": {Kind.PROVIDER, Kind.DEALER},
     "numbers.give-back": {Kind.PROVIDER, Kind.DEALER},
     "offers.claim": {Kind.PROVIDER, Kind.DEALER},
+    # The task waits for the tenant, and nobody has taken it yet.
+    "tasks.get": {Kind.DEALER},
+    "tasks.take": {Kind.PROVIDER, Kind.DEALER},
+    "tasks.complete": {Kind.PROVIDER, Kind.DEALER},
+    "tasks.give-back": set(Kind),
     "numbers.allot": {Kind.PROVIDER},
     "numbers.offer": {Kind.PROVIDER},
     "offers.withdraw": {Kind.PROVIDER},

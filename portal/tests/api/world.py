@@ -312,9 +312,7 @@ def make_search(cast: Cast, account: CarrierAccount) -> tuple[NumberSearch, Foun
         search=search, carrier_account=account, e164=FOUND, expires_at=later, **_terms()
     )
     search_stream.begin(search, [account])
-    search_stream.tell(
-        search, account, CarrierState.FAILED, reason="MARK-CARRIER said no", offers=[found]
-    )
+    search_stream.tell(search, account, CarrierState.FAILED, reason="MARK-CARRIER said no")
     return search, found
 
 
