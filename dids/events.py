@@ -59,6 +59,10 @@ GIVEN_BACK = declare("dids.number.given_back", "{actor} gave {number} back.")
 QUARANTINE_ENDED = declare("dids.number.quarantine_ended", "{number} is in stock again.")
 ASSIGNED = declare("dids.number.assigned", "{actor} pointed {number} at {destination}.")
 UNASSIGNED = declare("dids.number.unassigned", "{actor} took {number} off {destination}.")
+SWAPPED = declare(
+    "dids.number.swapped", "{actor} swapped {number} with {other}; it points at {destination} now."
+)
+TAGGED = declare("dids.number.tagged", "{actor} changed its tags on {number}.")
 LABELLED = declare("dids.number.labelled", "{actor} labelled {number} “{label}”.")
 PUT_IN_SERVICE = declare("dids.number.in_service", "{number} was put into service.")
 TAKEN_OUT_OF_SERVICE = declare("dids.number.out_of_service", "{number} was taken out of service.")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from django.db.models import Prefetch
 from django.db.models.expressions import RawSQL
 
 from accounts.actors import Actor
 from accounts.models import Organization
-from dids.models import NumberOrder, Offer, OrderLine, PhoneNumber, Task
+from dids.models import NumberOrder, NumberTag, Offer, OrderLine, PhoneNumber, Task
 from dids.models.numbers import PhoneNumberQuerySet
 from dids.models.offers import OfferQuerySet
 from dids.models.orders import NumberOrderQuerySet
@@ -33,12 +34,14 @@ def numbers(
     holder: Organization | None = None,
     country: str = "",
     type: str = "",  # noqa: A002
+    tag: str = "",
 ) -> PhoneNumberQuerySet:
     """
     Give the live numbers that the actor can reach, ready to be shown.
 
     :param search: digits anywhere in the number, its beginning with the plus, or words of a label
     :param holder: only what this organization and those below it hold
+    :param tag: only what the actor's organization has put this word on
     """
     rows = PhoneNumber.objects.visible_to(actor).live()
     if search.strip():
@@ -51,6 +54,9 @@ def numbers(
         rows = rows.filter(country=country.upper())
     if type:
         rows = rows.filter(type=type.upper())
+    if tag:
+        tagged = NumberTag.objects.visible_to(actor).filter(word=tag.casefold())
+        rows = rows.filter(pk__in=tagged.values("number"))
     return shown(rows).order_by("e164")
 
 
@@ -59,6 +65,15 @@ def shown(rows: PhoneNumberQuerySet) -> PhoneNumberQuerySet:
     return rows.select_related(
         "holder", "carrier_account", "assignment", "binding__trunk"
     ).prefetch_related("releases", _open_tasks("tasks"))
+
+
+def tags(organization: Organization, numbers: Iterable[PhoneNumber]) -> dict[int, list[str]]:
+    """Give an organization's own words on numbers, by the number's key, in one query."""
+    rows = NumberTag.objects.filter(organization=organization, number__in=numbers)
+    found: dict[int, list[str]] = {}
+    for key, word in rows.order_by("word").values_list("number_id", "word"):
+        found.setdefault(key, []).append(word)
+    return found
 
 
 def number(actor: Actor, e164: str) -> PhoneNumber:

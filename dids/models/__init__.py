@@ -11,6 +11,7 @@ from dids.models.offers import Offer
 from dids.models.orders import NumberOrder, OrderLine
 from dids.models.releases import Release
 from dids.models.searches import FoundOffer, NumberSearch
+from dids.models.tags import NumberTag
 from dids.models.tasks import Task, TaskKind
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Holding",
     "NumberOrder",
     "NumberSearch",
+    "NumberTag",
     "Offer",
     "OrderLine",
     "PhoneNumber",

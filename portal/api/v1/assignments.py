@@ -11,8 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.permissions import Permission
+from dids import inventory
 from dids.destinations import Destination, DestinationKind
-from dids.workflows import assignment
+from dids.workflows import assignment, swapping
 from portal.actor import requires
 from portal.api.shapes import Asked
 from portal.api.v1.numbers import NumberResource, NumberShape
@@ -77,4 +78,27 @@ class NumberAssignment(NumberResource):
     def delete(self, request: Request, e164: str) -> Response:
         """Point a number nowhere."""
         assignment.unassign(number=self.number(e164), actor=self.actor, now=timezone.now())
+        return self.told(e164)
+
+
+class SwapWish(Asked):
+    """The number to exchange destinations with."""
+
+    other = serializers.CharField(max_length=16, help_text="In E.164, of the same holder.")
+
+
+class Swapping(NumberResource):
+    """The exchange of two numbers' destinations."""
+
+    @extend_schema(request=SwapWish, responses=NumberShape)
+    @requires(Permission.ASSIGN_NUMBERS)
+    @writes(dry_run=True)
+    def post(self, request: Request, e164: str) -> Response:
+        """Let two numbers of one tenant ring where the other rang; both routes change together."""
+        number, wanted = self.number(e164), self.body(SwapWish)["other"]
+        other = inventory.numbers(self.actor).filter(e164=wanted).first()
+        if other is None:
+            message = "There is no such number that you may use. Check it."
+            raise serializers.ValidationError({"other": [message]})
+        swapping.swap(number=number, other=other, actor=self.actor, now=timezone.now())
         return self.told(e164)

@@ -120,6 +120,7 @@ class NumberShape(Shown):
     capabilities = serializers.ListField(child=serializers.ChoiceField(choices=CAPABILITIES))
     holder = OrganizationBrief()
     label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
+    tags = serializers.SerializerMethodField()
     quarantine_until = serializers.DateTimeField(allow_null=True)
     assignment = serializers.SerializerMethodField()
     live = serializers.SerializerMethodField()
@@ -129,6 +130,11 @@ class NumberShape(Shown):
     carrier_account = CarrierAccountBrief()
     carrier_reference = serializers.CharField(allow_blank=True)
     cost = CostShape(source="*")
+
+    def get_tags(self, number: PhoneNumber) -> list[str]:
+        """Give the words that the caller's organization has put on it."""
+        words: list[str] = self.context["tags"].get(number.pk, [])
+        return words
 
     @extend_schema_field(AssignmentShape(allow_null=True))
     def get_assignment(self, number: PhoneNumber) -> object:
@@ -173,6 +179,9 @@ class NumberFilters(Asked):
     holder = serializers.UUIDField(required=False)
     country = serializers.RegexField(r"^[A-Z]{2}$", required=False)
     type = serializers.ChoiceField(choices=TYPES, required=False)
+    tag = serializers.CharField(
+        required=False, max_length=40, help_text="A word of one's own organization."
+    )
 
 
 class NumberChange(Asked):
@@ -203,8 +212,9 @@ class NumberResource(Resource):
         """Add what every number's shape needs, for all rows at once."""
         context = super().context(**more)
         rows = cast(list[object], more.get("rows", []))
-        numbers = [row.e164 for row in rows if isinstance(row, PhoneNumber)]
-        context["live"] = live.state_of(numbers)
+        numbers = [row for row in rows if isinstance(row, PhoneNumber)]
+        context["live"] = live.state_of([number.e164 for number in numbers])
+        context["tags"] = inventory.tags(self.organization, numbers)
         return context
 
 

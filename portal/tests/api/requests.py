@@ -165,6 +165,9 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         {"destination": {"kind": "EXTENSION", "value": "101"}, "label": "Desk"},
     ),
     "numbers.unassign": lambda w: (f"numbers/{TENANT_NUMBER}/assignment", None),
+    "numbers.swap": lambda w: (f"numbers/{TENANT_NUMBER}/swap", {"other": LOOSE}),
+    "tags.list": lambda w: ("tags", None),
+    "tags.change": lambda w: ("tags", {"numbers": [TENANT_NUMBER], "add": ["Head office"]}),
     "numbers.events": lambda w: (f"numbers/{TENANT_NUMBER}/events", None),
     "offers.list": lambda w: ("offers", None),
     "offers.claim": lambda w: (
