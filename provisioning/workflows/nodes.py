@@ -20,17 +20,20 @@ from provisioning.workflows import pbxs
 OWNER = "owner"
 """The connection that may make roles; it is used at enrolment and removal only."""
 
+# A whole copy of some million rows takes a minute; what takes longer hangs.
+_PATIENCE = "ALTER ROLE {login} SET statement_timeout = '5min'"
 _MAKE = (
     "CREATE ROLE {login} LOGIN NOINHERIT CONNECTION LIMIT 5 PASSWORD {verifier}",
     "ALTER ROLE {login} SET search_path = feed, pg_catalog",
     # An agent that hangs must not keep old rows alive for everybody.
     "ALTER ROLE {login} SET idle_in_transaction_session_timeout = '60s'",
+    _PATIENCE,
     "GRANT CONNECT ON DATABASE {database} TO {login}",
     "GRANT USAGE ON SCHEMA feed TO {login}",
     "GRANT SELECT ON feed.me, feed.head, feed.entry, feed.change TO {login}",
     "GRANT EXECUTE ON FUNCTION feed.acknowledge(text, bigint, bigint, text, boolean) TO {login}",
 )
-_RENEW = ("ALTER ROLE {login} PASSWORD {verifier}",)
+_RENEW = ("ALTER ROLE {login} PASSWORD {verifier}", _PATIENCE)
 _UNMAKE = (
     "REVOKE EXECUTE ON FUNCTION feed.acknowledge(text, bigint, bigint, text, boolean) FROM {login}",
     "REVOKE SELECT ON feed.me, feed.head, feed.entry, feed.change FROM {login}",
