@@ -15,5 +15,8 @@ ROLE_CHANGED = declare("accounts.membership.role_changed", "{actor} gave a membe
 LEFT = declare("accounts.membership.ended", "{actor} ended a membership as {role}.")
 CLIENT_ISSUED = declare("accounts.client.issued", "{actor} let the program {name} in.")
 CLIENT_REVOKED = declare("accounts.client.revoked", "{actor} locked the program {name} out.")
+PERSONAL_ERASED = declare(
+    "accounts.personal.erased", "{actor} erased a person's values from {count} events."
+)
 ACTING_STARTED = declare("accounts.acting.started", "{actor} began to act for {organization}.")
 ACTING_STOPPED = declare("accounts.acting.stopped", "{actor} stopped acting for {organization}.")

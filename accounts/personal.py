@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from django.db.models import QuerySet
+
 from accounts.models import Event, PersonalValue
 
 
@@ -41,7 +43,8 @@ def keep(values: Iterable[tuple[Event, Salted]]) -> None:
     )
 
 
-def erase(events: Iterable[Event]) -> int:
-    """Erase the personal values of events; gives how many there were."""
-    erased, _ = PersonalValue.objects.filter(event__in=[event.pk for event in events]).delete()
+def erase(value: str, *, within: QuerySet[Event]) -> int:
+    """Erase a value from the events of a set, in whatever case it is written; gives how many."""
+    said = PersonalValue.objects.filter(value__iexact=value, event__in=within.order_by())
+    erased, _ = said.delete()
     return erased

@@ -164,6 +164,7 @@ API = (
     _api("offers.list", "GET", "offers", P.VIEW_NUMBERS),
     _api("offers.claim", "POST", "offers/<uuid:offer>/claim", P.CLAIM_NUMBERS, BOTH),
     _api("offers.withdraw", "POST", "offers/<uuid:offer>/withdraw", P.ALLOT_NUMBERS),
+    _api("personal-values.erase", "POST", "personal-values/erase", P.MANAGE_PEOPLE),
     _api("events.list", "GET", "events", P.VIEW_JOURNAL, CARRIER),
     _api("numbers.waiting", "GET", f"{_NUMBER}/waiting", P.VIEW_NUMBERS, CARRIER),
     _api("orders.waiting", "GET", "orders/<uuid:order>/waiting", P.ORDER_NUMBERS),

@@ -232,7 +232,7 @@ class TestSentence:
     def test_says_that_a_value_was_erased(self, cast: Cast, moved: journal.EventType) -> None:
         event = _write(cast.staff, moved, cast.tenant, who="ada@example.com")
 
-        assert personal.erase([event]) == 1
+        assert personal.erase("ADA@example.com", within=Event.objects.all()) == 1
         assert journal.sentence(event, cast.staff).endswith("for (erased).")
 
     def test_names_programs_tasks_and_carriers(self, cast: Cast, moved: journal.EventType) -> None:

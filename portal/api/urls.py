@@ -22,6 +22,7 @@ from portal.api.v1 import (
     orders,
     organizations,
     pbxs,
+    personal_values,
     searches,
     tags,
     tasks,
@@ -107,6 +108,7 @@ urlpatterns = [
     path("v1/offers/<uuid:offer>/claim", offers.Claim.as_view()),
     path("v1/offers/<uuid:offer>/withdraw", offers.OfferWithdrawal.as_view()),
     path("v1/events", events.Events.as_view()),
+    path("v1/personal-values/erase", personal_values.Erasure.as_view()),
     path("v1/openapi.yaml", SpectacularAPIView.as_view(permission_classes=[]), name="openapi"),
     path("<path:rest>", nowhere.Nowhere.as_view()),
 ]

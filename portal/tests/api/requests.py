@@ -176,6 +176,7 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     ),
     "offers.withdraw": lambda w: (f"offers/{w.offer.uuid}/withdraw", {}),
     "events.list": lambda w: ("events", None),
+    "personal-values.erase": lambda w: ("personal-values/erase", {"value": "Ada@example.com"}),
     "numbers.waiting": lambda w: (f"numbers/{TENANT_NUMBER}/waiting", None),
     "orders.waiting": lambda w: (f"orders/{w.order.uuid}/waiting", None),
     "tasks.list": lambda w: ("tasks", None),
