@@ -18,5 +18,6 @@ pytest_plugins = [
     "portal.testing.marks",
     "portal.testing.browser",
     "portal.testing.workers",
+    "portal.testing.chance",
     "accounts.tests.cast",
 ]
