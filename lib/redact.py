@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -30,11 +31,31 @@ def is_secret_name(name: str) -> bool:
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """Replace each known secret wherever it stands."""
+    """Replace each known secret wherever it stands, behind escapes of JSON or addresses too."""
+    escaped = "\\" in text or "%" in text
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= _SHORTEST:
             text = text.replace(secret, REMOVED)
+            if escaped:
+                text = _in_any_spelling(secret).sub(REMOVED, text)
     return text
+
+
+@lru_cache(maxsize=256)
+def _in_any_spelling(secret: str) -> re.Pattern[str]:
+    """Match a secret each character of which may be escaped, several times over."""
+    return re.compile("".join(map(_spellings, secret)))
+
+
+def _spellings(character: str) -> str:
+    in_json = "".join(rf"\\+u{unit}" for unit in _hex(character.encode("utf-16-be"), 4))
+    in_address = "".join(f"%(?:25)*{unit}" for unit in _hex(character.encode(), 2))
+    return rf"(?:\\*{re.escape(character)}|(?i:{in_json})|(?i:{in_address}))"
+
+
+def _hex(encoded: bytes, digits: int) -> list[str]:
+    text = encoded.hex()
+    return [text[start : start + digits] for start in range(0, len(text), digits)]
 
 
 def redact_headers(headers: Mapping[str, str], secrets: Iterable[str] = ()) -> dict[str, str]:
@@ -52,7 +73,9 @@ def redact_value(value: Any, secrets: Iterable[str] = ()) -> Any:
     match value:
         case dict():
             return {
-                key: REMOVED if is_secret_name(str(key)) and item else redact_value(item, known)
+                redact_value(key, known): REMOVED
+                if is_secret_name(str(key)) and item
+                else redact_value(item, known)
                 for key, item in value.items()
             }
         case list() | tuple():
@@ -88,7 +111,10 @@ def redact_body(body: str, content_type: str, secrets: Iterable[str] = ()) -> st
     if "form-urlencoded" in content_type:
         pairs = parse_qsl(body, keep_blank_values=True)
         kept = [
-            (name, REMOVED if is_secret_name(name) and value else redact(value, known))
+            (
+                redact(name, known),
+                REMOVED if is_secret_name(name) and value else redact(value, known),
+            )
             for name, value in pairs
         ]
         return urlencode(kept, safe="[]+:/@")

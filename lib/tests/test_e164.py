@@ -49,7 +49,22 @@ class TestParse:
         assert not number or e164.is_e164(number)
 
 
+subscribers = st.tuples(st.sampled_from([201, 312, 646, 808]), st.integers(2_000_000, 9_999_999))
+american = subscribers.map(lambda both: f"+1{both[0]}{both[1]}")
+british = st.integers(20_3000_0000, 20_8999_9999).map("+44{}".format)
+
+
 class TestFormats:
+    @given(st.one_of(american.map(lambda n: (n, "US")), british.map(lambda n: (n, "GB"))))
+    def test_reads_back_what_it_writes_in_any_form(self, written: tuple[str, str]) -> None:
+        number, country = written
+        carried = {form: e164.in_format(number, form) for form in DidFormat}
+        assert e164.parse(carried[DidFormat.PLUS_E164]) == number
+        assert e164.parse("+" + carried[DidFormat.E164]) == number
+        assert e164.parse(carried[DidFormat.NATIONAL], country=country) == number
+        assert e164.parse(e164.display(number, home=country), country=country) == number
+        assert e164.parse(e164.display(number)) == number
+
     @pytest.mark.parametrize(
         ("number", "did_format", "carried"),
         [

@@ -1,8 +1,87 @@
 from __future__ import annotations
 
+import json
+import re
+from typing import Any
+from urllib.parse import quote, unquote, urlencode
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lib.redact import REMOVED, redact, redact_body, redact_headers
+
+SECRET = "S3cr+t/Key=0123"
+"""With what escapes differently: letters, digits, and what base64 adds."""
+
+holding_it = st.sampled_from([SECRET, f"a{SECRET}", f"{SECRET}=b", f"x {SECRET} y"])
+"""Texts that hold the secret somewhere."""
+
+
+def escaped(text: str) -> str:
+    """Write every character as JSON may."""
+    return "".join(f"\\u{ord(character):04x}" for character in text)
+
+
+def all_escaped(text: str) -> str:
+    """Write every character as an address may."""
+    return "".join(f"%{byte:02X}" for byte in text.encode())
+
+
+spellings = st.sampled_from(
+    [
+        str,
+        escaped,
+        all_escaped,
+        quote,
+        json.dumps,
+        lambda text: text.replace("/", "\\/"),
+        lambda text: escaped(text[:4]) + text[4:8] + all_escaped(text[8:]),
+        lambda text: quote(all_escaped(text)),
+        lambda text: json.dumps(json.dumps({"inner": escaped(text)})),
+    ]
+)
+
+documents = st.recursive(
+    st.one_of(holding_it, st.integers(), st.none(), st.text(max_size=5)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(st.one_of(holding_it, st.sampled_from("ab")), inner, max_size=3),
+        inner.map(json.dumps),
+    ),
+    max_leaves=8,
+)
+
+
+def read(text: str) -> str:
+    """Undo every escape, as whoever searches what is kept for a secret could."""
+    for _ in range(4):
+        text = re.sub(r"\\+", r"\\", unquote(text)).replace("\\/", "/")
+        for character in set(SECRET):
+            text = text.replace(escaped(character), character)
+    return text
+
+
+class TestAPlantedSecret:
+    @given(documents)
+    def test_is_gone_from_json_wherever_it_stood(self, document: Any) -> None:
+        for body in (json.dumps(document), json.dumps(document).replace("/", "\\/")):
+            assert SECRET not in read(redact_body(body, "application/json", [SECRET]))
+
+    @given(st.lists(st.tuples(holding_it | st.just("a"), holding_it | st.just("b")), max_size=4))
+    def test_is_gone_from_forms_wherever_it_stood(self, pairs: list[tuple[str, str]]) -> None:
+        kept = redact_body(urlencode(pairs), "application/x-www-form-urlencoded", [SECRET])
+        assert SECRET not in read(kept)
+
+    @given(holding_it, spellings, st.sampled_from(["text/plain", "application/json", ""]))
+    def test_is_gone_from_text_however_it_was_spelled(
+        self, text: str, spelled: Any, content_type: str
+    ) -> None:
+        body = f"<oops {spelled(text)}"
+        assert SECRET in read(body)
+        kept = redact_body(body, content_type, [SECRET])
+        assert SECRET not in read(kept)
+        assert REMOVED in kept
 
 
 class TestRedact:
