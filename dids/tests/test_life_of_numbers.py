@@ -55,7 +55,9 @@ from dids.workflows import (
     release,
     searching,
     service,
+    swapping,
     sweeps,
+    tagging,
 )
 from dids.workflows.standing import UnableToStandIn
 from lib.money import Money
@@ -74,6 +76,7 @@ PURSE = Decimal(100)
 which = st.integers(0, 999)
 """Picks one of what there is; how many there are must not change what is drawn."""
 carriers = st.sampled_from(CARRIERS)
+words_of_tags = st.lists(st.sampled_from(["desk", "Night", "", "x" * 60]), max_size=2)
 
 WORK: dict[str, Callable[..., object]] = {
     "dids.tasks.search_one": searching.ask,
@@ -347,6 +350,21 @@ class LifeOfNumbers(RuleBasedStateMachine):
         if number := self._number(place, *assignment.HELD_BY_TENANT):
             self._do(assignment.unassign, number=number, actor=self._seat(number.holder))
 
+    @rule(place=which, other=which)
+    def swap(self, place: int, other: int) -> None:
+        """Have two numbers exchange where they ring."""
+        one = self._number(place, *assignment.HELD_BY_TENANT)
+        two = self._number(other, *assignment.HELD_BY_TENANT)
+        if one and two:
+            self._do(swapping.swap, number=one, other=two, actor=self._seat(one.holder))
+
+    @rule(place=which, on=words_of_tags, off=words_of_tags)
+    def tag(self, place: int, on: list[str], off: list[str]) -> None:
+        """Put an organization's own words on a number, and take others off."""
+        if number := self._number(place):
+            seat = self._seat(number.holder)
+            self._do(tagging.tag, numbers=[number], add=on, remove=off, actor=seat)
+
     @rule(place=which, words=st.text(max_size=120))
     def label(self, place: int, words: str) -> None:
         """Call a number something."""
@@ -483,4 +501,4 @@ class LifeOfNumbers(RuleBasedStateMachine):
 def test_whatever_happens_in_whatever_order_all_adds_up(settings: Any) -> None:
     settings.LATE_LOOK_SECONDS = 600.0
     settings.PURCHASE_GRACE_SECONDS = 30.0
-    run_state_machine_as_test(LifeOfNumbers, settings=lives(count=10, steps=30))
+    run_state_machine_as_test(LifeOfNumbers, settings=lives(count=8, steps=25))
