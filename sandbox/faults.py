@@ -70,6 +70,8 @@ class Kind(StrEnum):
 OPERATIONS = (
     "search",
     "prices",
+    "hold",
+    "held",
     "order",
     "find",
     "release",

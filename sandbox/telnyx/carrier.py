@@ -10,7 +10,17 @@ from functools import partial
 from lib.e164 import DidFormat, in_format
 from sandbox.carrier import Delivery, Gateway
 from sandbox.store import Record
-from sandbox.telnyx import addresses, connections, errors, events, numbers, orders, search, stock
+from sandbox.telnyx import (
+    addresses,
+    connections,
+    errors,
+    events,
+    numbers,
+    orders,
+    reservations,
+    search,
+    stock,
+)
 from sandbox.telnyx.base import TelnyxBase
 from sandbox.wire import Answer, Call, Request, Route, as_json, route
 from sandbox.world import Account, World
@@ -44,6 +54,10 @@ class Telnyx(TelnyxBase):
             ("POST", "/number_orders", "order", orders.create),
             ("GET", "/number_orders", "find", orders.listing),
             ("GET", "/number_orders/{id}", "find", orders.retrieve),
+            ("POST", "/number_reservations", "hold", reservations.create),
+            ("GET", "/number_reservations", "held", reservations.listing),
+            ("GET", "/number_reservations/{id}", "held", reservations.retrieve),
+            ("POST", "/number_reservations/{id}/actions/extend", "hold", reservations.extend),
             ("GET", "/phone_numbers", "list", numbers.listing),
             ("GET", "/phone_numbers/{id}", "binding", numbers.retrieve),
             ("PATCH", "/phone_numbers/{id}", "bind", numbers.update),

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from decimal import Decimal
 from typing import Any
 
 from sandbox.faults import Kind, Place
 from sandbox.store import Record
-from sandbox.telnyx import connections, errors, events, parameters
+from sandbox.telnyx import connections, errors, events, parameters, reservations
 from sandbox.telnyx.base import TelnyxBase, moment
 from sandbox.telnyx.numbers import new_number
-from sandbox.wire import Answer, Call, Refusal, as_json
+from sandbox.wire import Answer, Call, as_json
 
 BODY: dict[str, Any] = {
     "billing_group_id": str,
@@ -44,7 +43,7 @@ def create(carrier: TelnyxBase, call: Call) -> Answer:
     A number that cannot be bought does not fail the call: its own status becomes `failure`.
     """
     asked = parameters.body(call.request, BODY)
-    wanted = _lines(asked)
+    wanted = parameters.numbers(asked, LINE)
     connection_id = asked.get("connection_id", "")
     if connection_id and connections.owned(carrier, call.account, connection_id) is None:
         detail = "The requested connection does not exist."
@@ -56,7 +55,13 @@ def create(carrier: TelnyxBase, call: Call) -> Answer:
         for number in wanted:
             if carrier.buyable(number):
                 carrier.world.take(carrier.slug, number, by="")
-    bought = [article for number in wanted if (article := carrier.buyable(number))]
+    held = reservations.holders(carrier)
+    bought = [
+        article
+        for number in wanted
+        if held.get(number, call.account.id) == call.account.id
+        and (article := carrier.buyable(number))
+    ]
     total = sum((article.setup + article.monthly for article in bought), Decimal(0))
     if total > carrier.world.balance(call.account):
         raise errors.insufficient_funds()
@@ -64,6 +69,7 @@ def create(carrier: TelnyxBase, call: Call) -> Answer:
     order = _new_order(carrier, call, asked, wanted, {article.number for article in bought})
     for article in bought:
         carrier.world.take(carrier.slug, article.number, by=call.account.id)
+        reservations.end(carrier, article.number)
         carrier.world.count_purchase(article.number)
         new_number(carrier, call.account, article, order)
     carrier.world.store.put(TABLE, order["id"], order)
@@ -125,12 +131,8 @@ def hurry(carrier: TelnyxBase) -> None:
 
 def whole(order: Record) -> Record:
     """Give an order as the carrier shows it."""
-    shown = {name: value for name, value in order.items() if not name.startswith("_")}
-    shown["phone_numbers"] = [
-        {name: value for name, value in line.items() if not name.startswith("_")}
-        for line in order["phone_numbers"]
-    ]
-    return shown
+    lines = [parameters.shown(line) for line in order["phone_numbers"]]
+    return parameters.shown(order) | {"phone_numbers": lines}
 
 
 def _decide(carrier: TelnyxBase, order: Record) -> None:
@@ -156,29 +158,6 @@ def _announce(carrier: TelnyxBase, order_id: str) -> None:
         account = carrier.world.account(carrier.slug, order["_account"])
         if account is not None and account.webhook_url:
             events.send(carrier, account, whole(order))
-
-
-def _lines(asked: dict[str, Any]) -> list[str]:
-    lines = asked.get("phone_numbers")
-    if not lines:
-        raise Refusal(
-            errors.error(
-                400, "10004", "phone_numbers is a required parameter.", pointer="/phone_numbers"
-            )
-        )
-    numbers: list[str] = []
-    for place, line in enumerate(lines):
-        pointer = f"/phone_numbers/{place}"
-        if unknown := sorted(set(line) - set(LINE)):
-            raise errors.unprocessable(f"Unknown parameter: {unknown[0]}", pointer=pointer)
-        number = line.get("phone_number")
-        if not isinstance(number, str) or not re.fullmatch(r"\+[1-9]\d{6,14}", number):
-            detail = "The specified phone number parameter must be in +E.164 format."
-            raise errors.unprocessable(detail, pointer=f"{pointer}/phone_number", code="10016")
-        if number in numbers:
-            raise errors.unprocessable("The phone number is ordered twice.", pointer=pointer)
-        numbers.append(number)
-    return numbers
 
 
 def _new_order(

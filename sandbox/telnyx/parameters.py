@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.store import Record
 from sandbox.telnyx import errors
-from sandbox.wire import Answer, Request, as_json
+from sandbox.wire import Answer, Refusal, Request, as_json
 
 Shape = Mapping[str, Any]
 """Allowed names with what they hold: a type, a tuple of allowed values, or a Shape below."""
@@ -86,6 +87,39 @@ def body(request: Request, shape: Shape) -> dict[str, Any]:
         raise errors.malformed("The request body must be a JSON object.", pointer="/")
     _check(value, shape, "")
     return value
+
+
+def numbers(asked: Mapping[str, Any], shape: Shape) -> list[str]:
+    """
+    Read the numbers of a body's `phone_numbers`, each of which has a shape of its own.
+
+    :raises Refusal: if there are none, one is badly written or one stands there twice
+    """
+    lines = asked.get("phone_numbers")
+    if not lines:
+        raise Refusal(
+            errors.error(
+                400, "10004", "phone_numbers is a required parameter.", pointer="/phone_numbers"
+            )
+        )
+    found: list[str] = []
+    for place, line in enumerate(lines):
+        pointer = f"/phone_numbers/{place}"
+        if unknown := sorted(set(line) - set(shape)):
+            raise errors.unprocessable(f"Unknown parameter: {unknown[0]}", pointer=pointer)
+        number = line.get("phone_number")
+        if not isinstance(number, str) or not re.fullmatch(r"\+[1-9]\d{6,14}", number):
+            detail = "The specified phone number parameter must be in +E.164 format."
+            raise errors.unprocessable(detail, pointer=f"{pointer}/phone_number", code="10016")
+        if number in found:
+            raise errors.unprocessable("The phone number is named twice.", pointer=pointer)
+        found.append(number)
+    return found
+
+
+def shown(record: Record) -> Record:
+    """Leave out the sandbox's own fields, which begin with an underscore."""
+    return {name: value for name, value in record.items() if not name.startswith("_")}
 
 
 def _check(value: dict[str, Any], shape: Shape, path: str) -> None:

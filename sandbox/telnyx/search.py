@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.carrier import Carrier
 from sandbox.stock.shelf import Article
-from sandbox.telnyx import errors, parameters
+from sandbox.telnyx import errors, parameters, reservations
 from sandbox.wire import Answer, Call, as_json
 
 KINDS = ("local", "toll_free", "mobile", "national", "shared_cost")
@@ -61,12 +61,12 @@ def search(carrier: Carrier, call: Call) -> Answer:
     limit = asked.get("filter[limit]", LIMIT)
     if limit < 1:
         raise errors.malformed("filter[limit] must be at least 1", parameter="filter[limit]")
-    found = list(islice(_fitting(carrier, asked), limit))
+    found = list(islice(_fitting(carrier, call.account.id, asked), limit))
     meta = {"total_results": len(found), "best_effort_results": 0}
     return as_json({"data": [_offer(article) for article in found], "meta": meta, "metadata": meta})
 
 
-def _fitting(carrier: Carrier, asked: dict[str, Any]) -> Iterator[Article]:
+def _fitting(carrier: Carrier, account_id: str, asked: dict[str, Any]) -> Iterator[Article]:
     wanted = set(asked.get("filter[features]", ()))
     places = [(read, asked[name].lower()) for name, read in PLACES.items() if name in asked]
     matches = [(fits, asked[name]) for name, fits in MATCHES.items() if name in asked]
@@ -77,7 +77,11 @@ def _fitting(carrier: Carrier, asked: dict[str, Any]) -> Iterator[Article]:
         kind=asked.get("filter[phone_number_type]", ""),
         code=asked.get("filter[national_destination_code]", ""),
     )
+    held = reservations.holders(carrier)
+    seen_by = set() if asked.get("filter[exclude_held_numbers]") else {account_id}
     for article in on_shelf:
+        if article.number in held and held[article.number] not in seen_by:
+            continue
         digits = article.national.removeprefix(article.code) if skips_code else article.national
         if (
             wanted <= article.features

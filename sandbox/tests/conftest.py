@@ -73,6 +73,16 @@ def telnyx(sandbox: Sandbox) -> Iterator[Telnyx]:
 
 
 @pytest.fixture
+def stranger(sandbox: Sandbox, control: Control) -> Iterator[Telnyx]:
+    """Another customer of Telnyx."""
+    key = {"api_key": "KEY-STRANGER"}
+    control.post("accounts", carrier="telnyx", balance="100.00", credentials=key)
+    with _client(sandbox) as client:
+        client.headers["Authorization"] = "Bearer KEY-STRANGER"
+        yield Telnyx(client)
+
+
+@pytest.fixture
 def twilio(sandbox: Sandbox) -> Iterator[Twilio]:
     demo = DEMO_ACCOUNTS["twilio"]
     with _client(sandbox) as client:

@@ -45,7 +45,7 @@ class Telnyx:
         """Read; brackets of a name are written with double underscores."""
         return self.client.get(f"/telnyx/v2/{path}", params=_bracketed(query))
 
-    def post(self, path: str, body: object) -> httpx2.Response:
+    def post(self, path: str, body: object = None) -> httpx2.Response:
         """Create."""
         return self.client.post(f"/telnyx/v2/{path}", json=body)
 
@@ -69,6 +69,14 @@ class Telnyx:
         return self.post(
             "number_orders", {"phone_numbers": [{"phone_number": n} for n in numbers], **more}
         )
+
+    def hold(self, *numbers: str, **more: str) -> dict[str, Any]:
+        """Reserve numbers, and give the reservation."""
+        lines = [{"phone_number": number} for number in numbers]
+        answer = self.post("number_reservations", {"phone_numbers": lines, **more})
+        assert answer.status_code == 200, answer.text
+        reservation: dict[str, Any] = answer.json()["data"]
+        return reservation
 
     def owned(self) -> list[dict[str, Any]]:
         """List the first page of owned numbers."""

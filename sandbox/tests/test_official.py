@@ -59,6 +59,11 @@ class TestTelnyx:
             filter__limit=2,
         )
         numbers = telnyx.offered(3, filter__phone_number__starts_with="312")
+        reservation_id = telnyx.hold(*numbers, customer_reference="r")["id"]
+        telnyx.hold(numbers[0])
+        telnyx.get("number_reservations", filter__customer_reference="r", page__size=5)
+        telnyx.get(f"number_reservations/{reservation_id}")
+        telnyx.post(f"number_reservations/{reservation_id}/actions/extend")
         connection_id = telnyx.trunk("127.0.0.1", "127.0.0.2", dnis_number_format="+e164")
         order = telnyx.order(*numbers, connection_id=connection_id, customer_reference="r")
         order_id = order.json()["data"]["id"]
@@ -88,12 +93,14 @@ class TestTelnyx:
         telnyx.order("13125550100")
         telnyx.get("available_phone_numbers", filter__limit="many")
         telnyx.get("number_orders/1")
+        telnyx.get("number_reservations/1")
+        telnyx.post("number_reservations", {})
         telnyx.get("phone_numbers/1")
         telnyx.post("ip_connections", {"inbound": {"dnis_number_format": "test"}})
         telnyx.post("ips", {"port": 5060})
         telnyx.client.headers["Authorization"] = "Bearer nobody"
         telnyx.get("phone_numbers")
-        assert inspector.checked == 8
+        assert inspector.checked == 10
 
     def test_announces_as_described(
         self, official: list[Description], telnyx: Telnyx, clock: Clock, control: Control

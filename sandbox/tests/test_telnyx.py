@@ -65,6 +65,85 @@ class TestSearch:
         assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "10015")
 
 
+class TestReservation:
+    def test_keeps_a_number_from_everybody_else(self, telnyx: Telnyx, stranger: Telnyx) -> None:
+        (number,) = telnyx.offered()
+        reservation = telnyx.hold(number, customer_reference="cart-1")
+        assert (reservation["status"], reservation["customer_reference"]) == ("success", "cart-1")
+        digits = number[2:]
+        assert stranger.offered(filter__phone_number__contains=digits) == []
+        assert telnyx.offered(filter__phone_number__contains=digits) == [number]
+        assert (
+            telnyx.offered(
+                filter__phone_number__contains=digits, filter__exclude_held_numbers="true"
+            )
+            == []
+        )
+
+    def test_is_refused_number_by_number(self, telnyx: Telnyx, stranger: Telnyx) -> None:
+        first, second = telnyx.offered(2)
+        telnyx.hold(first)
+        reservation = stranger.hold(first, second)
+        on_hold, free = reservation["phone_numbers"]
+        assert (on_hold["status"], on_hold["errors"]) == ("failure", "Number is already on hold")
+        assert (free["status"], "errors" in free) == ("success", False)
+        assert stranger.hold(first)["status"] == "failure"
+
+    def test_lets_only_its_owner_buy(
+        self, telnyx: Telnyx, stranger: Telnyx, clock: Clock, control: Control
+    ) -> None:
+        (number,) = telnyx.offered()
+        telnyx.hold(number)
+        refused = stranger.order(number).json()["data"]
+        bought = telnyx.order(number).json()["data"]
+        clock.pass_by(1)
+        for customer, order, status in (
+            (stranger, refused, "failure"),
+            (telnyx, bought, "success"),
+        ):
+            order = customer.get(f"number_orders/{order['id']}").json()["data"]
+            assert order["phone_numbers"][0]["status"] == status
+        assert stranger.owned() == []
+
+    def test_ends_with_the_purchase(self, telnyx: Telnyx, stranger: Telnyx, clock: Clock) -> None:
+        (number,) = telnyx.offered()
+        telnyx.hold(number)
+        telnyx.order(number)
+        clock.pass_by(1)
+        telnyx.delete(f"phone_numbers/{telnyx.owned()[0]['id']}")
+        assert stranger.hold(number)["status"] == "success"
+
+    def test_lapses_after_half_an_hour_unless_it_is_extended(
+        self, telnyx: Telnyx, stranger: Telnyx, clock: Clock
+    ) -> None:
+        (number,) = telnyx.offered()
+        reservation = telnyx.hold(number)
+        extend = f"number_reservations/{reservation['id']}/actions/extend"
+        clock.pass_by(29 * 60)
+        extended = telnyx.post(extend).json()["data"]
+        before, after = (r["phone_numbers"][0]["expired_at"] for r in (reservation, extended))
+        assert before < after
+        clock.pass_by(29 * 60)
+        assert stranger.hold(number)["status"] == "failure"
+        clock.pass_by(60)
+        assert telnyx.post(extend).status_code == 422
+        assert stranger.hold(number)["status"] == "success"
+
+    def test_is_found_by_our_reference_and_by_nobody_else(
+        self, telnyx: Telnyx, stranger: Telnyx
+    ) -> None:
+        first, second = telnyx.offered(2)
+        reservation = telnyx.hold(first, customer_reference="mine")
+        telnyx.hold(second, customer_reference="other")
+        by_reference = {"filter__customer_reference": "mine"}
+        by_number = {"filter[phone_numbers.phone_number]": first}
+        for query in (by_reference, by_number):
+            found = telnyx.get("number_reservations", **query).json()
+            assert found["data"] == [reservation]
+            assert stranger.get("number_reservations", **query).json()["data"] == []
+        assert stranger.get(f"number_reservations/{reservation['id']}").status_code == 404
+
+
 class TestOrder:
     def test_is_pending_first_and_succeeds_later(self, telnyx: Telnyx, clock: Clock) -> None:
         (number,) = telnyx.offered()
