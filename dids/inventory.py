@@ -111,7 +111,7 @@ def offers(actor: Actor) -> OfferQuerySet:
     return (
         Offer.objects.visible_to(actor)
         .open()
-        .select_related("number", "to", "offered_by")
+        .select_related("number", "to", "offered_by", "claimed_by")
         .order_by("-offered_at", "-pk")
     )
 

@@ -29,7 +29,7 @@ class NumberStatus(models.TextChoices):
 
 
 class OfferStatus(models.TextChoices):
-    """What became of an offer to a buyer."""
+    """What became of an offer to a buyer or to all below."""
 
     OPEN = "OPEN", "Open"
     CLAIMED = "CLAIMED", "Claimed"
@@ -187,7 +187,8 @@ NUMBER = _lifecycle(
 
 OFFER = _lifecycle(
     "Offer",
-    "Stock offered to one buyer. A number may be offered to several; the first claim takes it.",
+    "Stock offered to one buyer or to all below. A number may be offered to several; the first "
+    "claim takes it.",
     {_O.OPEN: (_O.CLAIMED, _O.TAKEN, _O.WITHDRAWN, _O.EXPIRED)},
     {
         _O.OPEN: Wait(

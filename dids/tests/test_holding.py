@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from accounts.limits import UnableToTake
 from accounts.models import Event, Organization
 from accounts.tests.cast import Cast
+from accounts.tests.factories import make_actor, make_tenant
 from dids.destinations import Destination, UnableToPoint
 from dids.models import Assignment, Holding, Offer, PhoneNumber
 from dids.states import NumberStatus, OfferStatus
@@ -151,6 +152,127 @@ class TestOffer:
         assert (offer.status, number.status) == (OfferStatus.EXPIRED, NumberStatus.AVAILABLE)
 
 
+class TestOfferToAll:
+    def _offer(self, cast: Cast) -> Offer:
+        number = make_number(holder=cast.dealer)
+        return holding.offer_to_all(number=number, actor=cast.dealer_owner, now=NOW)
+
+    def test_is_seen_by_all_below_and_by_nobody_beside(self, cast: Cast) -> None:
+        offer = self._offer(cast)
+        assert offer.number.status == NumberStatus.RESERVED
+        for actor in (cast.tenant_owner, cast.sub_dealer_owner, cast.sub_tenant_owner):
+            assert list(Offer.objects.visible_to(actor).made_to(actor.reach)) == [offer]
+        for actor in (cast.rival_dealer_owner, cast.rival_tenant_owner):
+            assert not Offer.objects.visible_to(actor).exists()
+            assert not Offer.objects.made_to(actor.reach).exists()
+        for actor in (cast.staff, cast.dealer_owner):
+            assert list(Offer.objects.visible_to(actor)) == [offer]
+            assert not Offer.objects.made_to(actor.reach).exists()
+
+    def test_of_somebody_below_is_not_seen_by_their_peers(self, cast: Cast) -> None:
+        number = make_number(holder=cast.sub_dealer)
+        holding.offer_to_all(number=number, actor=cast.sub_dealer_owner, now=NOW)
+        assert Offer.objects.visible_to(cast.sub_tenant_owner).exists()
+        assert not Offer.objects.visible_to(cast.tenant_owner).exists()
+
+    def test_may_be_claimed_by_an_organization_created_later(self, cast: Cast) -> None:
+        offer = self._offer(cast)
+        late = make_actor(organization=make_tenant(parent=cast.sub_dealer))
+        (seen,) = Offer.objects.visible_to(late)
+        number = holding.claim(offer=seen, destination=MAIN, label="", actor=late, now=LATER)
+        offer.refresh_from_db()
+        assert (offer.status, offer.claimed_by) == (OfferStatus.CLAIMED, late.reach)
+        assert history(number) == [cast.dealer, late.reach]
+        owners = Event.objects.filter(subject=offer.subject).order_by("pk")
+        assert [(row.action, row.organization) for row in owners] == [
+            ("dids.number.offered", cast.dealer),
+            ("dids.number.claimed", late.reach),
+        ]
+
+    def test_closes_the_offers_to_one_and_is_closed_by_them(self, cast: Cast) -> None:
+        for to_all_wins in (True, False):
+            every = self._offer(cast)
+            one = holding.offer(
+                number=every.number, to=cast.tenant, actor=cast.dealer_owner, now=NOW
+            )
+            won, lost = (every, one) if to_all_wins else (one, every)
+            holding.claim(offer=won, destination=None, label="", actor=cast.tenant_owner, now=LATER)
+            lost.refresh_from_db()
+            assert (lost.status, lost.claimed_by) == (OfferStatus.TAKEN, None)
+
+    def test_is_refused_by_name_once_somebody_has_it(self, cast: Cast) -> None:
+        offer = self._offer(cast)
+        holding.claim(offer=offer, destination=None, label="", actor=cast.tenant_owner, now=LATER)
+        with pytest.raises(UnableToClaim, match="claimed by somebody else"):
+            holding.claim(
+                offer=offer, destination=MAIN, label="", actor=cast.sub_tenant_owner, now=LATER
+            )
+
+    def test_ends_like_any_other(self, cast: Cast) -> None:
+        withdrawn, expired = self._offer(cast), self._offer(cast)
+        with pytest.raises(UnableToStandIn):
+            holding.withdraw(offer=withdrawn, actor=cast.tenant_owner, now=LATER)
+        holding.withdraw(offer=withdrawn, actor=cast.dealer_owner, now=LATER)
+        assert sweeps.end_offers(now=LATER + timedelta(days=30)) == 1
+        for offer, status in ((withdrawn, "WITHDRAWN"), (expired, "EXPIRED")):
+            offer.refresh_from_db()
+            assert (offer.status, offer.number.status) == (status, NumberStatus.AVAILABLE)
+            with pytest.raises(UnableToClaim, match=status.lower()):
+                holding.claim(
+                    offer=offer, destination=None, label="", actor=cast.tenant_owner, now=LATER
+                )
+        ended = Event.objects.filter(action__startswith="dids.offer.")
+        assert [row.organization for row in ended] == [cast.dealer] * 2
+
+    def test_refuses_a_second_one(self, cast: Cast) -> None:
+        offer = self._offer(cast)
+        with pytest.raises(UnableToOffer, match="already have") as refusal:
+            holding.offer_to_all(number=offer.number, actor=cast.dealer_owner, now=NOW)
+        assert refusal.value.field == "to_all"
+
+    def test_refuses_somebody_elses_or_busy_stock(self, cast: Cast) -> None:
+        number = make_number(holder=cast.dealer)
+        with pytest.raises(UnableToStandIn):
+            holding.offer_to_all(number=number, actor=cast.rival_dealer_owner, now=NOW)
+        busy = make_number(holder=cast.dealer, status=NumberStatus.QUARANTINE)
+        with pytest.raises(UnableToOffer, match="quarantine"):
+            holding.offer_to_all(number=busy, actor=cast.dealer_owner, now=NOW)
+
+    def test_is_claimed_by_nobody_beside_above_or_without_room(self, cast: Cast) -> None:
+        offer = self._offer(cast)
+        for actor in (cast.rival_tenant_owner, cast.dealer_owner, cast.staff):
+            with pytest.raises(UnableToStandIn, match="below Lakeside Telecom"):
+                holding.claim(offer=offer, destination=None, label="", actor=actor, now=LATER)
+        limit(cast.tenant, 0)
+        with pytest.raises(UnableToTake):
+            holding.claim(
+                offer=offer, destination=None, label="", actor=cast.tenant_owner, now=LATER
+            )
+        Organization.objects.filter(pk=cast.sub_tenant.pk).update(status="SUSPENDED")
+        with pytest.raises(UnableToClaim, match="not active"):
+            holding.claim(
+                offer=offer, destination=None, label="", actor=cast.sub_tenant_owner, now=LATER
+            )
+        offer.refresh_from_db()
+        assert offer.status == OfferStatus.OPEN
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"to_all": False},
+            {"status": OfferStatus.CLAIMED},
+        ],
+    )
+    def test_is_to_all_or_to_one_and_claimed_by_somebody(
+        self, cast: Cast, wrong: dict[str, object]
+    ) -> None:
+        offer = self._offer(cast)
+        with pytest.raises(IntegrityError, match="offer_"), transaction.atomic():
+            Offer.objects.filter(pk=offer.pk).update(**wrong)
+        with pytest.raises(IntegrityError, match="offer_to_one"), transaction.atomic():
+            Offer.objects.filter(pk=offer.pk).update(to=cast.tenant)
+
+
 class TestClaim:
     def _offer(self, cast: Cast, to: Organization | None = None) -> Offer:
         number = make_number(holder=cast.dealer)
@@ -164,7 +286,7 @@ class TestClaim:
         assert (number.holder, number.status) == (cast.tenant, NumberStatus.ASSIGNED)
         assert number.label == "Desk"
         assert Assignment.objects.get(number=number).destination == MAIN
-        assert offer.status == OfferStatus.CLAIMED
+        assert (offer.status, offer.claimed_by) == (OfferStatus.CLAIMED, cast.tenant)
         assert heard.numbers == [number.e164]
 
     def test_closes_the_other_offers(self, cast: Cast) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -12,10 +13,11 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from accounts.actors import Member
 from accounts.models import Event
 from accounts.tests.cast import Cast
-from accounts.tests.factories import make_actor, make_tenant
-from dids.models import Assignment, Holding, PhoneNumber, Task, TaskKind
+from accounts.tests.factories import make_actor, make_dealer, make_tenant
+from dids.models import Assignment, Holding, Offer, PhoneNumber, Task, TaskKind
 from dids.states import CarrierOrderStatus, LineStatus, OfferStatus, OrderStatus
 from dids.tests.carrier import Shop, bought, carrier_orders, drive, shop
 from dids.tests.factories import MAIN, make_number, make_order
@@ -122,6 +124,37 @@ def test_of_eight_tenants_claiming_one_number_exactly_one_wins(cast: Cast) -> No
     for offer in offers:
         offer.refresh_from_db()
     assert [offer.status for offer in offers].count(OfferStatus.CLAIMED) == 1
+
+
+def test_of_eight_tenants_of_different_dealers_claiming_an_offer_to_all_one_wins(
+    cast: Cast,
+) -> None:
+    number = make_number(holder=cast.provider)
+    dealers = [cast.dealer, cast.sub_dealer, cast.rival_dealer, make_dealer(parent=cast.provider)]
+    tenants = [make_tenant(parent=dealer) for dealer in dealers * 2]
+    offer = holding.offer_to_all(number=number, actor=cast.staff, now=timezone.now())
+
+    def claim(actor: Member) -> PhoneNumber:
+        return holding.claim(
+            offer=Offer.objects.visible_to(actor).get(),
+            destination=MAIN,
+            label="",
+            actor=actor,
+            now=timezone.now(),
+        )
+
+    actors = [make_actor(organization=tenant) for tenant in tenants]
+    results = at_once([partial(claim, actor) for actor in actors])
+
+    (won,) = [result for result in results if isinstance(result, PhoneNumber)]
+    refusals = [result for result in results if result is not won]
+    assert all(isinstance(refusal, UnableToClaim) for refusal in refusals)
+    assert all("somebody else" in str(refusal) for refusal in refusals)
+    offer.refresh_from_db()
+    assert (offer.status, offer.claimed_by) == (OfferStatus.CLAIMED, won.holder)
+    assert Holding.objects.open().get(number=number).organization == won.holder
+    held = [type(tenant).objects.get(pk=tenant.pk).numbers_held for tenant in tenants]
+    assert sorted(held) == [0] * (EIGHT - 1) + [1]
 
 
 def test_a_number_limit_holds_against_claims_at_once(cast: Cast) -> None:

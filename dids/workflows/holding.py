@@ -14,7 +14,7 @@ from dids.models import Holding, PhoneNumber
 from dids.states import NumberStatus
 from dids.workflows import assignment
 from dids.workflows.handover import hand_over, locked, status_with
-from dids.workflows.offering import claim, offer, withdraw
+from dids.workflows.offering import claim, offer, offer_to_all, withdraw
 from dids.workflows.standing import require_seat
 from lib.refusals import UnableTo
 
@@ -27,6 +27,7 @@ __all__ = [
     "give_back",
     "give_back_many",
     "offer",
+    "offer_to_all",
     "withdraw",
 ]
 

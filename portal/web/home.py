@@ -70,9 +70,9 @@ def _may_claim(actor: Actor) -> bool:
 
 
 def _offers_to_claim(actor: Actor) -> list[Offer]:
-    if not _may_claim(actor):
+    if actor.reach is None or not _may_claim(actor):
         return []
-    mine = Offer.objects.visible_to(actor).open().filter(to=actor.reach)
+    mine = Offer.objects.visible_to(actor).open().made_to(actor.reach)
     return list(mine.select_related("number", "offered_by").order_by("expires_at")[:MOST])
 
 

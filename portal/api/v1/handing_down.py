@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -27,6 +30,34 @@ class Recipient(Asked):
     to = serializers.UUIDField(help_text="The id of an organization below your own.")
 
 
+class OfferWish(Asked):
+    """Who may claim a number: one organization, or all of them by an explicit word."""
+
+    to = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The id of an organization below your own; either this or `to_all`.",
+    )
+    to_all = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Whether all organizations below your own may claim it, later ones included.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse both and neither: what was forgotten offers nothing to anybody."""
+        if attrs["to"] and attrs["to_all"]:
+            raise serializers.ValidationError(
+                {"to_all": ["Leave out `to` or `to_all`: an offer is made to one or to all."]}
+            )
+        if not attrs["to"] and not attrs["to_all"]:
+            raise serializers.ValidationError(
+                {"to": ["Name an organization, or set `to_all` to offer it to all below."]}
+            )
+        return attrs
+
+
 class ReleaseWish(Asked):
     """When a number goes back to its carrier."""
 
@@ -45,14 +76,13 @@ class GivenBackShape(Shown):
 class HandingDown(NumberResource):
     """What hands a number to an organization."""
 
-    def recipient(self) -> Organization:
+    def recipient(self, wanted: UUID) -> Organization:
         """
         Give the organization that the body names.
 
         :raises ValidationError: if the actor may not see it
         """
-        within = Organization.objects.visible_to(self.actor)
-        return self.named(within, self.body(Recipient)["to"], field="to")
+        return self.named(Organization.objects.visible_to(self.actor), wanted, field="to")
 
 
 class Allotment(HandingDown):
@@ -64,7 +94,7 @@ class Allotment(HandingDown):
     def post(self, request: Request, e164: str) -> Response:
         """Hand a number of one's stock to an organization below."""
         number = self.number(e164)
-        to = self.recipient()
+        to = self.recipient(self.body(Recipient)["to"])
         with naming("to", UnableToTake):
             holding.allot(number=number, to=to, actor=self.actor, now=timezone.now())
         return self.told(e164)
@@ -73,15 +103,17 @@ class Allotment(HandingDown):
 class NumberOffer(HandingDown):
     """The offer of a number."""
 
-    @extend_schema(request=Recipient, responses={201: OfferShape})
+    @extend_schema(request=OfferWish, responses={201: OfferShape})
     @requires(Permission.ALLOT_NUMBERS)
     @writes(dry_run=True)
     def post(self, request: Request, e164: str) -> Response:
-        """Offer a number of one's stock to one organization below, which may claim it."""
-        number = self.number(e164)
-        offer = holding.offer(
-            number=number, to=self.recipient(), actor=self.actor, now=timezone.now()
-        )
+        """Offer a number of one's stock to one organization below, or to all: they may claim it."""
+        number, wish, now = self.number(e164), self.body(OfferWish), timezone.now()
+        if wish["to_all"]:
+            offer = holding.offer_to_all(number=number, actor=self.actor, now=now)
+        else:
+            to = self.recipient(wish["to"])
+            offer = holding.offer(number=number, to=to, actor=self.actor, now=now)
         return self.shown(OfferShape, offer, status=201)
 
 

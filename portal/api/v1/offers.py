@@ -1,4 +1,4 @@
-"""Offers: stock that one buyer may claim."""
+"""Offers: stock that one buyer, or anybody below, may claim."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -38,10 +38,21 @@ class OfferShape(Shown):
     region = serializers.CharField(source="number.region", allow_blank=True)
     locality = serializers.CharField(source="number.locality", allow_blank=True)
     offered_by = OrganizationBrief()
-    to = OrganizationBrief()
+    to = OrganizationBrief(allow_null=True, help_text="Null where it is made to all below.")
+    to_all = serializers.BooleanField()
+    claimed_by = serializers.SerializerMethodField(
+        help_text="Null until it is claimed, and for those who do not know the buyer."
+    )
     status = serializers.ChoiceField(choices=OfferStatus.choices)
     offered_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
+
+    @extend_schema_field(OrganizationBrief(allow_null=True))
+    def get_claimed_by(self, offer: Offer) -> object:
+        """Give who took it; of an offer to all the others learn only that it is gone."""
+        buyer, reach = offer.claimed_by, self.context["actor"].reach
+        known = buyer is not None and reach is not None and reach.reaches(buyer)
+        return OrganizationBrief(buyer).data if known else None
 
 
 class OfferFilters(Asked):
@@ -59,7 +70,9 @@ class ClaimWish(Asked):
 
 def offers_of(actor: Actor) -> models.QuerySet[Offer]:
     """Give the offers an actor may see, with what their shape needs."""
-    return Offer.objects.visible_to(actor).select_related("number", "offered_by", "to")
+    return Offer.objects.visible_to(actor).select_related(
+        "number", "offered_by", "to", "claimed_by"
+    )
 
 
 class Offers(Resource):

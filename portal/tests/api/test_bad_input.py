@@ -68,6 +68,11 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("numbers.allot", {"to": NOBODY}, "to"),
     ("numbers.allot", {"to": None}, "to"),
     ("numbers.offer", {"to": "tenant"}, "to"),
+    ("numbers.offer", {"to": NOBODY}, "to"),
+    ("numbers.offer", {"to": None}, "to"),
+    ("numbers.offer", {"to": None, "to_all": False}, "to"),
+    ("numbers.offer", {"to": None, "to_all": None}, "to_all"),
+    ("numbers.offer", {"to_all": True}, "to_all"),
     ("numbers.release", {"on": "someday"}, "on"),
     ("numbers.release", {"on": "2001-01-01"}, "on"),
     ("numbers.assign", {"destination": None}, "destination"),
@@ -123,6 +128,7 @@ class TestEveryWrite:
             ("orders.create", "lines"),
             ("numbers.assign", "destination"),
             ("numbers.allot", "to"),
+            ("numbers.offer", "to"),
             ("searches.create", "country"),
         ):
             path, _ = REQUESTS[name](world)

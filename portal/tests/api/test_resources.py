@@ -12,7 +12,7 @@ from dids.search_stream import StreamedOffer
 from dids.states import NumberStatus, OrderStatus
 from dids.tests.factories import make_number
 from portal.api.v1.searches import FoundShape, SearchPageShape
-from portal.tests.api.caller import Caller
+from portal.tests.api.caller import Caller, caller_of
 from portal.tests.api.requests import REQUESTS
 from portal.tests.api.world import (
     DEALER_STOCK,
@@ -198,6 +198,32 @@ class TestNumbers:
     def test_are_offered_by_the_holder(self, world: World, dealer: Caller) -> None:
         made = dealer.post(*REQUESTS["numbers.offer"](world))
         assert (made.status, made.body["status"]) == (201, "OPEN")
+
+    def test_are_offered_to_all_below_and_hide_who_was_faster(
+        self, world: World, dealer: Caller, tenant: Caller
+    ) -> None:
+        path, _ = REQUESTS["numbers.offer"](world)
+        made = dealer.post(path, {"to_all": True})
+        assert (made.status, made.body["to"], made.body["to_all"]) == (201, None, True)
+        claim = f"offers/{made.body['id']}/claim"
+        assert caller_of(world.cast.rival_tenant).post(claim, {}).is_problem(404)
+        other = caller_of(world.cast.sub_tenant)
+        assert made.body["id"] in other.get("offers?status=OPEN").text
+
+        assert tenant.post(claim, {}).body["holder"]["name"] == "Oak Street Dental"
+
+        assert other.post(claim, {}).is_problem(409, "offer")
+        seen = {
+            who: next(
+                row
+                for row in who.get("offers?status=CLAIMED").body["results"]
+                if row["id"] == made.body["id"]
+            )["claimed_by"]
+            for who in (dealer, tenant, other)
+        }
+        mine = {"id": str(world.cast.tenant.uuid), "name": "Oak Street Dental"}
+        assert list(seen.values()) == [mine, mine, None]
+        assert "Oak Street" not in other.get("offers").text
 
     def test_are_assigned_moved_labelled_and_taken_off(self, world: World, tenant: Caller) -> None:
         path, body = REQUESTS["numbers.assign"](world)
