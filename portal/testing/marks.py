@@ -18,6 +18,7 @@ import psycopg
 import pytest
 from celery.signals import before_task_publish
 from django.conf import settings
+from django.db import Error as DjangoError
 from django.db import connection
 from pytest_django.plugin import blocking_manager_key
 from redis import Redis
@@ -156,7 +157,7 @@ class Plugin:
                 names = connection.introspection.table_names()
                 self.tables = sorted(set(names) - KEPT_ON_PURPOSE)
             self.watch.rows(self.tables)
-        except psycopg.Error:
+        except (psycopg.Error, DjangoError):
             # The test has stopped the store or broken its transaction: others see the same rows.
             return
 
