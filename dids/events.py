@@ -95,6 +95,16 @@ RELEASE_STEP = declare(
 )
 RELEASED = declare("dids.number.released", "{number} was released to its carrier.")
 
+BLOCK_DEFINED = declare("dids.block.defined", "{actor} made a block of {first} to {last}.")
+BLOCK_DISSOLVED = declare("dids.block.dissolved", "{actor} dissolved the block {first} to {last}.")
+BLOCK_RELEASE_SCHEDULED = declare(
+    "dids.block.release_scheduled",
+    "{actor} scheduled the block {first} to {last} to be released on {on}.",
+)
+BLOCK_KEPT = declare(
+    "dids.block.release_cancelled", "{actor} cancelled the release of the block {first} to {last}."
+)
+
 TASK_OPENED = declare("dids.task.opened", "A task was opened: {title}.")
 TASK_TAKEN = declare("dids.task.taken", "{actor} took the task “{title}”.")
 TASK_GIVEN_BACK = declare("dids.task.given_back", "{actor} gave the task “{title}” back.")

@@ -10,7 +10,7 @@ from django.db.models.expressions import RawSQL
 
 from accounts.actors import Actor
 from accounts.models import Organization
-from dids.models import NumberOrder, NumberTag, Offer, OrderLine, PhoneNumber, Task
+from dids.models import NumberBlock, NumberOrder, NumberTag, Offer, OrderLine, PhoneNumber, Task
 from dids.models.numbers import PhoneNumberQuerySet
 from dids.models.offers import OfferQuerySet
 from dids.models.orders import NumberOrderQuerySet
@@ -35,6 +35,7 @@ def numbers(
     country: str = "",
     type: str = "",  # noqa: A002
     tag: str = "",
+    block: NumberBlock | None = None,
 ) -> PhoneNumberQuerySet:
     """
     Give the live numbers that the actor can reach, ready to be shown.
@@ -54,6 +55,8 @@ def numbers(
         rows = rows.filter(country=country.upper())
     if type:
         rows = rows.filter(type=type.upper())
+    if block is not None:
+        rows = rows.filter(block=block)
     if tag:
         tagged = NumberTag.objects.visible_to(actor).filter(word=tag.casefold())
         rows = rows.filter(pk__in=tagged.values("number"))
@@ -63,7 +66,7 @@ def numbers(
 def shown(rows: PhoneNumberQuerySet) -> PhoneNumberQuerySet:
     """Add what every list and page of numbers shows, in a fixed number of queries."""
     return rows.select_related(
-        "holder", "carrier_account", "assignment", "binding__trunk"
+        "holder", "carrier_account", "assignment", "binding__trunk", "block"
     ).prefetch_related("releases", _open_tasks("tasks"))
 
 

@@ -36,6 +36,7 @@ class Endpoint:
 
 _V1 = "api/v1/"
 _NUMBER = "numbers/<e164:e164>"
+_BLOCK = "number-blocks/<uuid:block>"
 
 
 def _api(
@@ -160,6 +161,18 @@ API = (
     _api("numbers.swap", "POST", f"{_NUMBER}/swap", P.ASSIGN_NUMBERS, BOTH),
     _api("tags.list", "GET", "tags", P.VIEW_NUMBERS),
     _api("tags.change", "POST", "tags", P.ASSIGN_NUMBERS),
+    _api("number-blocks.list", "GET", "number-blocks", P.VIEW_NUMBERS, CARRIER),
+    _api("number-blocks.create", "POST", "number-blocks", P.MANAGE_CARRIERS, CARRIER),
+    _api("number-blocks.get", "GET", _BLOCK, P.VIEW_NUMBERS, CARRIER),
+    _api("number-blocks.dissolve", "POST", f"{_BLOCK}/dissolve", P.MANAGE_CARRIERS, CARRIER),
+    _api("number-blocks.release", "POST", f"{_BLOCK}/release", P.RELEASE_NUMBERS, CARRIER),
+    _api(
+        "number-blocks.release.cancel",
+        "POST",
+        f"{_BLOCK}/release/cancel",
+        P.RELEASE_NUMBERS,
+        CARRIER,
+    ),
     _api("numbers.events", "GET", f"{_NUMBER}/events", P.VIEW_JOURNAL, CARRIER),
     _api("offers.list", "GET", "offers", P.VIEW_NUMBERS),
     _api("offers.claim", "POST", "offers/<uuid:offer>/claim", P.CLAIM_NUMBERS, BOTH),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dids.models.assignments import Assignment
 from dids.models.bindings import CarrierBinding
+from dids.models.blocks import NumberBlock
 from dids.models.carrier_orders import CarrierOrder
 from dids.models.holdings import Holding
 from dids.models.numbers import PhoneNumber
@@ -20,6 +21,7 @@ __all__ = [
     "CarrierOrder",
     "FoundOffer",
     "Holding",
+    "NumberBlock",
     "NumberOrder",
     "NumberSearch",
     "NumberTag",

@@ -58,6 +58,14 @@ class PhoneNumber(models.Model):
         "accounts.Organization", on_delete=models.PROTECT, related_name="numbers"
     )
     label = models.CharField(max_length=100, blank=True)
+    block = models.ForeignKey(
+        "dids.NumberBlock",
+        on_delete=models.PROTECT,
+        related_name="numbers",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
 
     setup = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     monthly = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
@@ -77,6 +85,11 @@ class PhoneNumber(models.Model):
             # milliseconds a number (seen on 15, where trigrams learned to answer "=").
             GinIndex(OpClass(Substr("e164", 2), name="gin_trgm_ops"), name="number_digits"),
             GinIndex(OpClass(F("label"), name="gin_trgm_ops"), name="number_label"),
+            models.Index(
+                fields=["block", "e164"],
+                name="number_block",
+                condition=Q(block__isnull=False),
+            ),
             models.Index(
                 fields=["quarantine_until"],
                 name="number_quarantine",

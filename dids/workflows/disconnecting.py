@@ -15,7 +15,7 @@ from accounts.work import acting
 from dids import events, nudging, signals, timing
 from dids.models import CarrierBinding, PhoneNumber, Release
 from dids.states import NUMBER, RELEASE, NumberStatus, ReleaseStatus
-from dids.workflows import opening
+from dids.workflows import blocks, opening
 from dids.workflows.binding import dead_from, read_again
 from dids.workflows.handover import locked
 from lib import pauses
@@ -203,6 +203,7 @@ def _record_released(release: Release, attempt: UUID | None, *, now: datetime) -
         with connection.cursor() as cursor:
             cursor.execute(_CLOSE_HOLDING, [now, number.pk])
         limits.give_number(number.holder)
+        blocks.end_with(number, now=now)
         CarrierBinding.objects.filter(number=number).delete()
         journal.record(
             _ACTOR,

@@ -19,7 +19,7 @@ from lib.locks import no_key
 from lib.nudges import nudge
 from lib.refusals import UnableTo
 
-__all__ = ["UnableToRelease", "cancel", "carry_out", "resume", "schedule"]
+__all__ = ["UnableToRelease", "cancel", "carry_out", "due", "keep", "resume", "schedule"]
 
 RELEASABLE = frozenset({NumberStatus.AVAILABLE, NumberStatus.QUARANTINE})
 _NEXT: dict[str, str] = {
@@ -46,7 +46,8 @@ def schedule(*, number: PhoneNumber, on: date | None, actor: Actor, now: datetim
     with acting(actor):
         (row,) = locked([number])
         _require_unused(row, actor)
-        due_at = _due(row, on, now=now)
+        _require_divisible(row, "Release the block instead, once none of its numbers is used.")
+        due_at = due(row, on, now=now)
         before = row.status
         NUMBER.edges.move(row, to=NumberStatus.RELEASING, now=now)
         release = Release.objects.create(
@@ -76,22 +77,30 @@ def cancel(*, number: PhoneNumber, actor: Actor, now: datetime) -> None:
     with acting(actor):
         (row,) = locked([number])
         require_seat(actor, row.holder, what=row.e164)
-        release = no_key(Release.objects.open().filter(number=row)).first()
-        if release is None:
-            raise UnableToRelease(
-                f"{row.e164} is not being released, so there is nothing to cancel."
-            )
-        if not RELEASE.edges.allows(release.status, ReleaseStatus.CANCELLED):
-            raise UnableToRelease(
-                f"The carrier has been told to take {row.e164} back; it cannot be kept any more."
-            )
-        RELEASE.edges.move(release, to=ReleaseStatus.CANCELLED, now=now, next_attempt_at=None)
-        NUMBER.edges.move(row, to=release.returns_to, now=now)
-        if release.attempt is not None:
-            # Unbinding was tried: whether the carrier still delivers the number is not known.
-            binding.want_again(number=row, now=now)
-        _note(actor, events.RELEASE_CANCELLED, release, row, now=now)
+        _require_divisible(row, "Cancel the release of the block instead.")
+        keep(row, actor=actor, now=now)
     number.status, number.status_since = row.status, row.status_since
+
+
+def keep(row: PhoneNumber, *, actor: Actor, now: datetime) -> None:
+    """
+    End the release of a locked number.
+
+    :raises UnableToRelease: if it is not being released, or the carrier is being called already
+    """
+    release = no_key(Release.objects.open().filter(number=row)).first()
+    if release is None:
+        raise UnableToRelease(f"{row.e164} is not being released, so there is nothing to cancel.")
+    if not RELEASE.edges.allows(release.status, ReleaseStatus.CANCELLED):
+        raise UnableToRelease(
+            f"The carrier has been told to take {row.e164} back; it cannot be kept any more."
+        )
+    RELEASE.edges.move(release, to=ReleaseStatus.CANCELLED, now=now, next_attempt_at=None)
+    NUMBER.edges.move(row, to=release.returns_to, now=now)
+    if release.attempt is not None:
+        # Unbinding was tried: whether the carrier still delivers the number is not known.
+        binding.want_again(number=row, now=now)
+    _note(actor, events.RELEASE_CANCELLED, release, row, now=now)
 
 
 def resume(*, number: PhoneNumber, actor: Actor, now: datetime) -> None:
@@ -132,7 +141,21 @@ def _require_unused(number: PhoneNumber, actor: Actor) -> None:
         )
 
 
-def _due(number: PhoneNumber, on: date | None, *, now: datetime) -> datetime:
+def _require_divisible(number: PhoneNumber, step: str) -> None:
+    block = number.block
+    if block is not None and block.ended_at is None and not block.divisible:
+        raise UnableToRelease(
+            f"{number.e164} belongs to the indivisible block {block.words}, which goes back to its "
+            f"carrier whole. {step}"
+        )
+
+
+def due(number: PhoneNumber, on: date | None, *, now: datetime) -> datetime:
+    """
+    Give the moment at which a release on a day begins, in the time zone of the number's holder.
+
+    :raises UnableToRelease: if the day is over
+    """
     if on is None:
         return now
     zone = ZoneInfo(number.holder.time_zone)

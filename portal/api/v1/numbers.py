@@ -17,7 +17,7 @@ from accounts.models import Organization
 from accounts.permissions import FieldGroup, Permission
 from dids import inventory
 from dids.destinations import DestinationKind
-from dids.models import PhoneNumber
+from dids.models import NumberBlock, PhoneNumber
 from dids.states import BindingStatus, NumberStatus
 from dids.waiting import Waiting, reasons
 from dids.workflows import assignment
@@ -98,11 +98,22 @@ class CarrierAccountBrief(Shown):
     name = serializers.CharField()
 
 
+class NumberBlockBrief(Shown):
+    """A block where one of its numbers mentions it."""
+
+    id = serializers.UUIDField(source="uuid")
+    first = serializers.CharField()
+    last = serializers.CharField()
+    divisible = serializers.BooleanField()
+
+
 class NumberShape(Shown):
     """A number."""
 
     groups = {
         "binding": FieldGroup.CARRIER,
+        # Its ends may be numbers of somebody else.
+        "block": FieldGroup.CARRIER,
         "carrier": FieldGroup.CARRIER,
         "carrier_account": FieldGroup.CARRIER,
         "carrier_reference": FieldGroup.CARRIER,
@@ -126,6 +137,7 @@ class NumberShape(Shown):
     live = serializers.SerializerMethodField()
     waiting = serializers.SerializerMethodField()
     binding = serializers.SerializerMethodField()
+    block = NumberBlockBrief(allow_null=True)
     carrier = serializers.CharField(source="carrier_account.carrier")
     carrier_account = CarrierAccountBrief()
     carrier_reference = serializers.CharField(allow_blank=True)
@@ -179,6 +191,7 @@ class NumberFilters(Asked):
     holder = serializers.UUIDField(required=False)
     country = serializers.RegexField(r"^[A-Z]{2}$", required=False)
     type = serializers.ChoiceField(choices=TYPES, required=False)
+    block = serializers.UUIDField(required=False)
     tag = serializers.CharField(
         required=False, max_length=40, help_text="A word of one's own organization."
     )
@@ -235,6 +248,9 @@ class Numbers(NumberResource):
         if "holder" in filters:
             within = Organization.objects.visible_to(self.actor)
             filters["holder"] = self.named(within, filters["holder"], field="holder")
+        if "block" in filters:
+            known = NumberBlock.objects.visible_to(self.actor)
+            filters["block"] = self.named(known, filters["block"], field="block")
         return self.page(NumberShape, inventory.numbers(self.actor, **filters), by="e164")
 
 

@@ -9,6 +9,7 @@ from portal.tests.api.world import (
     DEALER_STOCK,
     LEAVING,
     LOOSE,
+    RANGE,
     STOCK,
     TENANT_NUMBER,
     World,
@@ -168,6 +169,18 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "numbers.swap": lambda w: (f"numbers/{TENANT_NUMBER}/swap", {"other": LOOSE}),
     "tags.list": lambda w: ("tags", None),
     "tags.change": lambda w: ("tags", {"numbers": [TENANT_NUMBER], "add": ["Head office"]}),
+    "number-blocks.list": lambda w: ("number-blocks", None),
+    "number-blocks.create": lambda w: (
+        "number-blocks",
+        {"first": RANGE[0], "last": RANGE[1], "divisible": False},
+    ),
+    "number-blocks.get": lambda w: (f"number-blocks/{w.block.uuid}", None),
+    "number-blocks.dissolve": lambda w: (f"number-blocks/{w.block.uuid}/dissolve", {}),
+    "number-blocks.release": lambda w: (f"number-blocks/{w.block.uuid}/release", {"on": None}),
+    "number-blocks.release.cancel": lambda w: (
+        f"number-blocks/{w.leaving_block.uuid}/release/cancel",
+        {},
+    ),
     "numbers.events": lambda w: (f"numbers/{TENANT_NUMBER}/events", None),
     "offers.list": lambda w: ("offers", None),
     "offers.claim": lambda w: (

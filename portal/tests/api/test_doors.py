@@ -39,8 +39,8 @@ REFUSED: dict[str, set[Kind]] = {
     "numbers.change": {Kind.PROVIDER, Kind.DEALER},
     "numbers.assign": {Kind.PROVIDER, Kind.DEALER},
     "numbers.unassign": {Kind.PROVIDER, Kind.DEALER},
-    "numbers.give-back": {Kind.PROVIDER, Kind.DEALER},
     "numbers.swap": {Kind.PROVIDER, Kind.DEALER},
+    "numbers.give-back": {Kind.PROVIDER, Kind.DEALER},
     "offers.claim": {Kind.PROVIDER, Kind.DEALER},
     # The task waits for the tenant, and nobody has taken it yet.
     "tasks.get": {Kind.DEALER},
@@ -50,6 +50,8 @@ REFUSED: dict[str, set[Kind]] = {
     "numbers.allot": {Kind.PROVIDER},
     "numbers.offer": {Kind.PROVIDER},
     "offers.withdraw": {Kind.PROVIDER},
+    # A block belongs to whoever has the contract with its carrier.
+    "number-blocks.get": {Kind.DEALER, Kind.TENANT},
 }
 """Where somebody has the right, and the thing itself still says no: 404, 409 or 422."""
 

@@ -41,7 +41,7 @@ class TestPages:
             make_number(world.account, f"+1312555016{place}", world.cast)
         whole = [row["number"] for row in staff.get("numbers").body["results"]]
         pages = walk(staff, "numbers?limit=5")
-        assert [len(page) for page in pages[:-1]] == [5, 5]
+        assert {len(page) for page in pages[:-1]} == {5}
         assert [row["number"] for page in pages for row in page] == whole == sorted(whole)
 
     def test_lead_back_again(self, world: World, staff: Caller) -> None:

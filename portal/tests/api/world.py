@@ -26,6 +26,7 @@ from dids.models import (
     Assignment,
     CarrierBinding,
     FoundOffer,
+    NumberBlock,
     NumberOrder,
     NumberSearch,
     Offer,
@@ -36,7 +37,7 @@ from dids.models import (
 )
 from dids.search_stream import CarrierState
 from dids.states import BindingStatus, NumberStatus
-from dids.workflows import handover, holding, opening, release
+from dids.workflows import block_release, blocks, handover, holding, opening, release
 from portal.testing.marks import MARK
 from provisioning.models import InboundRoute, Pbx
 from provisioning.tests.scene import make_pbx, place
@@ -58,6 +59,9 @@ OFFERED = "+13125550102"
 DEALER_STOCK = "+13125550103"
 LOOSE = "+13125550104"
 LEAVING = "+13125550105"
+BLOCK = ("+13125550120", "+13125550121")
+LEAVING_BLOCK = ("+13125550122", "+13125550123")
+RANGE = ("+13125550124", "+13125550125")
 FOUND = "+13125550150"
 DRAFTED = "+13125550151"
 
@@ -91,6 +95,9 @@ class World:
     idle_trunk: Trunk
     """Attached to the PBX, and delivers nothing there."""
     task: Task
+    block: NumberBlock
+    """Divisible, in the provider's stock."""
+    leaving_block: NumberBlock
 
 
 def make_world(cast: Cast) -> World:
@@ -134,6 +141,8 @@ def make_world(cast: Cast) -> World:
     offer = holding.offer(number=offered, to=cast.tenant, actor=dealer, now=now)
     search, found = make_search(cast, account)
     plant(cast, account, tenants)
+    for e164 in RANGE:
+        make_number(account, e164, cast)
     return World(
         cast=cast,
         account=account,
@@ -163,6 +172,8 @@ def make_world(cast: Cast) -> World:
         failed_trunk=failed,
         idle_trunk=idle,
         task=make_task(cast, loose, account),
+        block=make_block(cast, account, BLOCK),
+        leaving_block=make_leaving_block(cast, account),
     )
 
 
@@ -238,6 +249,24 @@ def make_number(account: CarrierAccount, e164: str, cast: Cast) -> PhoneNumber:
         number.save()
         handover.open_holding(number, source=None, now=now)
     return number
+
+
+def make_block(cast: Cast, account: CarrierAccount, ends: tuple[str, str]) -> NumberBlock:
+    """Store a divisible block of two numbers in the provider's stock."""
+    for e164 in ends:
+        make_number(account, e164, cast)
+    first, last = ends
+    return blocks.define(
+        first=first, last=last, divisible=True, actor=cast.staff, now=timezone.now()
+    )
+
+
+def make_leaving_block(cast: Cast, account: CarrierAccount) -> NumberBlock:
+    """Store a block that is to be released on a later day."""
+    block, now = make_block(cast, account, LEAVING_BLOCK), timezone.now()
+    day = (now + timedelta(days=9)).date()
+    block_release.schedule(block=block, on=day, actor=cast.staff, now=now)
+    return block
 
 
 def bind(number: PhoneNumber, trunk: Trunk) -> None:
