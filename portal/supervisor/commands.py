@@ -12,6 +12,9 @@ from portal.supervisor.errors import UnableToRun
 from portal.supervisor.folders import ROOT
 from portal.supervisor.run import LOOK_SECONDS, Supervisor
 
+SECONDS_TO_END = 2.0
+"""How long the end of a killed child may take to show."""
+
 
 def manage(run: Supervisor, *arguments: str) -> str:
     """
@@ -33,12 +36,26 @@ def python(run: Supervisor, *arguments: str) -> str:
         status, said = _once(run, arguments)
         if not status:
             return said
-        run.look()
-        if run.ended == ended:
+        if not _has_lost_a_part(run, ended):
             told = "\n".join(said.splitlines()[-25:])
             raise UnableToRun(f"{' '.join(arguments)} failed:\n{told}")
         # Somebody ended a part that it needed; each of our commands may be given twice.
         time.sleep(LOOK_SECONDS)
+
+
+def _has_lost_a_part(run: Supervisor, ended: int) -> bool:
+    """
+    Tell whether a child ended since so many had.
+
+    A killed process answers no more some time before its parent is told of its end, so this
+    looks for a while.
+    """
+    until = time.monotonic() + SECONDS_TO_END
+    run.look()
+    while run.ended == ended and time.monotonic() < until:
+        time.sleep(LOOK_SECONDS / 5)
+        run.look()
+    return run.ended != ended
 
 
 def _once(run: Supervisor, arguments: Sequence[str]) -> tuple[int, str]:

@@ -168,6 +168,27 @@ class TestCommand:
 
         assert python(run, "-c", code, str(told), str(child.pid)) == "well\n"
 
+    def test_is_given_again_if_the_end_of_what_it_needed_shows_late(
+        self, run: Supervisor, tmp_path: Path
+    ) -> None:
+        told = tmp_path / "told"
+        # Ends by itself a moment after the command has failed.
+        waits = (
+            "import pathlib, sys, time; told = pathlib.Path(sys.argv[1])\n"
+            "while not told.exists(): time.sleep(0.01)\n"
+            "time.sleep(600 if told.read_text() else 0.5)"
+        )
+        run.start(
+            Spec(name="valkey", command=[sys.executable, "-c", waits, str(told)], group="valkey")
+        )
+        code = (
+            "import pathlib, sys; told = pathlib.Path(sys.argv[1])\n"
+            "if told.exists(): told.write_text('seen'); print('well'); sys.exit(0)\n"
+            "told.touch(); sys.exit('Valkey is away')"
+        )
+
+        assert python(run, "-c", code, str(told)) == "well\n"
+
     def test_that_fails_by_itself_is_not_given_again(self, run: Supervisor) -> None:
         with pytest.raises(UnableToRun, match="no such thing"):
             python(run, "-c", "raise SystemExit('no such thing')")
