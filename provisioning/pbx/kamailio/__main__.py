@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from provisioning.pbx.kamailio import listening
+from provisioning.pbx.kamailio import listening, mark
 from provisioning.pbx.kamailio.file import prepare
 from provisioning.pbx.kamailio.router import NotInstalled, Router
 
@@ -29,6 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _do(given: argparse.Namespace) -> None:
     if given.what == "prepare":
         whole = prepare(given.file)
+        given.folder.mkdir(parents=True, exist_ok=True)
+        mark.prepare(given.folder, given.file)
         sys.stdout.write("The file is whole.\n" if whole else "An empty file was written.\n")
         return
     folder: Path = given.folder
@@ -47,8 +49,8 @@ def _do(given: argparse.Namespace) -> None:
     router.prepare()
     if given.operator is not None:
         shutil.copyfile(given.operator, folder / "operator.cfg")
-    mark = listening.take(given.listen)
-    mark.set_inheritable(True)
+    taken = listening.take(given.listen)
+    taken.set_inheritable(True)
     os.chdir(folder)
     _become(router.command())
 
@@ -70,8 +72,9 @@ def _parser() -> argparse.ArgumentParser:
         each.add_argument("--probe-seconds", type=int, default=2)
         each.add_argument("--memory", type=int, default=1024, help="shared, in megabytes")
         each.add_argument("--private", type=int, default=512, help="of each process, in megabytes")
-    file = what.add_parser("prepare", help="make a file that a router can start from")
-    file.add_argument("--file", type=Path, required=True)
+    place = what.add_parser("prepare", help="make file and secret that a router can start from")
+    place.add_argument("--folder", type=Path, required=True, help="where the router will run")
+    place.add_argument("--file", type=Path, required=True)
     return parser
 
 

@@ -54,6 +54,11 @@ def read(text: str) -> Message | None:
     return Message(first_line, tuple(headers))
 
 
+def address(value: str) -> str:
+    """Give the URI inside a header's value, with its parameters where brackets set them apart."""
+    return value.partition("<")[2].partition(">")[0] or value.partition(";")[0].strip()
+
+
 def answer(
     request: Message, status: str, *, tag: str, extra: tuple[str, ...] = (), body: str = ""
 ) -> bytes:

@@ -15,7 +15,7 @@ from enum import StrEnum
 from types import FrameType
 from typing import Self
 
-from provisioning.pbx.kamailio.messages import Message, answer, read
+from provisioning.pbx.kamailio.messages import Message, address, answer, read
 
 _log = logging.getLogger(__name__)
 _LARGEST = 65_535
@@ -55,11 +55,13 @@ class Phones:
     ) -> None:
         self.manner = manner
         self.rang: list[Rang] = []
+        self.answers: list[Message] = []
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((host, port))
         self.host, self.port = self._socket.getsockname()
         self._due: list[tuple[float, int, bytes, tuple[str, int]]] = []
         self._sent: dict[tuple[str, str], bytes] = {}
+        self._said = 0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._serve, name=f"phones-{self.port}", daemon=True)
 
@@ -85,6 +87,38 @@ class Phones:
     def __exit__(self, *_trouble: object) -> None:
         self.stop()
 
+    def say(self, method: str, *, inside: Rang) -> None:
+        """Send a request of our own inside a call that rang here."""
+        call = inside.message
+        # An ACK has the number of what it acknowledges.
+        self._said += method != "ACK"
+        routes = call.all("record-route")
+        lines = [
+            f"{method} {address(call.one('contact'))} SIP/2.0",
+            f"Via: SIP/2.0/UDP {self.host}:{self.port};branch=z9hG4bK{method}{self._said}",
+            *(f"Route: {route}" for route in routes),
+            f"From: {call.one('to')};tag=phone",
+            f"To: {call.one('from')}",
+            f"Call-ID: {call.one('call-id')}",
+            f"CSeq: {self._said} {method}",
+            f"Contact: <sip:phone@{self.host}:{self.port}>",
+            "Max-Forwards: 30",
+            "Content-Length: 0",
+        ]
+        host, _, port = address(routes[0]).removeprefix("sip:").partition(";")[0].partition(":")
+        self._socket.sendto(("\r\n".join(lines) + "\r\n\r\n").encode(), (host, int(port)))
+
+    def heard(self, call: Rang, method: str) -> int:
+        """Give the last status that came back to such a request of ours, 0 if none did."""
+        return next(
+            (
+                each.status
+                for each in reversed(self.answers)
+                if each.one("call-id") == call.call_id and each.one("cseq").endswith(method)
+            ),
+            0,
+        )
+
     def _serve(self) -> None:
         while not self._stopping.is_set():
             wait = max(0.0, min(0.1, self._due[0][0] - time.monotonic())) if self._due else 0.1
@@ -93,6 +127,8 @@ class Phones:
                 message = read(data.decode("utf-8", "replace"))
                 if message is not None and message.method:
                     self._take(message, sender)
+                elif message is not None:
+                    self.answers.append(message)
             while self._due and self._due[0][0] <= time.monotonic():
                 _, _, reply, sender = heapq.heappop(self._due)
                 self._socket.sendto(reply, sender)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from provisioning.pbx.kamailio import listening
+from provisioning.pbx.kamailio import listening, mark
 from provisioning.pbx.kamailio.file import prepare
 from provisioning.pbx.kamailio.memory import Memory
 from provisioning.pbx.kamailio.rpc import RouterAway, connected
@@ -73,13 +73,15 @@ class Router:
         ]
 
     def prepare(self) -> bool:
-        """Make folder and file fit to start from; gives whether the file held tables."""
+        """Make folder, file and secret fit to start from; gives whether the file held tables."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.rpc.unlink(missing_ok=True)
         usable = prepare(self.file)
+        secret = mark.prepare(self.folder, self.file)
         user = unprivileged(self.folder, self.file)
         if user is not None:
             os.chown(self.folder, user.pw_uid, user.pw_gid)
+            os.chown(secret, user.pw_uid, user.pw_gid)
         return usable
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -90,7 +92,7 @@ class Router:
         """
         self.prepare()
         with (
-            listening.take(self.listen) as mark,
+            listening.take(self.listen) as taken,
             (self.folder / "router.log").open("ab") as log,
         ):
             return subprocess.Popen(  # noqa: S603
@@ -100,7 +102,7 @@ class Router:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                pass_fds=(mark.fileno(),),
+                pass_fds=(taken.fileno(),),
             )
 
     def wait_until_up(self, *, seconds: float = 20.0) -> None:
