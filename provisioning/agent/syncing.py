@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sqlite3
 import time
+from collections.abc import Iterator
 
 from lib import pauses
 from provisioning.agent import full
@@ -63,7 +65,8 @@ class Sync:
         if state.boot != self._known:
             _log.info("the router is up with %s", dict(state.versions) or "nothing")
             self._known = state.boot
-        held = file.held()
+        with self._trusting():
+            held = file.held()
         behind = [t for t in TABLES if t in held and state.versions.get(t) != held[t].version]
         self._load(behind, held, boot=state.boot)
         if file.ready() and not state.ready and not self._later:
@@ -104,7 +107,7 @@ class Sync:
     def _replay(self, feed: Feed, file: RouteFile, table: str, news: News, state: State) -> None:
         """Rows in memory, commit of the file, version in memory, in this order: see the class."""
         try:
-            with file.changing():
+            with self._trusting(), file.changing():
                 rows = file.apply(table, version=news.version, changes=news.changes)
                 if table in HTABLES:
                     self._memory.apply(table, news.changes)
@@ -158,6 +161,18 @@ class Sync:
         current = {t: h for t, h in held.items() if state.versions.get(t) == h.version}
         feed.acknowledge(current, mode=mode, ready=state.ready)
         self._acknowledged = time.monotonic()
+
+    @contextlib.contextmanager
+    def _trusting(self) -> Iterator[None]:
+        """A file that turns out to be damaged is looked at as a whole before it is used again."""
+        try:
+            yield
+        except sqlite3.OperationalError:
+            # Locked, or the disk is full: that is not the file's fault.
+            raise
+        except sqlite3.DatabaseError:
+            self.close()
+            raise
 
     def _opened(self) -> RouteFile:
         if self._file is not None and self._file.is_there():

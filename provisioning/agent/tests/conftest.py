@@ -12,13 +12,12 @@ from provisioning.agent.tests.publishing import (
     Publisher,
     Stage,
     database,
-    free_port,
+    make_router,
     publish_basics,
 )
 from provisioning.pbx.kamailio import calls
 from provisioning.pbx.kamailio import router as routers
 from provisioning.pbx.kamailio.phones import Phones
-from provisioning.pbx.kamailio.router import Router
 
 
 @pytest.fixture
@@ -47,16 +46,8 @@ def bare(publisher: Publisher, tmp_path: Path) -> Iterator[Stage]:
     """Give a stage on which nothing runs yet."""
     if lack := routers.missing() or calls.missing():
         pytest.skip(lack)
-    tmp_path.chmod(0o755)
-    folder = tmp_path / "router"
-    router = Router(
-        f"udp:127.0.0.1:{free_port()}",
-        folder,
-        folder / "routes.sqlite",
-        workers=2,
-        probe_seconds=1,
-    )
-    stage = Stage(publisher, Door(publisher.dsn, tmp_path), router, tmp_path)
+    router = make_router(tmp_path)
+    stage = Stage(publisher, router, tmp_path, Door(publisher.dsn, tmp_path))
     yield stage
     stage.close()
 

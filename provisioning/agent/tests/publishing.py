@@ -49,7 +49,15 @@ class Publisher:
 
     def __init__(self, dsn: str) -> None:
         self.dsn = dsn
-        self.connection = psycopg.connect(dsn, autocommit=True)
+        self.connect()
+
+    def connect(self) -> None:
+        """Connect, again after the server was gone."""
+        self.connection = psycopg.connect(self.dsn, autocommit=True)
+
+    def close(self) -> None:
+        """Leave the database."""
+        self.connection.close()
 
     def publish(self, table: str, changes: Mapping[str, str | None]) -> int:
         """Publish one version; gives its number."""
@@ -79,21 +87,27 @@ class Publisher:
         self.connection.execute("UPDATE feed.head SET oldest = version + 1 WHERE tbl = %s", [table])
 
 
+def prepare(owner: str) -> Publisher:
+    """Make a database with an empty feed, as such an owner."""
+    name = f"feed_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(owner, dbname="postgres", autocommit=True) as maintenance:
+        maintenance.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    publisher = Publisher(conninfo.make_conninfo(owner, dbname=name))
+    publisher.connection.execute(_SQL.read_bytes())
+    return publisher
+
+
 @contextlib.contextmanager
 def database() -> Iterator[Publisher]:
     """Hold a database with the feed in it, thrown away afterwards."""
     owner = os.environ["DATABASE_OWNER_URL"]
-    name = f"feed_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(owner, dbname="postgres", autocommit=True) as maintenance:
-        maintenance.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            publisher = Publisher(conninfo.make_conninfo(owner, dbname=name))
-            publisher.connection.execute(_SQL.read_bytes())
-            try:
-                yield publisher
-            finally:
-                publisher.connection.close()
-        finally:
+    publisher = prepare(owner)
+    name = publisher.connection.info.dbname
+    try:
+        yield publisher
+    finally:
+        publisher.close()
+        with psycopg.connect(owner, dbname="postgres", autocommit=True) as maintenance:
             maintenance.execute(
                 sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
             )
@@ -181,14 +195,29 @@ def _pump(one: socket.socket, other: socket.socket) -> None:
 
 @dataclass
 class Stage:
-    """One router with its agent, both processes of their own."""
+    """One router with its agent, both processes of their own; a door where a test has put one."""
 
     publisher: Publisher
-    door: Door
     router: Router
     folder: Path
+    door: Door | None = None
     bulk: int = 20_000
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def dsn(self) -> str:
+        """Give the way of the agent to its database."""
+        return self.publisher.dsn if self.door is None else self.door.dsn
+
+    def cut_off(self) -> None:
+        """Take the database away from the agent."""
+        assert self.door is not None
+        self.door.shut()
+
+    def let_back(self) -> None:
+        """Give the database back to the agent."""
+        assert self.door is not None
+        self.door.open()
 
     def start_router(self) -> None:
         """Start the router and wait until it speaks."""
@@ -204,7 +233,7 @@ class Stage:
                     *("--file", str(self.router.file), "--rpc", str(self.router.rpc)),
                     *("--bulk", str(self.bulk)),
                 ],
-                env={**os.environ, "AGENT_DSN": self.door.dsn},
+                env={**os.environ, "AGENT_DSN": self.dsn},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -233,14 +262,14 @@ class Stage:
         eventually(lambda: self.publisher.acknowledged(table, version))
         return version
 
-    def settle(self) -> None:
+    def settle(self, *, seconds: float = 15.0) -> None:
         """Wait until every table is where its head is."""
 
         def settled() -> bool:
             heads = self.publisher.connection.execute("SELECT tbl, version FROM feed.head")
             return all(self.publisher.acknowledged(table, version) for table, version in heads)
 
-        eventually(settled)
+        eventually(settled, seconds=seconds)
 
     def agent_log(self) -> str:
         """Give what the agent said."""
@@ -250,7 +279,17 @@ class Stage:
         """End everything."""
         for what in list(self.processes):
             self.stop(what)
-        self.door.close()
+        if self.door is not None:
+            self.door.close()
+
+
+def make_router(place: Path) -> Router:
+    """Describe a router of few workers that runs in a folder below the place."""
+    # It gives up root and must still reach its file.
+    place.chmod(0o755)
+    folder = place / "router"
+    listen = f"udp:127.0.0.1:{free_port()}"
+    return Router(listen, folder, folder / "routes.sqlite", workers=2, probe_seconds=1)
 
 
 def free_port(host: str = "127.0.0.1") -> int:

@@ -133,12 +133,12 @@ class TestRecovery:
         self, stage: Stage
     ) -> None:
         stage.publish("inbound", {KEY: "c,20,1001@a.example"})
-        stage.door.shut()
+        stage.cut_off()
         stage.stop("router", kill=True)
         stage.start_router()
         assert call(stage).answered_by == "1001@a.example"
         version = stage.publisher.publish("inbound", {KEY: "c,20,1002@a.example"})
-        stage.door.open()
+        stage.let_back()
         eventually(lambda: stage.publisher.acknowledged("inbound", version))
         assert call(stage).answered_by == "1002@a.example"
         assert (
@@ -221,7 +221,7 @@ class TestRecovery:
                 stage.stop("router", kill=True)
                 stage.start_router()
 
-        options = Options(stage.door.dsn, stage.router.file, stage.router.rpc)
+        options = Options(stage.dsn, stage.router.file, stage.router.rpc)
         with connected(stage.router.rpc) as rpc, feeding(options.dsn) as feed:
             sync = Sync(options, Interrupted(rpc))
             sync.step(feed)

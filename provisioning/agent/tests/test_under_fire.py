@@ -2,130 +2,155 @@
 
 from __future__ import annotations
 
-import csv
-import os
-import re
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from provisioning.agent.tests.publishing import TRUNK, Stage, eventually, free_port
-from provisioning.pbx.kamailio import calls
-from provisioning.pbx.kamailio.phones import Phones
-from provisioning.pbx.kamailio.rpc import connected
+from provisioning.agent.tests.fire import FURTHER, NUMBERS, Fire, kindled, place
+from provisioning.agent.tests.publishing import TRUNK, eventually
+from provisioning.pbx.kamailio import calls, phones
+from provisioning.pbx.kamailio import router as routers
 
 pytestmark = pytest.mark.wire
 
-RATE, CALLS = 50, int(os.environ.get("CALLS_UNDER_FIRE", "1000"))
-NUMBERS = [f"999{n:08}" for n in range(1_000)]
-SCENARIO = Path(calls.__file__).with_name("scenarios") / "caller.xml"
+ANSWERS_AGAIN = 5.0
+"""Seconds within which a router that was killed takes calls again."""
+MANY = 100_000
+TAKEN = 5
+"""So many calls at most a router has taken at one moment and not passed on yet."""
 
 
-@dataclass
-class Moves:
-    """When each version of all routes began to be published, and when it was acknowledged."""
-
-    began: dict[int, float] = field(default_factory=dict)
-    done: dict[int, float] = field(default_factory=dict)
-
-    def may_ring(self, version: int, at: float) -> bool:
-        """Tell whether that version was published then, or was the one just before."""
-        settled = max((each for each, when in self.done.items() if when <= at), default=0)
-        return settled - 1 <= version and self.began.get(version, at + 1) <= at
-
-
-@contextmanager
-def crowd(stage: Stage) -> Iterator[subprocess.Popen[bytes]]:
-    """Call all numbers in turn; whatever is not answered and hung up in order is a lost call."""
-    text = SCENARIO.read_text().replace("[request_uri]", "sip:+[field0]@[remote_ip]:[remote_port]")
-    text = re.sub(r'.*response="[4-6]\d\d".*\n', "", text.replace("[to_user]", "+[field0]"))
-    (stage.folder / "crowd.xml").write_text(text.replace("[from_user]", "+13105550123"))
-    (stage.folder / "numbers.csv").write_text("SEQUENTIAL\n" + "\n".join(NUMBERS) + "\n")
-    command = [
-        *("sipp", stage.router.address, "-i", TRUNK, "-p", str(free_port(TRUNK))),
-        *("-sf", "crowd.xml", "-inf", "numbers.csv", "-r", str(RATE), "-m", str(CALLS)),
-        *("-l", "1000", "-nostdin", "-trace_stat", "-stf", "calls.csv", "-fd", "1"),
-        *("-timeout", f"{CALLS // RATE + 60}s"),
-    ]
-    with (stage.folder / "sipp.log").open("ab") as log:
-        process = subprocess.Popen(
-            command, cwd=stage.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-        )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait(10)
+@pytest.fixture
+def fire(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Fire]:
+    """Give two routers and all that feeds them."""
+    if lack := routers.missing() or calls.missing():
+        pytest.skip(lack)
+    tmp_path.chmod(0o755)
+    # Each call is a line of the phones.
+    caplog.set_level("WARNING", phones.__name__)
+    with kindled(tmp_path) as fire:
+        yield fire
 
 
-def counted(stage: Stage) -> tuple[int, int, int]:
-    """Give calls begun, answered and failed, as SIPp counted them."""
-    with (stage.folder / "calls.csv").open() as file:
-        last = list(csv.DictReader(file, delimiter=";"))[-1]
-    names = ("TotalCallCreated", "SuccessfulCall(C)", "FailedCall(C)")
-    begun, answered, failed = (int(last[name]) for name in names)
-    return begun, answered, failed
-
-
-def move(stage: Stage, moves: Moves, *, around: Callable[[], None] | None = None) -> None:
-    """Publish another place for every number; `around` happens before the agent can be done."""
-    version = len(moves.began) + 1
-    moves.began[version] = time.monotonic()
-    assert stage.publisher.publish("inbound", place(version)) == version
-    if around is not None:
-        around()
-    eventually(lambda: stage.publisher.acknowledged("inbound", version), seconds=60)
-    moves.done[version] = time.monotonic()
-
-
-def place(version: int) -> dict[str, str | None]:
-    """Give every number a place that tells the version."""
-    return dict.fromkeys(NUMBERS, f"c,20,{version}@a.example")
-
-
-def in_memory(stage: Stage) -> dict[str, str]:
-    """Read what the router holds, number by number."""
-    with connected(stage.router.rpc) as rpc:
-        return {n: rpc.call("htable.get", "inbound", n)["item"]["value"] for n in NUMBERS}
-
-
-def test_no_call_is_lost_or_goes_wrong(stage: Stage, phones: Phones) -> None:
-    moves = Moves()
-    move(stage, moves)
-    agent = stage.processes["agent"]
+def a_stopped_agent(fire: Fire) -> None:
+    """Stop the agent for a while."""
+    agent = fire.stage.processes["agent"]
     agent.send_signal(signal.SIGSTOP)
+    fire.begin()
+    fire.hold()
+    agent.send_signal(signal.SIGCONT)
 
-    def killed() -> None:
-        stage.stop("agent", kill=True)
-        stage.start_agent()
 
-    def cut_off() -> None:
-        stage.door.shut()
-        stage.door.open()
+def a_killed_agent(fire: Fire) -> None:
+    """Kill the agent while it takes a change in."""
+    fire.begin()
+    fire.stage.stop("agent", kill=True)
+    fire.hold()
+    fire.stage.start_agent()
 
-    faults: list[Callable[[], None]] = [
-        lambda: agent.send_signal(signal.SIGCONT),
-        killed,
-        cut_off,
-    ]
-    with crowd(stage) as callers:
-        while callers.poll() is None:
-            move(stage, moves, around=faults.pop(0) if faults else None)
-        assert callers.returncode == 0
-    assert not faults
-    assert counted(stage) == (CALLS, CALLS, 0)
-    wrong = [
-        rang.request_uri
-        for rang in phones.rang
-        if not moves.may_ring(int(rang.request_uri[4:].partition("@")[0]), rang.at)
-    ]
-    assert wrong == []
-    assert len({rang.call_id for rang in phones.rang}) == CALLS
-    assert in_memory(stage) == place(len(moves.done))
-    assert stage.publisher.ack("inbound")[:2] == (len(moves.done), len(NUMBERS))
+
+def a_stopped_database(fire: Fire) -> None:
+    """Stop the server before the agent could read what was published."""
+    agent = fire.stage.processes["agent"]
+    agent.send_signal(signal.SIGSTOP)
+    fire.begin()
+    fire.cluster.stop()
+    agent.send_signal(signal.SIGCONT)
+    eventually(lambda: "no database, trying again" in fire.stage.agent_log())
+    fire.hold()
+    fire.cluster.start()
+    for stage in (fire.stage, fire.second):
+        stage.publisher.close()
+        stage.publisher.connect()
+
+
+def another_router_killed(fire: Fire) -> None:
+    """Kill the second router; started again, it answers soon."""
+    fire.second.stop("router", kill=True)
+    fire.begin()
+    fire.hold()
+    again = time.monotonic()
+    fire.second.start_router()
+    answer = calls.place_call(
+        source=TRUNK, target=fire.second.router.address, request_user=f"+{NUMBERS[0]}"
+    )
+    assert answer.answered
+    assert time.monotonic() - again < ANSWERS_AGAIN
+
+
+def an_agent_far_behind(fire: Fire) -> None:
+    """Publish very many changes while the agent is stopped."""
+    agent = fire.stage.processes["agent"]
+    agent.send_signal(signal.SIGSTOP)
+    fire.begin(further={f"998{n:08}": "c,20,1@a.example" for n in range(MANY)})
+    fire.hold()
+    agent.send_signal(signal.SIGCONT)
+
+
+FAULTS: tuple[Callable[[Fire], None], ...] = (
+    a_stopped_agent,
+    a_killed_agent,
+    a_stopped_database,
+    another_router_killed,
+    an_agent_far_behind,
+)
+
+
+def test_no_call_is_lost_or_goes_wrong(fire: Fire) -> None:
+    with fire.crowd() as callers:
+        for fault in FAULTS:
+            fault(fire)
+            fire.finish()
+            fire.move()
+        callers.end()
+    counted = fire.counted()
+    assert counted.lost == 0
+    assert counted.begun == counted.ended >= len(FAULTS) * FURTHER
+    assert len({rang.call_id for rang in fire.phones.rang}) == counted.begun
+    assert fire.wrong() == []
+    assert fire.in_memory() == place(len(fire.moves.done))
+    assert fire.stage.publisher.ack("inbound")[:2] == (len(fire.moves.done), len(NUMBERS) + MANY)
+
+
+def test_a_router_that_loses_its_tables_refuses_calls_but_rings_nowhere_wrong(fire: Fire) -> None:
+    with fire.crowd(refused="503") as callers:
+        for harm in ("damaged", "missing"):
+            agent = fire.stage.processes["agent"]
+            agent.send_signal(signal.SIGSTOP)
+            fire.begin()
+            fire.stage.stop("router", kill=True)
+            content = fire.stage.router.file.read_bytes()
+            fire.stage.router.file.unlink()
+            if harm == "damaged":
+                fire.stage.router.file.write_bytes(content[:100] + b"\0garbage" * 500)
+            fire.stage.start_router()
+            rang = len(fire.phones.rang)
+            fire.hold()
+            assert len(fire.phones.rang) == rang
+            agent.send_signal(signal.SIGCONT)
+            fire.finish()
+            fire.hold()
+            assert len(fire.phones.rang) > rang
+        callers.end()
+    counted = fire.counted()
+    assert counted.begun == counted.ended + counted.lost
+    assert counted.lost <= 2 * TAKEN
+    refused = counted.ended - len({rang.call_id for rang in fire.phones.rang})
+    assert refused >= 2 * FURTHER
+    assert fire.wrong() == []
+    assert fire.in_memory() == place(len(fire.moves.done))
+
+
+def test_a_file_damaged_under_agent_and_router_is_written_anew(fire: Fire) -> None:
+    with fire.crowd() as callers:
+        with fire.stage.router.file.open("r+b") as file:
+            file.write(b"\0garbage" * 4_000)
+        fire.move()
+        assert "full sync" in fire.stage.agent_log().rpartition("connected")[2]
+        callers.end()
+    assert fire.counted().lost == 0
+    assert fire.wrong() == []
+    assert fire.in_memory() == place(len(fire.moves.done))

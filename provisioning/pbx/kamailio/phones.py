@@ -10,7 +10,7 @@ import signal
 import socket
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import FrameType
 from typing import Self
@@ -19,6 +19,19 @@ from provisioning.pbx.kamailio.messages import Message, address, answer, read
 
 _log = logging.getLogger(__name__)
 _LARGEST = 65_535
+_FIRST, _MOST = 0.5, 32.0
+"""Seconds between the first two answers to a call, and in all, while nobody acknowledges them."""
+
+
+@dataclass(order=True)
+class _Due:
+    """An answer that is to be sent, and how long to wait for its ACK before it is sent again."""
+
+    at: float
+    call: tuple[str, str]
+    reply: bytes
+    sender: tuple[str, int]
+    pause: float = _FIRST
 
 
 class Manner(StrEnum):
@@ -59,7 +72,8 @@ class Phones:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((host, port))
         self.host, self.port = self._socket.getsockname()
-        self._due: list[tuple[float, int, bytes, tuple[str, int]]] = []
+        self._due: list[_Due] = []
+        self._acknowledged: set[tuple[str, str]] = set()
         self._sent: dict[tuple[str, str], bytes] = {}
         self._said = 0
         self._stopping = threading.Event()
@@ -121,7 +135,7 @@ class Phones:
 
     def _serve(self) -> None:
         while not self._stopping.is_set():
-            wait = max(0.0, min(0.1, self._due[0][0] - time.monotonic())) if self._due else 0.1
+            wait = max(0.0, min(0.1, self._due[0].at - time.monotonic())) if self._due else 0.1
             if select.select([self._socket], [], [], wait)[0]:
                 data, sender = self._socket.recvfrom(_LARGEST)
                 message = read(data.decode("utf-8", "replace"))
@@ -129,9 +143,17 @@ class Phones:
                     self._take(message, sender)
                 elif message is not None:
                     self.answers.append(message)
-            while self._due and self._due[0][0] <= time.monotonic():
-                _, _, reply, sender = heapq.heappop(self._due)
-                self._socket.sendto(reply, sender)
+            while self._due and self._due[0].at <= time.monotonic():
+                self._send_until_acknowledged(heapq.heappop(self._due))
+
+    def _send_until_acknowledged(self, due: _Due) -> None:
+        """A router that is killed meanwhile keeps nobody from hearing that the call is answered."""
+        if due.call in self._acknowledged:
+            return
+        self._socket.sendto(due.reply, due.sender)
+        if due.pause < _MOST / 2:
+            again = replace(due, at=due.at + due.pause, pause=due.pause * 2)
+            heapq.heappush(self._due, again)
 
     def _take(self, request: Message, sender: tuple[str, int]) -> None:
         if self.manner is Manner.SILENT:
@@ -140,7 +162,10 @@ class Phones:
             return
         if request.method == "INVITE":
             self._ring(request, sender)
-        elif request.method != "ACK":
+        elif request.method == "ACK":
+            number = request.one("cseq").partition(" ")[0]
+            self._acknowledged.add((request.one("call-id"), f"{number} INVITE"))
+        else:
             self._socket.sendto(answer(request, "200 OK", tag="phone"), sender)
 
     def _ring(self, request: Message, sender: tuple[str, int]) -> None:
@@ -175,7 +200,7 @@ class Phones:
         typed = (*extra, "Content-Type: application/sdp")
         self._sent[call] = answer(request, "200 OK", tag="phone", extra=typed, body=body)
         # Ringing and answer sent back to back would overtake each other in the router's workers.
-        due = (time.monotonic() + 0.05, len(self._sent), self._sent[call], sender)
+        due = _Due(time.monotonic() + 0.05, call, self._sent[call], sender)
         heapq.heappush(self._due, due)
 
     def _remember(self, request: Message) -> None:
