@@ -4,61 +4,16 @@ from __future__ import annotations
 
 import re
 import socket
-import time
 
 import pytest
 
 from provisioning.agent.tests.publishing import STRANGER, TRUNK, Stage
+from provisioning.agent.tests.words import invite, is_alive, say
 from provisioning.pbx.kamailio.calls import place_call
 from provisioning.pbx.kamailio.phones import Phones, Rang
 
 pytestmark = pytest.mark.wire
 KEY = "13125550123"
-
-INVITE = (
-    "INVITE sip:+13125550123@router SIP/2.0\r\n"
-    "Via: SIP/2.0/UDP {source}:{port};branch=z9hG4bK{n}\r\n"
-    "From: <sip:a@b>;tag=1\r\nTo: <sip:+13125550123@router>{tag}\r\nCall-ID: {n}\r\n"
-    "CSeq: 1 {method}\r\nMax-Forwards: {hops}\r\n{extra}Content-Length: {length}\r\n\r\n{body}"
-)
-
-
-def say(stage: Stage, text: str | bytes, *, source: str = TRUNK, seconds: float = 0.5) -> str:
-    """Send one datagram and give the status line that comes back, if any."""
-    host, port = stage.router.address.split(":")
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
-        line.bind((source, 0))
-        line.settimeout(seconds)
-        words = text if isinstance(text, bytes) else text.encode()
-        own = str(line.getsockname()[1]).encode()
-        line.sendto(words.replace(b"{port}", own), (host, int(port)))
-        end = time.monotonic() + 2
-        while time.monotonic() < end:
-            try:
-                status = line.recv(65_535).split(b"\r\n")[0].decode()
-            except TimeoutError:
-                return ""
-            if " 100 " not in status:
-                return status
-        return ""
-
-
-def invite(**changed: str) -> str:
-    """Write an INVITE with something changed."""
-    known = {
-        "source": TRUNK,
-        "n": "x1",
-        "tag": "",
-        "method": "INVITE",
-        "hops": "20",
-        "extra": "",
-        "length": "0",
-        "body": "",
-    }
-    text = INVITE
-    for name, value in {**known, **changed}.items():
-        text = text.replace("{" + name + "}", value)
-    return text
 
 
 def ring(stage: Stage, phones: Phones) -> Rang:
@@ -80,13 +35,15 @@ class TestHostileMessages:
     def test_are_refused_and_do_no_harm(self, stage: Stage) -> None:
         stage.publish("inbound", {KEY: "c,20,1001@a.example"})
         big = "X-Fill: " + "y" * 20_000 + "\r\n"
-        assert " 513 " in say(stage, invite(n="big", extra=big))
-        assert " 483 " in say(stage, invite(n="hops", hops="0"))
-        assert " 400 " in say(stage, invite(n="cseq", method="OPTIONS"))
-        assert " 400 " in say(stage, invite(n="length", length="99999"))
+        assert " 513 " in say(stage.router.address, invite(n="big", extra=big))
+        assert " 483 " in say(stage.router.address, invite(n="hops", hops="0"))
+        assert " 400 " in say(stage.router.address, invite(n="cseq", method="OPTIONS"))
+        assert " 400 " in say(stage.router.address, invite(n="length", length="99999"))
         route = "Route: <sip:127.0.3.10:5999;lr>\r\n"
-        assert " 481 " in say(stage, invite(n="dialog", tag=";tag=2"))
-        assert " 403 " in say(stage, invite(n="relay", tag=";tag=2", extra=route), source=STRANGER)
+        assert " 481 " in say(stage.router.address, invite(n="dialog", tag=";tag=2"))
+        assert " 403 " in say(
+            stage.router.address, invite(n="relay", tag=";tag=2", extra=route), source=STRANGER
+        )
         for nonsense in (
             b"\0" * 60_000,
             b"\xff" * 4_000,
@@ -97,7 +54,7 @@ class TestHostileMessages:
             invite(n="user").replace("+13125550123", "%00%ff'\";--" + "9" * 900).encode(),
             invite(n="bytes").encode()[:150],
         ):
-            say(stage, nonsense)
+            say(stage.router.address, nonsense)
         result = place_call(source=TRUNK, target=stage.router.address, request_user="+13125550123")
         assert result.answered_by == "1001@a.example"
         assert stage.processes["router"].poll() is None
@@ -107,7 +64,7 @@ class TestHostileMessages:
     ) -> None:
         call = ring(stage, phones)
         route, place = call.message.one("record-route"), f"sip:phone@{phones.host}:{phones.port}"
-        say(stage, again(call, route, place=place, extra="X-Outside: planted\r\n"))
+        say(stage.router.address, again(call, route, place=place, extra="X-Outside: planted\r\n"))
         assert [rang.message.all("x-outside") for rang in phones.rang] == [[], []]
 
     @pytest.mark.parametrize("by", ["contact", "route"])
@@ -137,9 +94,9 @@ class TestHostileMessages:
                     ).replace("INVITE sip:+13125550123@router SIP", f"{method} sip:1@{place} SIP")
                     forged = forged.replace("z9hG4bK", f"z9hG4bK{method}")
                     if method == "ACK":
-                        say(stage, forged, seconds=0.05)
+                        say(stage.router.address, forged, seconds=0.05)
                     else:
-                        assert " 403 " in say(stage, forged)
+                        assert " 403 " in say(stage.router.address, forged)
             with pytest.raises(TimeoutError):
                 victim.recv(65_535)
 
@@ -152,11 +109,9 @@ class TestHostileMessages:
             peer.bind((STRANGER, 0))
             peer.settimeout(5)
             place = f"sip:1@{STRANGER}:{peer.getsockname()[1]}"
-            say(stage, again(call, call.message.one("record-route"), place=place))
+            say(stage.router.address, again(call, call.message.one("record-route"), place=place))
             assert peer.recv(65_535).startswith(f"INVITE {place} ".encode())
 
     def test_keepalives_are_answered_to_those_we_know(self, stage: Stage) -> None:
-        ask = invite(n="ping", method="OPTIONS").replace("INVITE", "OPTIONS")
-        ask = ask.replace("sip:+13125550123@router SIP", "sip:router SIP")
-        assert " 200 " in say(stage, ask)
-        assert " 403 " in say(stage, ask, source=STRANGER)
+        assert is_alive(stage.router.address)
+        assert not is_alive(stage.router.address, source=STRANGER)

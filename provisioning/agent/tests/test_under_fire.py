@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 
 from provisioning.agent.tests.fire import FURTHER, NUMBERS, Fire, kindled, place
 from provisioning.agent.tests.publishing import TRUNK, eventually
+from provisioning.agent.tests.words import evil, is_alive
 from provisioning.pbx.kamailio import calls, phones
 from provisioning.pbx.kamailio import router as routers
 
@@ -19,6 +22,7 @@ pytestmark = pytest.mark.wire
 ANSWERS_AGAIN = 5.0
 """Seconds within which a router that was killed takes calls again."""
 MANY = 100_000
+EVIL, SEED = 600, int(os.environ.get("EVIL_SEED", "1"))
 TAKEN = 5
 """So many calls at most a router has taken at one moment and not passed on yet."""
 
@@ -90,12 +94,28 @@ def an_agent_far_behind(fire: Fire) -> None:
     agent.send_signal(signal.SIGCONT)
 
 
+def evil_words(fire: Fire) -> None:
+    """Have a carrier's address say what no router can want, and look that it still answers."""
+    host, port = fire.stage.router.address.split(":")
+    fire.begin()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+        line.bind((TRUNK, 0))
+        port = line.getsockname()[1]
+        for n, words in enumerate(evil(EVIL, number=NUMBERS[0], port=port, seed=SEED)):
+            line.sendto(words, (host, int(port)))
+            if n % 20 == 0:
+                assert is_alive(fire.stage.router.address), n
+    fire.hold()
+    assert fire.stage.processes["router"].poll() is None
+
+
 FAULTS: tuple[Callable[[Fire], None], ...] = (
     a_stopped_agent,
     a_killed_agent,
     a_stopped_database,
     another_router_killed,
     an_agent_far_behind,
+    evil_words,
 )
 
 
