@@ -31,6 +31,8 @@ chain = st.integers(0, 2)
 """Which account, leaf to root."""
 amounts = st.decimals(0, 30, places=5)
 """One place more than is kept: what is rounded must be rounded everywhere alike."""
+beyond = st.sampled_from([Decimal(0), PLACES])
+"""How far beyond what is there: nothing, or as little as can be."""
 CREDIT_LIMIT = 5
 
 
@@ -62,6 +64,17 @@ class LifeOfMoney(RuleBasedStateMachine):
 
     def _of(self, one: int, subject: str) -> Decimal:
         return self.reserved[one].get(subject, Decimal(0))
+
+    @rule(one=chain, over=beyond, subject=subjects)
+    def reserve_all_there_is(self, one: int, over: Decimal, subject: str) -> None:
+        """Hold the very last of the credit: that much is possible, and nothing beyond."""
+        free = self.posted[one] - self._held(one) + self.limits[one]
+        self.reserve(one, max(free, Decimal(0)) + over, subject)
+
+    @rule(one=chain, over=beyond, subject=subjects)
+    def release_all_there_is(self, one: int, over: Decimal, subject: str) -> None:
+        """Give back the very last that is reserved for something, and nothing beyond."""
+        self.release(one, self._of(one, subject) + over, subject, all_of_it=False)
 
     @rule(one=chain, amount=amounts, subject=subjects)
     def reserve(self, one: int, amount: Decimal, subject: str) -> None:
