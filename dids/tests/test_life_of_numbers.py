@@ -96,6 +96,12 @@ FAULTS = [
     )
 ] + [("order", "number_gone"), ("order", "no_funds"), ("order", "unknown_word")]
 
+
+def faults_of(*operations: str) -> st.SearchStrategy[tuple[str, str]]:
+    """Draw one of the faults of some operations."""
+    return st.sampled_from([fault for fault in FAULTS if fault[0] in operations])
+
+
 DESTINATIONS = [
     Destination("EXTENSION", "101"),
     Destination("RING_GROUP", "600"),
@@ -271,6 +277,26 @@ class LifeOfNumbers(RuleBasedStateMachine):
         """Have a carrier's next call of a sort go wrong."""
         operation, kind = fault
         self.market.sandbox.fault(carrier, operation, kind, times=times, seed=seed)
+
+    @rule(carrier=carriers, fault=faults_of("order"), buyer=which, looked_up=faults_of("find"))
+    def buy_while_it_goes_wrong(
+        self, carrier: str, fault: tuple[str, str], buyer: int, looked_up: tuple[str, str]
+    ) -> None:
+        """Have a purchase, and then its first look-up, meet faults."""
+        self.search(carrier, 0)
+        self.deliver_all()
+        self.strike(carrier, fault, times=1, seed=buyer)
+        self.strike(carrier, looked_up, times=1, seed=buyer)
+        self.order(buyer, 0, 2, with_trunk=bool(buyer % 2))
+        self.deliver_all()
+
+    @rule(fault=faults_of("release", "bind", "binding"), place=which)
+    def release_while_it_goes_wrong(self, fault: tuple[str, str], place: int) -> None:
+        """Have a number's return to its carrier meet a fault."""
+        if number := self._number(place, *release.RELEASABLE):
+            self.strike(number.carrier_account.carrier, fault, times=1, seed=place)
+            self.schedule_release(place, None)
+            self.deliver_all()
 
     @rule(seconds=st.sampled_from([1, 12, 70, 2000, 15 * 86_400, 50 * 86_400]))
     def pass_time(self, seconds: int) -> None:
