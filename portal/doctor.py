@@ -39,6 +39,18 @@ _HOLDERS = """
      ORDER BY n.e164
 """
 
+# One statement, which sees a publisher's work whole: its row goes and the status moves at once.
+_NOWHERE = """
+    SELECT n.e164 FROM dids_phonenumber n
+     WHERE n.status = 'IN_SERVICE'
+       AND NOT EXISTS (SELECT FROM dids_assignment a WHERE a.number_id = n.id)
+       AND NOT EXISTS (
+           SELECT FROM provisioning_dirtyroute d
+            WHERE (d.scope = 'NUMBER' AND d.value = n.e164)
+               OR (d.scope = 'SERVICE' AND n.e164 = ANY(string_to_array(d.value, E'\\n'))))
+     ORDER BY n.e164
+"""
+
 Check = Callable[[datetime], list[str]]
 
 
@@ -71,12 +83,10 @@ def holders(_now: datetime) -> list[str]:
 
 
 def service(_now: datetime) -> list[str]:
-    """A number in service points somewhere."""
-    nowhere = PhoneNumber.objects.filter(status=NumberStatus.IN_SERVICE, assignment=None)
-    return [
-        f"{e164} is in service, but points nowhere."
-        for e164 in nowhere.order_by("e164").values_list("e164", flat=True)
-    ]
+    """A number in service points somewhere, or a publisher is about to take it out of service."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NOWHERE)
+        return [f"{e164} is in service, but points nowhere." for (e164,) in cursor]
 
 
 def counters(_now: datetime) -> list[str]:
