@@ -13,6 +13,7 @@ from accounts.work import acting
 from dids import events, inventory
 from dids.models import NumberTag, PhoneNumber
 from dids.models.tags import LONGEST
+from dids.workflows.handover import locked
 from lib.refusals import UnableTo
 
 MOST_TAGS = 20
@@ -51,6 +52,8 @@ def tag(
         raise UnableToTag(f"Tag at most {MOST_NUMBERS} numbers at once.", field="numbers")
     organization = _whose(actor)
     with acting(actor):
+        # Of two who tag a number, the second counts and compares what the first has left.
+        locked(numbers)
         before = inventory.tags(organization, numbers)
         _change(organization, numbers, on, off)
         after = inventory.tags(organization, numbers)
@@ -88,10 +91,9 @@ def checked(word: str, field: str) -> str:
 def _change(
     organization: Organization, numbers: Sequence[PhoneNumber], on: set[str], off: set[str]
 ) -> None:
-    # In one order, so that two who tag the same numbers wait instead of blocking each other.
     rows = [
         NumberTag(organization=organization, number=number, word=word)
-        for number in sorted(numbers, key=lambda row: row.e164)
+        for number in numbers
         for word in sorted(on)
     ]
     NumberTag.objects.bulk_create(rows, ignore_conflicts=True)

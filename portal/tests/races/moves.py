@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from django.utils import timezone
@@ -13,34 +14,61 @@ from accounts.actors import System
 from accounts.models import Event
 from accounts.tests.cast import Cast
 from dids.destinations import Destination
-from dids.models import Assignment, Holding, Offer, PhoneNumber, Release, Task
+from dids.models import (
+    Assignment,
+    Holding,
+    NumberBlock,
+    NumberTag,
+    Offer,
+    PhoneNumber,
+    Release,
+    Task,
+)
 from dids.states import NumberStatus, ReleaseStatus
 from dids.tests.factories import MAIN, make_number
-from dids.workflows import assignment, doing, holding, offering, opening, release, sweeps
+from dids.workflows import (
+    assignment,
+    block_release,
+    blocks,
+    doing,
+    holding,
+    offering,
+    opening,
+    release,
+    swapping,
+    sweeps,
+    tagging,
+)
 from trunks.models import CarrierAccount
 
 OTHER = Destination("EXTENSION", "102")
 _SWEEP = System("dids.sweep")
 _LATER = timedelta(days=1)
+_pairs = count()
 
 
 class Piece:
-    """A number, as those who are about to act on it saw it before anybody did."""
+    """
+    A number, as those who are about to act on it saw it before anybody did.
 
-    def __init__(self, cast: Cast, number: PhoneNumber) -> None:
+    :ivar beside: the E.164 of the number beside it, which some moves take along; else empty
+    """
+
+    def __init__(self, cast: Cast, number: PhoneNumber, beside: PhoneNumber | None = None) -> None:
         self.cast = cast
         self.key = number.pk
         self.e164 = number.e164
+        self.beside = beside.e164 if beside else ""
         self._offers = {
             offer.to_id: offer
             for offer in Offer.objects.filter(number=number).select_related(
                 "number", "to", "offered_by"
             )
         }
-
         self._task = (
             Task.objects.select_related("organization", "number").filter(number=number).first()
         )
+        self._block = NumberBlock.objects.filter(numbers=number).first()
 
     def number(self) -> PhoneNumber:
         """Give the number as it was seen, to each of them their own."""
@@ -48,36 +76,73 @@ class Piece:
             pk=self.key
         )
 
+    def other(self) -> PhoneNumber:
+        """Give the number beside it."""
+        return PhoneNumber.objects.select_related("holder").get(e164=self.beside)
+
     def offer(self, buyer: Any) -> Offer:
         """Give the offer to a buyer as it was seen."""
         return self._offers[buyer.pk]
+
+    def offer_to_all(self) -> Offer:
+        """Give the offer to all as it was seen."""
+        return self._offers[None]
+
+    def offers(self) -> list[Offer]:
+        """Give every offer as it was seen."""
+        return list(self._offers.values())
 
     def task(self) -> Task:
         """Give its task as it was seen."""
         assert self._task is not None
         return self._task
 
+    def block(self) -> NumberBlock:
+        """Give its block as it was seen."""
+        assert self._block is not None
+        return self._block
+
     def snapshot(self) -> dict[str, object]:
         """Say all that became of it, without names that differ from number to number."""
-        row = PhoneNumber.objects.select_related("holder").get(pk=self.key)
-        assigned = Assignment.objects.filter(number=row).first()
-        return {
-            "status": row.status,
-            "holder": row.holder.name,
-            "label": row.label,
-            "rings": str(assigned.destination) if assigned else "",
-            "holdings": list(
-                Holding.objects.filter(number=row)
-                .order_by("during")
-                .values_list("organization__name", flat=True)
-            ),
-            "offers": sorted(Offer.objects.filter(number=row).values_list("to__name", "status")),
-            "releases": sorted(Release.objects.filter(number=row).values_list("status", flat=True)),
-            "tasks": sorted(Task.objects.filter(number=row).values_list("kind", "status")),
-            "journal": sorted(
-                Event.objects.filter(number=self.e164).values_list("action", flat=True)
-            ),
-        }
+        there = {"number": _state(self.e164)}
+        if self.beside:
+            there["beside"] = _state(self.beside)
+            own = NumberBlock.objects.filter(first__in=(self.e164, self.beside))
+            subjects = [block.subject for block in own]
+            there["blocks"] = {
+                "blocks": sorted((block.divisible, block.ended_at is not None) for block in own),
+                "journal": _told(subject__in=subjects),
+            }
+        return dict(there)
+
+
+def _state(e164: str) -> dict[str, object]:
+    row = PhoneNumber.objects.select_related("holder").get(e164=e164)
+    assigned = Assignment.objects.filter(number=row).first()
+    return {
+        "status": row.status,
+        "holder": row.holder.name,
+        "label": row.label,
+        "rings": str(assigned.destination) if assigned else "",
+        "in a block": row.block_id is not None,
+        "holdings": list(
+            Holding.objects.filter(number=row)
+            .order_by("during")
+            .values_list("organization__name", flat=True)
+        ),
+        "offers": sorted(
+            f"{offer.to or 'all'}: {offer.status} {offer.claimed_by or ''}"
+            for offer in Offer.objects.filter(number=row).select_related("to", "claimed_by")
+        ),
+        "tags": sorted(NumberTag.objects.filter(number=row).values_list("organization", "word")),
+        "releases": sorted(Release.objects.filter(number=row).values_list("status", flat=True)),
+        "tasks": sorted(Task.objects.filter(number=row).values_list("kind", "status")),
+        "journal": _told(number=e164),
+    }
+
+
+def _told(**where: object) -> list[str]:
+    return sorted(Event.objects.filter(**where).values_list("action", flat=True))
 
 
 Move = Callable[[Piece, PhoneNumber], None]
@@ -111,8 +176,29 @@ def _withdraw(piece: Piece, _number: PhoneNumber) -> None:
 
 
 def _expire(piece: Piece, _number: PhoneNumber) -> None:
-    offers = [piece.offer(piece.cast.tenant), piece.offer(piece.cast.rival_tenant)]
-    offering.expire(offers=offers, actor=_SWEEP, now=timezone.now())
+    offering.expire(offers=piece.offers(), actor=_SWEEP, now=timezone.now())
+
+
+def _claim_from_all(piece: Piece, _number: PhoneNumber) -> None:
+    holding.claim(offer=piece.offer_to_all(), destination=MAIN, label="", **_tenant(piece))
+
+
+def _rival_claims_from_all(piece: Piece, _number: PhoneNumber) -> None:
+    holding.claim(
+        offer=piece.offer_to_all(),
+        destination=None,
+        label="",
+        actor=piece.cast.rival_tenant_owner,
+        now=timezone.now(),
+    )
+
+
+def _withdraw_from_all(piece: Piece, _number: PhoneNumber) -> None:
+    holding.withdraw(offer=piece.offer_to_all(), **_staff(piece))
+
+
+def _offer_to_all(piece: Piece, number: PhoneNumber) -> None:
+    holding.offer_to_all(number=number, **_staff(piece))
 
 
 def _offer(piece: Piece, number: PhoneNumber) -> None:
@@ -152,6 +238,43 @@ def _unassign(piece: Piece, number: PhoneNumber) -> None:
     assignment.unassign(number=number, **_tenant(piece))
 
 
+def _swap(piece: Piece, number: PhoneNumber) -> None:
+    swapping.swap(number=number, other=piece.other(), **_tenant(piece))
+
+
+def _swap_back(piece: Piece, number: PhoneNumber) -> None:
+    swapping.swap(number=piece.other(), other=number, **_tenant(piece))
+
+
+def _give_back_other(piece: Piece, _number: PhoneNumber) -> None:
+    holding.give_back(number=piece.other(), **_tenant(piece))
+
+
+def _tag(piece: Piece, number: PhoneNumber) -> None:
+    tagging.tag(numbers=[number], add=["desk", "new"], remove=["old"], **_tenant(piece))
+
+
+def _untag(piece: Piece, number: PhoneNumber) -> None:
+    tagging.tag(numbers=[number], remove=["desk", "old"], **_tenant(piece))
+
+
+def _define_block(piece: Piece, _number: PhoneNumber) -> None:
+    blocks.define(first=piece.e164, last=piece.beside, divisible=True, **_staff(piece))
+
+
+def _dissolve_block(piece: Piece, _number: PhoneNumber) -> None:
+    blocks.dissolve(block=piece.block(), **_staff(piece))
+
+
+def _release_block(piece: Piece, _number: PhoneNumber) -> None:
+    on = (timezone.now() + _LATER).date()
+    block_release.schedule(block=piece.block(), on=on, **_staff(piece))
+
+
+def _keep_block(piece: Piece, _number: PhoneNumber) -> None:
+    block_release.cancel(block=piece.block(), **_staff(piece))
+
+
 def _ask_again(piece: Piece, number: PhoneNumber) -> None:
     release.resume(number=number, **_staff(piece))
 
@@ -169,11 +292,23 @@ class Situation:
     """
     Where a number is, and which moves would succeed if nobody else came.
 
-    :ivar make: stores such a number
+    :ivar make: stores such a number, or two that lie beside each other
+    :ivar about: the moves that this situation is about; pairs without one of them meet elsewhere
     """
 
-    make: Callable[[Cast, CarrierAccount], PhoneNumber]
+    make: Callable[[Cast, CarrierAccount], PhoneNumber | tuple[PhoneNumber, PhoneNumber]]
     moves: Mapping[str, Move]
+    about: Collection[str] = ()
+
+    def piece(self, cast: Cast, account: CarrierAccount) -> Callable[[], Piece]:
+        """Store what it is about; gives what shows it to each of those who look."""
+        made = self.make(cast, account)
+        numbers = made if isinstance(made, tuple) else (made,)
+        return lambda: Piece(cast, *numbers)
+
+    def meet(self, first: str, second: str) -> bool:
+        """Tell whether two moves are to meet here."""
+        return not self.about or bool({first, second} & set(self.about))
 
 
 def _in_stock(cast: Cast, account: CarrierAccount) -> PhoneNumber:
@@ -202,6 +337,58 @@ def _leaving(cast: Cast, account: CarrierAccount) -> PhoneNumber:
     on = (timezone.now() + _LATER).date()
     release.schedule(number=number, on=on, actor=cast.staff, now=timezone.now())
     return number
+
+
+def _offered_to_all(cast: Cast, account: CarrierAccount) -> PhoneNumber:
+    number = _in_stock(cast, account)
+    holding.offer(number=number, to=cast.tenant, actor=cast.staff, now=timezone.now())
+    holding.offer_to_all(number=number, actor=cast.staff, now=timezone.now())
+    return number
+
+
+def _tagged(cast: Cast, account: CarrierAccount) -> PhoneNumber:
+    number = _held(cast, account)
+    tagging.tag(numbers=[number], add=["old"], actor=cast.tenant_owner, now=timezone.now())
+    return number
+
+
+def _two_in_use(cast: Cast, account: CarrierAccount) -> tuple[PhoneNumber, PhoneNumber]:
+    other = _held(cast, account)
+    assignment.assign(number=other, destination=OTHER, actor=cast.tenant_owner, now=timezone.now())
+    return _in_use(cast, account), other
+
+
+def _range(cast: Cast, account: CarrierAccount) -> tuple[PhoneNumber, PhoneNumber]:
+    start = 10_000 + 2 * next(_pairs)
+    first, second = (
+        make_number(holder=cast.provider, account=account, e164=f"+4416329{number}", country="GB")
+        for number in (start, start + 1)
+    )
+    return first, second
+
+
+def _block(
+    cast: Cast, account: CarrierAccount, *, divisible: bool = True
+) -> tuple[PhoneNumber, PhoneNumber]:
+    first, last = _range(cast, account)
+    blocks.define(
+        first=first.e164,
+        last=last.e164,
+        divisible=divisible,
+        actor=cast.staff,
+        now=timezone.now(),
+    )
+    return first, last
+
+
+def _indivisible_block(cast: Cast, account: CarrierAccount) -> tuple[PhoneNumber, PhoneNumber]:
+    return _block(cast, account, divisible=False)
+
+
+def _leaving_block(cast: Cast, account: CarrierAccount) -> tuple[PhoneNumber, PhoneNumber]:
+    first, last = _block(cast, account)
+    _release_block(Piece(cast, first, last), first)
+    return first, last
 
 
 def _resting(cast: Cast, account: CarrierAccount) -> PhoneNumber:
@@ -251,6 +438,75 @@ SITUATIONS: Mapping[str, Situation] = {
             "ask again": _ask_again,
             "complete its task": _complete_task,
         },
+    ),
+    "free to be offered": Situation(
+        _in_stock,
+        {
+            "offer to all": _offer_to_all,
+            "offer": _offer,
+            "allot": _allot,
+            "release": _release,
+        },
+        about={"offer to all"},
+    ),
+    "offered to all": Situation(
+        _offered_to_all,
+        {
+            "claim from all": _claim_from_all,
+            "the rival claims from all": _rival_claims_from_all,
+            "withdraw from all": _withdraw_from_all,
+            "claim": _claim,
+            "withdraw": _withdraw,
+            "expire": _expire,
+        },
+        about={"claim from all", "the rival claims from all", "withdraw from all"},
+    ),
+    "two in use": Situation(
+        _two_in_use,
+        {
+            "swap": _swap,
+            "swap from the other side": _swap_back,
+            "move": _move,
+            "unassign": _unassign,
+            "give back": _give_back,
+            "give back the other": _give_back_other,
+        },
+        about={"swap", "swap from the other side"},
+    ),
+    "tagged": Situation(
+        _tagged,
+        {"tag": _tag, "take tags off": _untag, "give back": _give_back, "move": _move},
+        about={"tag", "take tags off"},
+    ),
+    "a range in stock": Situation(
+        _range,
+        {"define a block": _define_block, "allot": _allot, "offer": _offer, "release": _release},
+        about={"define a block"},
+    ),
+    "a divisible block": Situation(
+        _block,
+        {
+            "dissolve": _dissolve_block,
+            "release the block": _release_block,
+            "allot": _allot,
+            "offer": _offer,
+            "release": _release,
+        },
+        about={"dissolve", "release the block"},
+    ),
+    "an indivisible block": Situation(
+        _indivisible_block,
+        {"release the block": _release_block, "allot": _allot, "offer": _offer},
+        about={"release the block"},
+    ),
+    "a block that leaves": Situation(
+        _leaving_block,
+        {
+            "keep the block": _keep_block,
+            "cancel the release": _cancel_release,
+            "dissolve": _dissolve_block,
+        },
+        about={"keep the block", "dissolve"},
     ),
     "resting": Situation(_resting, {"end the rest": _end_rest, "release": _release}),
 }

@@ -1,4 +1,4 @@
-"""Eight at once: tenants at a limit, one SIP domain, one order, sweeps, publishers, sealers."""
+"""Eight at once: tenants at a limit, one order, one number, sweeps, publishers, sealers."""
 
 from __future__ import annotations
 
@@ -9,14 +9,25 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from accounts import sealing, verification
+from accounts import limits, sealing, verification
 from accounts.models import EventSeal, Organization, PendingSeal
+from accounts.tests.factories import make_actor, make_tenant
 from accounts.workflows import organizations
-from dids.models import NumberOrder, PhoneNumber
+from dids.destinations import Destination
+from dids.models import NumberBlock, NumberOrder, NumberTag, Offer, PhoneNumber
 from dids.states import NumberStatus, OfferStatus, OrderStatus
 from dids.tests.carrier import bought, carrier_orders
 from dids.tests.factories import MAIN, make_number, make_order
-from dids.workflows import assignment, holding, ordering, purchase, sweeps
+from dids.workflows import (
+    assignment,
+    blocks,
+    holding,
+    ordering,
+    purchase,
+    swapping,
+    sweeps,
+    tagging,
+)
 from lib.refusals import UnableTo
 from portal.testing.beat import at_once
 from portal.tests.races.stage import MONEY, NOTHING, Stage
@@ -26,6 +37,7 @@ from provisioning.models import DirtyRoute, RouteChange, TenantOnPbx
 from provisioning.tests.scene import version
 from provisioning.workflows import tenants
 from trunks.models import CarrierEvent
+from trunks.tests.factories import make_carrier_account
 from trunks.workflows import intake
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.wire, pytest.mark.race]
@@ -229,6 +241,113 @@ class TestOneOrder:
         assert stage.money == (MONEY - order.total().amount, NOTHING)
         stage.beat.until(lambda: not DirtyRoute.objects.exists())
         stage.assert_well()
+
+
+class TestOneNumber:
+    def test_offered_to_all_eight_times_has_one_such_offer(
+        self, stage: Stage, eight: Crowd
+    ) -> None:
+        number = make_number(holder=stage.cast.provider)
+
+        def offer() -> None:
+            holding.offer_to_all(number=_seen(number), actor=stage.cast.staff, now=timezone.now())
+
+        _, refused = parted(eight.at_once([offer] * EIGHT))
+
+        assert {type(refusal).__name__ for refusal in refused} == {"UnableToOffer"}
+        assert len(refused) == EIGHT - 1
+        assert Offer.objects.filter(number=number, to_all=True).count() == 1
+        stage.assert_well()
+
+    def test_offered_to_all_goes_to_one_of_eight_tenants(self, stage: Stage, eight: Crowd) -> None:
+        cast = stage.cast
+        buyers = [make_tenant(parent=cast.dealer, name=f"Buyer {n}") for n in range(EIGHT)]
+        for buyer in buyers:
+            limits.take_tenant(buyer)
+        number = make_number(holder=cast.provider)
+        offer = holding.offer_to_all(number=number, actor=cast.staff, now=timezone.now())
+        actors = [make_actor(organization=buyer) for buyer in buyers]
+
+        def claim(place: int) -> Organization:
+            seen = Offer.objects.select_related("number", "offered_by").get(pk=offer.pk)
+            holding.claim(
+                offer=seen, destination=None, label="", actor=actors[place], now=timezone.now()
+            )
+            return buyers[place]
+
+        done, refused = parted(eight.at_once([partial(claim, place) for place in range(EIGHT)]))
+
+        assert {type(refusal).__name__ for refusal in refused} == {"UnableToClaim"}
+        assert len(refused) == EIGHT - 1
+        assert done == [_seen(number).holder]
+        assert Offer.objects.get(pk=offer.pk).claimed_by == done[0]
+        stage.assert_well()
+
+    def test_takes_no_more_tags_than_one_may_have(self, stage: Stage, eight: Crowd) -> None:
+        number = make_number(holder=stage.cast.tenant)
+
+        def tag(place: int) -> None:
+            words = [f"word {place} {n}" for n in range(3)]
+            tagging.tag(
+                numbers=[number], add=words, actor=stage.cast.tenant_owner, now=timezone.now()
+            )
+
+        done, refused = parted(eight.at_once([partial(tag, place) for place in range(EIGHT)]))
+
+        assert (len(done), len(refused)) == (6, 2)
+        assert NumberTag.objects.filter(number=number).count() == 18
+        stage.assert_well()
+
+    def test_and_another_swapped_eight_times_ring_where_they_rang(
+        self, stage: Stage, eight: Crowd
+    ) -> None:
+        cast = stage.cast
+        one, other = (
+            make_number(holder=cast.tenant, destination=destination)
+            for destination in (MAIN, Destination("EXTENSION", "102"))
+        )
+
+        def swap(first: PhoneNumber, second: PhoneNumber) -> None:
+            swapping.swap(number=first, other=second, actor=cast.tenant_owner, now=timezone.now())
+
+        works = [partial(swap, one, other), partial(swap, other, one)] * (EIGHT // 2)
+        _, refused = parted(eight.at_once(works))
+
+        assert refused == []
+        stage.beat.until(lambda: not DirtyRoute.objects.exists())
+        for number, extension in ((one, "101"), (other, "102")):
+            assert _seen(number).assignment.value == extension
+            assert stage.routes()[number.e164[1:]].endswith(f",{extension}@oak.pbx.example")
+        stage.assert_well()
+
+    def test_lies_in_one_of_eight_blocks_defined_over_it(self, stage: Stage, eight: Crowd) -> None:
+        cast, account = stage.cast, make_carrier_account()
+        numbers = [
+            make_number(holder=cast.provider, e164=f"+4416329609{n:02}", account=account)
+            for n in range(EIGHT + 1)
+        ]
+
+        def define(size: int) -> NumberBlock:
+            return blocks.define(
+                first=numbers[0].e164,
+                last=numbers[size].e164,
+                divisible=False,
+                actor=cast.staff,
+                now=timezone.now(),
+            )
+
+        done, refused = parted(eight.at_once([partial(define, n + 1) for n in range(EIGHT)]))
+
+        assert {type(refusal).__name__ for refusal in refused} == {"UnableToDefine"}
+        assert len(refused) == EIGHT - 1
+        (block,) = NumberBlock.objects.all()
+        assert done == [block]
+        assert block.numbers.count() == block.size
+        stage.assert_well()
+
+
+def _seen(number: PhoneNumber) -> PhoneNumber:
+    return PhoneNumber.objects.select_related("holder", "assignment").get(pk=number.pk)
 
 
 class TestTwoSweeps:
