@@ -83,6 +83,8 @@ class Fire:
     second: Stage
     phones: Phones
     moves: Moves = field(default_factory=Moves)
+    took: dict[str, float] = field(default_factory=dict)
+    """Seconds that one or the other took."""
 
     def begin(self, *, further: Mapping[str, str | None] | None = None) -> None:
         """Publish another place for every number; gives back before anyone has it."""
@@ -92,8 +94,10 @@ class Fire:
         assert published == version
 
     def finish(self, *, seconds: float = 60.0) -> None:
-        """Wait until the router has what was published."""
+        """Wait until the router has what was published; again is harmless."""
         version = len(self.moves.began)
+        if version in self.moves.done:
+            return
         eventually(lambda: self.stage.publisher.acknowledged("inbound", version), seconds=seconds)
         self.moves.done[version] = time.time()
 
@@ -108,18 +112,19 @@ class Fire:
         eventually(lambda: self.counted().begun >= before + further, seconds=60)
 
     @contextmanager
-    def crowd(self, *, calls: int = ENDLESS, refused: str = "") -> Iterator[Crowd]:
+    def crowd(self, *, calls: int = ENDLESS, refused: str = "", at: str = "") -> Iterator[Crowd]:
         """
         Call all numbers in turn; whatever is not answered and hung up in order is a lost call.
 
         :param refused: a status by which a call may end in good order too
+        :param at: whom they call, as host:port; the first router unless given
         """
         folder = self.stage.folder
         (folder / "crowd.xml").write_text(_scenario(refused))
         (folder / "numbers.csv").write_text("SEQUENTIAL\n" + "\n".join(NUMBERS) + "\n")
         (folder / "calls.csv").unlink(missing_ok=True)
         command = [
-            *("sipp", self.stage.router.address, "-i", TRUNK, "-p", str(free_port(TRUNK))),
+            *("sipp", at or self.stage.router.address, "-i", TRUNK, "-p", str(free_port(TRUNK))),
             *("-sf", "crowd.xml", "-inf", "numbers.csv", "-r", str(RATE), "-m", str(calls)),
             *("-l", "1000", "-nostdin", "-trace_stat", "-stf", "calls.csv", "-fd", "1"),
             *("-recv_timeout", "20000"),
@@ -144,6 +149,10 @@ class Fire:
             if rows:
                 return Counted(*(int(rows[-1][name]) for name in names))
         return Counted(0, 0, 0)
+
+    def rang_after(self) -> list[float]:
+        """Give the seconds from each caller's INVITE until it rang."""
+        return [rang.at + _TO_WALL - called_at(rang) for rang in self.phones.rang]
 
     def wrong(self) -> list[str]:
         """Name what rang where it should not have at that time."""
