@@ -4,6 +4,9 @@ The router's SQLite file: what Kamailio loads at start, and what the agent knows
 Tables have the columns that ``htable`` (table version 2) and ``dispatcher`` (4) of Kamailio 5.6
 read, so the router needs nothing but this file. A rollback journal and not a write-ahead log: the
 file is replaced as a whole by renaming, which a log beside it would not survive.
+
+SQLite notices a page that makes no sense, but not a digit that became another one. So each row has
+a checksum of itself, which only we read: no call goes where a damaged row says.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,15 +33,22 @@ _HTABLE = """
 CREATE TABLE {name} (
     key_name VARCHAR(64) NOT NULL PRIMARY KEY, key_type INTEGER NOT NULL DEFAULT 0,
     value_type INTEGER NOT NULL DEFAULT 0, key_value VARCHAR(128) NOT NULL DEFAULT '',
-    expires INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID
+    expires INTEGER NOT NULL DEFAULT 0, checksum INTEGER NOT NULL) WITHOUT ROWID
 """
 _DISPATCHER = """
 CREATE TABLE dispatcher (
     id INTEGER PRIMARY KEY, setid INTEGER NOT NULL, destination VARCHAR(192) NOT NULL,
     flags INTEGER NOT NULL DEFAULT 0, priority INTEGER NOT NULL DEFAULT 0,
-    attrs VARCHAR(128) NOT NULL DEFAULT '', description VARCHAR(64) NOT NULL UNIQUE)
+    attrs VARCHAR(128) NOT NULL DEFAULT '', description VARCHAR(64) NOT NULL UNIQUE,
+    checksum INTEGER NOT NULL)
 """
-_VERSIONS = {"meta": 2, "settings": 2, "sources": 2, "inbound": 2, "dispatcher": 4, "version": 1}
+_VERSIONS = {"meta": 2, "settings": 2, "sources": 2, "inbound": 2, "dispatcher": 4, "version": 2}
+"""Kamailio asks for those of its tables; that of ``version`` is ours."""
+_ENTRY = ("key_name", "key_value", "key_type", "value_type", "expires")
+_TARGET = ("description", "setid", "destination", "priority", "flags", "attrs")
+_PLAIN = (0, 0, 0)
+"""Types and expiry of every entry: text that stays."""
+_COLUMNS = {**dict.fromkeys(("meta", *HTABLES), _ENTRY), "dispatcher": _TARGET}
 
 Change = tuple[str, str | None]
 """A key and its new value; None when the key goes."""
@@ -114,15 +125,14 @@ class RouteFile:
     def insert(self, table: str, entries: Iterable[tuple[str, str]]) -> int:
         """Add rows whose keys are not there; gives how many."""
         if table == "targets":
-            return self._db.executemany(
-                "INSERT INTO dispatcher (description, setid, destination, priority)"
-                " VALUES (?, ?, ?, ?)",
-                (as_target(key, value).row for key, value in entries),
-            ).rowcount
-        return self._db.executemany(
-            f"INSERT INTO {_named(table)} (key_name, key_value) VALUES (?, ?)",  # noqa: S608
-            entries,
-        ).rowcount
+            return self._insert("dispatcher", (as_target(k, v).row for k, v in entries), (0, ""))
+        return self._insert(table, entries, _PLAIN)
+
+    def count(self, table: str) -> int:
+        """Count the rows that are really there."""
+        name = _named("dispatcher" if table == "targets" else table)
+        (rows,) = self._db.execute(f"SELECT count(*) FROM {name}").fetchone()  # noqa: S608
+        return int(rows)
 
     def set_held(self, table: str, held: Held) -> None:
         """Write down version and row count of a table."""
@@ -147,9 +157,22 @@ class RouteFile:
         return dict(self._db.execute("SELECT key_name, key_value FROM meta").fetchall())
 
     def _set_meta(self, key: str, value: str) -> None:
-        self._db.execute(
-            "INSERT OR REPLACE INTO meta (key_name, key_value) VALUES (?, ?)", (key, value)
-        )
+        self._db.execute("DELETE FROM meta WHERE key_name = ?", (key,))
+        self._insert("meta", [(key, value)], _PLAIN)
+
+    def _insert(
+        self, name: str, rows: Iterable[tuple[object, ...]], rest: tuple[object, ...]
+    ) -> int:
+        columns = _COLUMNS[name]
+        return self._db.executemany(
+            f"INSERT INTO {name} ({', '.join(columns)}, checksum)"  # noqa: S608
+            f" VALUES ({', '.join('?' * (len(columns) + 1))})",
+            ((*row, *rest, _checksum(*row, *rest)) for row in rows),
+        ).rowcount
+
+
+def _checksum(*values: object) -> int:
+    return zlib.crc32("\0".join(map(str, values)).encode())
 
 
 def _named(table: str) -> str:
@@ -170,13 +193,25 @@ def open_file(path: Path) -> RouteFile:
     try:
         (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
         versions = dict(db.execute("SELECT table_name, table_version FROM version").fetchall())
-    except sqlite3.DatabaseError as trouble:
+        whole = (
+            verdict == "ok" and versions == _VERSIONS and all(_is_whole(db, n) for n in _COLUMNS)
+        )
+        file = RouteFile(path, db)
+        whole = whole and all(file.count(t) == held.rows for t, held in file.held().items())
+    except (sqlite3.DatabaseError, ValueError, KeyError) as trouble:
         db.close()
         raise Unusable(f"{path} cannot be read: {trouble}") from trouble
-    if verdict != "ok" or versions != _VERSIONS:
+    if not whole:
         db.close()
         raise Unusable(f"{path} is damaged or of another release")
-    return RouteFile(path, db)
+    return file
+
+
+def _is_whole(db: sqlite3.Connection, name: str) -> bool:
+    """Tell whether every row of a table is as it was written."""
+    db.create_function("checksum", -1, _checksum, deterministic=True)
+    query = f"SELECT 1 FROM {name} WHERE checksum IS NOT checksum({', '.join(_COLUMNS[name])})"  # noqa: S608
+    return db.execute(f"{query} LIMIT 1").fetchone() is None
 
 
 def create_file(path: Path) -> RouteFile:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,34 @@ class TestOpenFile:
         path.write_bytes(b"")
         with pytest.raises(Unusable):
             open_file(path)
+
+    @pytest.mark.parametrize(
+        "old", ["1001@a.example", "13125550123", "sip:192.0.2.1:5060", "MARK4"]
+    )
+    def test_refuses_a_file_of_which_a_single_bit_is_another_one(
+        self, file: RouteFile, old: str
+    ) -> None:
+        with file.changing():
+            file.apply("inbound", version=1, changes={"13125550123": "c,20,1001@a.example"})
+            file.apply("sources", version=1, changes={"192.0.2.9": "E164,,MARK4"})
+            file.apply("targets", version=1, changes={"20:1": "sip:192.0.2.1:5060,10,50"})
+        file.close()
+        open_file(file.path).close()
+        content = file.path.read_bytes()
+        other = old[:-1] + chr(ord(old[-1]) ^ 1)
+        assert old.encode() in content
+        file.path.write_bytes(content.replace(old.encode(), other.encode()))
+        with pytest.raises(Unusable):
+            open_file(file.path)
+
+    def test_refuses_a_file_that_lacks_a_row(self, file: RouteFile) -> None:
+        with file.changing():
+            file.apply("inbound", version=1, changes={"1": "h,0,", "2": "h,0,"})
+        file.close()
+        with contextlib.closing(sqlite3.connect(file.path, isolation_level=None)) as stranger:
+            stranger.execute("DELETE FROM inbound WHERE key_name = '1'")
+        with pytest.raises(Unusable):
+            open_file(file.path)
 
     def test_notices_that_another_file_took_its_place(self, file: RouteFile) -> None:
         assert file.is_there()
