@@ -39,6 +39,10 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("api-clients.create", {"scopes": ["EVERYTHING"]}, "scopes[0]"),
     ("api-clients.create", {"scopes": ["MANAGE_CARRIERS"]}, "scopes"),
     ("api-clients.create", {"expires_at": "2001-01-01T00:00:00Z"}, "expires_at"),
+    # In UTC these lie outside of the years that there are.
+    ("api-clients.create", {"expires_at": "9999-12-31T23:59:59-14:00"}, "expires_at"),
+    ("api-clients.create", {"expires_at": "0001-01-01T00:00:00+14:00"}, "expires_at"),
+    ("numbers.release", {"on": "0001-01-01"}, "on"),
     ("carrier-accounts.create", {"carrier": "nobody"}, "carrier"),
     ("carrier-accounts.create", {"credentials": {}}, "credentials"),
     ("carrier-accounts.create", {"credentials": "MARK-SECRET"}, "credentials"),

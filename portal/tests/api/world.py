@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from allauth.mfa.totp.internal.auth import TOTP
 from django.db import transaction
 from django.utils import timezone
 
@@ -141,6 +143,8 @@ def make_world(cast: Cast) -> World:
     offer = holding.offer(number=offered, to=cast.tenant, actor=dealer, now=now)
     search, found = make_search(cast, account)
     plant(cast, account, tenants)
+    for seated in (cast.staff, cast.dealer_owner, cast.tenant_owner):
+        TOTP.activate(seated.membership.user, f"{MARK}-SECOND-FACTOR")
     for e164 in RANGE:
         make_number(account, e164, cast)
     return World(
@@ -341,7 +345,31 @@ def make_search(cast: Cast, account: CarrierAccount) -> tuple[NumberSearch, Foun
         search=search, carrier_account=account, e164=FOUND, expires_at=later, **_terms()
     )
     search_stream.begin(search, [account])
-    search_stream.tell(search, account, CarrierState.FAILED, reason="MARK-CARRIER said no")
+    offer = search_stream.StreamedOffer(
+        id=str(found.uuid),
+        number=FOUND,
+        country="US",
+        type="LOCAL",
+        region="",
+        locality="",
+        rate_center="",
+        capabilities=["VOICE"],
+        carrier=account.carrier,
+        carrier_account=str(account.uuid),
+        carrier_account_name=account.name,
+        setup=str(SETUP),
+        monthly=str(MONTHLY),
+        currency="USD",
+        total=str(SETUP + MONTHLY),
+        needs_documents=False,
+    )
+    search_stream.tell(
+        search,
+        account,
+        CarrierState.FAILED,
+        reason="MARK-CARRIER said no",
+        offers=json.dumps([offer]),
+    )
     return search, found
 
 

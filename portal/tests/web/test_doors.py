@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import product
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.utils import timezone
 
-from accounts.models import Kind, Organization, Role
+from accounts.models import Kind, Membership, Organization, Role
 from accounts.permissions import (
-    FieldGroup,
+    WHILE_SUSPENDED,
     Permission,
     field_groups_of,
     permissions_of,
@@ -21,50 +18,19 @@ from accounts.permissions import (
 )
 from accounts.tests.factories import make_member
 from portal.endpoints import PAGES, Endpoint
-from portal.tests.api.world import (
-    CARRIER_MARKS,
-    COST_MARKS,
-    DEALER_STOCK,
-    LOOSE,
-    OFFERED,
-    SECRET_MARKS,
-    STOCK,
-    TENANT_NUMBER,
-    World,
-)
+from portal.testing.marks import MARK
+from portal.tests.api.world import DEALER_STOCK, LOOSE, OFFERED, STOCK, TENANT_NUMBER, World
+from portal.tests.doors import EVERYBODY, marks_in, seat, undone
 from portal.tests.web.visitor import Visitor, visitor_of
 
-EVERYBODY = list(product(Kind, Role))
 OF_A_THING = [endpoint for endpoint in PAGES if "<" in endpoint.path]
 NUMBERS = (STOCK, TENANT_NUMBER, OFFERED, DEALER_STOCK, LOOSE)
-
-
-def seat(world: World, kind: Kind) -> Organization:
-    """Give the organization of a kind that has most to see."""
-    cast = world.cast
-    return {Kind.PROVIDER: cast.provider, Kind.DEALER: cast.dealer, Kind.TENANT: cast.tenant}[kind]
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Undo what happens inside."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def ask(visitor: Visitor, endpoint: Endpoint, world: World) -> Any:
     """Send the request of a page and undo what it did."""
     with undone():
         return visitor.ask(endpoint, world)
-
-
-def marks_hidden_from(groups: frozenset[FieldGroup]) -> list[str]:
-    """Give the planted words that must not be seen."""
-    hidden = list(SECRET_MARKS)
-    hidden += CARRIER_MARKS if FieldGroup.CARRIER not in groups else ()
-    hidden += COST_MARKS if FieldGroup.COST not in groups else ()
-    return hidden
 
 
 def seen(visitor: Visitor, world: World) -> Iterator[tuple[str, str]]:
@@ -78,7 +44,7 @@ def seen(visitor: Visitor, world: World) -> Iterator[tuple[str, str]]:
 class TestEveryPage:
     @pytest.mark.parametrize(("kind", "role"), EVERYBODY)
     def test_lets_in_whom_the_table_lets_in(self, world: World, kind: Kind, role: Role) -> None:
-        visitor = Visitor(make_member(organization=seat(world, kind), role=role))
+        visitor = Visitor(make_member(organization=seat(world.cast, kind), role=role))
         rights = permissions_of(role, kind)
         for endpoint in PAGES:
             answer = ask(visitor, endpoint, world)
@@ -110,17 +76,59 @@ class TestEveryPage:
                 for word in ("Oak Street", "Lakeside", TENANT_NUMBER, OFFERED, "555-010"):
                     assert word not in text, name
 
+    @pytest.mark.parametrize(("kind", "role"), [(k, r) for k, r in EVERYBODY if k != Kind.PROVIDER])
+    def test_leaves_the_suspended_nothing_that_costs_or_routes(
+        self, world: World, kind: Kind, role: Role
+    ) -> None:
+        visitor = Visitor(make_member(organization=seat(world.cast, kind), role=role))
+        Organization.objects.filter(pk=world.cast.dealer.pk).update(status="SUSPENDED")
+        rights = permissions_of(role, kind) & WHILE_SUSPENDED
+        for endpoint in PAGES:
+            answer = ask(visitor, endpoint, world)
+            open_to_them = endpoint.permission is None or endpoint.permission in rights
+            assert (answer.status_code != 403) is open_to_them, endpoint.name
+            assert answer.status_code < 500, endpoint.name
+
+    @pytest.mark.parametrize("ended", ["own", "above", "membership"])
+    def test_is_closed_to_a_seat_that_has_ended(self, world: World, ended: str) -> None:
+        cast = world.cast
+        member = make_member(organization=cast.tenant, role=Role.OWNER)
+        visitor = Visitor(member)
+        assert visitor.get("/").status_code == 200
+        if ended == "membership":
+            Membership.objects.filter(pk=member.pk).update(ended_at=timezone.now())
+        else:
+            closed = cast.tenant if ended == "own" else cast.dealer
+            Organization.objects.filter(pk=closed.pk).update(status="CLOSED")
+
+        for endpoint in PAGES:
+            answer = ask(visitor, endpoint, world)
+            assert answer.status_code == 403, endpoint.name
+            text = answer.content.decode()
+            for word in ("Oak Street", "Lakeside", TENANT_NUMBER, OFFERED):
+                assert word not in text, endpoint.name
+
 
 class TestEveryAnswer:
     @pytest.mark.parametrize(("kind", "role"), EVERYBODY)
     def test_shows_planted_marks_only_to_whom_they_are_open(
         self, world: World, kind: Kind, role: Role
     ) -> None:
-        visitor = Visitor(make_member(organization=seat(world, kind), role=role))
-        hidden = marks_hidden_from(field_groups_of(role, kind))
+        visitor = Visitor(make_member(organization=seat(world.cast, kind), role=role))
+        groups = field_groups_of(role, kind)
         for name, text in seen(visitor, world):
-            found = [mark for mark in hidden if re.search(re.escape(mark), text, re.IGNORECASE)]
+            found = marks_in(text, groups)
             assert not found, f"{name} shows {found}"
+
+    def test_shows_nobody_the_secret_of_a_second_factor(self, world: World) -> None:
+        for seated in (world.cast.staff, world.cast.dealer_owner, world.cast.tenant_owner):
+            visitor = Visitor(seated.membership)
+            shown = [text for _, text in seen(visitor, world)]
+            for path in ("2fa/", "2fa/totp/activate/", "2fa/totp/deactivate/", "password/change/"):
+                page = visitor.client.get(f"/accounts/{path}", follow=True)
+                assert page.status_code == 200, path
+                shown.append(page.content.decode())
+            assert not [text for text in shown if MARK in text.upper()]
 
     def test_shows_the_account_to_the_provider(self, world: World) -> None:
         text = visitor_of(world.cast.provider).get(f"/numbers/{TENANT_NUMBER}/").content.decode()
@@ -132,7 +140,7 @@ class TestEveryAnswer:
             visitor = visitor_of(world.cast.provider, role)
             visitor.post(f"/acting/{organization.uuid}/")
             for name, text in seen(visitor, world):
-                found = [mark for mark in marks_hidden_from(frozenset()) if mark in text]
+                found = marks_in(text, frozenset())
                 assert not found, f"{name} shows {found}"
 
     def test_lets_nobody_do_more_by_acting_for_somebody(self, world: World) -> None:
