@@ -6,8 +6,10 @@ How quickly offers come in when many search at once, beside the carriers' own an
 Brings up a portal of its own on a throwaway folder. The sandbox carriers answer after a set time
 each; the floor is the same question put to them directly, one after the other. With --rough two
 more accounts are asked: one that answers after five seconds, and one that takes the question and
-never answers; what counts are the two healthy ones. Prints figures as it goes, and one JSON line
-at the end.
+never answers; what counts are the two healthy ones. Two readings are taken, of as many searches
+each: *steady*, so many always in progress (who is done searches again), and *burst*, so many begun
+in the same instant, the next ones only when all are done. Prints its figures, and one JSON line at
+the end.
 """
 
 from __future__ import annotations
@@ -48,6 +50,9 @@ HEALTHY = {"Journey telnyx", "Journey twilio"}
 SLOW_SECONDS = 5.0
 PUBLIC_KEY = base64.b64encode(bytes(32)).decode()
 ROUNDS = 5
+"""How often each carrier is asked directly."""
+SEARCHES_EACH = 25
+"""How often each searcher searches, in either reading."""
 WANTED = {"country": "US", "type": "LOCAL", "area_code": "312", "limit": 20}
 
 
@@ -171,19 +176,33 @@ def measure(world: World, at_once: int) -> dict[str, Any]:
     ]
     with ThreadPoolExecutor(at_once) as pool:
         list(pool.map(search, clients))
-        seen = [one for _ in range(ROUNDS) for one in pool.map(search, clients)]
+        steady = list(pool.map(search, clients * SEARCHES_EACH))
+        burst = [one for _ in range(SEARCHES_EACH) for one in pool.map(search, clients)]
     fastest, slowest = min(floor.values()), max(floor.values())
-    first, last = quantiles([one.first for one in seen]), quantiles([one.last for one in seen])
     return {
         "searches_at_once": at_once,
-        "rounds": ROUNDS,
+        "searches_a_reading": at_once * SEARCHES_EACH,
         "floor_fastest_carrier_ms": round(fastest * 1000, 1),
         "floor_slowest_carrier_ms": round(slowest * 1000, 1),
-        "first_offers": first,
-        "all_carriers": last,
-        "first_offers_over_floor_p95_ms": round(first["p95_ms"] - fastest * 1000, 1),
-        "all_carriers_over_floor_p95_ms": round(last["p95_ms"] - slowest * 1000, 1),
+        "steady": reading(steady, fastest=fastest, slowest=slowest),
+        "burst": reading(burst, fastest=fastest, slowest=slowest),
     }
+
+
+def reading(seen: list[Seen], *, fastest: float, slowest: float) -> dict[str, dict[str, float]]:
+    """Put what the searchers saw beside the carriers' own answers."""
+    first, last = quantiles([one.first for one in seen]), quantiles([one.last for one in seen])
+    return {
+        "first_offers": first,
+        "first_offers_over_floor": over(first, fastest),
+        "all_carriers": last,
+        "all_carriers_over_floor": over(last, slowest),
+    }
+
+
+def over(figures: dict[str, float], floor: float) -> dict[str, float]:
+    """Give what each figure is over the floor, which is in seconds."""
+    return {name: round(value - floor * 1000, 1) for name, value in figures.items()}
 
 
 def main() -> None:
@@ -203,7 +222,8 @@ def main() -> None:
         with trouble(world) if options.rough else nullcontext():
             figures = {"rough": options.rough, **measure(world, options.at_once)}
     for name, value in figures.items():
-        say(f"{name}: {value}")
+        for part, figure in value.items() if isinstance(value, dict) else [("", value)]:
+            say(f"{name} {part}".strip() + f": {figure}")
     say(json.dumps({"bench": "live_search", **figures}))
 
 
