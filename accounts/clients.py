@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 
+from django.db import connection
 from django.db.models import Q
 
 from accounts import tokens
-from accounts.models import ApiClient
+from accounts.models import ApiClient, Organization
 
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
 _LONGEST_TOKEN = 200
@@ -19,8 +21,7 @@ def authenticate(token: str, now: datetime) -> ApiClient | None:
     prefix, dot, secret = token.partition(".")
     if not dot or len(token) > _LONGEST_TOKEN or "\x00" in token:
         return None
-    known = ApiClient.objects.filter(prefix=prefix, revoked_at__isnull=True)
-    client = next(iter(known.select_related("organization").order_by()), None)
+    client = _known(prefix)
     # An unknown prefix costs the same comparison as a wrong secret.
     if not tokens.matches(secret, client.secret_hash if client else _NOBODY) or client is None:
         return None
@@ -28,6 +29,31 @@ def authenticate(token: str, now: datetime) -> ApiClient | None:
         return None
     _note_use(client, now)
     return client
+
+
+def _known(prefix: str) -> ApiClient | None:
+    """
+    Find a program that is not revoked, and its organization with it.
+
+    Every request asks this, and Django takes longer to write the statement down than PostgreSQL to
+    answer it: it is written down once (measured with Django 5.2).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(), [prefix])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    mine = [field.attname for field in ApiClient._meta.concrete_fields]
+    theirs = [field.attname for field in Organization._meta.concrete_fields]
+    client = ApiClient.from_db(connection.alias, mine, row[: len(mine)])
+    client.organization = Organization.from_db(connection.alias, theirs, row[len(mine) :])
+    return client
+
+
+@cache
+def _statement() -> str:
+    known = ApiClient.objects.filter(prefix="", revoked_at__isnull=True)
+    return known.select_related("organization").order_by().query.sql_with_params()[0]
 
 
 def _note_use(client: ApiClient, now: datetime) -> None:

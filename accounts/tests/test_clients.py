@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import Model
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.actors import client_actor
 from accounts.clients import authenticate
-from accounts.models import ApiClient, Event, Role
+from accounts.models import ApiClient, Event, Organization, Role
 from accounts.permissions import Permission
 from accounts.tests.cast import Cast
 from accounts.tests.factories import NOW, make_actor, make_client
@@ -29,6 +30,10 @@ def _issue(cast: Cast, **changes: Any) -> tuple[ApiClient, str]:
     return api_clients.issue(**(fields | changes))
 
 
+def _values(row: Model) -> dict[str, Any]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
 class TestIssue:
     def test_gives_a_token_and_stores_only_its_digest(self, cast: Cast) -> None:
         client, token = _issue(cast)
@@ -39,6 +44,17 @@ class TestIssue:
         assert secret not in str(ApiClient.objects.values().get())
         assert authenticate(token, NOW) == client
         assert secret not in str(Event.objects.values().get())
+
+    def test_gives_a_program_as_it_is_kept_with_its_organization(self, cast: Cast) -> None:
+        issued, token = _issue(cast)
+        kept = ApiClient.objects.values().get(pk=issued.pk)
+        home = Organization.objects.values().get(pk=cast.dealer.pk)
+
+        found = authenticate(token, kept["created_at"])
+
+        assert found is not None
+        assert {**kept, "last_used_at": found.last_used_at} == _values(found)
+        assert home == _values(found.organization)
 
     def test_refuses_rights_that_the_actor_does_not_have(self, cast: Cast) -> None:
         operator = make_actor(organization=cast.dealer, role=Role.OPERATOR)
