@@ -16,7 +16,7 @@ import redis
 from portal.tests.storms.callers import LONGEST_ANSWER
 from portal.tests.storms.calm import assert_calm
 from portal.tests.storms.market import Market
-from portal.tests.storms.stage import STEP, wait_for
+from portal.tests.storms.stage import STEP, SWEEP_SECONDS, wait_for
 from portal.tests.storms.trade import Book, trading
 
 # One portal for all of them: they go to the same test process.
@@ -26,7 +26,9 @@ WORKERS = ("worker-default", "worker-pbx", "worker-search-1")
 POOLS = ("worker-purchase", "worker-default")
 PAST_CALL_BEFORE = 6.0
 """Seconds; a claimed purchase may leave for five."""
-SOME_SWEEPS = 4.0
+SOME_SWEEPS = 4 * SWEEP_SECONDS
+A_MINUTE_OF_SWEEPS = 12 * SWEEP_SECONDS
+"""As many sweeps as are missed in a minute by default."""
 
 
 def work_goes_on(book: Book) -> None:
@@ -150,11 +152,16 @@ def test_a_killed_web_server_is_replaced(market: Market) -> None:
 
 
 def test_what_was_lost_while_beat_was_gone_is_found_once_it_is_back(market: Market) -> None:
+    """
+    Beat misses twelve sweeps, as in a minute by default; what has an interval of its own, such as
+    the seal of every second, misses as many seconds, not a minute. No router runs here: routers
+    need no beat to take calls, and what they wait for is published by workers.
+    """
     with trading(market) as book:
         with stopped(market.stage.pid("beat")):
             work_goes_on(book)
             empty_redis(market)
-            gone_for(SOME_SWEEPS)
+            gone_for(A_MINUTE_OF_SWEEPS)
         market.stage.kill("beat")
     assert_calm(market, book)
 
