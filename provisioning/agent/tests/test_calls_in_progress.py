@@ -10,7 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.agent.tests.publishing import TRUNK, Stage, eventually, free_port
+from provisioning.agent.tests.publishing import (
+    TRUNK,
+    Stage,
+    eventually,
+    free_port,
+    publish_basics,
+)
 from provisioning.pbx.kamailio.phones import Phones, Rang
 
 pytestmark = pytest.mark.wire
@@ -89,6 +95,18 @@ def lose_tables(stage: Stage) -> None:
     stage.start_router()
 
 
+def go_on_and_end(
+    stage: Stage, phones: Phones, call: Rang, carrier: subprocess.Popen[bytes]
+) -> None:
+    """Have the callee offer something else and hang up; the carrier hears all of it."""
+    for method in ("INVITE", "ACK", "BYE"):
+        phones.say(method, inside=call)
+        # Sent at once, the next one would overtake it in the router's workers.
+        eventually(partial(took, stage.folder, method))
+    assert carrier.wait(10) == 0
+    eventually(lambda: phones.heard(call, "BYE") == 200)
+
+
 class TestCallsInProgress:
     @pytest.mark.parametrize(
         ("by", "meanwhile"),
@@ -112,9 +130,21 @@ class TestCallsInProgress:
         with edge(stage.folder, port) as carrier:
             call = ring(stage, phones, contact=contact, further=further)
             meanwhile(stage)
-            for method in ("INVITE", "ACK", "BYE"):
-                phones.say(method, inside=call)
-                # Sent at once, the next one would overtake it in the router's workers.
-                eventually(partial(took, stage.folder, method))
-            assert carrier.wait(10) == 0
-        eventually(lambda: phones.heard(call, "BYE") == 200)
+            go_on_and_end(stage, phones, call, carrier)
+
+    def test_so_it_does_where_the_operators_own_route_sent_the_call(
+        self, bare: Stage, phones: Phones, other_phones: Phones
+    ) -> None:
+        publish_basics(bare.publisher, phones, authoritative=False)
+        bare.router.folder.mkdir()
+        (bare.router.folder / "operator.cfg").write_text(
+            f'route[OPERATOR] {{ $du = "{other_phones.uri}"; t_relay(); exit; }}\n'
+        )
+        bare.start_router()
+        bare.start_agent()
+        bare.settle()
+        port = free_port(EDGE)
+        with edge(bare.folder, port) as carrier:
+            contact = f"<sip:edge@{EDGE}:{port}>"
+            call = ring(bare, other_phones, contact=contact, further="Subject: call")
+            go_on_and_end(bare, other_phones, call, carrier)
