@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from lib.e164 import E164, DidFormat
@@ -87,6 +88,22 @@ class PlacedOrder:
 
     carrier_reference: str
     numbers: tuple[OrderedNumber, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """
+    Numbers that the carrier keeps for us for a while.
+
+    :param numbers: those that it holds; those in neither list it does not
+    :param pending: those of which it has not decided yet
+    :param until: when the first of them lapses; None where none is held
+    """
+
+    carrier_reference: str
+    numbers: tuple[E164, ...]
+    until: datetime | None
+    pending: tuple[E164, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

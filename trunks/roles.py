@@ -14,6 +14,7 @@ from trunks.http import Caller
 from trunks.offers import (
     FoundNumber,
     Hint,
+    Hold,
     MadeTrunk,
     OwnedNumber,
     PlacedOrder,
@@ -52,6 +53,22 @@ class SearchesNumbers(Carrier):
     @abstractmethod
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers that are for sale now, at most `wanted.limit`."""
+
+
+class HoldsNumbers(Carrier):
+    """Keeps numbers for us before they are bought; a hold that is not used lapses."""
+
+    @abstractmethod
+    def hold(self, numbers: Sequence[E164], *, reference: str, deadline: Deadline) -> Hold:
+        """
+        Hold numbers, each for itself: exactly one outside write, never repeated.
+
+        :param reference: ours, by which the hold can be found again
+        """
+
+    @abstractmethod
+    def find_hold(self, *, reference: str, deadline: Deadline) -> Hold | None:
+        """Find what became of a hold by our reference; None means that none is there now."""
 
 
 class SellsNumbers(Carrier):

@@ -21,6 +21,7 @@ from trunks.matching import fits
 from trunks.offers import (
     FoundNumber,
     Hint,
+    Hold,
     LineStatus,
     MadeTrunk,
     OwnedNumber,
@@ -29,6 +30,7 @@ from trunks.offers import (
     Wanted,
 )
 from trunks.roles import (
+    HoldsNumbers,
     ListsNumbers,
     ManagesTrunks,
     ReportsBalance,
@@ -46,6 +48,7 @@ MOST_GATEWAYS = 3
 
 class Telnyx(
     SearchesNumbers,
+    HoldsNumbers,
     SellsNumbers,
     ListsNumbers,
     RoutesNumbers,
@@ -76,6 +79,23 @@ class Telnyx(
         return self._call(
             "GET", "available_phone_numbers", params=params, parse=parse, deadline=deadline
         )
+
+    def hold(self, numbers: Sequence[E164], *, reference: str, deadline: Deadline) -> Hold:
+        """Reserve numbers for half an hour."""
+        return self._call(
+            "POST",
+            "number_reservations",
+            json=payloads.hold_body(numbers, reference),
+            parse=lambda body: payloads.hold_from(body["data"]),
+            deadline=deadline,
+        )
+
+    def find_hold(self, *, reference: str, deadline: Deadline) -> Hold | None:
+        """Find a reservation by our reference."""
+        filters = [("filter[customer_reference]", reference)]
+        found = self._pages("number_reservations", filters, lambda row: row, deadline)
+        ours = [row for row in found if row.get("customer_reference") == reference]
+        return payloads.hold_from(ours[0]) if ours else None
 
     def order(
         self, numbers: Sequence[E164], *, reference: str, binding: str, deadline: Deadline

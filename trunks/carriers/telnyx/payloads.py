@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from lib.e164 import E164, DidFormat
@@ -16,6 +17,7 @@ from trunks.errors import Reason
 from trunks.numbering import Capability, NumberType
 from trunks.offers import (
     FoundNumber,
+    Hold,
     LineStatus,
     OrderedNumber,
     OwnedNumber,
@@ -131,6 +133,34 @@ def with_ids(order: PlacedOrder, ids: Mapping[E164, str]) -> PlacedOrder:
         order,
         numbers=tuple(
             replace(line, carrier_reference=ids.get(line.number, "")) for line in order.numbers
+        ),
+    )
+
+
+def hold_body(numbers: Sequence[E164], reference: str) -> dict[str, Any]:
+    """Say what is to be held, under which reference of ours."""
+    return {
+        "customer_reference": reference,
+        "phone_numbers": [{"phone_number": number} for number in numbers],
+    }
+
+
+def hold_from(reservation: Mapping[str, Any]) -> Hold:
+    """Read a reservation; only its numbers' own statuses say which of them are held."""
+    held = {
+        number_from(line["phone_number"]): datetime.fromisoformat(line["expired_at"])
+        for line in reservation["phone_numbers"]
+        if line["status"] == "success"
+    }
+    return Hold(
+        carrier_reference=str(reservation["id"]),
+        numbers=tuple(held),
+        until=min(held.values(), default=None),
+        pending=tuple(
+            number_from(line["phone_number"])
+            for line in reservation["phone_numbers"]
+            # A word that we don't know decides nothing either.
+            if line["status"] not in {"success", "failure"}
         ),
     )
 

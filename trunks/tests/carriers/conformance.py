@@ -205,6 +205,59 @@ class SearchesNumbersConformance(CarrierConformance):
         assert sandbox.seen(self.slug) == {}
 
 
+class HoldsNumbersConformance(CarrierConformance):
+    """Holds."""
+
+    def test_holds_numbers_and_finds_the_hold_by_our_reference(self, carrier: Any) -> None:
+        numbers = self.found(carrier, 2)
+        reference = str(uuid4())
+
+        hold = carrier.hold(numbers, reference=reference, deadline=soon())
+
+        assert set(hold.numbers) == set(numbers)
+        assert hold.until.timestamp() > time.time()
+        assert carrier.find_hold(reference=reference, deadline=soon()) == hold
+        assert carrier.find_hold(reference=str(uuid4()), deadline=soon()) is None
+
+    def test_what_somebody_else_holds_we_can_neither_hold_nor_buy(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        taken, free = self.found(carrier, 2)
+        other: Any = sandbox.adapter(self.slug)
+        other.hold([taken], reference=str(uuid4()), deadline=soon())
+
+        hold = carrier.hold([taken, free], reference=str(uuid4()), deadline=soon())
+        nothing = carrier.hold([taken], reference=str(uuid4()), deadline=soon())
+
+        assert hold.numbers == (free,)
+        assert (nothing.numbers, nothing.until) == ((), None)
+        reference = str(uuid4())
+        carrier.order([taken], reference=reference, binding="", deadline=soon())
+        (line,) = self.settled(carrier, [taken], reference).numbers
+        assert line.status is LineStatus.FAILED
+        assert sandbox.purchases() == {}
+
+    def test_what_we_hold_we_can_buy(self, sandbox: CarrierSandbox, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+        carrier.hold([number], reference=str(uuid4()), deadline=soon())
+
+        self.buy(carrier, [number])
+
+        assert sandbox.purchases() == {number: 1}
+
+    def test_a_hold_whose_answer_was_lost_is_found(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        (number,) = self.found(carrier)
+        reference = str(uuid4())
+        sandbox.fault(self.slug, "hold", "timeout_after")
+
+        with pytest.raises(OutcomeUnknown):
+            carrier.hold([number], reference=reference, deadline=soon())
+        assert carrier.find_hold(reference=reference, deadline=soon()).numbers == (number,)
+        assert sandbox.seen(self.slug)["hold"] == 1
+
+
 class SellsNumbersConformance(CarrierConformance):
     """Order, find, release."""
 

@@ -14,6 +14,7 @@ from trunks.tests.carriers.sandbox import CarrierSandbox
 
 class TestTelnyx(
     conformance.SearchesNumbersConformance,
+    conformance.HoldsNumbersConformance,
     conformance.SellsNumbersConformance,
     conformance.ListsNumbersConformance,
     conformance.RoutesNumbersConformance,

@@ -220,3 +220,25 @@ class TestRefusals:
     )
     def test_are_told_apart(self, status: int, error: dict[str, str], reason: Reason) -> None:
         assert payloads.refusal_from(status, {"errors": [error]})[0] is reason
+
+
+class TestHold:
+    def test_tells_what_is_undecided_from_what_is_held_and_what_is_not(self) -> None:
+        lines = [
+            {"phone_number": "+13125550120", "status": "success", "expired_at": _at("10:30")},
+            {"phone_number": "+13125550121", "status": "success", "expired_at": _at("10:29")},
+            {"phone_number": "+13125550122", "status": "pending"},
+            {"phone_number": "+13125550123", "status": "a word of tomorrow"},
+            {"phone_number": "+13125550124", "status": "failure"},
+        ]
+
+        hold = payloads.hold_from({"id": "R1", "phone_numbers": lines})
+
+        assert hold.numbers == (E164("+13125550120"), E164("+13125550121"))
+        assert hold.pending == (E164("+13125550122"), E164("+13125550123"))
+        assert hold.until is not None
+        assert hold.until.isoformat() == "2026-03-01T10:29:00+00:00"
+
+
+def _at(time: str) -> str:
+    return f"2026-03-01T{time}:00.000000Z"
