@@ -86,6 +86,24 @@ BINDING_FAILED = declare(
     "dids.binding.failed", "{number} could not be bound.", provider_only={"why", "trunk"}
 )
 
+HOLD_WANTED = declare("dids.hold.wanted", "{actor} asked for {number} to be held.")
+HOLD_CLAIMED = declare(
+    "dids.hold.claimed", "The carrier is asked to hold {number}.", provider_only={"attempt"}
+)
+HOLD_UNCERTAIN = declare(
+    "dids.hold.uncertain",
+    "It is not known whether {number} is held; the carrier is asked.",
+    provider_only={"why"},
+)
+HOLD_PUT_OFF = declare(
+    "dids.hold.put_off", "The hold of {number} is tried again.", provider_only={"why"}
+)
+HELD = declare("dids.hold.held", "{number} is held until {until}.")
+HOLD_REFUSED = declare("dids.hold.refused", "{number} is not held: {reason}", provider_only={"why"})
+HOLD_USED = declare("dids.hold.used", "{actor} ordered {number}, which was held.")
+HOLD_LET_GO = declare("dids.hold.let_go", "{actor} let {number} go.")
+HOLD_EXPIRED = declare("dids.hold.expired", "The hold of {number} expired.")
+
 RELEASE_SCHEDULED = declare(
     "dids.release.scheduled", "{actor} scheduled {number} to be released on {on}."
 )

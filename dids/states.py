@@ -55,6 +55,19 @@ class SearchStatus(models.TextChoices):
     EXPIRED = "EXPIRED", "Expired"
 
 
+class HoldStatus(models.TextChoices):
+    """Whether a carrier keeps a number for us before it is ordered."""
+
+    WANTED = "WANTED", "Wanted"
+    HOLDING = "HOLDING", "Being held"
+    UNCERTAIN = "UNCERTAIN", "Uncertain"
+    HELD = "HELD", "Held"
+    USED = "USED", "Used by an order"
+    LET_GO = "LET_GO", "Let go"
+    EXPIRED = "EXPIRED", "Expired"
+    REFUSED = "REFUSED", "Not held"
+
+
 class OrderStatus(models.TextChoices):
     """How far an order has come."""
 
@@ -156,7 +169,7 @@ WEEK = timedelta(days=7)
 
 _N, _O, _B, _S = NumberStatus, OfferStatus, BindingStatus, SearchStatus
 _R, _L, _C, _E = OrderStatus, LineStatus, CarrierOrderStatus, ReleaseStatus
-_T = TaskStatus
+_T, _H = TaskStatus, HoldStatus
 
 NUMBER = _lifecycle(
     "Number",
@@ -227,6 +240,32 @@ SEARCH = _lifecycle(
     "One question to several carriers. Its offers are deleted some time after they expired.",
     {_S.OPEN: (_S.EXPIRED,)},
     {_S.OPEN: Wait(MINUTE, "end_searches", "nobody", "Its offers expire; search again then.")},
+)
+
+HOLD = _lifecycle(
+    "Carrier hold",
+    "A number that its carrier keeps for us before it is ordered. A number has one hold at a time.",
+    {
+        _H.WANTED: (_H.HOLDING, _H.USED, _H.LET_GO, _H.REFUSED),
+        _H.HOLDING: (_H.HELD, _H.UNCERTAIN, _H.WANTED, _H.REFUSED),
+        _H.UNCERTAIN: (_H.HELD, _H.REFUSED),
+        _H.HELD: (_H.USED, _H.LET_GO, _H.EXPIRED),
+    },
+    {
+        _H.WANTED: Wait(SECONDS_5, "holds", "the carrier", "The carrier is asked to hold it."),
+        _H.HOLDING: Wait(
+            SECONDS_5, "holds", "the carrier", "Without an answer, the hold is looked up."
+        ),
+        _H.UNCERTAIN: Wait(
+            SECONDS_5,
+            "holds",
+            "the carrier",
+            "The hold is looked up at the carrier; nothing is sent again.",
+        ),
+        _H.HELD: Wait(
+            MINUTE, "holds", "whoever holds it", "It is ordered or let go, or the hold expires."
+        ),
+    },
 )
 
 ORDER = _lifecycle(
@@ -343,4 +382,4 @@ TASK = _lifecycle(
     },
 )
 
-LIFECYCLES = (NUMBER, OFFER, BINDING, SEARCH, ORDER, LINE, CARRIER_ORDER, RELEASE, TASK)
+LIFECYCLES = (NUMBER, OFFER, BINDING, SEARCH, HOLD, ORDER, LINE, CARRIER_ORDER, RELEASE, TASK)

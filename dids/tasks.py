@@ -70,6 +70,18 @@ def bind(*, binding_id: int, **_newer: object) -> None:
 
 
 @shared_task
+def hold(*, hold_id: int, **_newer: object) -> None:
+    """Have a carrier hold a number for us, look up whether it does, or end the hold."""
+    from dids.workflows import carrier_holds
+
+    try:
+        carrier_holds.hold(hold_id=hold_id, now=timezone.now())
+    except UnableToMove:
+        # Another delivery of the message has the hold.
+        return
+
+
+@shared_task
 def carry_out_release(*, number_id: int, **_newer: object) -> None:
     """Do the next steps of a release."""
     from dids.workflows import release

@@ -10,6 +10,7 @@ from typing import Any
 
 from dids.models import (
     CarrierBinding,
+    CarrierHold,
     CarrierOrder,
     NumberOrder,
     Offer,
@@ -22,6 +23,7 @@ from dids.models import (
 from dids.states import (
     BINDING,
     CARRIER_ORDER,
+    HOLD,
     LINE,
     NUMBER,
     OFFER,
@@ -164,6 +166,7 @@ _ANSWERS: dict[type, Callable[[Any], Iterable[Waiting]]] = {
     OrderLine: _line,
     CarrierOrder: _CARRIER_ORDER,
     CarrierBinding: _delivery,
+    CarrierHold: _plain(HOLD, "The hold"),
     Offer: _plain(OFFER, "The offer"),
     Release: _release,
 }

@@ -14,6 +14,7 @@ from accounts.models import Kind, Organization
 from billing import verify
 from dids.models import (
     CarrierBinding,
+    CarrierHold,
     CarrierOrder,
     OrderLine,
     PhoneNumber,
@@ -111,7 +112,7 @@ def overdue(now: datetime) -> list[str]:
     """What is due is picked up by its sweep."""
     late = now - OVERDUE_AFTER
     found = []
-    for model in (CarrierOrder, CarrierBinding, Release):
+    for model in (CarrierOrder, CarrierBinding, CarrierHold, Release):
         due = model.objects.filter(next_attempt_at__lt=late).exclude(status="DONE")
         found += [f"{row} is due since {row.next_attempt_at}. Is beat running?" for row in due]
     trunks = TRUNK_EDGES.stale(Trunk.objects.exclude(next_attempt_at__gt=late), now=late)

@@ -169,6 +169,7 @@ CELERY_TASK_ROUTES = {
     "dids.tasks.place": {"queue": "purchase"},
     "dids.tasks.settle": {"queue": "purchase"},
     "dids.tasks.bind": {"queue": "purchase"},
+    "dids.tasks.hold": {"queue": "purchase"},
     "dids.tasks.carry_out_release": {"queue": "purchase"},
     "provisioning.tasks.publish": {"queue": "pbx"},
 }

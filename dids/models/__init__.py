@@ -5,6 +5,7 @@ from __future__ import annotations
 from dids.models.assignments import Assignment
 from dids.models.bindings import CarrierBinding
 from dids.models.blocks import NumberBlock
+from dids.models.carrier_holds import CarrierHold
 from dids.models.carrier_orders import CarrierOrder
 from dids.models.holdings import Holding
 from dids.models.numbers import PhoneNumber
@@ -18,6 +19,7 @@ from dids.models.tasks import Task, TaskKind
 __all__ = [
     "Assignment",
     "CarrierBinding",
+    "CarrierHold",
     "CarrierOrder",
     "FoundOffer",
     "Holding",

@@ -20,7 +20,7 @@ from dids import events, tasks, timing
 from dids.destinations import Destination
 from dids.models import CarrierOrder, FoundOffer, NumberOrder, OrderLine, PhoneNumber
 from dids.states import LINE, ORDER, LineStatus, OrderStatus
-from dids.workflows import previewing
+from dids.workflows import carrier_holds, previewing
 from dids.workflows.handover import by_holder
 from dids.workflows.refusals import UnableToOrder
 from lib.nudges import nudge
@@ -128,7 +128,8 @@ def submit(*, order: NumberOrder, actor: Actor, now: datetime) -> None:
     :raises UnableToMove: if the order is no longer a preview
     :raises UnableToReserve: if the payer's balance and credit do not allow the total
     :raises UnableToTake: if a holder's number limit does not allow its numbers
-    :raises UnableToOrder: if prices expired, or a number is ours or being bought already
+    :raises UnableToOrder: if prices expired, or a number is ours, being bought, or held by
+        somebody else
     """
     try:
         submit_within(order=order, actor=actor, now=now)
@@ -175,6 +176,7 @@ def _submit(order: NumberOrder, *, actor: Actor, now: datetime) -> None:
     _begin(lines, now=now)
     # Only now, in a later statement: whoever bought one a moment ago has committed by now.
     _require_not_ours(lines)
+    carrier_holds.use(lines=lines, actor=actor, now=now)
     for holder, count in by_holder(lines):
         limits.take_number(holder, count)
     journal.record(

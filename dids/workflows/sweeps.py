@@ -15,6 +15,7 @@ from accounts.work import acting
 from dids import events, tasks, timing
 from dids.models import (
     CarrierBinding,
+    CarrierHold,
     CarrierOrder,
     NumberOrder,
     NumberSearch,
@@ -46,6 +47,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
     return {
         "carrier_orders": carrier_orders(now=now),
         "bindings": bindings(now=now),
+        "holds": holds(now=now),
         "releases": releases(now=now),
         "end_offers": end_offers(now=now),
         "end_quarantines": end_quarantines(now=now),
@@ -79,6 +81,14 @@ def bindings(*, now: datetime) -> int:
     rows = _take(due, now=now)
     for row in rows:
         _send(tasks.bind, binding_id=row.pk)
+    return len(rows)
+
+
+def holds(*, now: datetime) -> int:
+    """Nudge holds that wait for the carrier, or whose time is over."""
+    rows = _take(CarrierHold.objects.live().filter(next_attempt_at__lte=now), now=now)
+    for row in rows:
+        _send(tasks.hold, hold_id=row.pk)
     return len(rows)
 
 

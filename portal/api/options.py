@@ -39,6 +39,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "FieldGroup": "accounts.permissions.FieldGroup",
         "NumberStatus": "dids.states.NumberStatus",
         "OfferStatus": "dids.states.OfferStatus",
+        "HoldStatus": "dids.states.HoldStatus",
         "OrderStatus": "dids.states.OrderStatus",
         "LineStatus": "dids.states.LineStatus",
         "BindingStatus": "dids.states.BindingStatus",

@@ -27,6 +27,7 @@ from dids import search_stream
 from dids.models import (
     Assignment,
     CarrierBinding,
+    CarrierHold,
     FoundOffer,
     NumberBlock,
     NumberOrder,
@@ -38,7 +39,7 @@ from dids.models import (
     TaskKind,
 )
 from dids.search_stream import CarrierState
-from dids.states import BindingStatus, NumberStatus
+from dids.states import BindingStatus, HoldStatus, NumberStatus
 from dids.workflows import block_release, blocks, handover, holding, opening, release
 from portal.testing.marks import MARK
 from provisioning.models import InboundRoute, Pbx
@@ -66,6 +67,7 @@ LEAVING_BLOCK = ("+13125550122", "+13125550123")
 RANGE = ("+13125550124", "+13125550125")
 FOUND = "+13125550150"
 DRAFTED = "+13125550151"
+HELD = "+13125550152"
 
 
 @dataclass
@@ -85,6 +87,7 @@ class World:
     offer: Offer
     search: NumberSearch
     found: FoundOffer
+    hold: CarrierHold
     order: NumberOrder
     invitation: Invitation
     client: ApiClient
@@ -161,6 +164,7 @@ def make_world(cast: Cast) -> World:
         offer=offer,
         search=search,
         found=found,
+        hold=make_hold(cast, account),
         order=make_order(cast, account, trunk),
         invitation=invitations.invite(
             email="ada@example.com",
@@ -327,6 +331,26 @@ def plant(cast: Cast, account: CarrierAccount, number: PhoneNumber) -> None:
                 before=marked,
                 after={**told, **marked},
             )
+
+
+def make_hold(cast: Cast, account: CarrierAccount) -> CarrierHold:
+    """Store a number that the carrier holds for the provider."""
+    now = timezone.now()
+    until = now + timedelta(minutes=30)
+    return CarrierHold.objects.create(
+        organization=cast.provider,
+        held_by=cast.staff.name,
+        carrier_account=account,
+        e164=HELD,
+        status=HoldStatus.HELD,
+        status_since=now,
+        created_at=now,
+        next_attempt_at=until,
+        give_up_at=now,
+        carrier_reference="MARK-REFERENCE-HOLD",
+        until=until,
+        carrier_says="MARK-CARRIER is not sure",
+    )
 
 
 def make_search(cast: Cast, account: CarrierAccount) -> tuple[NumberSearch, FoundOffer]:

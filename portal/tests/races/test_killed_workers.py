@@ -13,10 +13,19 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from dids.models import CarrierBinding, CarrierOrder, NumberOrder, PhoneNumber, Release
+from dids.models import (
+    CarrierBinding,
+    CarrierHold,
+    CarrierOrder,
+    FoundOffer,
+    NumberOrder,
+    PhoneNumber,
+    Release,
+)
 from dids.states import (
     BindingStatus,
     CarrierOrderStatus,
+    HoldStatus,
     LineStatus,
     NumberStatus,
     OrderStatus,
@@ -24,7 +33,7 @@ from dids.states import (
 )
 from dids.tests.carrier import bought, carrier_orders
 from dids.tests.factories import MAIN, make_number
-from dids.workflows import assignment, binding, purchase, release
+from dids.workflows import assignment, binding, carrier_holds, purchase, release
 from lib.e164 import E164, DidFormat
 from portal.testing.workers import Worker, Workers
 from portal.tests.races.stage import MONEY, NOTHING, Stage
@@ -64,6 +73,15 @@ BINDING = (
     "binding.recording",
     "binding.recorded",
 )
+HOLD = (
+    "hold.ready",
+    "hold.claimed",
+    "carrier.leaving",
+    "carrier.answered",
+    "hold.called",
+    "hold.recording",
+    "hold.recorded",
+)
 RELEASE = (
     "release.ready",
     "release.unrouting",
@@ -91,7 +109,7 @@ PUBLISH = (
     "publish.committed",
 )
 TRUNK = ("trunk.claimed", "trunk.made")
-LOOK_UPS = ("purchase.looked_up", "binding.looked_up", "release.looked_up")
+LOOK_UPS = ("purchase.looked_up", "binding.looked_up", "hold.looked_up", "release.looked_up")
 ELSEWHERE = {
     **dict.fromkeys([*REPLAY, *FULL], "provisioning/agent/tests/test_killed_agents.py"),
     "numbers.locked": "portal/tests/races/test_pairs.py",
@@ -105,6 +123,7 @@ INSIDE = frozenset(
     {
         "purchase.recording",
         "binding.recording",
+        "hold.recording",
         "release.unrouting",
         "release.recording",
         *(point for point in PUBLISH if point != "publish.committed"),
@@ -119,7 +138,7 @@ def test_every_pause_point_of_the_product_is_met_by_a_killed_worker() -> None:
         for file in (Path(settings.BASE_DIR) / app).rglob("*.py"):
             if "tests" not in file.parts:
                 named.update(re.findall(r"pauses\.at\(\s*\"([\w.]+)\"", file.read_text()))
-    met = {*PURCHASE, *BINDING, *RELEASE, *PUBLISH, *TRUNK, *LOOK_UPS, *ELSEWHERE}
+    met = {*PURCHASE, *BINDING, *HOLD, *RELEASE, *PUBLISH, *TRUNK, *LOOK_UPS, *ELSEWHERE}
     assert named == met
     for point, where in ELSEWHERE.items():
         assert f'"{point}"' in (Path(settings.BASE_DIR) / where).read_text(), point
@@ -302,6 +321,63 @@ class TestABinding:
 def _is_bound(wanted: CarrierBinding) -> bool:
     wanted.refresh_from_db()
     return wanted.status == BindingStatus.BOUND
+
+
+class TestAHold:
+    @pytest.mark.parametrize("point", HOLD)
+    def test_is_asked_for_once_and_told_truly(
+        self, stage: Stage, workers: Workers, point: str, fate: str
+    ) -> None:
+        wanted = _want_hold(stage)
+
+        Accident(stage, workers, point, fate).befall(
+            "dids.tasks.hold", lambda: _is_decided(wanted), hold_id=wanted.pk
+        )
+
+        unseen = point in {"hold.claimed", "carrier.leaving"}
+        assert wanted.status == (HoldStatus.REFUSED if unseen else HoldStatus.HELD)
+        never_sent = point == "hold.claimed" or (point == "carrier.leaving" and fate == "killed")
+        assert stage.market.sandbox.seen("telnyx").get("hold", 0) == (0 if never_sent else 1)
+        if unseen and not never_sent:
+            # It slept between the last look at the clock and the call: the next one takes it over.
+            offer = FoundOffer.objects.get(e164=wanted.e164)
+            (wanted,) = carrier_holds.want(
+                offers=[offer],
+                organization=stage.cast.provider,
+                actor=stage.cast.staff,
+                now=timezone.now(),
+            )
+            assert wanted.status == HoldStatus.HELD
+
+    def test_is_found_when_whoever_looks_it_up_dies_too(
+        self, stage: Stage, workers: Workers, fate: str
+    ) -> None:
+        wanted = _want_hold(stage)
+        stage.market.sandbox.fault("telnyx", "hold", "timeout_after")
+        carrier_holds.hold(hold_id=wanted.pk, now=timezone.now())
+
+        Accident(stage, workers, "hold.looked_up", fate).befall(
+            "dids.tasks.hold", lambda: _is_decided(wanted), hold_id=wanted.pk
+        )
+
+        assert wanted.status == HoldStatus.HELD
+        assert stage.market.sandbox.seen("telnyx")["hold"] == 1
+
+
+def _want_hold(stage: Stage) -> CarrierHold:
+    stage.market.over_the_wire("telnyx")
+    (wanted,) = carrier_holds.want(
+        offers=stage.market.offers("telnyx"),
+        organization=stage.cast.provider,
+        actor=stage.cast.staff,
+        now=timezone.now(),
+    )
+    return wanted
+
+
+def _is_decided(wanted: CarrierHold) -> bool:
+    wanted.refresh_from_db()
+    return wanted.status in {HoldStatus.HELD, HoldStatus.REFUSED}
 
 
 class TestALateCall:
