@@ -82,6 +82,29 @@ def want(
         ]
 
 
+def want_what_can_be_held(
+    *, offers: Sequence[FoundOffer], organization: Organization, actor: Actor, now: datetime
+) -> list[CarrierHold]:
+    """
+    Ask for those offers of a preview to be held whose carriers hold numbers.
+
+    :raises UnableToHold: if somebody else holds one
+    """
+    mine = CarrierHold.objects.live().filter(held_by=actor.name).exclude(until__lte=now)
+    there = set(mine.values_list("e164", flat=True))
+    able = [
+        offer
+        for offer in offers
+        if offer.e164 not in there
+        and issubclass(registry.carrier(offer.carrier_account.carrier), HoldsNumbers)
+    ]
+    try:
+        return want(offers=able, organization=organization, actor=actor, now=now)
+    except UnableToHold as refusal:
+        refusal.field = "lines"
+        raise
+
+
 def let_go(*, hold: CarrierHold, actor: Actor, now: datetime) -> None:
     """
     Give up a hold, so that others may order the number here.

@@ -21,7 +21,7 @@ from dids import inventory
 from dids.models import FoundOffer, NumberOrder, OrderLine
 from dids.states import LineStatus, OrderStatus
 from dids.waiting import why_not_yet
-from dids.workflows import ordering
+from dids.workflows import carrier_holds, ordering
 from lib.refusals import UnableTo
 from portal.actor import requires
 from portal.api.problems import naming
@@ -137,6 +137,10 @@ class OrderWish(Asked):
         help_text="Whose account pays: by default one's own organization, else one below it.",
     )
     lines = serializers.ListField(child=LineWish(), allow_empty=False, max_length=100)
+    hold = serializers.BooleanField(
+        default=False,
+        help_text="Have the numbers held until the order is submitted, where carriers hold any.",
+    )
 
 
 class OrderFilters(Asked):
@@ -193,6 +197,13 @@ class Orders(Resource):
             actor=self.actor,
             now=timezone.now(),
         )
+        if order_wish["hold"]:
+            carrier_holds.want_what_can_be_held(
+                offers=list(offers.values()),
+                organization=self.organization,
+                actor=self.actor,
+                now=timezone.now(),
+            )
         found = self.find(orders_of(self.actor), pk=order.pk)
         location = f"/api/v1/orders/{order.uuid}"
         return self.shown(OrderShape, found, status=201, location=location)

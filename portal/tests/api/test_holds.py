@@ -3,6 +3,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from dids.models import CarrierHold
+from dids.states import HoldStatus
 from portal.tests.api.caller import caller_of
 from portal.tests.api.world import HELD, World
 
@@ -43,3 +44,18 @@ class TestHolds:
         assert staff("POST", f"{address}/let-go", {}).body["status"] == "LET_GO"
         assert staff("POST", f"{address}/let-go", {}).is_problem(409)
         assert staff("GET", address, None).body["waiting"] is None
+
+    def test_come_with_a_preview_that_asks_for_them(self, world: World) -> None:
+        staff = caller_of(world.cast.provider)
+        body = {"lines": [{"offer": str(world.found.uuid)}], "hold": True}
+
+        for _ in range(2):
+            assert staff("POST", "orders", body).status == 201
+
+        hold = CarrierHold.objects.get(e164=world.found.e164)
+        assert (hold.status, hold.organization) == (HoldStatus.WANTED, world.cast.provider)
+        CarrierHold.objects.filter(pk=hold.pk).update(held_by="member:somebody else")
+        refused = staff("POST", "orders", body)
+        assert refused.is_problem(409)
+        assert "lines" in refused.text
+        assert staff("POST", "orders", {**body, "hold": False}).status == 201
