@@ -17,11 +17,20 @@ from accounts.actors import Member
 from accounts.models import Event
 from accounts.tests.cast import Cast
 from accounts.tests.factories import make_actor, make_dealer, make_tenant
-from dids.models import Assignment, Holding, Offer, PhoneNumber, Task, TaskKind
+from dids.models import Assignment, CarrierHold, Holding, Offer, PhoneNumber, Task, TaskKind
 from dids.states import CarrierOrderStatus, LineStatus, OfferStatus, OrderStatus
 from dids.tests.carrier import Shop, bought, carrier_orders, drive, shop
 from dids.tests.factories import MAIN, make_number, make_order
-from dids.workflows import assignment, doing, holding, opening, ordering, purchase
+from dids.workflows import (
+    assignment,
+    carrier_holds,
+    doing,
+    holding,
+    opening,
+    ordering,
+    purchase,
+)
+from dids.workflows.carrier_holds import UnableToHold
 from dids.workflows.offering import UnableToClaim
 from dids.workflows.ordering import UnableToOrder
 from lib import pauses
@@ -92,6 +101,31 @@ def test_of_eight_buyers_of_one_offer_exactly_one_wins(market: Shop, cast: Cast)
     drive(winner, now=timezone.now())
     assert len(bought(winner)) == 1
     assert list(market.sandbox.purchases().values()) == [1]
+
+
+def test_of_eight_people_who_want_one_number_held_exactly_one_wins(
+    market: Shop, cast: Cast
+) -> None:
+    offers = market.offers(count=2)
+    people = [make_actor(organization=cast.provider) for _ in range(EIGHT)]
+
+    results = at_once(
+        [
+            lambda person=person: carrier_holds.want(  # type: ignore[misc]
+                offers=offers, organization=cast.provider, actor=person, now=timezone.now()
+            )
+            for person in people
+        ]
+    )
+
+    refusals = [result for result in results if isinstance(result, UnableToHold)]
+    assert len(refusals) == EIGHT - 1
+    for refusal in refusals:
+        assert refusal.conflict
+        assert "Choose another number" in str(refusal)
+    holds = CarrierHold.objects.all()
+    assert {hold.e164 for hold in holds} == {offer.e164 for offer in offers}
+    assert len({hold.held_by for hold in holds}) == 1
 
 
 def test_of_eight_tenants_claiming_one_number_exactly_one_wins(cast: Cast) -> None:
