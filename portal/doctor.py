@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, TextField, Value
+from django.db.models import Count, Exists, OuterRef, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from accounts import verification
@@ -16,6 +16,7 @@ from dids.models import (
     CarrierBinding,
     CarrierHold,
     CarrierOrder,
+    NumberBlock,
     OrderLine,
     PhoneNumber,
     Release,
@@ -81,6 +82,24 @@ def holders(_now: datetime) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_HOLDERS)
         return [f"{e164}: its holder is not that of its open holding." for (e164,) in cursor]
+
+
+def blocks(_now: datetime) -> list[str]:
+    """An indivisible block has all its numbers, and all of them leave or none."""
+    going = Q(numbers__status__in=[NumberStatus.RELEASING, NumberStatus.RELEASED])
+    rows = (
+        NumberBlock.objects.live()
+        .filter(divisible=False)
+        .annotate(there=Count("numbers"), going=Count("numbers", filter=going))
+    )
+    found = []
+    for first, last, there, leaving in rows.values_list("first", "last", "there", "going"):
+        block = NumberBlock(first=first, last=last)
+        if there != block.size:
+            found.append(f"Block {block.words} has {there} numbers of {block.size}.")
+        if leaving not in {0, there}:
+            found.append(f"Block {block.words} is indivisible, but only a part of it leaves.")
+    return found
 
 
 def service(_now: datetime) -> list[str]:
@@ -161,6 +180,7 @@ CHECKS: Mapping[str, Check] = {
     "journal": journal,
     "seals": seals,
     "holders": holders,
+    "blocks": blocks,
     "service": service,
     "counters": counters,
     "overdue": overdue,

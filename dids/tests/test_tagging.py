@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -10,9 +12,10 @@ from accounts.models import Event
 from accounts.tests.cast import Cast
 from accounts.tests.factories import make_actor
 from dids import inventory
-from dids.models import NumberTag
+from dids.models import NumberTag, PhoneNumber
 from dids.tests.factories import make_number
-from dids.workflows import tagging
+from dids.tests.test_races import at_once
+from dids.workflows import holding, tagging
 from dids.workflows.tagging import UnableToTag
 
 
@@ -104,3 +107,57 @@ class TestTag:
         actor = make_actor(organization=cast.tenant)
         with django_assert_max_num_queries(12):  # type: ignore[operator]
             tagging.tag(numbers=numbers, add=["a", "b"], actor=actor, now=timezone.now())
+
+    def test_goes_when_the_number_leaves_ones_sight_and_not_before(self, cast: Cast) -> None:
+        number, now = make_number(holder=cast.dealer), timezone.now()
+        holding.allot(number=number, to=cast.tenant, actor=cast.dealer_owner, now=now)
+        tagging.tag(numbers=[number], add=["sold"], actor=cast.dealer_owner, now=now)
+        tagging.tag(numbers=[number], add=["fax"], actor=cast.tenant_owner, now=now)
+        holding.give_back(number=number, actor=cast.tenant_owner, now=now)
+        assert list(NumberTag.objects.values_list("word", flat=True)) == ["sold"]
+        assert tagging.tag(numbers=[number], add=["fax"], actor=cast.tenant_owner, now=now) == 0
+        assert NumberTag.objects.count() == 1
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+class TestRaces:
+    def test_no_word_survives_on_a_number_that_is_given_back_meanwhile(self, cast: Cast) -> None:
+        for _ in range(5):
+            number = make_number(holder=cast.tenant)
+            at_once(
+                [
+                    partial(
+                        tagging.tag,
+                        numbers=[number],
+                        add=["fax"],
+                        actor=cast.tenant_owner,
+                        now=timezone.now(),
+                    ),
+                    partial(
+                        holding.give_back,
+                        number=PhoneNumber.objects.get(pk=number.pk),
+                        actor=cast.tenant_owner,
+                        now=timezone.now(),
+                    ),
+                ]
+            )
+            assert PhoneNumber.objects.get(pk=number.pk).holder == cast.dealer
+            assert not NumberTag.objects.filter(number=number).exists()
+
+    def test_six_at_once_put_on_no_more_than_a_number_may_bear(self, cast: Cast) -> None:
+        number = make_number(holder=cast.tenant)
+        results = at_once(
+            [
+                partial(
+                    tagging.tag,
+                    numbers=[number],
+                    add=[f"{place} {word}" for word in range(tagging.MOST_TAGS // 2)],
+                    actor=cast.tenant_owner,
+                    now=timezone.now(),
+                )
+                for place in range(6)
+            ]
+        )
+        assert len([result for result in results if isinstance(result, UnableToTag)]) == 4
+        assert NumberTag.objects.count() == tagging.MOST_TAGS

@@ -12,7 +12,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 
 from accounts import limits
 from accounts.models import Kind, Organization
-from dids.models import OrderLine, PhoneNumber
+from dids.models import NumberTag, OrderLine, PhoneNumber
 from dids.states import NUMBER, NumberStatus
 from lib import pauses
 from lib.locks import no_key
@@ -96,6 +96,9 @@ def hand_over(
             },
         )
     move_all(numbers, to=status, now=now, holder=to, **changes)
+    # Whoever sees a number no longer leaves no words on it for its next time there.
+    tags = NumberTag.objects.filter(number__in=numbers)
+    tags.exclude(organization__in=[to.pk, *to.ancestor_ids]).delete()
 
 
 def open_holding(number: PhoneNumber, *, source: Organization | None, now: datetime) -> None:

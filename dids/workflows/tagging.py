@@ -52,13 +52,13 @@ def tag(
         raise UnableToTag(f"Tag at most {MOST_NUMBERS} numbers at once.", field="numbers")
     organization = _whose(actor)
     with acting(actor):
-        # Of two who tag a number, the second counts and compares what the first has left.
-        locked(numbers)
-        before = inventory.tags(organization, numbers)
-        _change(organization, numbers, on, off)
-        after = inventory.tags(organization, numbers)
-        _require_few(numbers, after)
-        changed = [row for row in numbers if before.get(row.pk) != after.get(row.pk)]
+        # Under the lock: one that has left its sight meanwhile gets no word, and none too many.
+        rows = [row for row in locked(numbers) if organization.reaches(row.holder)]
+        before = inventory.tags(organization, rows)
+        _change(organization, rows, on, off)
+        after = inventory.tags(organization, rows)
+        _require_few(rows, after)
+        changed = [row for row in rows if before.get(row.pk) != after.get(row.pk)]
         journal.record_many(
             actor,
             events.TAGGED,

@@ -8,7 +8,7 @@ from accounts.tests.factories import NOW
 from dids.destinations import Destination
 from dids.models import Assignment
 from dids.states import NumberStatus
-from dids.workflows import assignment, holding
+from dids.workflows import assignment, holding, swapping
 from provisioning import backlog, dirty, publisher, tasks
 from provisioning.models import DirtyRoute, Lane, RouteChange, RouteHead, Scope, TenantOnPbx
 from provisioning.refusals import UnableToRoute
@@ -80,6 +80,24 @@ class TestPublish:
         change = RouteChange.objects.get(pbx=scene.pbx, table="inbound", version=2)
         assert (change.old, change.new) == ("c,1,101@oak.pbx.example", "c,1,102@oak.pbx.example")
         assert version(scene.pbx) == 2
+
+    def test_publishes_both_routes_of_a_swap_in_one_version(
+        self, scene: Scene, cast: Cast, e164: str
+    ) -> None:
+        (other,) = make_numbers(scene.account, scene.tenant, first=999_0000_0001, assigned=False)
+        assign(cast, e164, "101")
+        assign(cast, other, "102")
+        run(scene)
+        swapping.swap(number=number(e164), other=number(other), actor=cast.tenant_owner, now=NOW)
+        before = version(scene.pbx)
+        run(scene)
+
+        assert version(scene.pbx) == before + 1
+        changes = RouteChange.objects.filter(pbx=scene.pbx, table="inbound", version=before + 1)
+        assert {change.key: change.new for change in changes} == {
+            e164[1:]: "c,1,102@oak.pbx.example",
+            other[1:]: "c,1,101@oak.pbx.example",
+        }
 
     def test_withdraws_what_points_nowhere_any_more(
         self, scene: Scene, cast: Cast, e164: str

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from dids.models import NumberBlock, PhoneNumber
+from dids.states import NumberStatus
+from portal import doctor
 from portal.tests.api.caller import Caller
 from portal.tests.api.world import BLOCK, RANGE, STOCK, World
 
@@ -70,3 +73,16 @@ class TestBlocks:
         seen = caller.get(f"numbers/{first.e164}")
         assert seen.status == (404 if who == "rival" else 200)
         assert BLOCK[1] not in seen.text
+
+    def test_are_watched_by_the_doctor(self, world: World, staff: Caller) -> None:
+        assert staff.post("number-blocks", WISH).status == 201
+        assert not doctor.blocks(timezone.now())
+        rows = PhoneNumber.objects.filter(e164=RANGE[0])
+        rows.update(status=NumberStatus.RELEASING)
+        assert doctor.blocks(timezone.now()) == [
+            f"Block {RANGE[0]} to {RANGE[1]} is indivisible, but only a part of it leaves."
+        ]
+        rows.update(status=NumberStatus.AVAILABLE, block=None)
+        assert doctor.blocks(timezone.now()) == [
+            f"Block {RANGE[0]} to {RANGE[1]} has 1 numbers of 2."
+        ]
