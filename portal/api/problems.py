@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import singledispatch
@@ -10,7 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 import redis
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
@@ -27,6 +28,9 @@ CONTENT_TYPE = "application/problem+json"
 SIGN_IN = "Send a valid token as “Authorization: Bearer <prefix>.<secret>”, or sign in."
 
 log = logging.getLogger(__name__)
+
+# JSON may spell half of a character as \ud800; UTF-8, in which we answer, has no word for it.
+_HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
 
 
 class Conflict(exceptions.APIException):
@@ -60,11 +64,15 @@ def problem(
         "type": f"/problems/{code or title.lower().replace(' ', '-')}",
         "title": title,
         "status": int(status),
-        "detail": detail,
-        "errors": [dict(error) for error in errors],
+        "detail": _whole(detail),
+        "errors": [{name: _whole(text) for name, text in error.items()} for error in errors],
         **more,
     }
     return Response(body, status=status, headers=headers, content_type=CONTENT_TYPE)
+
+
+def _whole(text: str) -> str:
+    return _HALF_CHARACTERS.sub("\ufffd", text)
 
 
 def answer(exc: Exception, context: Mapping[str, Any]) -> Response:
@@ -132,6 +140,11 @@ def _nothing_yet(exc: NothingYet, _request: object) -> Response:
 def _too_large(_exc: RequestDataTooBig, _request: object) -> Response:
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     return problem(status, "The body is too large. Send less than 2 MB at a time.")
+
+
+@_problem_of.register
+def _too_many(_exc: TooManyFieldsSent, _request: object) -> Response:
+    return problem(HTTPStatus.BAD_REQUEST, "The address has too many parameters. Send fewer.")
 
 
 @_problem_of.register

@@ -63,12 +63,15 @@ PROBLEMS = {
     "401": "Nobody is signed in.",
     "403": "The caller's role does not include the right.",
     "404": "There is nothing at this address that the caller may see.",
+    "406": "The answer is JSON, which the Accept header rules out.",
     "409": "Something else stands in the way at the moment.",
+    "413": "The body is too large.",
     "415": "The body is not JSON.",
     "422": "The input, or what it asks for, is refused.",
     "429": "Too many wrong tokens from this address.",
+    "503": "Nothing was done: something that the portal needs is away or busy. Send it again.",
 }
-FOR_READS = ("400", "401", "403", "404", "422", "429")
+FOR_READS = ("400", "401", "403", "404", "406", "422", "429", "503")
 
 
 @cache
@@ -221,6 +224,7 @@ def add_problems(result: dict[str, Any], **_context: object) -> dict[str, Any]:
     result["components"]["schemas"]["Problem"] = PROBLEM
     for operations in result["paths"].values():
         for method, operation in operations.items():
+            _add_rehearsal(operation)
             codes = FOR_READS if method == "get" else tuple(PROBLEMS)
             for code in codes:
                 operation["responses"].setdefault(
@@ -231,3 +235,12 @@ def add_problems(result: dict[str, Any], **_context: object) -> dict[str, Any]:
                     },
                 )
     return result
+
+
+def _add_rehearsal(operation: dict[str, Any]) -> None:
+    names = {parameter["name"] for parameter in operation.get("parameters", [])}
+    if DRY_RUN not in names or "200" in operation["responses"]:
+        return
+    (done,) = operation["responses"].values()
+    told = {**done, "description": f"With {DRY_RUN}: what would be answered; nothing is done."}
+    operation["responses"] = {"200": told, **operation["responses"]}

@@ -96,9 +96,6 @@ def check(method: str, path: str, answer: Answer) -> None:
         return
     told = operation["responses"]
     code = str(answer.status)
-    if code == "200" and "200" not in told:
-        # A dry run answers 200 with the shape of the real answer.
-        code = next(status for status in told if status.startswith("2"))
     assert code in told, f"{method} {path} answers {code}, which is described nowhere"
     errors = list(_validator(template, method.lower(), code).iter_errors(answer.body))
     assert not errors, f"{method} {path}: {errors[0].json_path} {errors[0].message}"

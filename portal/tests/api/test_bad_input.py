@@ -35,6 +35,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("dealers.create", {"credit_limit": "NaN"}, "credit_limit"),
     ("invitations.create", {"email": "x"}, "email"),
     ("invitations.create", {"role": "KING"}, "role"),
+    ("invitations.create", {"role": "\ud800"}, "role"),
+    ("invitations.create", {"half \ud800": 1}, "half \ufffd"),
     ("api-clients.create", {"scopes": []}, "scopes"),
     ("api-clients.create", {"scopes": ["EVERYTHING"]}, "scopes[0]"),
     ("api-clients.create", {"scopes": ["MANAGE_CARRIERS"]}, "scopes"),
@@ -170,6 +172,13 @@ class TestAddresses:
     def test_that_are_none_are_a_404(self, staff: Caller) -> None:
         for path in ("nowhere", "numbers/13125550100", "orders/7", "numbers/+1/x"):
             assert staff.get(path).is_problem(404)
+
+    def test_with_a_thousand_parameters_are_a_400(self, staff: Caller) -> None:
+        assert staff.get("numbers?" + "a&" * 1001).is_problem(400)
+
+    @pytest.mark.parametrize("accept", ["text/html", "x"])
+    def test_answer_with_nothing_but_json(self, staff: Caller, accept: str) -> None:
+        assert staff.get("numbers", Accept=accept).is_problem(406)
 
     def test_take_only_their_methods(self, staff: Caller) -> None:
         answer = staff("DELETE", "numbers")
