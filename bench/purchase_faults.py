@@ -41,6 +41,7 @@ from portal.journey.travel import open_world
 from portal.journey.world import CARRIERS, World
 from portal.supervisor import telephony
 from portal.supervisor.children import Child
+from portal.supervisor.comebacks import SOON_SECONDS, Comeback
 from portal.supervisor.commands import manage
 from portal.supervisor.folders import Folders, throwaway_folder
 from portal.supervisor.identity import store_identity
@@ -137,15 +138,19 @@ def script_faults(world: World, seed: int) -> None:
 class Saboteur:
     """Kills and stops the workers that buy, at moments chosen by chance, until told to stop."""
 
-    def __init__(self, child: Child, chance: random.Random, *, every: float, stop: float) -> None:
+    def __init__(
+        self, child: Child, comeback: Comeback, chance: random.Random, *, every: float, stop: float
+    ) -> None:
         """
         Stand ready.
 
+        :param comeback: what the supervisor knows of its starts
         :param every: seconds between two deeds, on average
         :param stop: seconds for which a process is stopped, at least
         """
         self.done: Counter[str] = Counter()
         self._child = child
+        self._comeback = comeback
         self._chance = chance
         self._every = every
         self._stop = stop
@@ -187,9 +192,11 @@ class Saboteur:
         self.done["stopped"] += 1
 
     def _kill_all(self) -> None:
-        self._child.clear()
-        self._child.start()
-        self.done["killed with all its processes"] += 1
+        # The supervisor starts it again, and gives up on what keeps ending as soon as it started.
+        leader, ran = self._child.process, time.monotonic() - self._comeback.started_at
+        if leader and leader.poll() is None and ran > SOON_SECONDS:
+            os.killpg(leader.pid, signal.SIGKILL)
+            self.done["killed with all its processes"] += 1
 
     def _processes(self) -> list[int]:
         tasks = Path(f"/proc/{self._child.pid}/task/{self._child.pid}/children")
@@ -236,13 +243,14 @@ def order(world: World, payer: str, offers: Sequence[dict[str, Any]]) -> None:
         world.staff.post(f"orders/{made['id']}/submit", status=202)
 
 
-def wait_until_calm(began: float) -> None:
-    """Look until no line, binding or message waits for anything."""
+def wait_until_calm(run: Supervisor, began: float) -> None:
+    """Look until no line, binding or message waits for anything; what ended is started again."""
     from dids.models import CarrierBinding, OrderLine
     from trunks.models import CarrierEvent
 
     said = 0.0
     while time.monotonic() - began < LONGEST:
+        run.look()
         lines = OrderLine.objects.filter(status="WAITING").count()
         bindings = CarrierBinding.objects.exclude(status__in=["BOUND", "FAILED"]).count()
         messages = CarrierEvent.objects.filter(status="RECEIVED").count()
@@ -318,6 +326,7 @@ def verdict(world: World, saboteur: Saboteur, *, late_seconds: float) -> dict[st
         "bindings": dict(Counter(CarrierBinding.objects.values_list("status", flat=True))),
         "faults_struck": sum(row["times"] for row in struck),
         "workers": dict(saboteur.done),
+        "workers_started_again": world.portal.run.ended,
         "purchases": sum(purchases.values()),
         "numbers_in_stock": len(ours),
         "double_buys": sum(count > 1 for count in purchases.values()),
@@ -344,13 +353,15 @@ def run_it(world: World, count: int, seed: int, *, hasty: bool) -> dict[str, Any
     buyers = next(one for one in world.portal.run.children if one.spec.name == "worker-purchase")
     grace = timing.seconds("PURCHASE_GRACE_SECONDS")
     every = 2.5 if hasty else 8.0
-    saboteur = Saboteur(buyers, random.Random(seed), every=every, stop=grace)  # noqa: S311
+    comeback = world.portal.run.comebacks[buyers.spec.name]
+    chance = random.Random(seed)  # noqa: S311
+    saboteur = Saboteur(buyers, comeback, chance, every=every, stop=grace)
     began = time.monotonic()
     with world.story.step(f"{len(offers)} lines are ordered under fire and come to rest"):
         with saboteur.at_work():
             order(world, payer, offers)
-            wait_until_calm(began)
-        wait_until_calm(began)
+            wait_until_calm(world.portal.run, began)
+        wait_until_calm(world.portal.run, began)
     figures = verdict(world, saboteur, late_seconds=20.0 if hasty else 120.0)
     with world.story.step("doctor is content"):
         manage(world.portal.run, "doctor")

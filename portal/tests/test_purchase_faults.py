@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
+from bench.purchase_faults import wait_until_calm
 from portal.supervisor.binaries import find_postgres, find_valkey
+from portal.supervisor.children import Spec
 from portal.supervisor.errors import UnableToRun
+from portal.supervisor.folders import Folders
+from portal.supervisor.identity import Identity
+from portal.supervisor.run import Supervisor
 
 pytestmark = [pytest.mark.wire, pytest.mark.race]
 
@@ -47,3 +54,18 @@ def test_nothing_is_lost_while_everything_goes_wrong() -> None:
     # It was no idle run.
     assert figures["faults_struck"] > 0
     assert sum(figures["workers"].values()) > 0
+
+
+@pytest.mark.django_db
+def test_a_worker_that_ends_comes_back_while_the_benchmark_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signal.signal", lambda number, handler: None)
+    sleeper = [sys.executable, "-c", "import time; time.sleep(600)"]
+    with Supervisor(Folders(tmp_path / "var", Identity())) as run:
+        worker = run.start(Spec(name="worker", command=sleeper, group="workers"))
+        os.kill(worker.pid, signal.SIGKILL)
+        assert worker.wait(time.monotonic() + 10)
+        wait_until_calm(run, time.monotonic())
+        assert run.ended == 1
+        assert worker.ended is None
