@@ -6,6 +6,9 @@ from accounts.journal import declare
 
 ORDER_DRAFTED = declare("dids.order.drafted", "{actor} made a preview of {count} numbers.")
 ORDER_DISCARDED = declare("dids.order.discarded", "{actor} discarded a preview.")
+ORDER_REPLACED = declare(
+    "dids.order.replaced", "{actor} made a preview of {count} numbers in place of failed ones."
+)
 ORDER_SUBMITTED = declare(
     "dids.order.submitted", "{actor} ordered {count} numbers.", provider_only={"total"}
 )

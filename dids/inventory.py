@@ -19,9 +19,13 @@ from dids.models.orders import NumberOrderQuerySet
 # the planner walks the whole unique index for one pattern in ten.
 _HITS = "WITH hits AS MATERIALIZED (SELECT id FROM dids_phonenumber WHERE {}) SELECT id FROM hits"
 
-_LINES = OrderLine.objects.select_related(
-    "holder", "carrier_account", "trunk", "carrier_order", "number__binding"
-).order_by("pk")
+_LINES = (
+    OrderLine.objects.select_related(
+        "holder", "carrier_account", "trunk", "carrier_order", "number__binding", "replaces"
+    )
+    .prefetch_related(Prefetch("replacements", OrderLine.objects.select_related("order")))
+    .order_by("pk")
+)
 
 _DIGITS = re.compile(r"[+\d\s().-]+", re.ASCII)
 

@@ -152,6 +152,7 @@ API = (
     _api("orders.get", "GET", "orders/<uuid:order>", P.ORDER_NUMBERS, BOTH),
     _api("orders.submit", "POST", "orders/<uuid:order>/submit", P.ORDER_NUMBERS, BOTH),
     _api("orders.discard", "POST", "orders/<uuid:order>/discard", P.ORDER_NUMBERS, BOTH),
+    _api("orders.replace", "POST", "orders/<uuid:order>/replace", P.ORDER_NUMBERS, BOTH),
     _api("numbers.list", "GET", "numbers", P.VIEW_NUMBERS, BOTH),
     _api("numbers.get", "GET", _NUMBER, P.VIEW_NUMBERS, BOTH),
     _api("numbers.change", "PATCH", _NUMBER, P.ASSIGN_NUMBERS, BOTH),

@@ -104,6 +104,11 @@ class OrderLine(models.Model):
         "trunks.Trunk", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
 
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="replacements", null=True, blank=True
+    )
+    """The failed line whose plan this one carries on."""
+
     number = models.ForeignKey(
         "dids.PhoneNumber",
         on_delete=models.PROTECT,
@@ -125,6 +130,11 @@ class OrderLine(models.Model):
                 condition=Q(status=LineStatus.WAITING),
             ),
             models.UniqueConstraint(fields=["order", "e164"], name="line_once_per_order"),
+            models.UniqueConstraint(
+                fields=["replaces"],
+                name="line_replaced_once",
+                condition=~Q(status=LineStatus.DISCARDED),
+            ),
             models.CheckConstraint(
                 name="line_status_known", condition=Q(status__in=LineStatus.values)
             ),
@@ -151,6 +161,14 @@ class OrderLine(models.Model):
     def amount(self) -> Decimal:
         """Give set-up and first month; nothing where the carrier names no price."""
         return (self.setup or Decimal(0)) + (self.monthly or Decimal(0))
+
+    @property
+    def replaced_by(self) -> OrderLine | None:
+        """Give the line that took its place, unless that preview was thrown away."""
+        for line in self.replacements.all():
+            if line.status != LineStatus.DISCARDED:
+                return line
+        return None
 
     @property
     def destination(self) -> Destination | None:

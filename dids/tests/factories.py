@@ -15,9 +15,16 @@ from accounts.actors import Actor
 from accounts.models import Organization
 from accounts.tests.factories import make_actor, make_provider
 from dids.destinations import Destination
-from dids.models import Assignment, FoundOffer, NumberOrder, NumberSearch, PhoneNumber
+from dids.models import (
+    Assignment,
+    FoundOffer,
+    NumberOrder,
+    NumberSearch,
+    OrderLine,
+    PhoneNumber,
+)
 from dids.states import NumberStatus
-from dids.workflows import ordering
+from dids.workflows import ordering, recording
 from dids.workflows.handover import open_holding, status_with
 from dids.workflows.ordering import LineWish
 from trunks.models import CarrierAccount, Trunk
@@ -175,3 +182,29 @@ def make_order(
     if submit:
         ordering.submit(order=order, actor=actor, now=at)
     return order
+
+
+def make_failed_line(
+    *,
+    payer: Organization | None = None,
+    holder: Organization | None = None,
+    destination: Destination | None = None,
+    account: CarrierAccount | None = None,
+    trunk: Trunk | None = None,
+    label: str = "",
+    actor: Actor,
+) -> OrderLine:
+    """Make an order of one line, which its carrier refuses."""
+    order = make_order(
+        offers=[make_found_offer(account=account)],
+        payer=payer,
+        holder=holder,
+        destination=destination,
+        trunk=trunk,
+        label=label,
+        actor=actor,
+        submit=True,
+    )
+    for row in order.carrier_orders.all():
+        recording.failed(row, attempt=None, words="Gone.", why="gone", now=timezone.now())
+    return order.lines.select_related("order", "carrier_order__order__payer").get()

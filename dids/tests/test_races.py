@@ -17,25 +17,47 @@ from accounts.actors import Member
 from accounts.models import Event
 from accounts.tests.cast import Cast
 from accounts.tests.factories import make_actor, make_dealer, make_tenant
-from dids.models import Assignment, CarrierHold, Holding, Offer, PhoneNumber, Task, TaskKind
+from dids.models import (
+    Assignment,
+    CarrierHold,
+    FoundOffer,
+    Holding,
+    NumberOrder,
+    Offer,
+    PhoneNumber,
+    Task,
+    TaskKind,
+)
 from dids.states import CarrierOrderStatus, LineStatus, OfferStatus, OrderStatus
 from dids.tests.carrier import Shop, bought, carrier_orders, drive, shop
-from dids.tests.factories import MAIN, make_number, make_order
+from dids.tests.factories import (
+    MAIN,
+    make_failed_line,
+    make_found_offer,
+    make_number,
+    make_order,
+)
 from dids.workflows import (
     assignment,
     carrier_holds,
     doing,
     holding,
+    late,
     opening,
     ordering,
     purchase,
+    replacing,
 )
 from dids.workflows.carrier_holds import UnableToHold
 from dids.workflows.offering import UnableToClaim
 from dids.workflows.ordering import UnableToOrder
+from dids.workflows.replacing import Replacement
 from lib import pauses
 from lib.refusals import UnableTo
 from lib.transitions import LostRace, UnableToMove
+from portal.tests.races.threads import crowd
+from trunks.offers import LineStatus as Answer
+from trunks.offers import OrderedNumber, PlacedOrder
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
 
@@ -189,6 +211,61 @@ def test_of_eight_tenants_of_different_dealers_claiming_an_offer_to_all_one_wins
     assert Holding.objects.open().get(number=number).organization == won.holder
     held = [type(tenant).objects.get(pk=tenant.pk).numbers_held for tenant in tenants]
     assert sorted(held) == [0] * (EIGHT - 1) + [1]
+
+
+def test_of_eight_replacements_of_one_failed_line_exactly_one_is_made(cast: Cast) -> None:
+    line = make_failed_line(actor=cast.staff)
+    offers = [make_found_offer() for _ in range(EIGHT)]
+
+    def replace(offer: FoundOffer) -> NumberOrder:
+        return replacing.replace(
+            order=line.order,
+            lines=[Replacement(line_id=line.uuid, offer_id=offer.uuid)],
+            actor=cast.staff,
+            now=timezone.now(),
+        )
+
+    results = at_once([partial(replace, offer) for offer in offers])
+
+    (made,) = [result for result in results if isinstance(result, NumberOrder)]
+    refusals = [result for result in results if result is not made]
+    assert all(isinstance(refusal, UnableToOrder) and refusal.conflict for refusal in refusals)
+    assert all(f"replaced by order {made.uuid} already" in str(one) for one in refusals)
+    assert line.replacements.get().order == made
+
+
+def test_a_replacement_submitted_while_the_failed_line_comes_in_late_is_refused(
+    cast: Cast,
+) -> None:
+    line = make_failed_line(actor=cast.staff)
+    made = replacing.replace(
+        order=line.order,
+        lines=[Replacement(line_id=line.uuid, offer_id=make_found_offer().uuid)],
+        actor=cast.staff,
+        now=timezone.now(),
+    )
+    row = line.carrier_order
+    assert row is not None
+    said = PlacedOrder(
+        carrier_reference="",
+        numbers=(OrderedNumber(number=line.e164, status=Answer.BOUGHT),),  # type: ignore[arg-type]
+    )
+
+    def come_in() -> int:
+        return late.bought(row, said, now=timezone.now())
+
+    def submit() -> None:
+        ordering.submit(order=made, actor=cast.staff, now=timezone.now())
+
+    with crowd() as threads:
+        taken, refusal = threads.while_held("purchase.came_late", come_in, submit)
+
+    assert taken == 1
+    assert isinstance(refusal, UnableToOrder)
+    assert f"{line.e164} was bought late after all" in str(refusal)
+    made.refresh_from_db()
+    assert made.status == OrderStatus.DRAFT
+    assert carrier_orders(made) == []
 
 
 def test_a_number_limit_holds_against_claims_at_once(cast: Cast) -> None:

@@ -12,6 +12,7 @@ from dids import events, timing
 from dids.models import CarrierOrder, NumberOrder, OrderLine, PhoneNumber
 from dids.states import CarrierOrderStatus, LineStatus
 from dids.workflows import arrival, opening
+from lib import pauses
 from lib.locks import no_key
 from trunks.offers import LineStatus as Answer
 from trunks.offers import PlacedOrder
@@ -37,6 +38,7 @@ def bought(carrier_order: CarrierOrder, answer: PlacedOrder, *, now: datetime) -
                 continue
             _take_in(line, said.carrier_reference, order, now=now)
             taken += 1
+        pauses.at("purchase.came_late")
     look_again(carrier_order, now=now, soon=any(s.status == Answer.PENDING for s in answer.numbers))
     return taken
 

@@ -23,6 +23,7 @@ from dids.states import LINE, ORDER, LineStatus, OrderStatus
 from dids.workflows import carrier_holds, previewing
 from dids.workflows.handover import by_holder
 from dids.workflows.refusals import UnableToOrder
+from lib.locks import no_key
 from lib.nudges import nudge
 from lib.refusals import UnableTo
 from trunks import registry
@@ -51,6 +52,7 @@ class LineWish:
     :ivar holder: who is to hold it; None for the payer
     :ivar destination: where it is to ring, for a tenant
     :ivar trunk: to which trunk the carrier is to deliver it
+    :ivar replaces: the failed line in whose place it is wanted; see `replacing`
     """
 
     offer_id: UUID
@@ -58,6 +60,7 @@ class LineWish:
     label: str = ""
     destination: Destination | None = None
     trunk: Trunk | None = None
+    replaces: OrderLine | None = None
 
 
 def draft(
@@ -170,6 +173,7 @@ def _submit(order: NumberOrder, *, actor: Actor, now: datetime) -> None:
     ORDER.edges.move(order, to=OrderStatus.SUBMITTED, now=now, submitted_at=now)
     lines = list(order.lines.select_related("carrier_account", "holder").order_by("e164"))
     _require_fresh(lines, now=now)
+    _require_none_late(lines)
     for line in lines:
         # Much may have happened to them since the preview.
         previewing.require_holder(line.holder, order.payer, field="lines")
@@ -208,6 +212,18 @@ def _require_fresh(lines: Sequence[OrderLine], *, now: datetime) -> None:
             "The prices of this preview have expired. Search again and make a new one.",
             conflict=True,
         )
+
+
+def _require_none_late(lines: Sequence[OrderLine]) -> None:
+    """Look again, under the lock that a late purchase takes, whether what is replaced came in."""
+    keys = [line.replaces_id for line in lines if line.replaces_id]
+    if not keys:
+        return
+    # A list of its own: PostgreSQL does not check a subquery again after waiting for the lock.
+    orders = set(OrderLine.objects.filter(pk__in=keys).values_list("order_id", flat=True))
+    list(no_key(NumberOrder.objects.filter(pk__in=orders)))
+    for replaced in OrderLine.objects.filter(pk__in=keys).order_by("e164"):
+        previewing.require_not_late(replaced, field="lines")
 
 
 def _begin(lines: Sequence[OrderLine], *, now: datetime) -> None:

@@ -81,6 +81,7 @@ def line(
         destination_kind=destination[0],
         destination_value=destination[1],
         trunk=wish.trunk,
+        replaces=wish.replaces,
     )
 
 
@@ -127,6 +128,21 @@ def require_holder(holder: Organization, payer: Organization, *, field: str) -> 
     if holder.status != OrganizationStatus.ACTIVE:
         raise UnableToOrder(
             f"{holder.name} is not active and gets no numbers. Choose another holder.", field=field
+        )
+
+
+def require_not_late(failed: OrderLine, *, field: str) -> None:
+    """
+    Make sure that a failed line was not bought after all, before it is bought once more.
+
+    :raises UnableToOrder: naming the number that is in stock
+    """
+    if failed.late_success_at is not None:
+        raise UnableToOrder(
+            f"{failed.e164} was bought late after all and is in the provider's stock. Have it "
+            "allotted instead of replacing it.",
+            field=field,
+            conflict=True,
         )
 
 

@@ -91,6 +91,7 @@ urlpatterns = [
     path("v1/orders/<uuid:order>", orders.OneOrder.as_view()),
     path("v1/orders/<uuid:order>/submit", orders.OrderSubmission.as_view()),
     path("v1/orders/<uuid:order>/discard", orders.OrderDiscard.as_view()),
+    path("v1/orders/<uuid:order>/replace", orders.OrderReplacement.as_view()),
     path("v1/numbers", numbers.Numbers.as_view()),
     path("v1/numbers/<e164:e164>", numbers.OneNumber.as_view()),
     path("v1/numbers/<e164:e164>/allot", handing_down.Allotment.as_view()),

@@ -21,7 +21,7 @@ from dids import inventory
 from dids.models import FoundOffer, NumberOrder, OrderLine
 from dids.states import LineStatus, OrderStatus
 from dids.waiting import why_not_yet
-from dids.workflows import carrier_holds, ordering
+from dids.workflows import carrier_holds, ordering, replacing
 from lib.refusals import UnableTo
 from portal.actor import requires
 from portal.api.problems import naming
@@ -64,6 +64,10 @@ class LineShape(Shown):
     label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
     destination = DestinationShape(allow_null=True)
     waiting = serializers.SerializerMethodField()
+    replaces = serializers.SerializerMethodField(help_text="The failed line in whose place it is.")
+    replaced_by = serializers.SerializerMethodField(
+        help_text="The order by which a failed line was replaced."
+    )
     setup = serializers.DecimalField(max_digits=12, decimal_places=4, allow_null=True)
     monthly = serializers.DecimalField(max_digits=12, decimal_places=4, allow_null=True)
     carrier = serializers.CharField(source="carrier_account.carrier")
@@ -74,6 +78,17 @@ class LineShape(Shown):
     def get_carrier_says(self, line: OrderLine) -> str:
         """Give what the carrier last said about the line's order, unknown words included."""
         return line.carrier_order.failure if line.carrier_order else ""
+
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_replaces(self, line: OrderLine) -> str | None:
+        """Give the old line's id."""
+        return str(line.replaces.uuid) if line.replaces else None
+
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_replaced_by(self, line: OrderLine) -> str | None:
+        """Give the id of the order, not of its line: that is where it goes on."""
+        successor = line.replaced_by
+        return str(successor.order.uuid) if successor else None
 
     @extend_schema_field(WaitingShape(allow_null=True))
     def get_waiting(self, line: OrderLine) -> object:
@@ -143,6 +158,25 @@ class OrderWish(Asked):
     )
 
 
+class ReplacementWish(Asked):
+    """A failed line, and the offer that is to take its place."""
+
+    line = serializers.UUIDField(help_text="The id of a failed line of this order.")
+    offer = serializers.UUIDField(help_text="The id of an offer that a new search found.")
+    trunk = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="By default that of the line, at another carrier account as in any order.",
+    )
+
+
+class ReplacementsWish(Asked):
+    """Failed lines to be bought again."""
+
+    lines = serializers.ListField(child=ReplacementWish(), allow_empty=False, max_length=100)
+
+
 class OrderFilters(Asked):
     """What narrows the list of orders."""
 
@@ -170,7 +204,39 @@ EXAMPLE = OpenApiExample(
 )
 
 
-class Orders(Resource):
+class Previewing(Resource):
+    """What makes a preview of found offers."""
+
+    def offers(self, wanted: list[UUID]) -> dict[UUID, FoundOffer]:
+        """Give the found offers that the actor may see; the workflow refuses what is missing."""
+        rows = FoundOffer.objects.visible_to(self.actor).filter(uuid__in=wanted)
+        return {offer.uuid: offer for offer in rows.select_related("carrier_account")}
+
+    def trunk(
+        self, wanted: UUID | None, offer: FoundOffer | None, *, holder: Organization, at: str
+    ) -> Trunk | None:
+        """
+        Give the trunk that a line names, else the one that leads to a tenant's PBX.
+
+        :raises ValidationError: if the actor may not see it, or none leads there
+        """
+        if wanted:
+            own = Trunk.objects.visible_to(self.actor)
+            return self.named(own, wanted, field=f"{at}.trunk")
+        if offer is None or holder.kind != Kind.TENANT:
+            return None
+        try:
+            return delivery.trunk_for(account=offer.carrier_account, holder=holder)
+        except UnableToRoute as refusal:
+            raise ValidationError({f"{at}.trunk": [str(refusal)]}) from None
+
+    def preview(self, made: NumberOrder) -> Response:
+        """Answer with a preview that was just made."""
+        found = self.find(orders_of(self.actor), pk=made.pk)
+        return self.shown(OrderShape, found, status=201, location=f"/api/v1/orders/{made.uuid}")
+
+
+class Orders(Previewing):
     """Orders."""
 
     @extend_schema(parameters=[OrderFilters], responses=page_shape(OrderShape))
@@ -204,9 +270,7 @@ class Orders(Resource):
                 actor=self.actor,
                 now=timezone.now(),
             )
-        found = self.find(orders_of(self.actor), pk=order.pk)
-        location = f"/api/v1/orders/{order.uuid}"
-        return self.shown(OrderShape, found, status=201, location=location)
+        return self.preview(order)
 
     def payer(self, wanted: UUID | None) -> Organization:
         """
@@ -218,11 +282,6 @@ class Orders(Resource):
             return self.organization
         return self.named(Organization.objects.visible_to(self.actor), wanted, field="payer")
 
-    def offers(self, wanted: list[UUID]) -> dict[UUID, FoundOffer]:
-        """Give the found offers that the actor may see; the workflow refuses what is missing."""
-        rows = FoundOffer.objects.visible_to(self.actor).filter(uuid__in=wanted)
-        return {offer.uuid: offer for offer in rows.select_related("carrier_account")}
-
     def line(
         self, wish: dict[str, Any], offer: FoundOffer | None, *, payer: Organization, at: str
     ) -> ordering.LineWish:
@@ -231,24 +290,16 @@ class Orders(Resource):
 
         :raises ValidationError: if the actor may not see it
         """
-        holder, trunk = payer, None
+        holder = payer
         if wish["holder"]:
             within = Organization.objects.visible_to(self.actor)
             holder = self.named(within, wish["holder"], field=f"{at}.holder")
-        if wish["trunk"]:
-            own = Trunk.objects.visible_to(self.actor)
-            trunk = self.named(own, wish["trunk"], field=f"{at}.trunk")
-        elif offer and holder.kind == Kind.TENANT:
-            try:
-                trunk = delivery.trunk_for(account=offer.carrier_account, holder=holder)
-            except UnableToRoute as refusal:
-                raise ValidationError({f"{at}.trunk": [str(refusal)]}) from None
         return ordering.LineWish(
             offer_id=wish["offer"],
             holder=holder,
             label=wish["label"],
             destination=destination_from(wish["destination"]),
-            trunk=trunk,
+            trunk=self.trunk(wish["trunk"], offer, holder=holder, at=at),
         )
 
 
@@ -296,3 +347,50 @@ class OrderDiscard(Resource):
         found = self.find(orders_of(self.actor), uuid=order)
         ordering.discard(order=found, actor=self.actor, now=timezone.now())
         return self.shown(OrderShape, self.find(orders_of(self.actor), uuid=order))
+
+
+class OrderReplacement(Previewing):
+    """The replacement of failed lines."""
+
+    @extend_schema(request=ReplacementsWish, responses={201: OrderShape})
+    @requires(Permission.ORDER_NUMBERS)
+    @writes(dry_run=True)
+    def post(self, request: Request, order: UUID) -> Response:
+        """Preview fresh offers in place of failed lines, each with the plan of its line."""
+        wishes = self.body(ReplacementsWish)["lines"]
+        found = self.find(orders_of(self.actor), uuid=order)
+        lines = {line.uuid: line for line in found.lines.all()}
+        offers = self.offers([wish["offer"] for wish in wishes])
+        made = replacing.replace(
+            order=found,
+            lines=[
+                self.replacement(
+                    wish,
+                    lines.get(wish["line"]),
+                    offers.get(wish["offer"]),
+                    at=f"lines[{place}]",
+                )
+                for place, wish in enumerate(wishes)
+            ],
+            actor=self.actor,
+            now=timezone.now(),
+        )
+        return self.preview(made)
+
+    def replacement(
+        self, wish: dict[str, Any], line: OrderLine | None, offer: FoundOffer | None, *, at: str
+    ) -> replacing.Replacement:
+        """
+        Look up the trunk that a line names, or needs because its own does not reach the offer.
+
+        :raises ValidationError: if the actor may not see it, or none leads there
+        """
+        trunk = None
+        if line and (wish["trunk"] or not _keeps_trunk(line, offer)):
+            trunk = self.trunk(wish["trunk"], offer, holder=line.holder, at=at)
+        return replacing.Replacement(line_id=wish["line"], offer_id=wish["offer"], trunk=trunk)
+
+
+def _keeps_trunk(line: OrderLine, offer: FoundOffer | None) -> bool:
+    same = offer is not None and offer.carrier_account_id == line.carrier_account_id
+    return same and line.trunk_id is not None

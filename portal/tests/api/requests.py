@@ -157,6 +157,10 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "orders.get": lambda w: (f"orders/{w.order.uuid}", None),
     "orders.submit": lambda w: (f"orders/{w.order.uuid}/submit", {}),
     "orders.discard": lambda w: (f"orders/{w.order.uuid}/discard", {}),
+    "orders.replace": lambda w: (
+        f"orders/{w.failed_line.order.uuid}/replace",
+        {"lines": [{"line": str(w.failed_line.uuid), "offer": str(w.found.uuid)}]},
+    ),
     "numbers.list": lambda w: ("numbers", None),
     "numbers.get": lambda w: (f"numbers/{TENANT_NUMBER}", None),
     "numbers.change": lambda w: (f"numbers/{TENANT_NUMBER}", {"label": "Desk"}),

@@ -128,6 +128,7 @@ class TestDryRun:
         [
             ("orders.create", Kind.PROVIDER),
             ("orders.submit", Kind.PROVIDER),
+            ("orders.replace", Kind.PROVIDER),
             ("numbers.release", Kind.PROVIDER),
             ("numbers.allot", Kind.DEALER),
             ("numbers.offer", Kind.DEALER),

@@ -154,6 +154,20 @@ class TestOrders:
         assert told.count() == before + 1
         assert NumberOrder.objects.get(uuid=made["id"]).status == OrderStatus.DRAFT
 
+    def test_a_failed_line_is_replaced_and_says_by_which_order(
+        self, world: World, staff: Caller
+    ) -> None:
+        path, body = REQUESTS["orders.replace"](world)
+        made = staff.post(path, body)
+        assert (made.status, made.body["status"]) == (201, "DRAFT"), made.text
+        (line,) = made.body["lines"]
+        assert (line["number"], line["trunk"]["name"]) == (FOUND, "MARK-TRUNK")
+        assert (line["replaces"], line["replaced_by"]) == (str(world.failed_line.uuid), None)
+        (old,) = staff.get(f"orders/{world.failed_line.order.uuid}").body["lines"]
+        assert (old["replaces"], old["replaced_by"]) == (None, made.body["id"])
+        assert staff.post(path, body).is_problem(409, "lines[0].line")
+        assert staff.post(f"orders/{made.body['id']}/submit", {}).status == 202
+
     def test_a_preview_can_be_discarded(self, world: World, staff: Caller) -> None:
         assert staff.post(f"orders/{world.order.uuid}/discard", {}).body["status"] == "DISCARDED"
         assert staff.get("orders?status=DRAFT").body["results"] == []

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from dids.models import CarrierBinding, CarrierOrder, NumberOrder, OrderLine
+from dids.models import CarrierBinding, CarrierOrder, NumberOrder
 from dids.states import BindingStatus, CarrierOrderStatus, LineStatus, OrderStatus
 from dids.workflows import opening, release
 from portal.tests.api.caller import Caller
@@ -64,7 +64,7 @@ def submitted(world: World) -> CarrierOrder:
         give_up_at=now,
     )
     NumberOrder.objects.filter(pk=world.order.pk).update(status=OrderStatus.SUBMITTED)
-    OrderLine.objects.update(status=LineStatus.WAITING, carrier_order=row)
+    world.order.lines.update(status=LineStatus.WAITING, carrier_order=row)
     return row
 
 
@@ -156,7 +156,7 @@ class TestAnOrder:
 
     def test_goes_on_with_the_number_until_that_is_live(self, world: World, staff: Caller) -> None:
         NumberOrder.objects.update(status=OrderStatus.COMPLETED)
-        OrderLine.objects.update(
+        world.order.lines.update(
             status=LineStatus.BOUGHT,
             number=world.tenant_number,
             e164=TENANT_NUMBER,
@@ -176,7 +176,7 @@ class TestAnOrder:
         assert staff.get(path).status == 200
         with CaptureQueriesContext(connection) as few:
             staff.get(path)
-        line = OrderLine.objects.get()
+        line = world.order.lines.get()
         for place in range(5):
             line.pk, line.e164 = None, f"+1312555019{place}"
             line.uuid = type(line)._meta.get_field("uuid").get_default()

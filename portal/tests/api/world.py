@@ -68,6 +68,7 @@ RANGE = ("+13125550124", "+13125550125")
 FOUND = "+13125550150"
 DRAFTED = "+13125550151"
 HELD = "+13125550152"
+GONE = "+13125550153"
 
 
 @dataclass
@@ -89,6 +90,7 @@ class World:
     found: FoundOffer
     hold: CarrierHold
     order: NumberOrder
+    failed_line: OrderLine
     invitation: Invitation
     client: ApiClient
     member: Membership
@@ -165,7 +167,8 @@ def make_world(cast: Cast) -> World:
         search=search,
         found=found,
         hold=make_hold(cast, account),
-        order=make_order(cast, account, trunk),
+        order=make_order(cast, account, trunk).order,
+        failed_line=make_order(cast, account, trunk, e164=GONE, status="FAILED"),
         invitation=invitations.invite(
             email="ada@example.com",
             organization=cast.tenant,
@@ -397,27 +400,35 @@ def make_search(cast: Cast, account: CarrierAccount) -> tuple[NumberSearch, Foun
     return search, found
 
 
-def make_order(cast: Cast, account: CarrierAccount, trunk: Trunk) -> NumberOrder:
-    """Store a preview of the provider."""
+def make_order(
+    cast: Cast,
+    account: CarrierAccount,
+    trunk: Trunk,
+    *,
+    e164: str = DRAFTED,
+    status: str = "DRAFT",
+) -> OrderLine:
+    """Store an order of the provider with one line: a preview unless told otherwise."""
     now = timezone.now()
     order = NumberOrder.objects.create(
         payer=cast.provider,
         ordered_by="system:tests",
+        status=status,
         status_since=now,
         currency="USD",
         created_at=now,
     )
-    OrderLine.objects.create(
+    return OrderLine.objects.create(
         order=order,
         carrier_account=account,
-        e164=DRAFTED,
+        e164=e164,
+        status=status,
         holder=cast.tenant,
         trunk=trunk,
         status_since=now,
         offer_expires_at=now + timedelta(minutes=10),
         **{name: value for name, value in _terms().items() if name != "currency"},
     )
-    return order
 
 
 def _terms() -> dict[str, Any]:
