@@ -78,6 +78,7 @@ OPERATIONS = (
     "list",
     "bind",
     "binding",
+    "lock",
     "trunk",
     "balance",
     "webhook",

@@ -134,6 +134,20 @@ class RoutesNumbers(Carrier):
         """Give the reference of the trunk to which a number is delivered, or empty text."""
 
 
+class LocksDeletion(Carrier):
+    """Refuses to take a number back while it is locked, whoever asks."""
+
+    @abstractmethod
+    def is_locked(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> bool:
+        """Tell whether a number is locked."""
+
+    @abstractmethod
+    def set_lock(
+        self, number: E164, *, carrier_reference: str, locked: bool, deadline: Deadline
+    ) -> None:
+        """Lock a number or unlock it; `is_locked` may show it later. Repeatable."""
+
+
 class ManagesTrunks(Carrier):
     """Makes trunks."""
 

@@ -98,6 +98,26 @@ class TestBind:
         assert wanted.status == BindingStatus.BOUND
         assert market.sandbox.delivery(number.e164)["delivered"]
 
+    @pytest.mark.parametrize("kind", ["timeout_after", "timeout_before"])
+    def test_locks_the_number_whatever_happened_to_the_answer(
+        self, market: Shop, cast: Cast, kind: str
+    ) -> None:
+        number, trunk = owned(market, cast), market.trunk()
+        wanted = binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
+        market.sandbox.fault("telnyx", "lock", kind)
+        binding.bind(binding_id=wanted.pk, now=timezone.now())
+        wanted.refresh_from_db()
+        assert wanted.status == BindingStatus.UNCERTAIN
+        assert market.sandbox.delivery(number.e164)["delivered"]
+
+        binding.bind(binding_id=wanted.pk, now=timezone.now() + timedelta(seconds=20))
+        wanted.refresh_from_db()
+        if wanted.status == BindingStatus.WANTED:
+            binding.bind(binding_id=wanted.pk, now=timezone.now())
+            wanted.refresh_from_db()
+        assert wanted.status == BindingStatus.BOUND
+        assert market.sandbox.seen("telnyx")["lock"] == (1 if kind == "timeout_after" else 2)
+
     def test_fails_for_a_number_that_is_not_ours(self, market: Shop, cast: Cast) -> None:
         account = market.account("telnyx")
         (offer,) = market.offers("telnyx")

@@ -15,6 +15,9 @@ from dids.tests.factories import MAIN, NOW, make_number, make_order
 from dids.workflows import binding, release, sweeps
 from dids.workflows.release import UnableToRelease
 from dids.workflows.standing import UnableToStandIn
+from lib.e164 import E164
+from trunks.deadlines import Deadline
+from trunks.roles import LocksDeletion
 
 
 @pytest.fixture
@@ -35,6 +38,24 @@ def owned(market: Shop, cast: Cast, carrier: str) -> PhoneNumber:
     )
     drive(order, now=timezone.now())
     return bought(order)[0]
+
+
+def stocked(market: Shop, cast: Cast, carrier: str) -> PhoneNumber:
+    order = make_order(offers=market.offers(carrier), actor=cast.staff, submit=True)
+    drive(order, now=timezone.now())
+    return bought(order)[0]
+
+
+def set_lock(market: Shop, number: PhoneNumber) -> None:
+    credentials = dict(market.account("telnyx").credentials)
+    adapter = market.sandbox.adapter_for("telnyx", credentials)
+    assert isinstance(adapter, LocksDeletion)
+    adapter.set_lock(
+        E164(number.e164),
+        carrier_reference=number.carrier_reference,
+        locked=True,
+        deadline=Deadline(10),
+    )
 
 
 class TestSchedule:
@@ -147,11 +168,14 @@ class TestCarryOut:
         # History never blocks the number's return.
         make_number(e164=number.e164)
 
+    @pytest.mark.parametrize("operation", ["lock", "release"])
     @pytest.mark.parametrize("kind", ["timeout_after", "timeout_before"])
-    def test_settles_what_is_uncertain(self, market: Shop, cast: Cast, kind: str) -> None:
+    def test_settles_what_is_uncertain(
+        self, market: Shop, cast: Cast, kind: str, operation: str
+    ) -> None:
         number = owned(market, cast, "telnyx")
         release.schedule(number=number, on=None, actor=cast.staff, now=timezone.now())
-        market.sandbox.fault("telnyx", "release", kind)
+        market.sandbox.fault("telnyx", operation, kind)
         release.carry_out(number_id=number.pk, now=timezone.now())
         assert Release.objects.get().status == ReleaseStatus.UNCERTAIN
         for seconds in (10, 30, 60):
@@ -163,6 +187,17 @@ class TestCarryOut:
             release.carry_out(number_id=number.pk, now=timezone.now())
         number.refresh_from_db()
         assert number.status == NumberStatus.RELEASED
+
+    def test_unlocks_what_binding_locked_and_nothing_else(self, market: Shop, cast: Cast) -> None:
+        bound, unbound = owned(market, cast, "telnyx"), stocked(market, cast, "telnyx")
+        for number in (bound, unbound):
+            set_lock(market, number)
+            release.schedule(number=number, on=None, actor=cast.staff, now=timezone.now())
+            release.carry_out(number_id=number.pk, now=timezone.now())
+        bound.refresh_from_db()
+        assert bound.status == NumberStatus.RELEASED
+        # Somebody else locked it: a person decides.
+        assert Release.objects.get(number=unbound).status == ReleaseStatus.REFUSED
 
     def test_takes_a_number_that_is_gone_as_released(self, market: Shop, cast: Cast) -> None:
         account = market.account("twilio")

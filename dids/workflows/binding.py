@@ -13,7 +13,7 @@ from accounts.work import acting
 from dids import events, nudging, tasks, timing
 from dids.models import CarrierBinding, PhoneNumber
 from dids.states import BINDING, BindingStatus, NumberStatus
-from dids.workflows import arrival, opening
+from dids.workflows import arrival, deletion_lock, opening
 from dids.workflows.handover import locked
 from lib import pauses
 from lib.e164 import E164
@@ -163,6 +163,7 @@ def _bind(binding: CarrierBinding, clock: timing.Elapsed) -> None:
                 trunk_reference=binding.trunk.carrier_reference,
                 deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"), call_before),
             )
+        deletion_lock.put(carrier, binding.number, locked=True, call_before=call_before)
     except OutcomeUnknown as doubt:
         with _late_calls_doubted(binding.number, clock):
             _record_trouble(binding, attempt, doubt, now=clock.now())
@@ -190,7 +191,8 @@ def _settle(binding: CarrierBinding, clock: timing.Elapsed) -> None:
         raise UnableToMove(f"{binding} is being bound by another worker.")
     carrier = _carrier(binding, clock)
     try:
-        there = _read(carrier, binding)
+        is_there = _read(carrier, binding) == binding.trunk.carrier_reference
+        is_done = is_there and deletion_lock.is_put(carrier, binding.number, locked=True)
     except CarrierError as trouble:
         if isinstance(trouble, Rejected) and dead_from(call_before) + _lag(carrier) <= clock.now():
             # The carrier does not know the number, however often it is asked.
@@ -199,7 +201,7 @@ def _settle(binding: CarrierBinding, clock: timing.Elapsed) -> None:
             _look_again(binding, nudging.after(trouble, now=clock.now()))
         return
     pauses.at("binding.looked_up")
-    if there == binding.trunk.carrier_reference:
+    if is_done:
         _record_bound(binding, binding.attempt, now=clock.now())
     elif dead_from(call_before) + _lag(carrier) <= clock.now():
         # Binding is repeatable, and nobody can still be on the way to the carrier with the old one.

@@ -15,7 +15,7 @@ from accounts.work import acting
 from dids import events, nudging, signals, timing
 from dids.models import CarrierBinding, PhoneNumber, Release
 from dids.states import NUMBER, RELEASE, NumberStatus, ReleaseStatus
-from dids.workflows import blocks, opening
+from dids.workflows import blocks, deletion_lock, opening
 from dids.workflows.binding import dead_from, read_again
 from dids.workflows.handover import locked
 from lib import pauses
@@ -123,6 +123,10 @@ def _disconnect(release: Release, clock: timing.Elapsed) -> None:
     attempt, call_before = _claim(release, _S.DISCONNECTING, clock)
     pauses.at("release.disconnecting")
     try:
+        if CarrierBinding.objects.filter(number=release.number).exists():
+            # Binding locked it. A lock that somebody else set is for a person to take off.
+            deletion_lock.put(carrier, release.number, locked=False, call_before=call_before)
+            pauses.at("release.unlocked")
         carrier.release(
             E164(release.number.e164),
             carrier_reference=release.number.carrier_reference,

@@ -61,6 +61,7 @@ class Telnyx(TelnyxBase):
             ("GET", "/phone_numbers", "list", numbers.listing),
             ("GET", "/phone_numbers/{id}", "binding", numbers.retrieve),
             ("PATCH", "/phone_numbers/{id}", "bind", numbers.update),
+            ("POST", "/phone_numbers/jobs/update_phone_numbers", "lock", numbers.update_many),
             ("DELETE", "/phone_numbers/{id}", "release", numbers.delete),
             ("POST", "/ip_connections", "trunk", connections.create),
             ("GET", "/ip_connections", "trunk", connections.listing),

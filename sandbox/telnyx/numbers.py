@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from sandbox.stock.shelf import Article
@@ -54,6 +55,8 @@ UPDATE: dict[str, Any] = {
     "connection_id": str,
     "billing_group_id": str,
 }
+UPDATE_MANY: dict[str, Any] = {"phone_numbers": [str], "deletion_lock_enabled": bool}
+"""What of the job's body is understood here."""
 EQUAL = {
     "filter[status]": "status",
     "filter[connection_id]": "connection_id",
@@ -142,11 +145,48 @@ def update(carrier: TelnyxBase, call: Call) -> Answer:
     return as_json({"data": shown(number)})
 
 
+def update_many(carrier: TelnyxBase, call: Call) -> Answer:
+    """Take a job that locks numbers against deletion or unlocks them; it is done at once."""
+    asked = parameters.body(call.request, UPDATE_MANY)
+    ids = asked.get("phone_numbers")
+    if not ids:
+        raise errors.unprocessable("Phone numbers must be present.", pointer="/phone_numbers")
+    if "deletion_lock_enabled" not in asked:
+        detail = "You must provide at least 1 updateable field."
+        raise errors.unprocessable(detail, pointer="/updateable_fields")
+    numbers = [carrier.world.store.get(TABLE, id_) for id_ in ids]
+    mine = [each for each in numbers if each and each["_account"] == call.account.id]
+    if len(mine) < len(ids):
+        raise errors.unprocessable("A phone number is not yours.", pointer="/phone_numbers")
+    stamp = moment(carrier.world.now())
+    for number in mine:
+        number |= {"deletion_lock_enabled": asked["deletion_lock_enabled"], "updated_at": stamp}
+        carrier.world.store.put(TABLE, number["id"], number)
+    job = {
+        "id": str(uuid.uuid4()),
+        "record_type": "phone_numbers_job",
+        "type": "update_phone_numbers",
+        "status": "pending",
+        "phone_numbers": [{"id": id_} for id_ in ids],
+        "pending_operations": [
+            {"id": number["id"], "phone_number": number["phone_number"]} for number in mine
+        ],
+        "successful_operations": [],
+        "failed_operations": [],
+        "etc": stamp,
+        "created_at": stamp,
+        "updated_at": stamp,
+    }
+    return as_json({"data": job}, status=202)
+
+
 def delete(carrier: TelnyxBase, call: Call) -> Answer:
     """Release a number: it is on sale again at once."""
     number = _owned(carrier, call)
     if number["status"] != "active":
         raise errors.unprocessable("The phone number is not active.", pointer="/")
+    if number["deletion_lock_enabled"]:
+        raise errors.unprocessable("The phone number is locked against deletion.", pointer="/")
     carrier.world.store.remove(TABLE, number["id"])
     carrier.world.give_back(carrier.slug, number["phone_number"])
     gone = shown(number) | {"status": "deleted", "updated_at": moment(carrier.world.now())}

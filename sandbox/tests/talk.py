@@ -70,6 +70,12 @@ class Telnyx:
             "number_orders", {"phone_numbers": [{"phone_number": n} for n in numbers], **more}
         )
 
+    def lock(self, path: str, *, locked: bool) -> httpx2.Response:
+        """Have a job lock a number against deletion, or unlock it; named by its path."""
+        id_ = path.rpartition("/")[2]
+        body = {"phone_numbers": [id_], "deletion_lock_enabled": locked}
+        return self.post("phone_numbers/jobs/update_phone_numbers", body)
+
     def hold(self, *numbers: str, **more: str) -> dict[str, Any]:
         """Reserve numbers, and give the reservation."""
         lines = [{"phone_number": number} for number in numbers]

@@ -75,6 +75,9 @@ class TestTelnyx:
         row = telnyx.owned()[0]
         telnyx.get(f"phone_numbers/{row['id']}")
         telnyx.patch(f"phone_numbers/{row['id']}", {"connection_id": connection_id, "tags": ["a"]})
+        telnyx.lock(f"phone_numbers/{row['id']}", locked=True)
+        telnyx.delete(f"phone_numbers/{row['id']}")
+        telnyx.lock(f"phone_numbers/{row['id']}", locked=False)
         telnyx.get("ip_connections", filter__connection_name__contains="PBX")
         telnyx.get(f"ip_connections/{connection_id}")
         ips = telnyx.get("ips", filter__connection_id=connection_id).json()["data"]

@@ -269,6 +269,27 @@ class TestNumbers:
         assert (again.status_code, again.json()["errors"][0]["code"]) == (404, "10005")
         assert telnyx.offered(filter__phone_number__contains=number[2:]) == [number]
 
+    def test_are_deleted_only_once_they_are_unlocked(self, telnyx: Telnyx, clock: Clock) -> None:
+        telnyx.order(*telnyx.offered())
+        clock.pass_by(1)
+        path = f"phone_numbers/{telnyx.owned()[0]['id']}"
+        assert telnyx.lock(path, locked=True).json()["data"]["status"] == "pending"
+        assert telnyx.get(path).json()["data"]["deletion_lock_enabled"] is True
+        refused = telnyx.delete(path)
+        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "10015")
+        telnyx.lock(path, locked=False)
+        assert telnyx.get(path).json()["data"]["deletion_lock_enabled"] is False
+        assert telnyx.delete(path).status_code == 200
+
+    def test_of_somebody_else_are_not_locked(
+        self, telnyx: Telnyx, stranger: Telnyx, clock: Clock
+    ) -> None:
+        telnyx.order(*telnyx.offered())
+        clock.pass_by(1)
+        path = f"phone_numbers/{telnyx.owned()[0]['id']}"
+        assert stranger.lock(path, locked=True).status_code == 422
+        assert telnyx.get(path).json()["data"]["deletion_lock_enabled"] is False
+
     def test_refuse_a_connection_that_is_not_there(self, telnyx: Telnyx, clock: Clock) -> None:
         telnyx.order(*telnyx.offered())
         clock.pass_by(1)

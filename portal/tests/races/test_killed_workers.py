@@ -97,6 +97,8 @@ RELEASE = (
     "release.recording",
     "release.recorded",
 )
+UNLOCK = ("release.unlocked",)
+"""Met only where the carrier locks numbers against deletion."""
 DISCONNECT = ("carrier.sending", "carrier.leaving", "carrier.answered")
 """The same again without a trunk: then the first call disconnects."""
 PUBLISH = (
@@ -138,7 +140,8 @@ def test_every_pause_point_of_the_product_is_met_by_a_killed_worker() -> None:
         for file in (Path(settings.BASE_DIR) / app).rglob("*.py"):
             if "tests" not in file.parts:
                 named.update(re.findall(r"pauses\.at\(\s*\"([\w.]+)\"", file.read_text()))
-    met = {*PURCHASE, *BINDING, *HOLD, *RELEASE, *PUBLISH, *TRUNK, *LOOK_UPS, *ELSEWHERE}
+    met = {*PURCHASE, *BINDING, *HOLD, *RELEASE, *UNLOCK, *PUBLISH, *TRUNK}
+    met |= {*LOOK_UPS, *ELSEWHERE}
     assert named == met
     for point, where in ELSEWHERE.items():
         assert f'"{point}"' in (Path(settings.BASE_DIR) / where).read_text(), point
@@ -437,6 +440,16 @@ class TestARelease:
     def test_is_carried_out(self, stage: Stage, workers: Workers, point: str, fate: str) -> None:
         number = stage.stock("twilio", trunk=stage.trunk("twilio"))
         self._release(stage, workers, number, point, fate)
+
+    @pytest.mark.parametrize("point", UNLOCK)
+    def test_is_carried_out_where_the_number_was_locked(
+        self, stage: Stage, workers: Workers, point: str, fate: str
+    ) -> None:
+        number = stage.stock("telnyx", trunk=stage.trunk("telnyx"))
+        assert stage.market.sandbox.seen("telnyx")["lock"] == 1
+        self._release(stage, workers, number, point, fate)
+        # Whoever takes over sees that it is unlocked.
+        assert stage.market.sandbox.seen("telnyx")["lock"] == 2
 
     @pytest.mark.parametrize("point", DISCONNECT)
     def test_is_carried_out_where_the_last_call_was_interrupted(

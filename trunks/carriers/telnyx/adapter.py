@@ -32,6 +32,7 @@ from trunks.offers import (
 from trunks.roles import (
     HoldsNumbers,
     ListsNumbers,
+    LocksDeletion,
     ManagesTrunks,
     ReportsBalance,
     RoutesNumbers,
@@ -52,6 +53,7 @@ class Telnyx(
     SellsNumbers,
     ListsNumbers,
     RoutesNumbers,
+    LocksDeletion,
     ManagesTrunks,
     ReportsBalance,
     SendsEvents,
@@ -174,6 +176,34 @@ class Telnyx(
             parse=lambda body: str(body["data"]["connection_id"] or ""),
             deadline=deadline,
         )
+
+    def is_locked(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> bool:
+        """Read whether a number may not be deleted."""
+        id_ = carrier_reference or self._id_of(number, deadline)
+        return self._call(
+            "GET",
+            f"phone_numbers/{id_}",
+            parse=lambda body: body["data"]["deletion_lock_enabled"] is True,
+            deadline=deadline,
+        )
+
+    def set_lock(
+        self, number: E164, *, carrier_reference: str, locked: bool, deadline: Deadline
+    ) -> None:
+        """Have a job lock the number or unlock it: its own update does not take the lock."""
+        id_ = carrier_reference or self._id_of(number, deadline)
+        try:
+            self._call(
+                "POST",
+                "phone_numbers/jobs/update_phone_numbers",
+                json={"phone_numbers": [id_], "deletion_lock_enabled": locked},
+                parse=_nothing,
+                deadline=deadline,
+            )
+        except Rejected as refusal:
+            if payloads.is_busy_with_jobs(str(refusal)):
+                raise Unavailable(str(refusal)) from refusal
+            raise
 
     def _id_of(self, number: E164, deadline: Deadline) -> str:
         mine = self.owned_number(number, deadline=deadline)

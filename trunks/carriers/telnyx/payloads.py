@@ -217,6 +217,11 @@ def balance_from(body: Mapping[str, Any]) -> Money:
     return money_from(data["available_credit"], data["currency"])
 
 
+def is_busy_with_jobs(words: str) -> bool:
+    """Tell whether a job was refused because too many others are under way."""
+    return "pending or in progress jobs" in words.lower()
+
+
 def refusal_from(status: int, body: Any) -> tuple[Reason, str]:
     """Read why the carrier said no; the status decides before the codes, which contradict."""
     errors = body["errors"]

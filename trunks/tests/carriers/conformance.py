@@ -530,6 +530,55 @@ class RoutesNumbersConformance(ManagesTrunksConformance):
         assert caught.value.reason is Reason.NOT_FOUND
 
 
+class LocksDeletionConformance(CarrierConformance):
+    """Locks."""
+
+    @pytest.mark.parametrize("named", [True, False])
+    def test_a_locked_number_is_released_only_once_it_is_unlocked(
+        self, carrier: Any, *, named: bool
+    ) -> None:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        mine = carrier.owned_number(number, deadline=soon())
+        reference = mine.carrier_reference if named else ""
+        assert not carrier.is_locked(number, carrier_reference=reference, deadline=soon())
+
+        for _ in range(2):
+            self.lock(carrier, number, reference, locked=True)
+        with pytest.raises(Rejected) as caught:
+            carrier.release(number, carrier_reference=reference, deadline=soon())
+        assert caught.value.reason is not Reason.NOT_FOUND
+        assert carrier.owned_number(number, deadline=soon()) is not None
+
+        for _ in range(2):
+            self.lock(carrier, number, reference, locked=False)
+        carrier.release(number, carrier_reference=reference, deadline=soon())
+        assert carrier.owned_number(number, deadline=soon()) is None
+
+    def test_a_number_that_is_not_ours_cannot_be_locked(self, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+
+        with pytest.raises(Rejected) as caught:
+            self.lock(carrier, number, "", locked=True)
+        assert caught.value.reason is Reason.NOT_FOUND
+
+    def test_no_lock_is_set_after_its_time(self, sandbox: CarrierSandbox, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        late = Deadline(10, call_before=LONG_AGO)
+        reference = carrier.owned_number(number, deadline=soon()).carrier_reference
+
+        with pytest.raises(Unavailable):
+            carrier.set_lock(number, carrier_reference=reference, locked=True, deadline=late)
+        assert "lock" not in sandbox.seen(self.slug)
+
+    def lock(self, carrier: Any, number: E164, reference: str, *, locked: bool) -> None:
+        """Lock or unlock, and read it back."""
+        carrier.set_lock(number, carrier_reference=reference, locked=locked, deadline=soon())
+        there = carrier.is_locked(number, carrier_reference=reference, deadline=soon())
+        assert there is locked
+
+
 class ReportsBalanceConformance(CarrierConformance):
     """Money."""
 

@@ -18,6 +18,7 @@ class TestTelnyx(
     conformance.SellsNumbersConformance,
     conformance.ListsNumbersConformance,
     conformance.RoutesNumbersConformance,
+    conformance.LocksDeletionConformance,
     conformance.ReportsBalanceConformance,
     conformance.SendsEventsConformance,
 ):
