@@ -116,6 +116,7 @@ ELSEWHERE = {
     **dict.fromkeys([*REPLAY, *FULL], "provisioning/agent/tests/test_killed_agents.py"),
     "numbers.locked": "portal/tests/races/test_pairs.py",
     "task.taking": "dids/tests/test_races.py",
+    "purchase.came_late": "dids/tests/test_races.py",
 }
 """Met in the tests of this file."""
 FATES = ("killed", "stopped")
