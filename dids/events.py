@@ -84,7 +84,9 @@ BINDING_UNCERTAIN = declare(
 BINDING_PUT_OFF = declare(
     "dids.binding.put_off", "The binding of {number} is tried again.", provider_only={"why"}
 )
-BOUND = declare("dids.binding.bound", "{number} is delivered to us.", provider_only={"trunk"})
+BOUND = declare(
+    "dids.binding.bound", "{number} is delivered to us.", provider_only={"trunk", "not_locked"}
+)
 BINDING_FAILED = declare(
     "dids.binding.failed", "{number} could not be bound.", provider_only={"why", "trunk"}
 )

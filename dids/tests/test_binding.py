@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.models import Event
 from accounts.tests.cast import Cast
 from dids.models import CarrierBinding, PhoneNumber
 from dids.states import BindingStatus, NumberStatus
@@ -14,6 +15,10 @@ from dids.tests.carrier import Shop, bought, drive, shop
 from dids.tests.factories import make_number, make_order
 from dids.workflows import binding
 from dids.workflows.binding import UnableToBind
+from lib.e164 import E164
+from sandbox.telnyx import numbers
+from trunks.deadlines import Deadline
+from trunks.roles import RoutesNumbers
 from trunks.tests.factories import make_trunk
 
 
@@ -117,6 +122,31 @@ class TestBind:
             wanted.refresh_from_db()
         assert wanted.status == BindingStatus.BOUND
         assert market.sandbox.seen("telnyx")["lock"] == (1 if kind == "timeout_after" else 2)
+
+    def test_holds_without_a_lock_where_the_carrier_refuses_one(
+        self, market: Shop, cast: Cast
+    ) -> None:
+        number, trunk = owned(market, cast), market.trunk()
+        adapter = market.sandbox.adapter_for("telnyx", dict(market.account("telnyx").credentials))
+        assert isinstance(adapter, RoutesNumbers)
+        adapter.bind(
+            E164(number.e164),
+            carrier_reference=number.carrier_reference,
+            trunk_reference=trunk.carrier_reference,
+            deadline=Deadline(10),
+        )
+        there = market.sandbox._app.world.store.get(numbers.TABLE, number.carrier_reference)
+        assert there is not None
+        there["status"] = "port-out-pending"
+        market.sandbox._app.world.store.put(numbers.TABLE, number.carrier_reference, there)
+
+        wanted = binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
+        binding.bind(binding_id=wanted.pk, now=timezone.now())
+
+        wanted.refresh_from_db()
+        assert wanted.status == BindingStatus.BOUND
+        (event,) = Event.objects.filter(action="dids.binding.bound")
+        assert "not active" in event.after["not_locked"]
 
     def test_fails_for_a_number_that_is_not_ours(self, market: Shop, cast: Cast) -> None:
         account = market.account("telnyx")

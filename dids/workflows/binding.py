@@ -32,7 +32,7 @@ from trunks.errors import (
     Unavailable,
 )
 from trunks.models import Trunk
-from trunks.roles import RoutesNumbers, SellsNumbers
+from trunks.roles import Carrier, RoutesNumbers, SellsNumbers
 
 _ACTOR = System("binding.bind")
 _S = BindingStatus
@@ -163,7 +163,7 @@ def _bind(binding: CarrierBinding, clock: timing.Elapsed) -> None:
                 trunk_reference=binding.trunk.carrier_reference,
                 deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"), call_before),
             )
-        deletion_lock.put(carrier, binding.number, locked=True, call_before=call_before)
+        noted = _lock(carrier, binding.number, call_before)
     except OutcomeUnknown as doubt:
         with _late_calls_doubted(binding.number, clock):
             _record_trouble(binding, attempt, doubt, now=clock.now())
@@ -172,7 +172,18 @@ def _bind(binding: CarrierBinding, clock: timing.Elapsed) -> None:
     else:
         pauses.at("binding.called")
         with _late_calls_doubted(binding.number, clock):
-            _record_bound(binding, attempt, now=clock.now())
+            _record_bound(binding, attempt, now=clock.now(), **noted)
+
+
+def _lock(carrier: Carrier, number: PhoneNumber, call_before: datetime) -> dict[str, str]:
+    """Lock a delivered number; one that the carrier does not lock is delivered all the same."""
+    try:
+        deletion_lock.put(carrier, number, locked=True, call_before=call_before)
+    except Rejected as refusal:
+        if refusal.reason == Reason.NOT_FOUND:
+            raise
+        return {"not_locked": str(refusal)}
+    return {}
 
 
 @contextmanager
@@ -302,12 +313,14 @@ def _record_put_off(
         _note(binding, events.BINDING_PUT_OFF, now=now, why=why)
 
 
-def _record_bound(binding: CarrierBinding, attempt: UUID | None, *, now: datetime) -> None:
+def _record_bound(
+    binding: CarrierBinding, attempt: UUID | None, *, now: datetime, **noted: str
+) -> None:
     with acting(_ACTOR):
         BINDING.edges.record(
             binding, attempt=attempt, to=_S.BOUND, now=now, failure="", next_attempt_at=None
         )
-        _note(binding, events.BOUND, now=now, trunk=binding.trunk.name)
+        _note(binding, events.BOUND, now=now, trunk=binding.trunk.name, **noted)
         pauses.at("binding.recording")
     pauses.at("binding.recorded")
 

@@ -158,6 +158,8 @@ def update_many(carrier: TelnyxBase, call: Call) -> Answer:
     mine = [each for each in numbers if each and each["_account"] == call.account.id]
     if len(mine) < len(ids):
         raise errors.unprocessable("A phone number is not yours.", pointer="/phone_numbers")
+    if any(number["status"] != "active" for number in mine):
+        raise errors.unprocessable("A phone number is not active.", pointer="/phone_numbers")
     stamp = moment(carrier.world.now())
     for number in mine:
         number |= {"deletion_lock_enabled": asked["deletion_lock_enabled"], "updated_at": stamp}
