@@ -58,6 +58,9 @@ class SearchesNumbers(Carrier):
 class HoldsNumbers(Carrier):
     """Keeps numbers for us before they are bought; a hold that is not used lapses."""
 
+    lookup_lag: ClassVar[timedelta]
+    """How long after a write "not there" may not be believed."""
+
     @abstractmethod
     def hold(self, numbers: Sequence[E164], *, reference: str, deadline: Deadline) -> Hold:
         """

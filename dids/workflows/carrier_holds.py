@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -28,7 +28,7 @@ from trunks import connect, registry
 from trunks.deadlines import Deadline
 from trunks.errors import CarrierError, Misconfigured, OutcomeUnknown, Rejected, Unavailable
 from trunks.offers import Hold
-from trunks.roles import HoldsNumbers, SellsNumbers
+from trunks.roles import HoldsNumbers
 
 _ACTOR = System("carrier_holds.hold")
 _S = HoldStatus
@@ -214,7 +214,7 @@ def _settle(row: CarrierHold, clock: timing.Elapsed) -> None:
     pauses.at("hold.looked_up")
     if answer is not None:
         _record(row, row.attempt, answer, now=clock.now())
-    elif dead_from + _lag(carrier) <= clock.now():
+    elif dead_from + carrier.lookup_lag <= clock.now():
         _record_refused(row, row.attempt, NOT_THERE, "Not there.", now=clock.now())
     else:
         _look_again(row, clock.now() + timing.span("LOOKUP_SECONDS"))
@@ -400,10 +400,6 @@ def _record_refused(
 
 def _dead_from(call_before: datetime) -> datetime:
     return call_before + timing.span("PURCHASE_DEADLINE_SECONDS")
-
-
-def _lag(carrier: HoldsNumbers) -> timedelta:
-    return carrier.lookup_lag if isinstance(carrier, SellsNumbers) else timedelta(seconds=15)
 
 
 def _carrier(row: CarrierHold, clock: timing.Elapsed) -> HoldsNumbers:
