@@ -113,9 +113,9 @@ class Stage:
                 stderr=subprocess.STDOUT,
             )
         try:
+            wait_for(lambda: "dids.tasks.sweep" in told.read_text(), what="the second beat's sweep")
             yield
             assert beat.poll() is None, "The second beat ended by itself."
-            assert "dids.tasks.sweep" in told.read_text(), "The second beat sent no sweep."
         finally:
             beat.terminate()
             beat.wait()
