@@ -57,8 +57,10 @@ def unsettled(market: Market, staff: Caller, book: Book) -> Iterator[str]:
         if not bound or not _route(market, staff, number).endswith(f"{extension}@{DOMAIN}"):
             yield f"{number} does not ring at {extension}: {shown}"
     for number in book.released:
-        if staff.get(f"numbers/{number}")["status"] not in {"RELEASED", "AVAILABLE"}:
-            yield f"{number} is not released."
+        shown = staff.get(f"numbers/{number}")
+        # The carrier sells it again: whatever else it is, it has been bought anew.
+        if shown["status"] == "RELEASING":
+            yield f"{number} is not released: {shown}"
 
 
 def _route(market: Market, staff: Caller, number: str) -> str:
