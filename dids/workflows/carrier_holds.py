@@ -76,10 +76,24 @@ def want(
                 f"At most {MOST} numbers are held at a time. Order some or let them go first.",
                 field="offers",
             )
-        return [
-            _want(offer, organization, actor=actor, now=now)
-            for offer in sorted(offers, key=lambda offer: offer.e164)
-        ]
+        rows = _new(offers, organization, actor=actor, now=now)
+        try:
+            # Inside a savepoint of its own: the refusal is recorded in the transaction around it.
+            with acting(actor):
+                CarrierHold.objects.bulk_create(rows)
+        except IntegrityError as other:
+            # Somebody else has had one held since the look above.
+            _require_free(numbers, now=now)
+            raise AlreadyTaken(
+                "One of these numbers was held by somebody else until a moment ago. Try again.",
+                field="offers",
+            ) from other
+        _note_all(rows, events.HOLD_WANTED, actor=actor, now=now)
+        _note_all([row for row in rows if row.status == _S.HELD], events.HELD, now=now)
+    for row in rows:
+        if row.status == _S.WANTED:
+            nudge(tasks.hold.delay, hold_id=row.pk)
+    return rows
 
 
 def want_what_can_be_held(
@@ -240,49 +254,41 @@ def _require_free(numbers: Sequence[str], *, now: datetime) -> None:
         )
 
 
-def _want(
-    offer: FoundOffer, organization: Organization, *, actor: Actor, now: datetime
-) -> CarrierHold:
-    left = _left_at_carrier(offer, now=now)
-    row = CarrierHold(
-        organization=organization,
-        held_by=actor.name,
-        carrier_account=offer.carrier_account,
-        e164=offer.e164,
-        status_since=now,
-        created_at=now,
-        next_attempt_at=now + timing.span("NUDGE_AGAIN_SECONDS"),
-        give_up_at=now + timing.span("HOLD_GIVE_UP_SECONDS"),
-    )
-    if left is not None:
-        row.status, row.until, row.next_attempt_at = _S.HELD, left.until, left.until
-        row.carrier_reference = left.carrier_reference
-    try:
-        # Inside a savepoint of its own: the refusal is recorded in the transaction around it.
-        with acting(actor):
-            row.save(force_insert=True)
-    except IntegrityError as other:
-        raise AlreadyTaken(
-            f"{offer.e164} is held by somebody else since a moment ago. Choose another number.",
-            field="offers",
-        ) from other
-    _note(row, events.HOLD_WANTED, actor=actor, now=now)
-    if left is None:
-        nudge(tasks.hold.delay, hold_id=row.pk)
-    else:
-        _note(row, events.HELD, now=now, until=str(row.until))
-    return row
+def _new(
+    offers: Sequence[FoundOffer], organization: Organization, *, actor: Actor, now: datetime
+) -> list[CarrierHold]:
+    """Give rows not yet written; a number that the carrier still keeps for us is held by that."""
+    kept = _kept_by_carriers(offers, now=now)
+    rows = []
+    for offer in sorted(offers, key=lambda offer: offer.e164):
+        row = CarrierHold(
+            organization=organization,
+            held_by=actor.name,
+            carrier_account=offer.carrier_account,
+            e164=offer.e164,
+            status_since=now,
+            created_at=now,
+            next_attempt_at=now + timing.span("NUDGE_AGAIN_SECONDS"),
+            give_up_at=now + timing.span("HOLD_GIVE_UP_SECONDS"),
+        )
+        old = kept.get((offer.carrier_account_id, offer.e164))
+        if old is not None:
+            row.status, row.until, row.next_attempt_at = _S.HELD, old.until, old.until
+            row.carrier_reference = old.carrier_reference
+        rows.append(row)
+    return rows
 
 
-def _left_at_carrier(offer: FoundOffer, *, now: datetime) -> CarrierHold | None:
-    """Give an ended hold of ours that the carrier still keeps: it would refuse another one."""
+def _kept_by_carriers(
+    offers: Sequence[FoundOffer], *, now: datetime
+) -> dict[tuple[int, str], CarrierHold]:
+    """Give our ended holds that carriers still keep: they would refuse another one."""
     over = CarrierHold.objects.filter(
-        e164=offer.e164,
-        carrier_account=offer.carrier_account,
+        e164__in=[offer.e164 for offer in offers],
         status__in=[_S.LET_GO, _S.USED, _S.REFUSED],
         until__gt=now + timing.span("PURCHASE_DEADLINE_SECONDS"),
     )
-    return over.order_by("-until").first()
+    return {(row.carrier_account_id, row.e164): row for row in over.order_by("until")}
 
 
 def _end_those_over(numbers: Sequence[str], *, now: datetime) -> None:
@@ -421,6 +427,29 @@ def _held_by_another(hold: CarrierHold) -> str:
 
 def _look_again(row: CarrierHold, at: datetime) -> None:
     CarrierHold.objects.filter(pk=row.pk, status=row.status).update(next_attempt_at=at)
+
+
+def _note_all(
+    rows: Sequence[CarrierHold],
+    event_type: journal.EventType,
+    *,
+    now: datetime,
+    actor: Actor = _ACTOR,
+) -> None:
+    journal.record_many(
+        actor,
+        event_type,
+        [
+            journal.Row(
+                subject=row.subject,
+                organization=row.organization,
+                number=row.e164,
+                after={"until": row.until.isoformat()} if row.until else {},
+            )
+            for row in rows
+        ],
+        now=now,
+    )
 
 
 def _note(

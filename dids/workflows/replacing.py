@@ -89,6 +89,11 @@ def replace(
     return made
 
 
+def keeps_trunk(line: OrderLine, account_id: int | None) -> bool:
+    """Tell whether a line has a trunk that serves for an offer of a carrier account as well."""
+    return line.trunk_id is not None and line.carrier_account_id == account_id
+
+
 def _require_ended(order: NumberOrder) -> None:
     if order.status not in ENDED:
         raise UnableToOrder(
@@ -140,9 +145,8 @@ def _own_trunks(
     accounts = dict(found.values_list("uuid", "carrier_account_id"))
     own: list[Trunk | None] = []
     for wish in lines:
-        line = known.get(wish.line_id)
-        same = line is not None and accounts.get(wish.offer_id) == line.carrier_account_id
-        own.append(line.trunk if line is not None and same else None)
+        line, account = known.get(wish.line_id), accounts.get(wish.offer_id)
+        own.append(line.trunk if line and keeps_trunk(line, account) else None)
     return own
 
 

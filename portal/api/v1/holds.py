@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -95,18 +97,27 @@ class Holds(Resource):
     def post(self, request: Request) -> Response:
         """Have the carriers hold found numbers, so that nobody else takes them meanwhile."""
         asked = list(dict.fromkeys(self.body(HoldWish)["offers"]))
-        offers = FoundOffer.objects.visible_to(self.actor).select_related("carrier_account")
+        there = FoundOffer.objects.visible_to(self.actor).filter(uuid__in=asked)
+        offers = {offer.uuid: offer for offer in there.select_related("carrier_account")}
         wanted = carrier_holds.want(
-            offers=[
-                self.named(offers, uuid, field=f"offers[{place}]")
-                for place, uuid in enumerate(asked)
-            ],
+            offers=[self.offer(offers, uuid, at=place) for place, uuid in enumerate(asked)],
             organization=self.organization,
             actor=self.actor,
             now=timezone.now(),
         )
         rows = holds_of(self.actor).filter(pk__in=[row.pk for row in wanted]).order_by("e164")
         return self.shown(HoldsShape, {"results": list(rows)}, status=202)
+
+    def offer(self, offers: Mapping[UUID, FoundOffer], uuid: UUID, *, at: int) -> FoundOffer:
+        """
+        Give the offer that a place of the list names.
+
+        :raises ValidationError: if the actor may not see it
+        """
+        if uuid not in offers:
+            message = "There is no found offer with this id that you may use. Check the id."
+            raise ValidationError({f"offers[{at}]": [message]})
+        return offers[uuid]
 
 
 class OneHold(Resource):

@@ -386,11 +386,7 @@ class OrderReplacement(Previewing):
         :raises ValidationError: if the actor may not see it, or none leads there
         """
         trunk = None
-        if line and (wish["trunk"] or not _keeps_trunk(line, offer)):
+        account = offer.carrier_account_id if offer else None
+        if line and (wish["trunk"] or not replacing.keeps_trunk(line, account)):
             trunk = self.trunk(wish["trunk"], offer, holder=line.holder, at=at)
         return replacing.Replacement(line_id=wish["line"], offer_id=wish["offer"], trunk=trunk)
-
-
-def _keeps_trunk(line: OrderLine, offer: FoundOffer | None) -> bool:
-    same = offer is not None and offer.carrier_account_id == line.carrier_account_id
-    return same and line.trunk_id is not None

@@ -2,8 +2,12 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from dids.models import CarrierHold
 from dids.states import HoldStatus
+from dids.tests.factories import make_found_offer
 from portal.tests.api.caller import caller_of
 from portal.tests.api.world import HELD, World
 
@@ -25,6 +29,19 @@ class TestHolds:
         assert staff("GET", f"holds/{asked['id']}", None).body == asked
         listed = staff("GET", "holds?status=HELD", None).body["results"]
         assert [(one["number"], one["until"] is None) for one in listed] == [(HELD, False)]
+
+    def test_of_many_offers_ask_the_database_no_more_often_than_of_one(self, world: World) -> None:
+        staff = caller_of(world.cast.provider)
+        account = world.found.carrier_account
+        many = [make_found_offer(account=account, e164=f"+1312555017{n}") for n in range(5)]
+        asked = []
+        for offers in ([world.found], many):
+            body = {"offers": [str(offer.uuid) for offer in offers]}
+            with CaptureQueriesContext(connection) as queries:
+                assert staff("POST", "holds", body).status == 202
+            asked.append(len(queries))
+
+        assert asked[1] <= asked[0]
 
     def test_say_why_not(self, world: World) -> None:
         staff = caller_of(world.cast.provider)
