@@ -26,11 +26,11 @@ class Unbooked(Task[..., None]):
 
 
 @shared_task(base=Unbooked)
-def search_one(*, search_id: int, account_id: int, **_newer: object) -> None:
-    """Ask one carrier account for a search."""
+def search(*, search_id: int, account_ids: list[int], **_newer: object) -> None:
+    """Ask carrier accounts what they would sell."""
     from dids.workflows import searching
 
-    searching.ask(search_id=search_id, account_id=account_id, now=timezone.now())
+    searching.ask(search_id=search_id, account_ids=account_ids, now=timezone.now())
 
 
 @shared_task

@@ -165,7 +165,7 @@ CELERY_TASK_QUEUES = (
     Queue("search", routing_key="search", no_ack=True),
 )
 CELERY_TASK_ROUTES = {
-    "dids.tasks.search_one": {"queue": "search"},
+    "dids.tasks.search": {"queue": "search"},
     "dids.tasks.place": {"queue": "purchase"},
     "dids.tasks.settle": {"queue": "purchase"},
     "dids.tasks.bind": {"queue": "purchase"},

@@ -15,8 +15,10 @@ from threading import BoundedSemaphore
 from trunks.connect import NotNow
 from trunks.models import CarrierAccount
 
-MOST = 10
-"""A sixth of a search worker's threads: accounts in trouble leave room for the others."""
+THREADS = 120
+"""With which a process asks; they mostly wait."""
+MOST = THREADS // 6
+"""Accounts in trouble leave room for the others."""
 PATIENCE = 1.0
 """Seconds to wait for another call to end."""
 

@@ -79,7 +79,7 @@ carriers = st.sampled_from(CARRIERS)
 words_of_tags = st.lists(st.sampled_from(["desk", "Night", "", "x" * 60]), max_size=2)
 
 WORK: dict[str, Callable[..., object]] = {
-    "dids.tasks.search_one": searching.ask,
+    "dids.tasks.search": searching.ask,
     "dids.tasks.place": purchase.place,
     "dids.tasks.settle": purchase.settle,
     "dids.tasks.bind": binding.bind,

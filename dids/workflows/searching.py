@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import uuid5
 
 from django.db import connection
@@ -50,7 +52,7 @@ def start(
     months: int = 12,
 ) -> NumberSearch:
     """
-    Ask carrier accounts, each by a task of its own; `dids.search_stream.read` shows the answers.
+    Have a worker ask carrier accounts; `dids.search_stream.read` shows the answers as they come.
 
     :param accounts: those to ask; None asks all that the actor can reach
     :param months: the term over which offers are compared
@@ -73,21 +75,37 @@ def start(
             expires_at=now + timing.span("FOUND_OFFER_SECONDS"),
         )
         search_stream.begin(search, asked)
-        for account in asked:
-            _have_asked(search, account)
+        _have_asked(search, asked)
     return search
 
 
-def ask(*, search_id: int, account_id: int, now: datetime) -> None:
-    """Ask one carrier account, and show and keep what it offers."""
+def ask(*, search_id: int, account_ids: Sequence[int], now: datetime) -> None:
+    """Ask carrier accounts side by side, and show and keep what each of them offers."""
     open_ones = NumberSearch.objects.filter(status=SearchStatus.OPEN, expires_at__gt=now)
     search = next(iter(open_ones.filter(pk=search_id)), None)
     if search is None:
         return
-    account = CarrierAccount.objects.get(pk=account_id)
-    if not connection.in_atomic_block:
-        # Many searches wait at once: none of them holds a database connection meanwhile.
+    accounts = CarrierAccount.objects.in_bulk(account_ids).values()
+    if connection.in_atomic_block:
+        # What an open transaction wrote, its own thread alone can see.
+        for account in accounts:
+            _ask_one(search, account, now)
+        return
+    # Many searches wait at once: none of them holds a database connection meanwhile.
+    connection.close()
+    asking = [_askers().submit(_ask_aside, search, account, now) for account in accounts]
+    for one in asking:
+        one.result()
+
+
+def _ask_aside(search: NumberSearch, account: CarrierAccount, now: datetime) -> None:
+    try:
+        _ask_one(search, account, now)
+    finally:
         connection.close()
+
+
+def _ask_one(search: NumberSearch, account: CarrierAccount, now: datetime) -> None:
     began = time.monotonic()
     try:
         with in_flight.slot(account, now):
@@ -126,8 +144,8 @@ def resume(*, search: NumberSearch, actor: Actor, now: datetime) -> None:
         within = within.filter(uuid__in=chosen)
     asked = [] if is_over else _askable(within)
     search_stream.begin(search, asked)
-    for account in asked:
-        _have_asked(search, account)
+    if asked:
+        _have_asked(search, asked)
 
 
 def expire(*, searches: Sequence[NumberSearch], now: datetime) -> None:
@@ -145,9 +163,15 @@ def _found(search: NumberSearch, account: CarrierAccount) -> list[FoundNumber]:
     )
 
 
-def _have_asked(search: NumberSearch, account: CarrierAccount) -> None:
-    message = {"search_id": search.pk, "account_id": account.pk}
-    nudge(tasks.search_one.apply_async, kwargs=message, expires=TASK_EXPIRES)
+def _have_asked(search: NumberSearch, accounts: Sequence[CarrierAccount]) -> None:
+    # One message for all of them: the broker takes longer over one than we over a question.
+    message = {"search_id": search.pk, "account_ids": [account.pk for account in accounts]}
+    nudge(tasks.search.apply_async, kwargs=message, expires=TASK_EXPIRES)
+
+
+@cache
+def _askers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(in_flight.THREADS, thread_name_prefix="asker")
 
 
 def _wait_for_turn(account: CarrierAccount, now: datetime) -> None:
