@@ -24,8 +24,8 @@ LOST_AFTER = 40.0
 BEGUN = "begun"
 """Stands beside the states of the accounts: where it is missing, Redis was emptied meanwhile."""
 
-LONGEST_POLL = 25.0
-"""Seconds; below the time-outs of the proxies that people have."""
+LONGEST_POLL = 5.0
+"""Seconds for which a reader may wait; well below the time-outs of the proxies that people have."""
 
 
 class CarrierState(StrEnum):
@@ -206,5 +206,5 @@ def _states(search: NumberSearch) -> str:
 
 @cache
 def _redis() -> redis.Redis:
-    client: redis.Redis = connected(settings.REDIS_URL, answer_seconds=LONGEST_POLL + 5, text=True)
+    client: redis.Redis = connected(settings.REDIS_URL, answer_seconds=LONGEST_POLL + 2, text=True)
     return client

@@ -26,7 +26,6 @@ from trunks.models import CarrierAccount
 from trunks.numbering import Capability, NumberType
 from trunks.offers import Wanted
 
-LONGEST_WAIT_SECONDS = 5.0
 DIGITS = r"^[0-9]*$"
 
 
@@ -123,7 +122,7 @@ class LookFilters(Asked):
     wait = serializers.FloatField(
         default=0.0,
         min_value=0.0,
-        max_value=LONGEST_WAIT_SECONDS,
+        max_value=search_stream.LONGEST_POLL,
         help_text="Seconds to wait for something new.",
     )
 
