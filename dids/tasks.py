@@ -72,10 +72,10 @@ def bind(*, binding_id: int, **_newer: object) -> None:
 @shared_task
 def hold(*, hold_id: int, **_newer: object) -> None:
     """Have a carrier hold a number for us, look up whether it does, or end the hold."""
-    from dids.workflows import carrier_holds
+    from dids.workflows import carrier_hold_work
 
     try:
-        carrier_holds.hold(hold_id=hold_id, now=timezone.now())
+        carrier_hold_work.hold(hold_id=hold_id, now=timezone.now())
     except UnableToMove:
         # Another delivery of the message has the hold.
         return

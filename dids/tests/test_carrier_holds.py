@@ -16,9 +16,9 @@ from dids.states import HoldStatus, OrderStatus
 from dids.tests.carrier import Shop, bought, drive, shop
 from dids.tests.factories import make_number, make_order
 from dids.waiting import why_not_yet
-from dids.workflows import carrier_holds, sweeps
-from dids.workflows.carrier_holds import UnableToHold
+from dids.workflows import carrier_hold_recording, carrier_hold_work, carrier_holds, sweeps
 from dids.workflows.ordering import UnableToOrder
+from dids.workflows.refusals import UnableToHold
 from lib.e164 import E164
 from lib.transitions import UnableToMove
 from trunks.deadlines import Deadline
@@ -41,7 +41,7 @@ def want(offers: list[FoundOffer], cast: Cast, **more: Any) -> CarrierHold:
 
 def worked(hold: CarrierHold, *, seconds: float = 0.0) -> CarrierHold:
     """Do what a worker does for a hold, later by some seconds; gives it read anew."""
-    carrier_holds.hold(hold_id=hold.pk, now=timezone.now() + timedelta(seconds=seconds))
+    carrier_hold_work.hold(hold_id=hold.pk, now=timezone.now() + timedelta(seconds=seconds))
     hold.refresh_from_db()
     return hold
 
@@ -79,7 +79,7 @@ class TestWant:
 
         hold = worked(want([offer], cast))
 
-        assert (hold.status, hold.failure) == (HoldStatus.REFUSED, carrier_holds.TAKEN)
+        assert (hold.status, hold.failure) == (HoldStatus.REFUSED, carrier_hold_recording.TAKEN)
 
     def test_lets_one_of_two_people_have_it(self, market: Shop, cast: Cast) -> None:
         offers = market.offers()
@@ -136,7 +136,7 @@ class TestHold:
         assert worked(hold).status == HoldStatus.UNCERTAIN
         assert worked(hold, seconds=10).status == HoldStatus.UNCERTAIN
         assert worked(hold, seconds=20).status == HoldStatus.REFUSED
-        assert hold.failure == carrier_holds.NOT_THERE
+        assert hold.failure == carrier_hold_recording.NOT_THERE
         assert market.sandbox.seen("telnyx")["hold"] == 1
 
     def test_an_order_does_not_wait_for_a_hold(self, market: Shop, cast: Cast) -> None:
@@ -162,7 +162,7 @@ class TestHold:
 
         assert worked(hold).status == HoldStatus.WANTED
         assert worked(hold, seconds=121).status == HoldStatus.REFUSED
-        assert hold.failure == carrier_holds.GAVE_UP
+        assert hold.failure == carrier_hold_recording.GAVE_UP
 
     def test_ends_when_its_time_is_over(self, market: Shop, cast: Cast) -> None:
         offers = market.offers()
@@ -171,7 +171,7 @@ class TestHold:
 
         assert worked(hold).status == HoldStatus.HELD
         assert sweeps.holds(now=hold.until) == 1
-        carrier_holds.hold(hold_id=hold.pk, now=hold.until)
+        carrier_hold_work.hold(hold_id=hold.pk, now=hold.until)
         hold.refresh_from_db()
         assert (hold.status, hold.next_attempt_at) == (HoldStatus.EXPIRED, None)
         assert why_not_yet(hold) is None

@@ -48,9 +48,9 @@ from dids.workflows import (
     purchase,
     replacing,
 )
-from dids.workflows.carrier_holds import UnableToHold
 from dids.workflows.offering import UnableToClaim
 from dids.workflows.ordering import UnableToOrder
+from dids.workflows.refusals import UnableToHold
 from dids.workflows.replacing import Replacement
 from lib import pauses
 from lib.refusals import UnableTo

@@ -13,3 +13,9 @@ class UnableToOrder(UnableTo):
     def __init__(self, message: str, *, field: str = "", conflict: bool = False) -> None:
         super().__init__(message, field=field)
         self.conflict = conflict
+
+
+class UnableToHold(UnableTo):
+    """The number cannot be held."""
+
+    code = "cannot_hold"

@@ -33,7 +33,7 @@ from dids.states import (
 )
 from dids.tests.carrier import bought, carrier_orders
 from dids.tests.factories import MAIN, make_number
-from dids.workflows import assignment, binding, carrier_holds, purchase, release
+from dids.workflows import assignment, binding, carrier_hold_work, carrier_holds, purchase, release
 from lib.e164 import E164, DidFormat
 from portal.testing.workers import Worker, Workers
 from portal.tests.races.stage import MONEY, NOTHING, Stage
@@ -358,7 +358,7 @@ class TestAHold:
     ) -> None:
         wanted = _want_hold(stage)
         stage.market.sandbox.fault("telnyx", "hold", "timeout_after")
-        carrier_holds.hold(hold_id=wanted.pk, now=timezone.now())
+        carrier_hold_work.hold(hold_id=wanted.pk, now=timezone.now())
 
         Accident(stage, workers, "hold.looked_up", fate).befall(
             "dids.tasks.hold", lambda: _is_decided(wanted), hold_id=wanted.pk

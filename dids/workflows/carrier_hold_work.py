@@ -1,0 +1,111 @@
+"""What a worker does for a hold: claim, call, record, and look up what got lost."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.actors import System
+from accounts.work import acting
+from dids import events, nudging, tasks, timing
+from dids.models import CarrierHold
+from dids.states import HOLD, HoldStatus
+from dids.workflows import carrier_hold_recording as recording
+from dids.workflows.refusals import UnableToHold
+from lib import pauses
+from lib.e164 import E164
+from lib.transitions import UnableToMove
+from trunks import connect
+from trunks.deadlines import Deadline
+from trunks.errors import CarrierError
+from trunks.roles import HoldsNumbers
+
+_ACTOR = System("carrier_holds.hold")
+_S = HoldStatus
+
+
+def hold(*, hold_id: int, now: datetime) -> None:
+    """
+    Do what is due for a hold: ask the carrier for it, look it up, or end it.
+
+    :raises UnableToMove: if another worker has it
+    """
+    row = CarrierHold.objects.select_related("organization", "carrier_account__owner")
+    there = row.live().filter(pk=hold_id).first()
+    if there is None:
+        return
+    clock = timing.Elapsed(now)
+    try:
+        if there.status == _S.HELD:
+            recording.expire(there, now=now)
+        elif there.status == _S.WANTED:
+            _hold(there, clock)
+        else:
+            _settle(there, clock)
+    except connect.NotNow as later:
+        if recording.is_given_up(there, now=clock.now()):
+            return
+        message = {"hold_id": there.pk}
+        recording.look_again(there, nudging.soon(tasks.hold, message, at=later.retry_at, now=now))
+
+
+def _hold(row: CarrierHold, clock: timing.Elapsed) -> None:
+    if recording.is_given_up(row, now=clock.now()):
+        return
+    carrier = _carrier(row, clock)
+    pauses.at("hold.ready")
+    with acting(_ACTOR):
+        call_before = clock.now() + timing.span("PURCHASE_GRACE_SECONDS")
+        attempt = HOLD.edges.claim(
+            row,
+            to=_S.HOLDING,
+            now=clock.now(),
+            call_before=call_before,
+            next_attempt_at=recording.dead_from(call_before),
+        )
+        recording.note(row, events.HOLD_CLAIMED, now=clock.now(), attempt=str(attempt))
+    pauses.at("hold.claimed")
+    try:
+        answer = carrier.hold(
+            [E164(row.e164)],
+            reference=str(row.uuid),
+            deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"), call_before),
+        )
+    except CarrierError as trouble:
+        recording.trouble_met(row, attempt, trouble, now=clock.now())
+    else:
+        pauses.at("hold.called")
+        recording.answered(row, attempt, answer, now=clock.now())
+
+
+def _settle(row: CarrierHold, clock: timing.Elapsed) -> None:
+    """Look it up; nothing is ever sent from here: a reservation repeated is another one."""
+    dead_from = recording.dead_from(row.call_before or row.status_since)
+    if row.status == _S.HOLDING:
+        if dead_from > clock.now():
+            raise UnableToMove(f"{row} is being asked for by another worker.")
+        recording.uncertain(row, row.attempt, "Nobody recorded an answer.", now=clock.now())
+    carrier = _carrier(row, clock)
+    try:
+        answer = carrier.find_hold(
+            reference=str(row.uuid),
+            deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS")),
+        )
+    except CarrierError as trouble:
+        if not recording.is_given_up(row, now=clock.now()):
+            recording.look_again(row, nudging.after(trouble, now=clock.now()))
+        return
+    pauses.at("hold.looked_up")
+    if answer is not None:
+        recording.answered(row, row.attempt, answer, now=clock.now())
+    elif dead_from + carrier.lookup_lag <= clock.now():
+        recording.refused(row, row.attempt, recording.NOT_THERE, "Not there.", now=clock.now())
+    else:
+        recording.look_again(row, clock.now() + timing.span("LOOKUP_SECONDS"))
+
+
+def _carrier(row: CarrierHold, clock: timing.Elapsed) -> HoldsNumbers:
+    connect.may_call(row.carrier_account, clock.now())
+    carrier = connect.connected(row.carrier_account, purpose="hold")
+    if not isinstance(carrier, HoldsNumbers):
+        raise UnableToHold(f"{carrier.name} holds no numbers.")
+    return carrier
