@@ -150,6 +150,28 @@ def test_of_eight_people_who_want_one_number_held_exactly_one_wins(
     assert len({hold.held_by for hold in holds}) == 1
 
 
+def test_eight_people_hold_no_more_numbers_together_than_their_organization_may(
+    market: Shop, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrier_holds, "MOST", 2)
+    offers = market.offers(count=EIGHT)
+    people = [make_actor(organization=cast.provider) for _ in range(EIGHT)]
+
+    results = at_once(
+        [
+            lambda offer=offer, person=person: carrier_holds.want(  # type: ignore[misc]
+                offers=[offer], organization=cast.provider, actor=person, now=timezone.now()
+            )
+            for offer, person in zip(offers, people, strict=True)
+        ]
+    )
+
+    refusals = [result for result in results if isinstance(result, UnableToHold)]
+    assert len(refusals) == EIGHT - 2
+    assert all("At most 2 numbers" in str(refusal) for refusal in refusals)
+    assert CarrierHold.objects.live().count() == 2
+
+
 def test_of_eight_tenants_claiming_one_number_exactly_one_wins(cast: Cast) -> None:
     number = make_number(holder=cast.dealer)
     tenants = [make_tenant(parent=cast.dealer) for _ in range(EIGHT)]

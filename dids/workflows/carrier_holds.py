@@ -48,12 +48,7 @@ def want(
     with acting(actor):
         _end_those_over(numbers, now=now)
         _require_free(numbers, now=now)
-        there = CarrierHold.objects.live().filter(organization=organization).count()
-        if there + len(offers) > MOST:
-            raise UnableToHold(
-                f"At most {MOST} numbers are held at a time. Order some or let them go first.",
-                field="offers",
-            )
+        _require_room(organization, len(offers))
         rows = _new(offers, organization, actor=actor, now=now)
         try:
             # Inside a savepoint of its own: the refusal is recorded in the transaction around it.
@@ -149,6 +144,17 @@ def _require_free(numbers: Sequence[str], *, now: datetime) -> None:
     for e164 in sorted({*bought, *coming.values_list("e164", flat=True)}):
         raise AlreadyTaken(
             f"{e164} is ours already or being bought. Choose another number.", field="offers"
+        )
+
+
+def _require_room(organization: Organization, wanted: int) -> None:
+    """Count under a lock that is held until the commit: whoever comes second counts ours too."""
+    no_key(Organization.objects.filter(pk=organization.pk)).get()
+    there = CarrierHold.objects.live().filter(organization=organization).count()
+    if there + wanted > MOST:
+        raise UnableToHold(
+            f"At most {MOST} numbers are held at a time. Order some or let them go first.",
+            field="offers",
         )
 
 
