@@ -21,10 +21,10 @@ TRUNK_EDGES = Edges(
     },
     stale_after={
         _TRUNK.WANTED: timedelta(seconds=5),
-        # Longer than a call may take from its claim on: see `trunks.workflows.trunks`.
-        _TRUNK.MAKING: timedelta(seconds=90),
-        # Longer than the carrier's list may lag: every adapter's `trunk_lag`.
-        _TRUNK.UNCERTAIN: timedelta(seconds=30),
+        # As long as a call may take from its claim on: see `trunks.workflows.trunks`.
+        _TRUNK.MAKING: timedelta(seconds=25),
+        # The row knows from when on its carrier's list may be believed.
+        _TRUNK.UNCERTAIN: timedelta(seconds=5),
         _TRUNK.FAILED: None,
     },
 )

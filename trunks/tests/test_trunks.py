@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from accounts.tests.cast import Cast
 from lib import pauses
 from lib.e164 import DidFormat
 from lib.transitions import LostRace, UnableToMove
-from trunks import connect, deadlines, pacing, tasks
+from trunks import connect, pacing, tasks
 from trunks.carriers.telnyx.adapter import Telnyx
 from trunks.deadlines import Deadline
 from trunks.errors import CarrierError, Misconfigured, OutcomeUnknown, Unavailable
@@ -216,32 +215,29 @@ class TestMake:
         trunk.refresh_from_db()
         assert trunk.status == Status.UNCERTAIN
         assert trunk.next_attempt_at is not None
-        assert trunk.next_attempt_at >= NOW + trunks.LOOK_UP_AFTER
+        assert trunk.next_attempt_at >= NOW + Telnyx.trunk_lag
 
     @pytest.mark.parametrize("trouble", [OutcomeUnknown, Misconfigured])
-    def test_the_carriers_lag_is_counted_from_the_end_of_the_call(
+    def test_the_carriers_lag_is_counted_from_the_end_of_the_last_possible_call(
         self,
         cast: Cast,
         carriers: CarrierSandbox,
         monkeypatch: pytest.MonkeyPatch,
         trouble: type[CarrierError],
     ) -> None:
-        seconds = [0.0]
-
-        def hang(*_args: object, **_more: object) -> None:
-            seconds[0] = 40.0
-            raise trouble("No word for 40 seconds.")
+        def fail(*_args: object, **_more: object) -> None:
+            raise trouble("No word.")
 
         trunk = create(make_carrier_account(), cast)
-        monkeypatch.setattr(deadlines, "time", SimpleNamespace(monotonic=lambda: seconds[0]))
-        monkeypatch.setattr(Telnyx, "create_trunk", hang)
+        monkeypatch.setattr(Telnyx, "create_trunk", fail)
         trunks.make(trunk_id=trunk.pk, now=NOW)
 
         trunk.refresh_from_db()
-        assert trunk.next_attempt_at == NOW + timedelta(seconds=40) + trunks.LOOK_UP_AFTER
+        shown = trunks.dead_from(NOW + trunks.CALL_WITHIN) + Telnyx.trunk_lag
         if trunk.status == Status.FAILED:
-            trunks.retry(trunk=trunk, actor=cast.staff, now=NOW + timedelta(seconds=41))
-        assert trunks.due(NOW + timedelta(seconds=41) + trunks.LOOK_UP_AFTER / 2) == []
+            trunks.retry(trunk=trunk, actor=cast.staff, now=NOW + timedelta(seconds=1))
+        assert trunks.due(shown - timedelta(seconds=1)) == []
+        assert trunks.due(shown) == [trunk.pk]
 
 
 class TestAKilledWorker:
@@ -257,20 +253,20 @@ class TestAKilledWorker:
         carrier: Any = connect.connected(account, purpose="test")
         made = carrier.create_trunk(trunk.spec, reference=str(trunk.uuid), deadline=Deadline(10))
 
-        early = NOW + trunks.CALL_WITHIN + timedelta(seconds=trunks.MAKE_SECONDS)
-        trunks.settle_abandoned(early)
+        dead = trunks.dead_from(NOW + trunks.CALL_WITHIN)
+        trunks.settle_abandoned(dead - timedelta(seconds=1))
         assert Trunk.objects.get().status == Status.MAKING
 
-        late = NOW + timedelta(minutes=2)
-        trunks.settle_abandoned(late)
+        trunks.settle_abandoned(dead)
         assert Trunk.objects.get().status == Status.UNCERTAIN
-        assert trunks.due(late) == []
-        trunks.make(trunk_id=trunk.pk, now=late)
+        early = dead + carrier.trunk_lag - timedelta(seconds=1)
+        assert trunks.due(early) == []
+        trunks.make(trunk_id=trunk.pk, now=early)
         assert Trunk.objects.get().status == Status.UNCERTAIN
 
-        later = late + trunks.LOOK_UP_AFTER
-        assert trunks.due(later) == [trunk.pk]
-        trunks.make(trunk_id=trunk.pk, now=later)
+        shown = dead + carrier.trunk_lag
+        assert trunks.due(shown) == [trunk.pk]
+        trunks.make(trunk_id=trunk.pk, now=shown)
 
         trunk.refresh_from_db()
         assert (trunk.status, trunk.carrier_reference) == (Status.READY, made.carrier_reference)
@@ -302,14 +298,13 @@ class TestAKilledWorker:
         with pytest.raises(LostRace):
             TRUNK_EDGES.record(asleep, attempt=attempt, to=Status.FAILED, now=NOW)
 
-    def test_the_lag_of_every_carrier_is_waited_for(self, account: CarrierAccount) -> None:
+    def test_is_recovered_from_within_a_minute(self, account: CarrierAccount) -> None:
         carrier: Any = connect.connected(account, purpose="test")
 
-        assert carrier.trunk_lag <= trunks.LOOK_UP_AFTER
-        longest = trunks.CALL_WITHIN + timedelta(seconds=trunks.MAKE_SECONDS)
-        making = TRUNK_EDGES.stale_after[Status.MAKING]
-        assert making is not None
-        assert making >= longest + carrier.trunk_lag
+        dead = trunks.dead_from(NOW + trunks.CALL_WITHIN) - NOW
+        assert TRUNK_EDGES.stale_after[Status.MAKING] == dead
+        # The sweep that looks again, and the look-up itself.
+        assert dead + carrier.trunk_lag + timedelta(seconds=5 + 10) <= timedelta(minutes=1)
 
 
 @pytest.mark.race

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError
 
 from accounts import journal
@@ -33,14 +34,16 @@ from trunks.offers import GatewaySpec, MadeTrunk
 from trunks.roles import Carrier, ManagesTrunks
 from trunks.states import TRUNK_EDGES
 
-CALL_WITHIN = timedelta(seconds=30)
-"""How long after the claim a call may still leave."""
-MAKE_SECONDS = 45.0
+CALL_WITHIN = timedelta(seconds=10)
+"""How long after the claim a call may still leave; the setting TRUNK_GRACE_SECONDS overrides it.
+
+What is not made by then is made by the next attempt, which completes what it finds. With the
+deadline and a carrier's lag, a killed worker costs less than a minute.
+"""
+MAKE_SECONDS = 15.0
 LONGEST_NAME = 60
 LONGEST_HOST = 253
 TRY_AGAIN_AFTER = timedelta(seconds=10)
-LOOK_UP_AFTER = timedelta(seconds=30)
-"""Longer than any adapter's `trunk_lag`: only then is "not there" believed."""
 MAKER = System("trunks.make")
 Status = Trunk.Status
 
@@ -118,7 +121,7 @@ def make(*, trunk_id: int, now: datetime) -> None:
         return
     spec = trunk.spec
     attempt = TRUNK_EDGES.claim(
-        trunk, to=Status.MAKING, now=now, call_before=now + CALL_WITHIN, next_attempt_at=None
+        trunk, to=Status.MAKING, now=now, call_before=now + _call_within(), next_attempt_at=None
     )
     pauses.at("trunk.claimed")
     deadline = Deadline(MAKE_SECONDS, trunk.call_before)
@@ -150,7 +153,7 @@ def retry(*, trunk: Trunk, actor: Actor, now: datetime) -> None:
 
 def settle_abandoned(now: datetime) -> None:
     """Turn trunks whose worker never came back into UNCERTAIN ones, which are looked up."""
-    making = Trunk.objects.filter(status=Status.MAKING)
+    making = Trunk.objects.filter(status=Status.MAKING).select_related("carrier_account")
     for trunk in TRUNK_EDGES.stale(making, now=now):
         # Lost where the worker came back after all, or another sweep was here first.
         with suppress(LostRace):
@@ -159,7 +162,7 @@ def settle_abandoned(now: datetime) -> None:
                 attempt=trunk.attempt,
                 to=Status.UNCERTAIN,
                 now=now,
-                next_attempt_at=now + LOOK_UP_AFTER,
+                next_attempt_at=_shown_from(trunk, now),
             )
 
 
@@ -169,6 +172,23 @@ def due(now: datetime) -> list[int]:
         Trunk.objects.filter(status__in=[Status.WANTED, Status.UNCERTAIN]), now=now
     ).exclude(next_attempt_at__gt=now)
     return list(waiting.order_by("pk").values_list("pk", flat=True))
+
+
+def dead_from(call_before: datetime) -> datetime:
+    """Give the moment from which nobody can still be waiting for the answer to a call."""
+    return call_before + timedelta(seconds=MAKE_SECONDS)
+
+
+def _call_within() -> timedelta:
+    seconds = getattr(settings, "TRUNK_GRACE_SECONDS", CALL_WITHIN.total_seconds())
+    return timedelta(seconds=float(seconds))
+
+
+def _shown_from(trunk: Trunk, now: datetime) -> datetime:
+    """Give the moment from which the carrier shows whatever the last attempt made there."""
+    adapter = registry.carrier(trunk.carrier_account.carrier)
+    lag = adapter.trunk_lag if issubclass(adapter, ManagesTrunks) else timedelta()
+    return dead_from(trunk.call_before or now) + lag
 
 
 def _record_made(trunk: Trunk, attempt: UUID, made: MadeTrunk, now: datetime) -> None:
@@ -185,7 +205,7 @@ def _record_made(trunk: Trunk, attempt: UUID, made: MadeTrunk, now: datetime) ->
 
 
 def _record_trouble(trunk: Trunk, attempt: UUID, trouble: CarrierError, now: datetime) -> None:
-    later = now + LOOK_UP_AFTER
+    later = _shown_from(trunk, now)
     match trouble:
         case Unavailable():
             to = Status.WANTED
