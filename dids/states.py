@@ -246,7 +246,7 @@ HOLD = _lifecycle(
     "Carrier hold",
     "A number that its carrier keeps for us before it is ordered. A number has one hold at a time.",
     {
-        _H.WANTED: (_H.HOLDING, _H.USED, _H.LET_GO, _H.REFUSED),
+        _H.WANTED: (_H.HOLDING, _H.HELD, _H.USED, _H.LET_GO, _H.REFUSED),
         _H.HOLDING: (_H.HELD, _H.UNCERTAIN, _H.WANTED, _H.REFUSED),
         _H.UNCERTAIN: (_H.HELD, _H.REFUSED),
         _H.HELD: (_H.USED, _H.LET_GO, _H.EXPIRED),

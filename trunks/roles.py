@@ -73,6 +73,10 @@ class HoldsNumbers(Carrier):
     def find_hold(self, *, reference: str, deadline: Deadline) -> Hold | None:
         """Find what became of a hold by our reference; None means that none is there now."""
 
+    @abstractmethod
+    def read_hold(self, carrier_reference: str, *, deadline: Deadline) -> Hold | None:
+        """Read a hold by the carrier's own reference; None where the carrier knows of none."""
+
 
 class SellsNumbers(Carrier):
     """Sells numbers, and takes them back."""

@@ -16,12 +16,20 @@ from dids.states import HoldStatus, OrderStatus
 from dids.tests.carrier import Shop, bought, drive, shop
 from dids.tests.factories import make_number, make_order
 from dids.waiting import why_not_yet
-from dids.workflows import carrier_hold_recording, carrier_hold_work, carrier_holds, sweeps
+from dids.workflows import (
+    carrier_hold_recording,
+    carrier_hold_work,
+    carrier_holds,
+    replacing,
+    sweeps,
+)
 from dids.workflows.ordering import UnableToOrder
 from dids.workflows.refusals import UnableToHold
+from dids.workflows.replacing import Replacement
 from lib.e164 import E164
 from lib.transitions import UnableToMove
 from trunks.deadlines import Deadline
+from trunks.http import READ_ATTEMPTS
 from trunks.roles import HoldsNumbers
 
 
@@ -186,9 +194,65 @@ class TestLetGo:
         carrier_holds.let_go(hold=hold, actor=cast.staff, now=timezone.now())
 
         colleague = make_actor(organization=cast.provider, role=Role.OPERATOR)
-        next_one = want(offers, cast, actor=colleague)
+        next_one = worked(want(offers, cast, actor=colleague))
 
         assert (next_one.status, next_one.until) == (HoldStatus.HELD, hold.until)
         assert market.sandbox.seen("telnyx")["hold"] == 1
         with pytest.raises(UnableToMove):
             carrier_holds.let_go(hold=hold, actor=cast.staff, now=timezone.now())
+
+    def test_is_not_believed_where_the_carrier_gave_it_to_somebody_else(
+        self, market: Shop, cast: Cast
+    ) -> None:
+        offers = market.offers()
+        carrier_holds.let_go(hold=worked(want(offers, cast)), actor=cast.staff, now=timezone.now())
+        market.sandbox.end_hold(offers[0].e164)
+        somebody_else_at_the_carrier(market, offers[0])
+
+        next_one = worked(want(offers, cast))
+
+        assert (next_one.status, next_one.failure) == (
+            HoldStatus.REFUSED,
+            carrier_hold_recording.TAKEN,
+        )
+
+    def test_is_asked_for_anew_where_the_carrier_keeps_it_no_longer(
+        self, market: Shop, cast: Cast
+    ) -> None:
+        offers = market.offers()
+        hold = worked(want(offers, cast))
+        carrier_holds.let_go(hold=hold, actor=cast.staff, now=timezone.now())
+        market.sandbox.end_hold(offers[0].e164)
+
+        next_one = want(offers, cast)
+        market.sandbox.fault("telnyx", "held", "garbage", times=READ_ATTEMPTS)
+        assert worked(next_one).status == HoldStatus.WANTED
+        assert worked(next_one, seconds=10).status == HoldStatus.HELD
+        assert next_one.carrier_reference != hold.carrier_reference
+        assert market.sandbox.seen("telnyx")["hold"] == 2
+
+
+class TestAHoldThatLapsedAtTheCarrier:
+    def test_leaves_an_order_that_says_so_and_can_be_replaced(
+        self, market: Shop, cast: Cast
+    ) -> None:
+        offers = market.offers()
+        worked(want(offers, cast))
+        market.sandbox.end_hold(offers[0].e164)
+        somebody_else_at_the_carrier(market, offers[0])
+
+        order = make_order(offers=offers, actor=cast.staff, submit=True)
+        drive(order, now=timezone.now())
+
+        assert order.status == OrderStatus.FAILED
+        line = order.lines.get()
+        assert "Choose another one" in line.failure
+        assert market.sandbox.purchases() == {}
+        (other,) = market.offers()
+        preview = replacing.replace(
+            order=order,
+            lines=[Replacement(line_id=line.uuid, offer_id=other.uuid)],
+            actor=cast.staff,
+            now=timezone.now(),
+        )
+        assert preview.lines.get().e164 == other.e164

@@ -52,6 +52,8 @@ def _hold(row: CarrierHold, clock: timing.Elapsed) -> None:
     if recording.is_given_up(row, now=clock.now()):
         return
     carrier = _carrier(row, clock)
+    if row.carrier_reference and _is_kept(row, carrier, clock):
+        return
     pauses.at("hold.ready")
     with acting(_ACTOR):
         call_before = clock.now() + timing.span("PURCHASE_GRACE_SECONDS")
@@ -75,6 +77,30 @@ def _hold(row: CarrierHold, clock: timing.Elapsed) -> None:
     else:
         pauses.at("hold.called")
         recording.answered(row, attempt, answer, now=clock.now())
+
+
+def _is_kept(row: CarrierHold, carrier: HoldsNumbers, clock: timing.Elapsed) -> bool:
+    """
+    Ask whether what an earlier hold left is still there; False where it is not.
+
+    An order may have used it up, and the number may have been sold to somebody else since.
+    """
+    try:
+        answer = carrier.read_hold(
+            row.carrier_reference, deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"))
+        )
+    except CarrierError as trouble:
+        recording.look_again(row, nudging.after(trouble, now=clock.now()))
+        return True
+    if answer is not None and E164(row.e164) in answer.pending:
+        recording.look_again(row, clock.now() + timing.span("LOOKUP_SECONDS"))
+        return True
+    now = clock.now()
+    if answer is not None and answer.until is not None and answer.until > now:
+        recording.answered(row, row.attempt, answer, now=now)
+        return True
+    CarrierHold.objects.filter(pk=row.pk, status=row.status).update(carrier_reference="")
+    return False
 
 
 def _settle(row: CarrierHold, clock: timing.Elapsed) -> None:

@@ -62,10 +62,8 @@ def want(
                 field="offers",
             ) from other
         note_all(rows, events.HOLD_WANTED, actor=actor, now=now)
-        note_all([row for row in rows if row.status == _S.HELD], events.HELD, now=now)
     for row in rows:
-        if row.status == _S.WANTED:
-            nudge(tasks.hold.delay, hold_id=row.pk)
+        nudge(tasks.hold.delay, hold_id=row.pk)
     return rows
 
 
@@ -161,7 +159,7 @@ def _require_room(organization: Organization, wanted: int) -> None:
 def _new(
     offers: Sequence[FoundOffer], organization: Organization, *, actor: Actor, now: datetime
 ) -> list[CarrierHold]:
-    """Give rows not yet written; a number that the carrier still keeps for us is held by that."""
+    """Give rows not yet written; one that the carrier may still keep for us is looked up first."""
     kept = _kept_by_carriers(offers, now=now)
     rows = []
     for offer in sorted(offers, key=lambda offer: offer.e164):
@@ -177,7 +175,6 @@ def _new(
         )
         old = kept.get((offer.carrier_account_id, offer.e164))
         if old is not None:
-            row.status, row.until, row.next_attempt_at = _S.HELD, old.until, old.until
             row.carrier_reference = old.carrier_reference
         rows.append(row)
     return rows
@@ -186,7 +183,7 @@ def _new(
 def _kept_by_carriers(
     offers: Sequence[FoundOffer], *, now: datetime
 ) -> dict[tuple[int, str], CarrierHold]:
-    """Give our ended holds that carriers still keep: they would refuse another one."""
+    """Give our ended holds that carriers may still keep: they would refuse another one."""
     over = CarrierHold.objects.filter(
         e164__in=[offer.e164 for offer in offers],
         status__in=[_S.LET_GO, _S.USED, _S.REFUSED],

@@ -361,6 +361,8 @@ class TestAHold:
                 actor=stage.cast.staff,
                 now=timezone.now(),
             )
+            carrier_hold_work.hold(hold_id=wanted.pk, now=timezone.now())
+            wanted.refresh_from_db()
             assert wanted.status == HoldStatus.HELD
 
     def test_is_found_when_whoever_looks_it_up_dies_too(

@@ -99,6 +99,20 @@ class Telnyx(
         ours = [row for row in found if row.get("customer_reference") == reference]
         return payloads.hold_from(ours[0]) if ours else None
 
+    def read_hold(self, carrier_reference: str, *, deadline: Deadline) -> Hold | None:
+        """Read one reservation; a number that was bought or has lapsed keeps its status there."""
+        try:
+            return self._call(
+                "GET",
+                f"number_reservations/{carrier_reference}",
+                parse=lambda body: payloads.hold_from(body["data"]),
+                deadline=deadline,
+            )
+        except Rejected as refusal:
+            if refusal.reason is Reason.NOT_FOUND:
+                return None
+            raise
+
     def order(
         self, numbers: Sequence[E164], *, reference: str, binding: str, deadline: Deadline
     ) -> PlacedOrder:

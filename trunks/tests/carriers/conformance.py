@@ -218,6 +218,8 @@ class HoldsNumbersConformance(CarrierConformance):
         assert hold.until.timestamp() > time.time()
         assert carrier.find_hold(reference=reference, deadline=soon()) == hold
         assert carrier.find_hold(reference=str(uuid4()), deadline=soon()) is None
+        assert carrier.read_hold(hold.carrier_reference, deadline=soon()) == hold
+        assert carrier.read_hold(str(uuid4()), deadline=soon()) is None
 
     def test_what_somebody_else_holds_we_can_neither_hold_nor_buy(
         self, sandbox: CarrierSandbox, carrier: Any

@@ -13,6 +13,7 @@ import httpx2
 from sandbox.app import create_app
 from sandbox.courier import Letter
 from sandbox.server import Server
+from sandbox.telnyx import reservations
 from trunks.connect import speaking_through
 from trunks.http import Caller
 from trunks.registry import carrier as adapter_of
@@ -77,6 +78,11 @@ class CarrierSandbox:
         """Tell how often each operation of a carrier was called."""
         counts: dict[str, int] = self.control("GET", "seen")["operations"][carrier]
         return counts
+
+    def end_hold(self, number: str) -> None:
+        """Let the time be over for which Telnyx keeps a number."""
+        with self._app.world.lock:
+            reservations.end(self._app.carriers["telnyx"], number)
 
     def delivery(self, number: str) -> Any:
         """Tell where the carrier would send a call to the number now."""
