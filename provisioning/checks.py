@@ -11,6 +11,8 @@ from provisioning.models import Pbx
 
 OLDEST_DIRTY = timedelta(seconds=60)
 """A publisher needs milliseconds; what waits longer waits in vain."""
+OLDEST_AFTER = timedelta(minutes=10)
+"""So long may wait what comes after a first publish: its numbers are not looked at meanwhile."""
 
 _HEADS = """
     SELECT p.name, h."table", h.rows,
@@ -25,8 +27,9 @@ _HEADS = """
 _DIRTY = """
     SELECT p.name, count(*), clock_timestamp() - min(d.at)
       FROM provisioning_dirtyroute d JOIN provisioning_pbx p ON p.id = d.pbx_id
-     WHERE d.lane <> 'AFTER'
-     GROUP BY p.name HAVING clock_timestamp() - min(d.at) > make_interval(secs => %s)
+     WHERE clock_timestamp() - d.at
+           > make_interval(secs => CASE WHEN d.lane = 'AFTER' THEN %(after)s ELSE %(dirty)s END)
+     GROUP BY p.name
      ORDER BY p.name
 """
 
@@ -64,9 +67,11 @@ def heads() -> list[str]:
 def old_dirty() -> list[str]:
     """Say where changes wait to be published for too long."""
     with connection.cursor() as cursor:
-        cursor.execute(_DIRTY, [OLDEST_DIRTY.total_seconds()])
+        cursor.execute(
+            _DIRTY, {"dirty": OLDEST_DIRTY.total_seconds(), "after": OLDEST_AFTER.total_seconds()}
+        )
         return [
-            f"{pbx}: {count} changes wait to be published, the oldest for "
+            f"{pbx}: {count} changes wait too long to be published, the oldest for "
             f"{int(age.total_seconds())} s. Is a worker of queue pbx running?"
             for pbx, count, age in cursor.fetchall()
         ]

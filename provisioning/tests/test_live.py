@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from dids.destinations import Destination
 from dids.models import CarrierBinding
 from dids.workflows import assignment
 from provisioning import checks, delivery, explain, live, publisher, tasks
-from provisioning.models import NodeAck, PbxNode
+from provisioning.models import DirtyRoute, Lane, NodeAck, PbxNode, Scope
 from provisioning.refusals import UnableToRoute
 from provisioning.tests.scene import (
     SYSTEM,
@@ -311,7 +312,21 @@ class TestChecks:
         with connection.cursor() as cursor:
             cursor.execute("UPDATE provisioning_dirtyroute SET at = at - interval '5 minutes'")
 
-        assert "1 changes wait to be published" in checks.old_dirty()[0]
+        assert "1 changes wait too long to be published" in checks.old_dirty()[0]
+
+    @pytest.mark.parametrize(("minutes", "said"), [(9, 0), (11, 1)])
+    def test_give_what_follows_a_first_publish_ten_minutes(
+        self, scene: Scene, e164: str, minutes: int, said: int
+    ) -> None:
+        DirtyRoute.objects.create(
+            pbx=scene.pbx,
+            scope=Scope.SERVICE,
+            value=e164,
+            lane=Lane.AFTER,
+            at=timezone.now() - timedelta(minutes=minutes),
+        )
+
+        assert len(checks.old_dirty()) == said
 
     def test_find_small_tables_that_nobody_published(self, scene: Scene, e164: str) -> None:
         scene.account.trunks.get().source_addresses.create(address="192.0.2.77")
