@@ -26,11 +26,11 @@ class Unbooked(Task[..., None]):
 
 
 @shared_task(base=Unbooked)
-def search(*, search_id: int, account_ids: list[int], **_newer: object) -> None:
+def search(*, search_id: int, account_ids: list[int], until: float, **_newer: object) -> None:
     """Ask carrier accounts what they would sell."""
     from dids.workflows import searching
 
-    searching.ask(search_id=search_id, account_ids=account_ids, now=timezone.now())
+    searching.ask(search_id=search_id, account_ids=account_ids, until=until, now=timezone.now())
 
 
 @shared_task

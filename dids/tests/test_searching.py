@@ -40,7 +40,13 @@ def market(cast: Cast) -> Iterator[Shop]:
 
 def ask_all(search: NumberSearch) -> None:
     everybody = list(CarrierAccount.objects.order_by("pk").values_list("pk", flat=True))
-    searching.ask(search_id=search.pk, account_ids=everybody, now=timezone.now())
+    ask(search, everybody)
+
+
+def ask(search: NumberSearch, accounts: list[int], *, late: float = 0.0) -> None:
+    """Take the message, so many seconds after the last moment at which it is worth it."""
+    now = timezone.now()
+    searching.ask(search_id=search.pk, account_ids=accounts, until=now.timestamp() - late, now=now)
 
 
 def begin(cast: Cast, wanted: Wanted = CHICAGO, **more: Any) -> NumberSearch:
@@ -164,6 +170,16 @@ class TestAsk:
         page = search_stream.read(search, after=0, wait=0)
         assert {carrier.state for carrier in page.carriers} == {CarrierState.DONE}
 
+    def test_does_nothing_for_a_message_that_waited_too_long(
+        self, market: Shop, cast: Cast
+    ) -> None:
+        search = begin(cast)
+        one = CarrierAccount.objects.order_by("pk")[0]
+        ask(search, [one.pk], late=0.001)
+        assert not FoundOffer.objects.exists()
+        ask(search, [one.pk])
+        assert FoundOffer.objects.exists()
+
     def test_does_nothing_for_an_expired_search(self, market: Shop, cast: Cast) -> None:
         search = begin(cast)
         assert sweeps.end_searches(now=timezone.now() + timedelta(hours=1)) == 1
@@ -206,7 +222,7 @@ class TestResume:
         page = search_stream.read(search, after=0, wait=0)
         assert [carrier.account for carrier in page.carriers] == [str(one.uuid)]
         assert len(messages) == 1
-        searching.ask(search_id=search.pk, account_ids=[one.pk], now=timezone.now())
+        ask(search, [one.pk])
         assert search_stream.read(search, after=0, wait=0).done
 
     def test_ends_a_lost_search_that_is_too_old(self, market: Shop, cast: Cast) -> None:

@@ -46,7 +46,7 @@ def worker(spec: Worker) -> Spec:
             *("--pool", spec.pool),
             *("--hostname", f"{spec.name}@%h"),
             *("--loglevel", "WARNING"),
-            *("--without-gossip", "--without-mingle"),
+            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
         ],
         group="workers",
         folder=ROOT,
