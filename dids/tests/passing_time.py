@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from dids.models import CarrierBinding, CarrierOrder, Release
+from dids.models import CarrierBinding, CarrierHold, CarrierOrder, Release
 from dids.states import BindingStatus, CarrierOrderStatus
-from dids.workflows import binding, purchase, release
+from dids.workflows import binding, carrier_hold_work, purchase, release
 from lib.transitions import UnableToMove
 from trunks import pacing
 from trunks.models import CarrierAccount, CarrierEvent
@@ -62,6 +62,8 @@ def _due() -> Iterator[Due]:
     )
     for bound in open_bindings:
         yield _as_due(bound, partial(binding.bind, binding_id=bound.pk))
+    for held in CarrierHold.objects.live():
+        yield _as_due(held, partial(carrier_hold_work.hold, hold_id=held.pk))
     for leaving in Release.objects.open():
         yield _as_due(leaving, partial(release.carry_out, number_id=leaving.number_id))
     for event in CarrierEvent.objects.filter(status=CarrierEvent.Status.RECEIVED):
@@ -69,7 +71,8 @@ def _due() -> Iterator[Due]:
 
 
 def _as_due(
-    row: CarrierOrder | CarrierBinding | Release | CarrierEvent, work: Callable[..., None]
+    row: CarrierOrder | CarrierBinding | CarrierHold | Release | CarrierEvent,
+    work: Callable[..., None],
 ) -> Due:
     assert row.next_attempt_at is not None, f"{row} waits, and nobody looks at it."
     return Due(row.next_attempt_at, f"{type(row).__name__} {row.pk} {row.status}", work)

@@ -33,6 +33,7 @@ from billing.models import Account
 from billing.workflows import accounts as billing
 from dids.destinations import Destination
 from dids.models import (
+    CarrierHold,
     CarrierOrder,
     FoundOffer,
     NumberOrder,
@@ -48,6 +49,8 @@ from dids.tests.passing_time import let_pass
 from dids.workflows import (
     assignment,
     binding,
+    carrier_hold_work,
+    carrier_holds,
     doing,
     holding,
     ordering,
@@ -83,13 +86,14 @@ WORK: dict[str, Callable[..., object]] = {
     "dids.tasks.place": purchase.place,
     "dids.tasks.settle": purchase.settle,
     "dids.tasks.bind": binding.bind,
+    "dids.tasks.hold": carrier_hold_work.hold,
     "dids.tasks.carry_out_release": release.carry_out,
 }
 """What each message has a worker do; other messages are no part of a number's life."""
 
 FAULTS = [
     (operation, kind)
-    for operation in ("search", "order", "find", "bind", "binding", "release")
+    for operation in ("search", "order", "find", "bind", "binding", "release", "hold", "held")
     for kind in (
         *("timeout_before", "timeout_after", "error_before", "error_after"),
         *("rate_limited", "wrong_credentials", "garbage"),
@@ -245,6 +249,33 @@ class LifeOfNumbers(RuleBasedStateMachine):
         draft = NumberOrder.objects.filter(status=OrderStatus.DRAFT).order_by("pk").last()
         if draft is not None:
             self._do(ordering.submit, order=draft, actor=self.cast.staff)
+
+    @rule(first=which, count=st.integers(1, 2), by_staff=st.booleans())
+    def hold(self, first: int, count: int, by_staff: bool) -> None:
+        """Have some of the newest offers held, by whoever orders or by somebody else."""
+        offers = list(FoundOffer.objects.select_related("carrier_account").order_by("-pk"))
+        chosen = [offers[(first + step) % len(offers)] for step in range(count)] if offers else []
+        wanted = list({offer.e164: offer for offer in chosen}.values())
+        seat = self.cast.staff if by_staff else self.cast.dealer_owner
+        self._do(carrier_holds.want, offers=wanted, organization=seat.organization, actor=seat)
+
+    @rule(place=which)
+    def let_go(self, place: int) -> None:
+        """Give up a hold, even one that is over."""
+        if held := self._one_of(CarrierHold.objects.select_related("organization"), place):
+            self._do(carrier_holds.let_go, hold=held, actor=self.cast.staff)
+
+    @rule(buyer=which, fault=faults_of("hold", "held"), strike=st.booleans())
+    def order_what_is_held(self, buyer: int, fault: tuple[str, str], strike: bool) -> None:
+        """Search, have the newest offers held, well or not, and order them."""
+        self.search("telnyx", 0)
+        self.deliver_all()
+        if strike:
+            self.strike("telnyx", fault, times=1, seed=buyer)
+        self.hold(0, 2, by_staff=True)
+        self.deliver_all()
+        self.order(buyer, 0, 2, with_trunk=False)
+        self.deliver_all()
 
     # Workers and carriers
 
@@ -511,6 +542,7 @@ class LifeOfNumbers(RuleBasedStateMachine):
         self.now = now
         sweeps.sweep(now=now)
         self._commit()
+        assert not CarrierHold.objects.live().exists()
         assert not OrderLine.objects.filter(status=LineStatus.WAITING).exists()
         assert not NumberOrder.objects.filter(status=OrderStatus.SUBMITTED).exists()
         assert not Account.objects.exclude(reserved=0).exists()
