@@ -25,7 +25,7 @@ from provisioning.pbx.kamailio.memory import Memory, NotYet, State
 from provisioning.pbx.kamailio.targets import BadTarget
 
 _log = logging.getLogger(__name__)
-_BEAT = 1.0
+BEAT = 1.0
 """Seconds between two acknowledgements when nothing changes: how others see that we are up."""
 
 
@@ -88,7 +88,7 @@ class Sync:
         for table in TABLES:
             if table in news and news[table].version > held[table].version:
                 self._replay(feed, file, table, news[table], state)
-        if time.monotonic() - self._acknowledged >= _BEAT:
+        if time.monotonic() - self._acknowledged >= BEAT:
             self._beat(feed)
 
     def _why_full(self, file: RouteFile, held: dict[str, Held], news: dict[str, News]) -> str:
@@ -153,7 +153,8 @@ class Sync:
         counts = self._memory.counts()
         state = self._memory.state()
         held = self._opened().held()
-        astray = [table for table, rows in counts.items() if held[table].rows != rows]
+        # A file that was lost meanwhile holds nothing until the next step has written it anew.
+        astray = [t for t, rows in counts.items() if t in held and held[t].rows != rows]
         if astray:
             _log.error("the router's rows differ from the file's, loading again: %s", astray)
             self._load(astray, held, boot=state.boot)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from itertools import product
 
 import pytest
 
 from lib import pauses
+from provisioning.agent.syncing import BEAT
 from provisioning.agent.tests.publishing import TRUNK, Stage, eventually
 from provisioning.pbx.kamailio.calls import place_call
 
@@ -48,6 +50,23 @@ def test_an_agent_killed_or_stopped_while_it_replays_leaves_no_wrong_route(stage
     for point, fate in product(REPLAY, ("killed", "stopped")):
         meet_with(stage, fate, point)
         assert answered_by(stage) == f"{point}.{fate}@a.example", (point, fate)
+
+
+def test_an_agent_whose_file_vanishes_while_it_replays_writes_another_one(stage: Stage) -> None:
+    for point in REPLAY:
+        # Whoever reports this has a file that is whole again.
+        eventually(stage.router.file.exists)
+        stage.publish("inbound", {KEY: "c,20,1001@a.example"})
+        with pauses.armed(point) as moment:
+            stage.publisher.publish("inbound", {KEY: f"c,20,{point}@a.example"})
+            moment.wait()
+            for file in stage.router.file.parent.glob(f"{stage.router.file.name}*"):
+                file.unlink()
+            # The agent's next report is due, and tells what the file holds.
+            time.sleep(BEAT)
+            moment.release()
+        stage.settle()
+        assert answered_by(stage) == f"{point}@a.example", point
 
 
 def test_an_agent_killed_in_a_full_sync_begins_it_again(stage: Stage) -> None:
