@@ -165,13 +165,13 @@ def _bind(binding: CarrierBinding, clock: timing.Elapsed) -> None:
             )
         noted = _lock(carrier, binding.number, call_before)
     except OutcomeUnknown as doubt:
-        with _late_calls_doubted(binding.number, clock):
+        with late_calls_doubted(binding.number, clock):
             _record_trouble(binding, attempt, doubt, now=clock.now())
     except CarrierError as trouble:
         _record_trouble(binding, attempt, trouble, now=clock.now())
     else:
         pauses.at("binding.called")
-        with _late_calls_doubted(binding.number, clock):
+        with late_calls_doubted(binding.number, clock):
             _record_bound(binding, attempt, now=clock.now(), **noted)
 
 
@@ -187,7 +187,7 @@ def _lock(carrier: Carrier, number: PhoneNumber, call_before: datetime) -> dict[
 
 
 @contextmanager
-def _late_calls_doubted(number: PhoneNumber, clock: timing.Elapsed) -> Iterator[None]:
+def late_calls_doubted(number: PhoneNumber, clock: timing.Elapsed) -> Iterator[None]:
     """Have the carrier asked again where somebody else took over before our call went out."""
     try:
         yield

@@ -16,11 +16,11 @@ from dids import events, nudging, signals, timing
 from dids.models import CarrierBinding, PhoneNumber, Release
 from dids.states import NUMBER, RELEASE, NumberStatus, ReleaseStatus
 from dids.workflows import blocks, deletion_lock, opening
-from dids.workflows.binding import dead_from, read_again
+from dids.workflows.binding import dead_from, late_calls_doubted
 from dids.workflows.handover import locked
 from lib import pauses
 from lib.e164 import E164
-from lib.transitions import LostRace, UnableToMove
+from lib.transitions import UnableToMove
 from trunks import connect
 from trunks.deadlines import Deadline
 from trunks.errors import (
@@ -99,12 +99,9 @@ def _unbind(release: Release, clock: timing.Elapsed) -> None:
             _put_off(release, attempt, _S.UNROUTED, trouble, now=clock.now())
             return
     pauses.at("release.unbind_called")
-    try:
+    # The number may have been kept meanwhile.
+    with late_calls_doubted(release.number, clock):
         _record(release, attempt, _S.UNBOUND, clock.now(), next_attempt_at=clock.now(), failure="")
-    except LostRace:
-        # The number may have been kept meanwhile.
-        read_again(number=release.number, now=clock.now())
-        raise
 
 
 def _repeat_unbinding(release: Release, clock: timing.Elapsed) -> None:
@@ -122,6 +119,18 @@ def _disconnect(release: Release, clock: timing.Elapsed) -> None:
     pauses.at("release.unbound")
     attempt, call_before = _claim(release, _S.DISCONNECTING, clock)
     pauses.at("release.disconnecting")
+    # A number that was kept meanwhile has just been unlocked, perhaps.
+    with late_calls_doubted(release.number, clock):
+        _give_back(release, carrier, attempt, call_before, clock)
+
+
+def _give_back(
+    release: Release,
+    carrier: SellsNumbers,
+    attempt: UUID,
+    call_before: datetime,
+    clock: timing.Elapsed,
+) -> None:
     try:
         if CarrierBinding.objects.filter(number=release.number).exists():
             # Binding locked it. A lock that somebody else set is for a person to take off.

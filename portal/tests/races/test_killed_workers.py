@@ -40,9 +40,10 @@ from portal.tests.races.stage import MONEY, NOTHING, Stage
 from provisioning.agent.tests.test_killed_agents import FULL, REPLAY
 from provisioning.models import DirtyRoute, RouteChange
 from provisioning.tests.scene import version
+from sandbox.telnyx import numbers
 from trunks.deadlines import Deadline
 from trunks.models import CarrierAccount, Exchange, Trunk
-from trunks.roles import RoutesNumbers
+from trunks.roles import LocksDeletion, RoutesNumbers
 from trunks.tests.factories import ROUTERS
 from trunks.workflows import trunks
 
@@ -52,6 +53,8 @@ BEFORE_THE_CALL = ("claimed", "sending")
 """Whoever stops here finds its claim dead when it wakes up, and sends nothing."""
 GRACE = 0.3
 """Seconds after its claim in which such a worker may still send."""
+ASLEEP = 2.0
+"""The same where it still has a call to make before it stops."""
 
 PURCHASE = (
     "purchase.ready",
@@ -437,6 +440,51 @@ class TestALateCall:
 
         assert _trunk_at_carrier(stage, number) == trunk.carrier_reference
         stage.assert_well()
+
+    def test_does_not_leave_a_number_that_was_kept_unlocked(
+        self, stage: Stage, workers: Workers
+    ) -> None:
+        number, staff = stage.stock("telnyx", trunk=stage.trunk("telnyx")), stage.cast.staff
+        release.schedule(number=number, on=None, actor=staff, now=timezone.now())
+        # As after unbinding: the next call is the one that unlocks.
+        Release.objects.update(status=ReleaseStatus.UNBOUND)
+        with workers.held_at(
+            "carrier.leaving",
+            "dids.tasks.carry_out_release",
+            with_settings={"PURCHASE_GRACE_SECONDS": ASLEEP},
+            number_id=number.pk,
+        ) as worker:
+            worker.stop()
+            over = time.monotonic() + ASLEEP
+            _at_carrier(stage, number, status="port-out-pending")
+            stage.beat.until(lambda: Release.objects.get().status == ReleaseStatus.REFUSED)
+            _at_carrier(stage, number, status="active")
+            release.cancel(number=number, actor=staff, now=timezone.now())
+            stage.beat.until(lambda: _is_bound(CarrierBinding.objects.get()))
+            assert _is_locked_at_carrier(stage, number)
+            while time.monotonic() < over:
+                time.sleep(0.01)
+            worker.go_on()
+        assert not _is_locked_at_carrier(stage, number)
+        stage.beat.until(lambda: _is_locked_at_carrier(stage, number))
+
+        stage.assert_well()
+
+
+def _at_carrier(stage: Stage, number: PhoneNumber, **facts: str) -> None:
+    store = stage.market.sandbox._app.world.store
+    there = store.get(numbers.TABLE, number.carrier_reference)
+    assert there is not None
+    store.put(numbers.TABLE, number.carrier_reference, there | facts)
+
+
+def _is_locked_at_carrier(stage: Stage, number: PhoneNumber) -> bool:
+    account = stage.market.account("telnyx")
+    adapter = stage.market.sandbox.adapter_for("telnyx", dict(account.credentials))
+    assert isinstance(adapter, LocksDeletion)
+    return adapter.is_locked(
+        E164(number.e164), carrier_reference=number.carrier_reference, deadline=Deadline(10)
+    )
 
 
 def _trunk_at_carrier(stage: Stage, number: PhoneNumber) -> str:
