@@ -34,8 +34,9 @@ _PATIENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
     "application_name": "router agent",
-    # Compiling a query of a few rows takes longer than any call may wait.
-    "options": "-c jit=off",
+    # Compiling a query of a few rows takes longer than any call may wait. And PostgreSQL 18 cannot
+    # know that only the newest changes are asked for: of 1,800,000 kept it read all, for 360 ms.
+    "options": "-c jit=off -c enable_seqscan=off",
 }
 """A server that went without a word is noticed within seconds."""
 
@@ -94,6 +95,8 @@ class Feed:
         connection = self._connection
         with connection.transaction():
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            # Whole tables are read here.
+            connection.execute("SET LOCAL enable_seqscan = on")
             versions = dict.fromkeys(TABLES, 0)
             versions.update({table: version for table, version, _ in connection.execute(_HEADS)})
             yield Snapshot(connection, versions)
