@@ -27,7 +27,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
 
@@ -164,38 +165,47 @@ class Searcher:
 
     def __init__(self, url: str, token: str) -> None:
         self._http = HTTPConnection(url.removeprefix("http://"), timeout=SECONDS)
-        self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        self._headers = {
+            "Authorization": f"Bearer {token}",
+            "Accept": "text/event-stream",
+            "Content-Type": "application/json",
+        }
 
-    def ask(self, method: str, path: str, body: object = None, **headers: str) -> Any:
-        """Make one request; its answer must be a good one."""
-        content = None if body is None else json.dumps(body)
-        kind = {} if body is None else {"Content-Type": "application/json"}
-        self._http.request(method, f"/api/v1/{path}", content, {**self._headers, **kind, **headers})
+    def search(self) -> Seen:
+        """Ask, and read until every healthy carrier has answered; hang up on the others."""
+        began = time.monotonic()
+        headers = {**self._headers, "Idempotency-Key": str(uuid.uuid4())}
+        self._http.request("POST", "/api/v1/searches", json.dumps(WANTED), headers)
         answer = self._http.getresponse()
-        said = answer.read()
-        if answer.status not in (200, 202):
-            raise RuntimeError(f"{method} {path} answered {answer.status}: {said[:500]!r}")
-        return json.loads(said)
+        if answer.status != HTTPStatus.OK:
+            raise RuntimeError(f"A search was answered {answer.status}: {answer.read(500)!r}")
+        first = 0.0
+        for page in pages(answer):
+            now = time.monotonic() - began
+            first = first or (now if page["offers"] else 0.0)
+            if page["done"]:
+                answer.read()
+            elif HEALTHY & {row["name"] for row in page["carriers"] if row["state"] == "WAITING"}:
+                continue
+            else:
+                self._http.close()
+            return Seen(first, now)
+        raise RuntimeError("A search ended before every carrier had answered.")
 
 
-def search(searcher: Searcher) -> Seen:
-    """Search as a client would: ask, then long-poll until every healthy carrier has answered."""
-    began = time.monotonic()
-    made = searcher.ask("POST", "searches", WANTED, **{"Idempotency-Key": str(uuid.uuid4())})
-    after, first = 0, 0.0
-    while True:
-        page = searcher.ask("GET", f"searches/{made['id']}?after={after}&wait=2")
-        if page["offers"] and not first:
-            first = time.monotonic() - began
-        after = page["next"]
-        waited_for = {row["name"] for row in page["carriers"] if row["state"] == "WAITING"}
-        if not waited_for & HEALTHY:
-            return Seen(first, time.monotonic() - began)
+def pages(answer: HTTPResponse) -> Iterator[dict[str, Any]]:
+    """Read the events of a search as they come."""
+    is_page = False
+    for line in answer:
+        if line.startswith(b"data: ") and is_page:
+            yield json.loads(line[6:])
+        elif line.startswith(b"event: "):
+            is_page = line == b"event: page\n"
 
 
 def search_on(searcher: Searcher) -> list[Seen]:
     """Search again as soon as a search is over."""
-    return [search(searcher) for _ in range(SEARCHES_EACH)]
+    return [searcher.search() for _ in range(SEARCHES_EACH)]
 
 
 def measure(world: World, at_once: int) -> dict[str, Any]:
@@ -204,9 +214,9 @@ def measure(world: World, at_once: int) -> dict[str, Any]:
     floor = directly(world)
     searchers = [Searcher(world.portal.url, world.staff.token) for _ in range(at_once)]
     with ThreadPoolExecutor(at_once) as pool:
-        list(pool.map(search, searchers))
+        list(pool.map(Searcher.search, searchers))
         steady = [one for seen in pool.map(search_on, searchers) for one in seen]
-        burst = [one for _ in range(SEARCHES_EACH) for one in pool.map(search, searchers)]
+        burst = [one for _ in range(SEARCHES_EACH) for one in pool.map(Searcher.search, searchers)]
     fastest, slowest = min(floor.values()), max(floor.values())
     return {
         "searches_at_once": at_once,

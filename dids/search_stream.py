@@ -1,4 +1,4 @@
-"""What a search has found so far: written by its workers into Redis, read by long polls."""
+"""What a search has found so far: workers write it into Redis, long polls and streams read it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypedDict
+from uuid import UUID
 
 import redis
 from django.conf import settings
@@ -109,8 +110,8 @@ def begin(search: NumberSearch, accounts: Iterable[CarrierAccount]) -> None:
         for account in accounts
     }
     with _redis().pipeline() as pipe:
-        pipe.hset(_states(search), mapping={**states, BEGUN: "1"})
-        pipe.expire(_states(search), int(timing.seconds("FOUND_OFFER_SECONDS")))
+        pipe.hset(_states(search.uuid), mapping={**states, BEGUN: "1"})
+        pipe.expire(_states(search.uuid), int(timing.seconds("FOUND_OFFER_SECONDS")))
         pipe.execute()
 
 
@@ -131,31 +132,30 @@ def tell(
     key = str(account.uuid)
     progress = CarrierProgress(key, account.name, state, milliseconds, reason, time.time())
     with _redis().pipeline() as pipe:
-        pipe.hset(_states(search), key, _dumped(progress))
+        pipe.hset(_states(search.uuid), key, _dumped(progress))
         # "0-*" lets Redis number the entries 0-1, 0-2, ...: the plain count is the reader's cursor.
-        pipe.xadd(_stream(search), {"offers": offers}, id="0-*")
-        for name in (_stream(search), _states(search)):
+        pipe.xadd(_stream(search.uuid), {"offers": offers}, id="0-*")
+        for name in (_stream(search.uuid), _states(search.uuid)):
             pipe.expire(name, int(timing.seconds("FOUND_OFFER_SECONDS")))
         pipe.execute()
 
 
-def read(search: NumberSearch, *, after: int, wait: float) -> SearchPage:
+def read(search: UUID, *, after: int, wait: float) -> SearchPage:
     """
-    Give what came after a page; waits up to so many seconds if there is nothing yet.
+    Give what came after a page; waits up to so many seconds if no carrier has answered since.
 
     :param after: 0, or `next` of the page before
     """
     page = _page(search, after)
-    ends = time.monotonic() + min(wait, LONGEST_POLL)
-    while not (page.offers or page.done or page.lost) and (left := ends - time.monotonic()) > 0.001:
-        # Redis reads BLOCK 0 as "for ever".
-        milliseconds = max(int(left * 1000), 1)
-        _redis().xread({_stream(search): f"0-{page.next}"}, block=milliseconds, count=1)
-        page = _page(search, page.next)
+    milliseconds = int(min(wait, LONGEST_POLL) * 1000)
+    # Redis reads BLOCK 0 as "for ever".
+    if page.next == after and not (page.done or page.lost) and milliseconds > 0:
+        _redis().xread({_stream(search): f"0-{after}"}, block=milliseconds, count=1)
+        page = _page(search, after)
     return page
 
 
-def _page(search: NumberSearch, after: int) -> SearchPage:
+def _page(search: UUID, after: int) -> SearchPage:
     # One transaction: nothing comes between "all are done" and the last offers.
     with _redis().pipeline() as pipe:
         pipe.hgetall(_states(search))
@@ -196,12 +196,12 @@ def _dumped(progress: CarrierProgress) -> str:
     return json.dumps(vars(progress))
 
 
-def _stream(search: NumberSearch) -> str:
-    return f"dids:search:{search.uuid}"
+def _stream(search: UUID) -> str:
+    return f"dids:search:{search}"
 
 
-def _states(search: NumberSearch) -> str:
-    return f"dids:search:{search.uuid}:carriers"
+def _states(search: UUID) -> str:
+    return f"dids:search:{search}:carriers"
 
 
 @cache

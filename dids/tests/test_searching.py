@@ -64,7 +64,7 @@ def forget(search: NumberSearch) -> None:
 
 class TestStart:
     def test_waits_for_every_account(self, market: Shop, cast: Cast) -> None:
-        page = search_stream.read(begin(cast), after=0, wait=0)
+        page = search_stream.read(begin(cast).uuid, after=0, wait=0)
         assert [carrier.state for carrier in page.carriers] == [CarrierState.WAITING] * 2
         assert (page.offers, page.next, page.done) == ([], 0, False)
 
@@ -101,7 +101,7 @@ class TestAsk:
     ) -> None:
         search = begin(cast)
         ask_all(search)
-        page = search_stream.read(search, after=0, wait=0)
+        page = search_stream.read(search.uuid, after=0, wait=0)
         assert page.done
         assert len(page.offers) == 10
         totals = [float(offer["total"]) for offer in page.offers if offer["total"] is not None]
@@ -119,7 +119,7 @@ class TestAsk:
         for carrier in page.carriers:
             assert carrier.state == CarrierState.DONE
             assert carrier.milliseconds is not None
-        rest = search_stream.read(search, after=page.next, wait=0)
+        rest = search_stream.read(search.uuid, after=page.next, wait=0)
         assert (rest.offers, rest.done) == ([], True)
 
     def test_stores_nothing_twice_when_the_message_comes_twice(
@@ -134,7 +134,7 @@ class TestAsk:
         market.sandbox.fault("telnyx", "search", "timeout_before", times=10)
         search = begin(cast)
         ask_all(search)
-        page = search_stream.read(search, after=0, wait=0)
+        page = search_stream.read(search.uuid, after=0, wait=0)
         states = {carrier.name.split()[0]: carrier for carrier in page.carriers}
         assert states["telnyx"].state == CarrierState.FAILED
         assert states["telnyx"].reason
@@ -146,7 +146,7 @@ class TestAsk:
         search = begin(cast)
         CarrierAccount.objects.filter(carrier="twilio").update(status="PAUSED")
         ask_all(search)
-        page = search_stream.read(search, after=0, wait=0)
+        page = search_stream.read(search.uuid, after=0, wait=0)
         states = {carrier.name.split()[0]: carrier.state for carrier in page.carriers}
         assert states["twilio"] == CarrierState.SKIPPED
         assert page.done
@@ -161,13 +161,13 @@ class TestAsk:
             for _ in range(in_flight.MOST):
                 busy.enter_context(in_flight.slot(account, timezone.now()))
             ask_all(search)
-        page = search_stream.read(search, after=0, wait=0)
+        page = search_stream.read(search.uuid, after=0, wait=0)
         states = {carrier.name.split()[0]: carrier for carrier in page.carriers}
         assert states["twilio"].state == CarrierState.SKIPPED
         assert "earlier searches" in states["twilio"].reason
         assert states["telnyx"].state == CarrierState.DONE
         ask_all(search)
-        page = search_stream.read(search, after=0, wait=0)
+        page = search_stream.read(search.uuid, after=0, wait=0)
         assert {carrier.state for carrier in page.carriers} == {CarrierState.DONE}
 
     def test_does_nothing_for_a_message_that_waited_too_long(
@@ -195,14 +195,14 @@ class TestResume:
     ) -> None:
         search = begin(cast)
         ask_all(search)
-        before = search_stream.read(search, after=0, wait=0)
+        before = search_stream.read(search.uuid, after=0, wait=0)
         forget(search)
-        lost = search_stream.read(search, after=before.next, wait=10)
+        lost = search_stream.read(search.uuid, after=before.next, wait=10)
 
         with django_capture_on_commit_callbacks() as messages:
             searching.resume(search=search, actor=cast.staff, now=timezone.now())
         ask_all(search)
-        again = search_stream.read(search, after=before.next + 1, wait=0)
+        again = search_stream.read(search.uuid, after=before.next + 1, wait=0)
 
         assert (lost.offers, lost.done, lost.lost) == ([], False, True)
         assert len(messages) == 1
@@ -219,17 +219,17 @@ class TestResume:
         forget(search)
         with django_capture_on_commit_callbacks() as messages:
             searching.resume(search=search, actor=cast.staff, now=timezone.now())
-        page = search_stream.read(search, after=0, wait=0)
+        page = search_stream.read(search.uuid, after=0, wait=0)
         assert [carrier.account for carrier in page.carriers] == [str(one.uuid)]
         assert len(messages) == 1
         ask(search, [one.pk])
-        assert search_stream.read(search, after=0, wait=0).done
+        assert search_stream.read(search.uuid, after=0, wait=0).done
 
     def test_ends_a_lost_search_that_is_too_old(self, market: Shop, cast: Cast) -> None:
         search = begin(cast)
         forget(search)
         searching.resume(search=search, actor=cast.staff, now=search.expires_at)
-        page = search_stream.read(search, after=0, wait=0)
+        page = search_stream.read(search.uuid, after=0, wait=0)
         assert (page.done, page.lost, page.carriers) == (True, False, [])
 
 
@@ -237,10 +237,10 @@ class TestRead:
     def test_wakes_up_when_something_comes(self, market: Shop, cast: Cast) -> None:
         search = begin(cast)
         with ThreadPoolExecutor(1) as pool:
-            poll = pool.submit(search_stream.read, search, after=0, wait=10)
+            poll = pool.submit(search_stream.read, search.uuid, after=0, wait=10)
             ask_all(search)
             assert poll.result(10).offers
 
     def test_comes_back_empty_when_nothing_does(self, market: Shop, cast: Cast) -> None:
-        page = search_stream.read(begin(cast), after=0, wait=0.05)
+        page = search_stream.read(begin(cast).uuid, after=0, wait=0.05)
         assert (page.offers, page.done) == ([], False)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.db import connection, transaction
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -24,6 +25,8 @@ DRY_RUN_HEADER = "Dry-Run"
 
 P = ParamSpec("P")
 View = TypeVar("View", bound=APIView)
+Worked = TypeVar("Worked", bound=Callable[..., HttpResponseBase])
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 Handler = Callable[Concatenate[View, Request, P], Response]
 
 
@@ -39,7 +42,9 @@ def reads(handler: Handler[View, P]) -> Handler[View, P]:
     return _marked(worked, "reads")
 
 
-def alone(handler: Handler[View, P]) -> Handler[View, P]:
+def alone(
+    handler: Callable[Concatenate[View, Request, P], Answer],
+) -> Callable[Concatenate[View, Request, P], Answer]:
     """
     Answer without a transaction around: for waiting and for calls to a carrier.
 
@@ -47,7 +52,7 @@ def alone(handler: Handler[View, P]) -> Handler[View, P]:
     """
 
     @functools.wraps(handler)
-    def worked(view: View, request: Request, /, *args: P.args, **kwargs: P.kwargs) -> Response:
+    def worked(view: View, request: Request, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
         refuse_dry_run(request)
         return handler(view, request, *args, **kwargs)
 
@@ -135,6 +140,6 @@ def refuse_dry_run(request: Request) -> bool:
     return False
 
 
-def _marked(handler: Handler[View, P], kind: str) -> Handler[View, P]:
+def _marked(handler: Worked, kind: str) -> Worked:
     handler.work = kind  # type: ignore[attr-defined]
     return handler

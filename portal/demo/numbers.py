@@ -79,7 +79,7 @@ def _search(
     while not done:
         if time.monotonic() > until:
             raise NotYet("Waiting for a search; are the workers running?")
-        page = search_stream.read(search, after=after, wait=2.0)
+        page = search_stream.read(search.uuid, after=after, wait=2.0)
         for offer in page.offers:
             found[offer["carrier"]].append(UUID(offer["id"]))
         after, done = page.next, page.done

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import functools
+import re
+from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.http.response import HttpResponseBase
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,6 +25,14 @@ from dids.models import NumberSearch
 from dids.search_stream import CarrierState
 from dids.workflows import searching
 from portal.actor import requires
+from portal.api.event_stream import (
+    MEDIA_TYPE,
+    STILL_HERE,
+    EventRenderer,
+    event,
+    streamed,
+    wants_events,
+)
 from portal.api.resource import Resource
 from portal.api.shapes import Asked, Shown, discreet
 from portal.api.v1.numbers import CAPABILITIES, TYPES
@@ -27,6 +42,11 @@ from trunks.numbering import Capability, NumberType
 from trunks.offers import Wanted
 
 DIGITS = r"^[0-9]*$"
+LAST_EVENT_ID = "Last-Event-ID"
+STILL_HERE_SECONDS = 1.0
+"""A stream says so often that it lives; a reader that left is noticed after twice that."""
+
+_SERIAL = re.compile(r"[0-9]{1,6}")
 
 
 class SearchWish(Asked):
@@ -135,6 +155,12 @@ def wanted_from(wish: dict[str, Any]) -> Wanted:
     return Wanted(**words)
 
 
+STREAM = OpenApiResponse(OpenApiTypes.STR, description="Server-sent events; `data` is JSON.")
+LAST_EVENT = OpenApiParameter(
+    LAST_EVENT_ID,
+    location=OpenApiParameter.HEADER,
+    description="Of a stream: the `id` of the last event that was read; counts before `after`.",
+)
 EXAMPLE = OpenApiExample(
     "Ten numbers in Chicago",
     value={"country": "US", "area_code": "312", "capabilities": ["VOICE"], "limit": 10},
@@ -142,14 +168,86 @@ EXAMPLE = OpenApiExample(
 )
 
 
-class Searches(Resource):
+class Following(Resource):
+    """Looks at a search as its offers come in."""
+
+    renderer_classes = (JSONRenderer, EventRenderer)
+
+    def look(self, search: UUID, *, after: int, wait: float) -> dict[str, Any]:
+        """Give what was found since the last look; waits so many seconds if that is nothing yet."""
+        if not connection.in_atomic_block:
+            # Many look at once, and each mostly waits: none holds a database connection meanwhile.
+            connection.close()
+        page = search_stream.read(search, after=after, wait=wait)
+        if page.lost:
+            found = self.find(NumberSearch.objects.visible_to(self.actor), uuid=search)
+            searching.resume(search=found, actor=self.actor, now=timezone.now())
+            page = search_stream.read(search, after=0, wait=0.0)
+        shown = {
+            "id": str(search),
+            # In shape already: many look at many offers, and a serializer would copy each field.
+            "offers": discreet(FoundShape, page.offers, self.actor),
+            "next": page.next,
+            "carriers": [
+                {
+                    "name": carrier.name,
+                    "state": carrier.state.value,
+                    "milliseconds": carrier.milliseconds,
+                    "reason": carrier.reason,
+                }
+                for carrier in page.carriers
+            ],
+            "done": page.done,
+        }
+        return discreet(SearchPageShape, [shown], self.actor)[0]
+
+    def pages(self, search: UUID, *, after: int) -> Iterator[bytes]:
+        """Give every look as an event until nothing more comes: at most for `LOST_AFTER`."""
+        while True:
+            page = self.look(search, after=after, wait=STILL_HERE_SECONDS)
+            is_news = page["next"] != after or page["done"]
+            yield event("page", page, serial=page["next"]) if is_news else STILL_HERE
+            if page["done"]:
+                return
+            after = page["next"]
+
+
+def followed(
+    begin: Callable[[Searches, Request], Response],
+) -> Callable[[Searches, Request], HttpResponseBase]:
+    """Go on with what comes of the search that was begun, for callers who ask for a stream."""
+
+    @functools.wraps(begin)
+    def going_on(view: Searches, request: Request) -> HttpResponseBase:
+        begun = begin(view, request)
+        if not wants_events(request):
+            return begun
+        pages = view.pages(UUID(begun.data["id"]), after=0)
+        headers = {"Location": begun["Location"]}
+        return streamed(request, chain([event("search", begun.data)], pages), headers)
+
+    return going_on
+
+
+class Searches(Following):
     """Live searches."""
 
-    @extend_schema(request=SearchWish, responses={202: SearchShape}, examples=[EXAMPLE])
+    @extend_schema(
+        request=SearchWish,
+        responses={(202, "application/json"): SearchShape, (200, MEDIA_TYPE): STREAM},
+        examples=[EXAMPLE],
+    )
     @requires(Permission.SEARCH_NUMBERS)
+    @followed
     @writes()
     def post(self, request: Request) -> Response:
-        """Ask the carriers what numbers they would sell."""
+        """
+        Ask the carriers what numbers they would sell.
+
+        With `Accept: text/event-stream` the answer goes on: an event `search` with what is
+        answered otherwise, then an event `page` for each carrier's answer, as its own endpoint
+        gives it, until nothing more comes.
+        """
         wish = self.body(SearchWish)
         search = searching.start(
             wanted=wanted_from(wish),
@@ -176,37 +274,26 @@ class Searches(Resource):
         ]
 
 
-class OneSearch(Resource):
+class OneSearch(Following):
     """One live search."""
 
-    @extend_schema(parameters=[LookFilters], responses=SearchPageShape)
+    @extend_schema(
+        parameters=[LookFilters, LAST_EVENT],
+        responses={(200, "application/json"): SearchPageShape, (200, MEDIA_TYPE): STREAM},
+    )
     @requires(Permission.SEARCH_NUMBERS)
     @alone
-    def get(self, request: Request, search: UUID) -> Response:
-        """Give what was found since the last look; waits a moment if that is nothing yet."""
+    def get(self, request: Request, search: UUID) -> HttpResponseBase:
+        """
+        Give what was found since the last look; waits a moment if that is nothing yet.
+
+        With `Accept: text/event-stream` every look comes as an event `page` until nothing more
+        comes; a reader that was cut off goes on where it was.
+        """
         look = self.filters(LookFilters, paged=False)
         found = self.find(NumberSearch.objects.visible_to(self.actor), uuid=search)
-        if not connection.in_atomic_block:
-            # Many look at once, and each mostly waits: none holds a database connection meanwhile.
-            connection.close()
-        page = search_stream.read(found, after=look["after"], wait=look["wait"])
-        if page.lost:
-            searching.resume(search=found, actor=self.actor, now=timezone.now())
-            page = search_stream.read(found, after=0, wait=0.0)
-        shown = {
-            "id": str(found.uuid),
-            # In shape already: many look at many offers, and a serializer would copy each field.
-            "offers": discreet(FoundShape, page.offers, self.actor),
-            "next": page.next,
-            "carriers": [
-                {
-                    "name": carrier.name,
-                    "state": carrier.state.value,
-                    "milliseconds": carrier.milliseconds,
-                    "reason": carrier.reason,
-                }
-                for carrier in page.carriers
-            ],
-            "done": page.done,
-        }
-        return Response(discreet(SearchPageShape, [shown], self.actor)[0])
+        if wants_events(request):
+            seen = request.headers.get(LAST_EVENT_ID, "")
+            after = int(seen) if _SERIAL.fullmatch(seen) else look["after"]
+            return streamed(request, self.pages(found.uuid, after=after))
+        return Response(self.look(found.uuid, after=look["after"], wait=look["wait"]))
