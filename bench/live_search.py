@@ -22,7 +22,6 @@ import statistics
 import sys
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
@@ -174,8 +173,7 @@ class Searcher:
     def search(self) -> Seen:
         """Ask, and read until every healthy carrier has answered; hang up on the others."""
         began = time.monotonic()
-        headers = {**self._headers, "Idempotency-Key": str(uuid.uuid4())}
-        self._http.request("POST", "/api/v1/searches", json.dumps(WANTED), headers)
+        self._http.request("POST", "/api/v1/searches", json.dumps(WANTED), self._headers)
         answer = self._http.getresponse()
         if answer.status != HTTPStatus.OK:
             raise RuntimeError(f"A search was answered {answer.status}: {answer.read(500)!r}")

@@ -80,7 +80,8 @@ def web(listener: socket.socket) -> Spec:
             *("--bind", f"fd://{listener.fileno()}"),
             *("--workers", "2"),
             *("--worker-class", "gthread"),
-            *("--threads", "32"),
+            # Each stream of a search keeps one, and mostly waits.
+            *("--threads", "96"),
             *("--keep-alive", "30"),
             *("--graceful-timeout", "5"),
             *("--no-control-socket",),

@@ -19,6 +19,8 @@ def test_only_searches_are_handed_out_without_books() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_task_goes_on_with_the_connection_of_the_last_one() -> None:
+    # A fresh one: after its time, CONN_MAX_AGE, a connection is rightly replaced.
+    connection.close()
     connection.ensure_connection()
     before = connection.connection
     fixup = DjangoWorkerFixup(app)
