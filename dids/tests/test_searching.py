@@ -6,21 +6,27 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from threading import Barrier
+from typing import Any, NoReturn
 
+import httpx2
 import pytest
 import redis
 from django.conf import settings
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.utils import timezone
 
 from accounts.tests.cast import Cast
-from dids import search_stream
+from dids import search_stream, tasks
 from dids.models import FoundOffer, NumberSearch
 from dids.search_stream import CarrierState
 from dids.tests.carrier import Shop, shop
 from dids.workflows import searching, sweeps
 from dids.workflows.searching import UnableToSearch
-from trunks import in_flight
+from trunks import in_flight, registry
+from trunks.connect import speaking_through
 from trunks.models import CarrierAccount
 from trunks.offers import Wanted
 from trunks.tests.factories import make_carrier_account
@@ -187,6 +193,96 @@ class TestAsk:
         assert not FoundOffer.objects.exists()
         sweeps.end_searches(now=timezone.now() + timedelta(days=3))
         assert not NumberSearch.objects.exists()
+
+
+@pytest.fixture
+def known() -> Iterator[set[BaseDatabaseWrapper]]:
+    """Know this thread's database connection, and each one that any thread opens from now on."""
+    noted = {connections["default"]}
+
+    def note(connection: BaseDatabaseWrapper, **_more: object) -> None:
+        noted.add(connection)
+
+    connection_created.connect(note)
+    yield noted
+    connection_created.disconnect(note)
+
+
+def count_open(known: set[BaseDatabaseWrapper]) -> int:
+    return sum(one.connection is not None for one in known)
+
+
+class Meeting(httpx2.BaseTransport):
+    """Stands before two carriers: neither answers before both were asked, and then something."""
+
+    def __init__(self, behind: httpx2.BaseTransport, action: Callable[[], None]) -> None:
+        self._behind = behind
+        self._both = Barrier(2, action)
+        self._came: set[str] = set()
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        carrier = request.url.path.split("/")[1]
+        if carrier not in self._came:
+            self._came.add(carrier)
+            self._both.wait(20)
+        return self._behind.handle_request(request)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAskAside:
+    """By threads, as it is outside of tests that are undone."""
+
+    def test_asks_all_at_once_and_holds_no_connection_meanwhile_or_afterwards(
+        self, market: Shop, cast: Cast, known: set[BaseDatabaseWrapper]
+    ) -> None:
+        search, held = begin(cast), []
+        meeting = Meeting(market.sandbox.transport, lambda: held.append(count_open(known)))
+        with speaking_through(meeting):
+            ask_all(search)
+        left = count_open(known)
+        page = search_stream.read(search.uuid, after=0, wait=0)
+
+        assert (held, left) == ([0], 0)
+        assert len(known) > 1
+        assert [carrier.state for carrier in page.carriers] == [CarrierState.DONE] * 2
+        assert len(page.offers) == 10
+        assert {offer["carrier"] for offer in page.offers} == {"telnyx", "twilio"}
+        kept = FoundOffer.objects.filter(search=search).values_list("uuid", flat=True)
+        assert {offer["id"] for offer in page.offers} == set(map(str, kept))
+
+    def test_shows_a_fault_of_ours_at_once_and_what_the_others_offer(
+        self,
+        market: Shop,
+        cast: Cast,
+        known: set[BaseDatabaseWrapper],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        def search_wrongly(*_question: object, **_more: object) -> NoReturn:
+            raise RuntimeError("For those who look after the workers.")
+
+        monkeypatch.setattr(registry.carrier("telnyx"), "search", search_wrongly)
+        search = begin(cast)
+        accounts = [market.account(carrier).pk for carrier in ("telnyx", "twilio")]
+        reported = tasks.search.apply(
+            kwargs={
+                "search_id": search.pk,
+                "account_ids": accounts,
+                "until": timezone.now().timestamp() + 20,
+            }
+        )
+        left = count_open(known)
+        page = search_stream.read(search.uuid, after=0, wait=0)
+
+        states = {carrier.name.split()[0]: carrier for carrier in page.carriers}
+        assert states["telnyx"].state == CarrierState.FAILED
+        assert states["telnyx"].reason == searching.OUR_FAULT
+        assert states["twilio"].state == CarrierState.DONE
+        assert page.done
+        assert [offer["carrier"] for offer in page.offers] == ["twilio"] * 5
+        assert FoundOffer.objects.filter(search=search).count() == 5
+        assert left == 0
+        assert reported.failed()
+        assert "RuntimeError: For those who look after the workers." in str(reported.traceback)
 
 
 class TestResume:
