@@ -83,11 +83,13 @@ def evil_words(fire: Fire) -> None:
     fire.begin()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
         line.bind((TRUNK, 0))
-        port = line.getsockname()[1]
-        for n, words in enumerate(evil(EVIL, number=NUMBERS[0], port=port, seed=SEED)):
+        line.settimeout(5)
+        own = line.getsockname()[1]
+        for n, words in enumerate(evil(EVIL, number=NUMBERS[0], port=own, seed=SEED)):
             line.sendto(words, (host, int(port)))
             if n % 20 == 0:
                 assert is_alive(fire.stage.router.address), n
+        assert line.recv(65_535).startswith(b"SIP/2.0 "), "It heard nothing of all that."
     fire.hold()
     assert fire.stage.processes["router"].poll() is None
 
