@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from accounts.actors import Actor, Member, member_actor
@@ -174,6 +175,9 @@ def requires(
                 return _without_seat(_plain(request))
             if actor is None:
                 raise NotSignedIn
+            if is_page and actor.reach is not None:
+                # Until the middleware ReadersZone ends it; the API tells every time in UTC.
+                timezone.activate(actor.reach.time_zone)
             asked = at_home(actor) if seated_at_home else actor
             if permission is not None and not asked.may(permission):
                 raise PermissionDenied(_why_not(asked, permission))

@@ -197,6 +197,7 @@ _PAGE = "numbers/<str:e164>/"
 
 PAGES = (
     Endpoint("home", "GET", "", None),
+    Endpoint("find", "GET", "find/", None),
     Endpoint("numbers", "GET", "numbers/", P.VIEW_NUMBERS),
     Endpoint("number", "GET", _PAGE, P.VIEW_NUMBERS, CARRIER),
     Endpoint("assign", "POST", f"{_PAGE}assign/", P.ASSIGN_NUMBERS, CARRIER),

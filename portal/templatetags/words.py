@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import forms, template
 from django.forms import BoundField
+from django.utils import formats, timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from lib import e164
@@ -41,6 +45,14 @@ def styled(field: BoundField) -> SafeString:
 def number(canonical: str, home: str = "") -> str:
     """Write an E.164 number for people, nationally in their own country."""
     return e164.display(canonical, home=home)
+
+
+@register.filter
+def moment(at: datetime) -> SafeString:
+    """Tell a time in the reader's zone, and name the zone."""
+    there = timezone.localtime(at)
+    words = f"{there.day} {formats.date_format(there, 'M Y, H:i')} {there.tzname()}"
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), words)
 
 
 @register.filter

@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.actors import Actor
 from accounts.permissions import Permission
 from portal.actor import actor_of
 
-_PLACES = (
-    ("Home", "home", None),
-    ("Numbers", "numbers", Permission.VIEW_NUMBERS),
-)
+P = Permission
+
+
+@dataclass(frozen=True)
+class Place:
+    """
+    One entry of the navigation.
+
+    :param needs: the right without which it is not shown; None shows it to everyone
+    """
+
+    label: str
+    url_name: str
+    needs: Permission | None
+
+
+PLACES: dict[str, tuple[Place, ...]] = {
+    "": (
+        Place("Home", "home", None),
+        Place("Numbers", "numbers", P.VIEW_NUMBERS),
+    ),
+}
+"""The navigation by its headings; what comes first is used most."""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Give the templates the actor, the navigation and the demo flag."""
     actor = actor_of(request)
-    places = [
-        {"label": label, "url_name": url_name}
-        for label, url_name, needed in _PLACES
-        if actor is not None and (needed is None or actor.may(needed))
-    ]
-    return {"actor": actor, "places": places, "is_demo": settings.DEMO}
+    return {"actor": actor, "places": _open_to(actor) if actor else {}, "is_demo": settings.DEMO}
+
+
+def _open_to(actor: Actor) -> dict[str, list[Place]]:
+    seen = {
+        heading: [place for place in places if place.needs is None or actor.may(place.needs)]
+        for heading, places in PLACES.items()
+    }
+    return {heading: places for heading, places in seen.items() if places}

@@ -24,11 +24,11 @@ from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
 from portal.web import home
 from portal.web.answers import plain, status_of
-from portal.web.forms import DestinationForm
+from portal.web.forms.destinations import DestinationForm
+from portal.web.listing import Column, Listing
 from provisioning import live
 
 P = Permission
-PAGE = 50
 TIMELINE = 50
 
 
@@ -36,18 +36,16 @@ TIMELINE = 50
 @requires(Permission.VIEW_NUMBERS)
 def index(request: PortalRequest) -> HttpResponse:
     """List the numbers one can see, by search and status, page by page."""
-    search, status, after = (plain(request.GET.get(key)) for key in ("search", "status", "after"))
+    search, status = (plain(request.GET.get(key)) for key in ("search", "status"))
     known = status if status in NumberStatus.values else ""
     rows = inventory.numbers(request.actor, search=search, status=known)
-    found = list(rows.filter(e164__gt=after)[: PAGE + 1])
-    numbers, more = found[:PAGE], found[PAGE:]
+    listing = Listing(request, rows, columns=_columns(request), sort="number")
     context = {
-        "numbers": numbers,
-        "live": live.state_of([number.e164 for number in numbers]),
+        "listing": listing,
+        "live": live.state_of([number.e164 for number in listing.rows]),
         "search": search,
         "status": status,
         "statuses": NumberStatus.choices,
-        "next": numbers[-1].e164 if more else "",
     }
     part = "numbers/_rows.html" if request.htmx else "numbers/index.html"
     return render(request, part, context)
@@ -78,7 +76,7 @@ def assign(request: PortalRequest, e164: str) -> HttpResponse:
             now=timezone.now(),
         )
     except UnableTo as refusal:
-        form.refuse(refusal.field, str(refusal))
+        form.refuse(refusal)
         return _page(request, _visible(request, e164), form, status=status_of(refusal))
     return redirect("number", e164=e164)
 
@@ -109,6 +107,24 @@ def claim(request: PortalRequest, offer: UUID) -> HttpResponse:
     except UnableTo as refusal:
         return home.page(request, refusal=refusal, offer=wanted)
     return redirect("number", e164=wanted.number.e164)
+
+
+def _columns(request: PortalRequest) -> list[Column]:
+    columns = [
+        Column("number", "Number", sort="e164"),
+        Column("label", "Label", sort="label"),
+        Column("holder", "Holder", sort="holder__name"),
+        Column("rings", "Rings at"),
+        Column("status", "Status", sort="status"),
+        Column("place", "Place", extra=True),
+        Column("type", "Type", sort="type", extra=True),
+        Column("since", "Status since", sort="status_since", extra=True),
+    ]
+    if request.actor.sees(FieldGroup.CARRIER):
+        columns.append(
+            Column("account", "Carrier account", sort="carrier_account__name", extra=True)
+        )
+    return columns
 
 
 def _act(request: PortalRequest, e164: str, workflow: Callable[..., object]) -> HttpResponse:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.web import acting, demo_mail, home, invitations, numbers
+from portal.web import acting, demo_mail, find, home, invitations, numbers
 
 urlpatterns = [
     path("", home.index, name="home"),
+    path("find/", find.index, name="find"),
     path("numbers/", numbers.index, name="numbers"),
     path("numbers/<str:e164>/", numbers.detail, name="number"),
     path("numbers/<str:e164>/assign/", numbers.assign, name="assign"),

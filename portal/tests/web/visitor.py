@@ -17,6 +17,7 @@ Sent = tuple[str, dict[str, str]]
 
 REQUESTS: dict[str, Callable[[World], Sent]] = {
     "home": lambda w: ("/", {}),
+    "find": lambda w: ("/find/?q=555", {}),
     "numbers": lambda w: ("/numbers/", {}),
     "number": lambda w: (f"/numbers/{TENANT_NUMBER}/", {}),
     "assign": lambda w: (

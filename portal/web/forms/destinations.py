@@ -1,4 +1,4 @@
-"""The forms of the number pages."""
+"""Where a number shall ring."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from django import forms
 
 from dids.destinations import OUTSIDE, Destination, DestinationKind
 from dids.models import PhoneNumber
+from portal.web.forms import PortalForm
 
 OPEN_KINDS = [(kind.value, kind.label) for kind in DestinationKind if kind not in OUTSIDE]
 
 
-class DestinationForm(forms.Form):
+class DestinationForm(PortalForm):
     """Where the number shall ring, and what its holder calls it."""
 
     kind = forms.ChoiceField(choices=OPEN_KINDS, label="Rings at")
@@ -38,8 +39,3 @@ class DestinationForm(forms.Form):
     def destination(self) -> Destination:
         """Give the destination that was entered."""
         return Destination(self.cleaned_data["kind"], self.cleaned_data["value"])
-
-    def refuse(self, field: str, sentence: str) -> None:
-        """Put a workflow's refusal beside the field it is about."""
-        name = field.removeprefix("destination.")
-        self.add_error(name if name in self.fields else None, sentence)

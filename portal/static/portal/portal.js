@@ -1,0 +1,87 @@
+// What pages do beyond links and forms. Everything works without it, only slower.
+(() => {
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  // Ctrl-K, or Command-K, goes to the box; the arrows walk through what it found.
+  document.addEventListener("keydown", (event) => {
+    const box = document.getElementById("find");
+    if (!box) return;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      box.focus();
+      box.select();
+      return;
+    }
+    const form = event.target.closest("[data-find]");
+    if (!form) return;
+    const stops = [box, ...all("#found a", form)];
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      event.preventDefault();
+      stops[(stops.indexOf(event.target) + step + stops.length) % stops.length].focus();
+    } else if (event.key === "Escape") {
+      box.value = "";
+      document.getElementById("found").replaceChildren();
+      box.focus();
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    // A menu closes when something outside it is clicked.
+    all("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+    const found = document.getElementById("found");
+    if (found && !event.target.closest("[data-find]")) found.replaceChildren();
+
+    const copy = event.target.closest("[data-copy]");
+    if (copy) {
+      navigator.clipboard.writeText(copy.dataset.copy).then(() => {
+        copy.classList.add("copied");
+        setTimeout(() => copy.classList.remove("copied"), 1500);
+      });
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    all("details[data-menu][open]").forEach((menu) => {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  });
+
+  // One box chooses all rows of a page; a bar says how many are chosen.
+  const choose = (form) => {
+    const rows = all("[data-select]", form);
+    const chosen = rows.filter((row) => row.checked).length;
+    all("[data-select-all]", form).forEach((box) => {
+      box.checked = chosen > 0 && chosen === rows.length;
+      box.indeterminate = chosen > 0 && chosen < rows.length;
+    });
+    all("[data-selected]", form).forEach((place) => { place.textContent = chosen ? `${chosen} chosen` : "None chosen"; });
+  };
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form");
+    if (!form || !event.target.matches("[data-select], [data-select-all]")) return;
+    if (event.target.matches("[data-select-all]")) {
+      all("[data-select]", form).forEach((row) => { row.checked = event.target.checked; });
+    }
+    choose(form);
+  });
+
+  // What only works with a script is shown by the script.
+  const reveal = (root) => all("[data-copy], [data-select-all]", root).forEach((part) => { part.hidden = false; });
+  document.addEventListener("DOMContentLoaded", () => reveal(document));
+  document.addEventListener("htmx:afterSwap", (event) => reveal(event.target));
+
+  // A second click on a button sends nothing twice.
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!button || event.defaultPrevented || event.target.method === "get") return;
+    if (event.target.dataset.sent) { event.preventDefault(); return; }
+    event.target.dataset.sent = "1";
+    button.classList.add("btn-loading");
+  });
+  window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => {
+    delete form.dataset.sent;
+    all(".btn-loading", form).forEach((button) => button.classList.remove("btn-loading"));
+  }));
+})();

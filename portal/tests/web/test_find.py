@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import Role
+from dids.models import PhoneNumber
+from portal.tests.api.world import TENANT_NUMBER, World
+from portal.tests.web.visitor import visitor_of
+
+
+@pytest.mark.parametrize(
+    "typed", ["+13125550101", "(312) 555-0101", "312.555.0101", "1 312 555 0101"]
+)
+def test_lands_on_a_number_however_it_is_written(world: World, typed: str) -> None:
+    answer = visitor_of(world.cast.tenant).get(f"/find/?q={typed.replace('+', '%2B')}")
+    assert (answer.status_code, answer["Location"]) == (302, f"/numbers/{TENANT_NUMBER}/")
+
+
+def test_lands_on_a_carriers_reference_for_those_who_see_it(world: World) -> None:
+    PhoneNumber.objects.filter(e164=TENANT_NUMBER).update(carrier_reference="PN-REF-1")
+    found = visitor_of(world.cast.provider).get("/find/?q=PN-REF-1")
+    assert (found.status_code, found["Location"]) == (302, f"/numbers/{TENANT_NUMBER}/")
+    for organization in (world.cast.tenant, world.cast.dealer):
+        assert "Nothing that you may see" in visitor_of(organization).get("/find/?q=PN-REF-1").text
+
+
+def test_shows_all_that_a_few_digits_fit(world: World) -> None:
+    text = visitor_of(world.cast.provider, Role.VIEWER).get("/find/?q=555").text
+    assert text.count("dropdown-item") > 1
+
+
+def test_finds_nothing_of_others(world: World) -> None:
+    for organization in (world.cast.rival_tenant, world.cast.rival_dealer):
+        text = visitor_of(organization).get(f"/find/?q={TENANT_NUMBER[1:]}").text
+        assert "Nothing that you may see" in text
+
+
+def test_answers_htmx_with_the_hits_alone(world: World) -> None:
+    answer = visitor_of(world.cast.provider).client.get(
+        "/find/?q=555", headers={"HX-Request": "true"}
+    )
+    assert "<html" not in answer.text
+    assert "/numbers/" in answer.text
+
+
+@pytest.mark.parametrize("typed", ["", "%00", "%F0%9F%98%80", "x" * 5000, "%25", "_", "' OR 1=1"])
+def test_takes_whatever_is_typed(world: World, typed: str) -> None:
+    assert visitor_of(world.cast.provider).get(f"/find/?q={typed}").status_code == 200

@@ -1,0 +1,85 @@
+"""The one box: a number in any format, an organization, a reference; land on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from accounts.actors import Actor
+from accounts.permissions import FieldGroup, Permission
+from dids import inventory
+from dids.models import PhoneNumber
+from lib import e164
+from portal.actor import PortalRequest, signed_in
+from portal.web.answers import plain
+
+MOST = 6
+"""Hits of each kind."""
+LONGEST = 100
+
+P = Permission
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something that was found, and where its page is."""
+
+    kind: str
+    title: str
+    detail: str
+    url: str
+
+
+@require_GET
+@signed_in
+def index(request: PortalRequest) -> HttpResponse:
+    """Show what was found; whoever asks for exactly one thing lands on it."""
+    text = plain(request.GET.get("q"))[:LONGEST]
+    hits = [hit for finder in FINDERS for hit in finder(request.actor, text)] if text else []
+    if len(hits) == 1 and not request.htmx:
+        return redirect(hits[0].url)
+    part = "find/_hits.html" if request.htmx else "find/index.html"
+    return render(request, part, {"hits": hits, "text": text})
+
+
+def numbers(actor: Actor, text: str) -> Iterator[Hit]:
+    """Find numbers by themselves in any format, by digits in them, or by words of their label."""
+    if not actor.may(P.VIEW_NUMBERS):
+        return
+    exact = inventory.numbers(actor).filter(e164__in=_as_number(actor, text))
+    found = list(exact) or list(inventory.numbers(actor, search=text)[:MOST])
+    for number in found:
+        yield _number(actor, number)
+
+
+def carrier_references(actor: Actor, text: str) -> Iterator[Hit]:
+    """Find numbers by the carrier's own reference, for those who see the carrier."""
+    if not (actor.may(P.VIEW_NUMBERS) and actor.sees(FieldGroup.CARRIER)):
+        return
+    for number in inventory.numbers(actor).filter(carrier_reference=text)[:MOST]:
+        yield _number(actor, number)
+
+
+Finder = Callable[[Actor, str], Iterator[Hit]]
+
+FINDERS: tuple[Finder, ...] = (numbers, carrier_references)
+"""Whoever adds a page of a thing adds how the thing is found."""
+
+
+def _number(actor: Actor, number: PhoneNumber) -> Hit:
+    home = actor.reach.country if actor.reach else ""
+    detail = ", ".join(text for text in (number.label, number.holder.name) if text)
+    url = reverse("number", args=[number.e164])
+    return Hit("Number", e164.display(number.e164, home=home), detail, url)
+
+
+def _as_number(actor: Actor, text: str) -> list[str]:
+    try:
+        return [e164.parse(text, country=actor.reach.country if actor.reach else "")]
+    except e164.NotANumber:
+        return []

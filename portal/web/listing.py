@@ -1,0 +1,139 @@
+"""Tables: filtered by the view, sorted and cut into pages here, with the columns a reader wants."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest
+
+from portal.web.answers import plain
+
+PAGE = 50
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+@dataclass(frozen=True)
+class Column:
+    """
+    One column of a table.
+
+    :param sort: the model field behind it, never null, if the table can be sorted by it
+    :param extra: shown only to readers who choose it
+    """
+
+    key: str
+    label: str
+    sort: str = ""
+    extra: bool = False
+
+
+class Listing(Generic[Row]):
+    """
+    One page of a table, as the address asks for it: `sort`, `columns` and `after`.
+
+    A page begins after a row and not at a count, so the thousandth costs what the first does. What
+    cannot be read in the address is ignored: a wrong link shows the first page, not an error.
+
+    :ivar rows: the page's rows
+    :ivar next: the query string of the next page, "" on the last
+    """
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        rows: models.QuerySet[Row],
+        *,
+        columns: Sequence[Column],
+        sort: str,
+        size: int = PAGE,
+    ) -> None:
+        self.columns = columns
+        sent = {key: plain(request.GET.get(key)) for key in request.GET}
+        self._query = {key: text for key, text in sent.items() if text}
+        sortable = {column.key: column.sort for column in columns if column.sort}
+        wanted = self._query.get("sort", sort)
+        self.sort = wanted if wanted.removeprefix("-") in sortable else sort
+        chosen = self._query.get("columns", "").split(",")
+        self.shown = [column.key for column in columns if not column.extra or column.key in chosen]
+        field = sortable[self.sort.removeprefix("-")]
+        found = list(_after(rows, field, self.sort, self._query.get("after", ""))[: size + 1])
+        self.rows = found[:size]
+        self.next = self._with(after=_cursor(self.rows[-1], field)) if len(found) > size else ""
+        self.first = self._with(after="") if self._query.get("after") else ""
+
+    def heads(self) -> list[dict[str, str]]:
+        """Give the shown columns with the address that sorts by each, and how it is sorted now."""
+        ways = {self.sort.removeprefix("-"): "descending" if self.sort[0] == "-" else "ascending"}
+        return [
+            {
+                "key": column.key,
+                "label": column.label,
+                "sorted": ways.get(column.key, ""),
+                "query": self._with(sort=self._turned(column.key), after="") if column.sort else "",
+            }
+            for column in self.columns
+            if column.key in self.shown
+        ]
+
+    def extras(self) -> list[dict[str, Any]]:
+        """Give the columns that are shown on demand, each with the address that turns it over."""
+        chosen = [column.key for column in self.columns if column.extra and self.shows(column.key)]
+        return [
+            {
+                "label": column.label,
+                "shown": self.shows(column.key),
+                "query": self._with(columns=",".join(_turned_over(chosen, column.key))),
+            }
+            for column in self.columns
+            if column.extra
+        ]
+
+    def shows(self, key: str) -> bool:
+        """Tell whether a column is shown."""
+        return key in self.shown
+
+    def _turned(self, key: str) -> str:
+        return f"-{key}" if self.sort == key else key
+
+    def _with(self, **changed: str) -> str:
+        query = {**self._query, **changed}
+        return "?" + urlencode({key: text for key, text in query.items() if text})
+
+
+def _turned_over(chosen: list[str], key: str) -> list[str]:
+    return [one for one in chosen if one != key] if key in chosen else [*chosen, key]
+
+
+def _after(rows: models.QuerySet[Row], field: str, sort: str, cursor: str) -> models.QuerySet[Row]:
+    falls = sort.startswith("-")
+    sign, beyond = ("-", "lt") if falls else ("", "gt")
+    ordered = rows.order_by(f"{sign}{field}", f"{sign}pk")
+    if not cursor:
+        return ordered
+    try:
+        value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if type(value) not in {str, int} or type(pk) is not int:
+            return ordered
+        behind = Q(**{f"{field}__{beyond}": value}) | Q(**{field: value, f"pk__{beyond}": pk})
+        return ordered.filter(behind)
+    except (ValueError, TypeError, RecursionError, binascii.Error, ValidationError):
+        return ordered
+
+
+def _cursor(row: models.Model, field: str) -> str:
+    value: Any = row
+    for name in field.split("__"):
+        value = getattr(value, name)
+    text = value.isoformat() if isinstance(value, datetime) else value
+    return base64.urlsafe_b64encode(json.dumps([text, row.pk]).encode()).decode().rstrip("=")
