@@ -84,8 +84,11 @@ BINDING_UNCERTAIN = declare(
 BINDING_PUT_OFF = declare(
     "dids.binding.put_off", "The binding of {number} is tried again.", provider_only={"why"}
 )
-BOUND = declare(
-    "dids.binding.bound", "{number} is delivered to us.", provider_only={"trunk", "not_locked"}
+BOUND = declare("dids.binding.bound", "{number} is delivered to us.", provider_only={"trunk"})
+NOT_LOCKED = declare(
+    "dids.binding.not_locked",
+    "{number} is delivered to us, but not locked against deletion.",
+    provider_only={"why"},
 )
 BINDING_FAILED = declare(
     "dids.binding.failed", "{number} could not be bound.", provider_only={"why", "trunk"}

@@ -230,7 +230,9 @@ BINDING = _lifecycle(
         _B.UNCERTAIN: Wait(
             SECONDS_5, "bindings", "the carrier", "The binding is read back from the carrier."
         ),
-        _B.BOUND: rests("The carrier delivers its calls to us."),
+        _B.BOUND: rests(
+            "The carrier delivers its calls to us. A deletion lock that is missing is tried again."
+        ),
         _B.FAILED: rests("Somebody of the provider must ask for the binding again."),
     },
 )

@@ -33,6 +33,7 @@ class CarrierBinding(models.Model):
     attempt = models.UUIDField(null=True, blank=True)
     call_before = models.DateTimeField(null=True, blank=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
+    """Where it is bound: when its deletion lock, which is missing, is tried again."""
     give_up_at = models.DateTimeField()
     failure = models.CharField(max_length=200, blank=True)
 
@@ -43,13 +44,7 @@ class CarrierBinding(models.Model):
             models.Index(
                 fields=["next_attempt_at"],
                 name="binding_due",
-                condition=Q(
-                    status__in=[
-                        BindingStatus.WANTED,
-                        BindingStatus.BINDING,
-                        BindingStatus.UNCERTAIN,
-                    ]
-                ),
+                condition=Q(next_attempt_at__isnull=False),
             ),
         ]
         constraints = [

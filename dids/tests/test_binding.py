@@ -9,16 +9,16 @@ from django.utils import timezone
 
 from accounts.models import Event
 from accounts.tests.cast import Cast
-from dids.models import CarrierBinding, PhoneNumber
+from dids.models import CarrierBinding, PhoneNumber, Task, TaskKind
 from dids.states import BindingStatus, NumberStatus
 from dids.tests.carrier import Shop, bought, drive, shop
 from dids.tests.factories import make_number, make_order
-from dids.workflows import binding
+from dids.workflows import binding, release, sweeps
 from dids.workflows.binding import UnableToBind
 from lib.e164 import E164
 from sandbox.telnyx import numbers
 from trunks.deadlines import Deadline
-from trunks.roles import RoutesNumbers
+from trunks.roles import LocksDeletion, RoutesNumbers
 from trunks.tests.factories import make_trunk
 
 
@@ -35,6 +35,14 @@ def owned(market: Shop, cast: Cast, carrier: str = "telnyx") -> PhoneNumber:
     order = make_order(offers=market.offers(carrier), actor=cast.staff, submit=True)
     drive(order, now=timezone.now())
     return bought(order)[0]
+
+
+def is_locked(market: Shop, number: PhoneNumber) -> bool:
+    adapter = market.sandbox.adapter_for("telnyx", dict(market.account("telnyx").credentials))
+    assert isinstance(adapter, LocksDeletion)
+    return adapter.is_locked(
+        E164(number.e164), carrier_reference=number.carrier_reference, deadline=Deadline(10)
+    )
 
 
 class TestWant:
@@ -103,25 +111,60 @@ class TestBind:
         assert wanted.status == BindingStatus.BOUND
         assert market.sandbox.delivery(number.e164)["delivered"]
 
-    @pytest.mark.parametrize("kind", ["timeout_after", "timeout_before"])
-    def test_locks_the_number_whatever_happened_to_the_answer(
-        self, market: Shop, cast: Cast, kind: str
+    @pytest.mark.parametrize(
+        ("kind", "locks"), [("timeout_after", 1), ("timeout_before", 2), ("wrong_credentials", 2)]
+    )
+    def test_is_bound_whatever_happens_to_the_lock_which_is_tried_again(
+        self, market: Shop, cast: Cast, kind: str, locks: int
     ) -> None:
         number, trunk = owned(market, cast), market.trunk()
         wanted = binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
         market.sandbox.fault("telnyx", "lock", kind)
         binding.bind(binding_id=wanted.pk, now=timezone.now())
         wanted.refresh_from_db()
-        assert wanted.status == BindingStatus.UNCERTAIN
-        assert market.sandbox.delivery(number.e164)["delivered"]
-
-        binding.bind(binding_id=wanted.pk, now=timezone.now() + timedelta(seconds=20))
-        wanted.refresh_from_db()
-        if wanted.status == BindingStatus.WANTED:
-            binding.bind(binding_id=wanted.pk, now=timezone.now())
-            wanted.refresh_from_db()
         assert wanted.status == BindingStatus.BOUND
-        assert market.sandbox.seen("telnyx")["lock"] == (1 if kind == "timeout_after" else 2)
+        assert market.sandbox.delivery(number.e164)["delivered"]
+        asked_for = Task.objects.filter(kind=TaskKind.CREDENTIALS_REFUSED)
+        assert asked_for.exists() == (kind == "wrong_credentials")
+
+        since, again = wanted.status_since, wanted.next_attempt_at
+        assert again is not None
+        assert sweeps.bindings(now=again) == 1
+        binding.bind(binding_id=wanted.pk, now=again)
+        wanted.refresh_from_db()
+        assert (wanted.status, wanted.status_since) == (BindingStatus.BOUND, since)
+        assert wanted.next_attempt_at is None
+        assert is_locked(market, number)
+        assert market.sandbox.seen("telnyx")["lock"] == locks
+
+    def test_leaves_a_number_that_is_being_released_unlocked(
+        self, market: Shop, cast: Cast
+    ) -> None:
+        number, trunk = owned(market, cast), market.trunk()
+        wanted = binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
+        release.schedule(number=number, on=None, actor=cast.staff, now=timezone.now())
+        binding.bind(binding_id=wanted.pk, now=timezone.now())
+        assert not is_locked(market, number)
+
+        release.cancel(number=number, actor=cast.staff, now=timezone.now())
+        binding.bind(binding_id=wanted.pk, now=timezone.now())
+        assert is_locked(market, number)
+
+    def test_gives_a_lock_up_when_a_binding_would_be(
+        self, market: Shop, cast: Cast, settings: Any
+    ) -> None:
+        settings.BINDING_GIVE_UP_SECONDS = 0.0
+        wanted = binding.want(
+            number=owned(market, cast),
+            trunk=market.trunk(),
+            actor=cast.staff,
+            now=timezone.now(),
+        )
+        market.sandbox.fault("telnyx", "lock", "wrong_credentials")
+        binding.bind(binding_id=wanted.pk, now=timezone.now())
+        wanted.refresh_from_db()
+        assert (wanted.status, wanted.next_attempt_at) == (BindingStatus.BOUND, None)
+        assert Event.objects.filter(action="dids.binding.not_locked").exists()
 
     def test_holds_without_a_lock_where_the_carrier_refuses_one(
         self, market: Shop, cast: Cast
@@ -145,8 +188,9 @@ class TestBind:
 
         wanted.refresh_from_db()
         assert wanted.status == BindingStatus.BOUND
-        (event,) = Event.objects.filter(action="dids.binding.bound")
-        assert "not active" in event.after["not_locked"]
+        assert wanted.next_attempt_at is None
+        (event,) = Event.objects.filter(action="dids.binding.not_locked")
+        assert "not active" in event.after["why"]
 
     def test_fails_for_a_number_that_is_not_ours(self, market: Shop, cast: Cast) -> None:
         account = market.account("telnyx")

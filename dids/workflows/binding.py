@@ -32,7 +32,7 @@ from trunks.errors import (
     Unavailable,
 )
 from trunks.models import Trunk
-from trunks.roles import Carrier, RoutesNumbers, SellsNumbers
+from trunks.roles import Carrier, LocksDeletion, RoutesNumbers, SellsNumbers
 
 _ACTOR = System("binding.bind")
 _S = BindingStatus
@@ -112,7 +112,7 @@ def read_again(*, number: PhoneNumber, now: datetime) -> None:
 
 def bind(*, binding_id: int, now: datetime) -> None:
     """
-    Have the carrier deliver the number, or look up whether it does.
+    Have the carrier deliver the number, or look up whether it does; then have it locked.
 
     Reading comes first: the number may have been bound with its order, or by a call whose answer
     was lost.
@@ -120,14 +120,16 @@ def bind(*, binding_id: int, now: datetime) -> None:
     :raises UnableToMove: if another worker has the binding
     """
     binding = _load(binding_id)
-    if binding is None or binding.status in {_S.BOUND, _S.FAILED}:
+    if binding is None or binding.status == _S.FAILED:
         return
     clock = timing.Elapsed(now)
     try:
         if binding.status == _S.WANTED:
             _bind(binding, clock)
-        else:
+        elif binding.status != _S.BOUND:
             _settle(binding, clock)
+        elif binding.next_attempt_at is not None:
+            deletion_lock.see_to(binding, _carrier(binding, clock), clock)
     except connect.NotNow as later:
         message = {"binding_id": binding.pk}
         _look_again(binding, nudging.soon(tasks.bind, message, at=later.retry_at, now=now))
@@ -163,7 +165,6 @@ def _bind(binding: CarrierBinding, clock: timing.Elapsed) -> None:
                 trunk_reference=binding.trunk.carrier_reference,
                 deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"), call_before),
             )
-        noted = _lock(carrier, binding.number, call_before)
     except OutcomeUnknown as doubt:
         with late_calls_doubted(binding.number, clock):
             _record_trouble(binding, attempt, doubt, now=clock.now())
@@ -172,18 +173,8 @@ def _bind(binding: CarrierBinding, clock: timing.Elapsed) -> None:
     else:
         pauses.at("binding.called")
         with late_calls_doubted(binding.number, clock):
-            _record_bound(binding, attempt, now=clock.now(), **noted)
-
-
-def _lock(carrier: Carrier, number: PhoneNumber, call_before: datetime) -> dict[str, str]:
-    """Lock a delivered number; one that the carrier does not lock is delivered all the same."""
-    try:
-        deletion_lock.put(carrier, number, locked=True, call_before=call_before)
-    except Rejected as refusal:
-        if refusal.reason == Reason.NOT_FOUND:
-            raise
-        return {"not_locked": str(refusal)}
-    return {}
+            _record_bound(binding, attempt, carrier, now=clock.now())
+        deletion_lock.see_to(binding, carrier, clock)
 
 
 @contextmanager
@@ -203,7 +194,6 @@ def _settle(binding: CarrierBinding, clock: timing.Elapsed) -> None:
     carrier = _carrier(binding, clock)
     try:
         is_there = _read(carrier, binding) == binding.trunk.carrier_reference
-        is_done = is_there and deletion_lock.is_put(carrier, binding.number, locked=True)
     except CarrierError as trouble:
         if isinstance(trouble, Rejected) and dead_from(call_before) + _lag(carrier) <= clock.now():
             # The carrier does not know the number, however often it is asked.
@@ -212,8 +202,9 @@ def _settle(binding: CarrierBinding, clock: timing.Elapsed) -> None:
             _look_again(binding, nudging.after(trouble, now=clock.now()))
         return
     pauses.at("binding.looked_up")
-    if is_done:
-        _record_bound(binding, binding.attempt, now=clock.now())
+    if is_there:
+        _record_bound(binding, binding.attempt, carrier, now=clock.now())
+        deletion_lock.see_to(binding, carrier, clock)
     elif dead_from(call_before) + _lag(carrier) <= clock.now():
         # Binding is repeatable, and nobody can still be on the way to the carrier with the old one.
         _record_put_off(binding, binding.attempt, clock.now(), why="Not bound.", now=clock.now())
@@ -314,13 +305,19 @@ def _record_put_off(
 
 
 def _record_bound(
-    binding: CarrierBinding, attempt: UUID | None, *, now: datetime, **noted: str
+    binding: CarrierBinding, attempt: UUID | None, carrier: Carrier, *, now: datetime
 ) -> None:
+    lock_by = now + timing.span("NUDGE_AGAIN_SECONDS")
     with acting(_ACTOR):
         BINDING.edges.record(
-            binding, attempt=attempt, to=_S.BOUND, now=now, failure="", next_attempt_at=None
+            binding,
+            attempt=attempt,
+            to=_S.BOUND,
+            now=now,
+            failure="",
+            next_attempt_at=lock_by if isinstance(carrier, LocksDeletion) else None,
         )
-        _note(binding, events.BOUND, now=now, trunk=binding.trunk.name, **noted)
+        _note(binding, events.BOUND, now=now, trunk=binding.trunk.name)
         pauses.at("binding.recording")
     pauses.at("binding.recorded")
 

@@ -25,7 +25,6 @@ from dids.models import (
     Release,
 )
 from dids.states import (
-    BindingStatus,
     CarrierOrderStatus,
     LineStatus,
     NumberStatus,
@@ -73,12 +72,8 @@ def carrier_orders(*, now: datetime) -> int:
 
 
 def bindings(*, now: datetime) -> int:
-    """Nudge bindings that wait for the carrier."""
-    due = CarrierBinding.objects.filter(
-        next_attempt_at__lte=now,
-        status__in=[BindingStatus.WANTED, BindingStatus.BINDING, BindingStatus.UNCERTAIN],
-    )
-    rows = _take(due, now=now)
+    """Nudge bindings that wait for the carrier, be it for a lock alone."""
+    rows = _take(CarrierBinding.objects.filter(next_attempt_at__lte=now), now=now)
     for row in rows:
         _send(tasks.bind, binding_id=row.pk)
     return len(rows)

@@ -317,6 +317,21 @@ class TestABinding:
 
         assert stage.market.sandbox.delivery(number.e164)["delivered"]
 
+    def test_is_locked_in_the_end(self, stage: Stage, workers: Workers, fate: str) -> None:
+        number = stage.stock("telnyx")
+        wanted = binding.want(
+            number=number,
+            trunk=stage.trunk("telnyx"),
+            actor=stage.cast.staff,
+            now=timezone.now(),
+        )
+
+        Accident(stage, workers, "binding.recorded", fate).befall(
+            "dids.tasks.bind", lambda: _is_locked_at_carrier(stage, number), binding_id=wanted.pk
+        )
+
+        assert _is_bound(wanted)
+
     def test_is_made_when_whoever_looks_it_up_dies_too(
         self, stage: Stage, workers: Workers, fate: str
     ) -> None:
