@@ -201,6 +201,23 @@ class TestLetGo:
         with pytest.raises(UnableToMove):
             carrier_holds.let_go(hold=hold, actor=cast.staff, now=timezone.now())
 
+    def test_leaves_to_the_next_one_what_was_given_up_without_an_answer(
+        self, market: Shop, cast: Cast
+    ) -> None:
+        offers = market.offers()
+        hold = want(offers, cast)
+        market.sandbox.fault("telnyx", "hold", "timeout_after")
+        worked(hold)
+        market.sandbox.fault("telnyx", "held", "wrong_credentials")
+        assert worked(hold, seconds=121).status == HoldStatus.REFUSED
+        assert hold.failure == carrier_hold_recording.GAVE_UP
+
+        colleague = make_actor(organization=cast.provider, role=Role.OPERATOR)
+        next_one = worked(want(offers, cast, actor=colleague))
+
+        assert next_one.status == HoldStatus.HELD
+        assert market.sandbox.seen("telnyx")["hold"] == 1
+
     def test_is_not_believed_where_the_carrier_gave_it_to_somebody_else(
         self, market: Shop, cast: Cast
     ) -> None:

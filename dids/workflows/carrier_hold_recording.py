@@ -127,7 +127,7 @@ def refused(row: CarrierHold, attempt: UUID | None, words: str, why: str, *, now
 
 
 def is_given_up(row: CarrierHold, *, now: datetime) -> bool:
-    """End a hold that the carrier cannot be asked for or about; what it may hold lapses there."""
+    """End a hold that the carrier cannot be asked for or about; the next one looks for it first."""
     if row.give_up_at > now or row.status not in {_S.WANTED, _S.UNCERTAIN}:
         return False
     refused(row, row.attempt, GAVE_UP, row.carrier_says or "Gave up.", now=now)

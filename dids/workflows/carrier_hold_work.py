@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q, QuerySet
 
 from accounts.actors import System
 from accounts.work import acting
@@ -21,6 +23,9 @@ from trunks.roles import HoldsNumbers
 
 _ACTOR = System("carrier_holds.hold")
 _S = HoldStatus
+
+UNKNOWN_FOR = timedelta(hours=1)
+"""A hold that was given up without an answer may be kept for so long at the most."""
 
 
 def hold(*, hold_id: int, now: datetime) -> None:
@@ -52,8 +57,9 @@ def _hold(row: CarrierHold, clock: timing.Elapsed) -> None:
     if recording.is_given_up(row, now=clock.now()):
         return
     carrier = _carrier(row, clock)
-    if row.carrier_reference and _is_kept(row, carrier, clock):
-        return
+    for earlier in _perhaps_kept(row, clock.now()):
+        if _is_taken_over(row, earlier, carrier, clock):
+            return
     pauses.at("hold.ready")
     with acting(_ACTOR):
         call_before = clock.now() + timing.span("PURCHASE_GRACE_SECONDS")
@@ -79,16 +85,37 @@ def _hold(row: CarrierHold, clock: timing.Elapsed) -> None:
         recording.answered(row, attempt, answer, now=clock.now())
 
 
-def _is_kept(row: CarrierHold, carrier: HoldsNumbers, clock: timing.Elapsed) -> bool:
+def _perhaps_kept(row: CarrierHold, now: datetime) -> QuerySet[CarrierHold]:
+    """Give our ended holds that the carrier may still keep: it would refuse another one."""
+    is_known = Q(until__gt=now + timing.span("PURCHASE_DEADLINE_SECONDS"))
+    is_unknown = Q(
+        until=None,
+        attempt__isnull=False,
+        status_since__gte=F("give_up_at"),
+        status_since__gt=now - UNKNOWN_FOR,
+    )
+    return CarrierHold.objects.filter(
+        is_known | is_unknown,
+        e164=row.e164,
+        carrier_account=row.carrier_account,
+        status__in=[_S.LET_GO, _S.USED, _S.REFUSED],
+    ).order_by("-created_at")
+
+
+def _is_taken_over(
+    row: CarrierHold, earlier: CarrierHold, carrier: HoldsNumbers, clock: timing.Elapsed
+) -> bool:
     """
     Ask whether what an earlier hold left is still there; False where it is not.
 
     An order may have used it up, and the number may have been sold to somebody else since.
     """
+    deadline = Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"))
     try:
-        answer = carrier.read_hold(
-            row.carrier_reference, deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"))
-        )
+        if earlier.carrier_reference:
+            answer = carrier.read_hold(earlier.carrier_reference, deadline=deadline)
+        else:
+            answer = carrier.find_hold(reference=str(earlier.uuid), deadline=deadline)
     except CarrierError as trouble:
         recording.look_again(row, nudging.after(trouble, now=clock.now()))
         return True
@@ -99,7 +126,6 @@ def _is_kept(row: CarrierHold, carrier: HoldsNumbers, clock: timing.Elapsed) -> 
     if answer is not None and answer.until is not None and answer.until > now:
         recording.answered(row, row.attempt, answer, now=now)
         return True
-    CarrierHold.objects.filter(pk=row.pk, status=row.status).update(carrier_reference="")
     return False
 
 

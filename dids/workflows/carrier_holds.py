@@ -159,11 +159,8 @@ def _require_room(organization: Organization, wanted: int) -> None:
 def _new(
     offers: Sequence[FoundOffer], organization: Organization, *, actor: Actor, now: datetime
 ) -> list[CarrierHold]:
-    """Give rows not yet written; one that the carrier may still keep for us is looked up first."""
-    kept = _kept_by_carriers(offers, now=now)
-    rows = []
-    for offer in sorted(offers, key=lambda offer: offer.e164):
-        row = CarrierHold(
+    return [
+        CarrierHold(
             organization=organization,
             held_by=actor.name,
             carrier_account=offer.carrier_account,
@@ -173,23 +170,8 @@ def _new(
             next_attempt_at=now + timing.span("NUDGE_AGAIN_SECONDS"),
             give_up_at=now + timing.span("HOLD_GIVE_UP_SECONDS"),
         )
-        old = kept.get((offer.carrier_account_id, offer.e164))
-        if old is not None:
-            row.carrier_reference = old.carrier_reference
-        rows.append(row)
-    return rows
-
-
-def _kept_by_carriers(
-    offers: Sequence[FoundOffer], *, now: datetime
-) -> dict[tuple[int, str], CarrierHold]:
-    """Give our ended holds that carriers may still keep: they would refuse another one."""
-    over = CarrierHold.objects.filter(
-        e164__in=[offer.e164 for offer in offers],
-        status__in=[_S.LET_GO, _S.USED, _S.REFUSED],
-        until__gt=now + timing.span("PURCHASE_DEADLINE_SECONDS"),
-    )
-    return {(row.carrier_account_id, row.e164): row for row in over.order_by("until")}
+        for offer in sorted(offers, key=lambda offer: offer.e164)
+    ]
 
 
 def _end_those_over(numbers: Sequence[str], *, now: datetime) -> None:
