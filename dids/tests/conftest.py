@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from accounts.tests.cast import Cast
 from dids.signals import routing_changed
-from dids.tests.carrier import Heard
+from dids.tests.carrier import Heard, Shop, shop
+
+
+@pytest.fixture
+def market(cast: Cast, settings: Any) -> Iterator[Shop]:
+    """Open the carriers, with short times."""
+    settings.PURCHASE_GRACE_SECONDS = 1.0
+    settings.PURCHASE_DEADLINE_SECONDS = 1.0
+    with shop() as opened:
+        yield opened
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ from accounts.models import Event
 from accounts.tests.cast import Cast
 from dids.models import CarrierBinding, PhoneNumber, Task, TaskKind
 from dids.states import BindingStatus, NumberStatus
-from dids.tests.carrier import Shop, bought, drive, shop
+from dids.tests.carrier import Shop, bought, drive
 from dids.tests.factories import make_number, make_order
 from dids.workflows import binding, release, sweeps
 from dids.workflows.binding import UnableToBind
@@ -22,19 +21,18 @@ from trunks.roles import LocksDeletion, RoutesNumbers
 from trunks.tests.factories import make_trunk
 
 
-@pytest.fixture
-def market(cast: Cast, settings: Any) -> Iterator[Shop]:
-    """Open the carriers, with short times."""
-    settings.PURCHASE_GRACE_SECONDS = 1.0
-    settings.PURCHASE_DEADLINE_SECONDS = 1.0
-    with shop() as opened:
-        yield opened
-
-
 def owned(market: Shop, cast: Cast, carrier: str = "telnyx") -> PhoneNumber:
     order = make_order(offers=market.offers(carrier), actor=cast.staff, submit=True)
     drive(order, now=timezone.now())
     return bought(order)[0]
+
+
+def never_ours(market: Shop) -> PhoneNumber:
+    """Give a number that is ours here alone, and for longer than a carrier is slow to show it."""
+    (offer,) = market.offers()
+    number = make_number(account=market.account(), e164=offer.e164)
+    PhoneNumber.objects.filter(pk=number.pk).update(bought_at=timezone.now() - timedelta(days=1))
+    return number
 
 
 def is_locked(market: Shop, number: PhoneNumber) -> bool:
@@ -193,14 +191,8 @@ class TestBind:
         assert "not active" in event.after["why"]
 
     def test_fails_for_a_number_that_is_not_ours(self, market: Shop, cast: Cast) -> None:
-        account = market.account("telnyx")
-        (offer,) = market.offers("telnyx")
-        number = make_number(account=account, e164=offer.e164)
-        PhoneNumber.objects.filter(pk=number.pk).update(
-            bought_at=timezone.now() - timedelta(days=1)
-        )
         wanted = binding.want(
-            number=number, trunk=market.trunk(), actor=cast.staff, now=timezone.now()
+            number=never_ours(market), trunk=market.trunk(), actor=cast.staff, now=timezone.now()
         )
         binding.bind(binding_id=wanted.pk, now=timezone.now())
         wanted.refresh_from_db()
@@ -210,14 +202,8 @@ class TestBind:
     def test_ends_for_a_number_that_vanished_while_nobody_knew(
         self, market: Shop, cast: Cast
     ) -> None:
-        account = market.account("telnyx")
-        (offer,) = market.offers("telnyx")
-        number = make_number(account=account, e164=offer.e164)
-        PhoneNumber.objects.filter(pk=number.pk).update(
-            bought_at=timezone.now() - timedelta(days=1)
-        )
         wanted = binding.want(
-            number=number, trunk=market.trunk(), actor=cast.staff, now=timezone.now()
+            number=never_ours(market), trunk=market.trunk(), actor=cast.staff, now=timezone.now()
         )
         CarrierBinding.objects.filter(pk=wanted.pk).update(
             status=BindingStatus.UNCERTAIN, attempt=wanted.uuid, call_before=timezone.now()

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,7 +12,7 @@ from accounts.tests.cast import Cast
 from accounts.tests.factories import make_actor
 from dids.models import CarrierHold, FoundOffer
 from dids.states import HoldStatus, OrderStatus
-from dids.tests.carrier import Shop, bought, drive, shop
+from dids.tests.carrier import Shop, bought, drive
 from dids.tests.factories import make_number, make_order
 from dids.waiting import why_not_yet
 from dids.workflows import (
@@ -31,15 +30,6 @@ from lib.transitions import UnableToMove
 from trunks.deadlines import Deadline
 from trunks.http import READ_ATTEMPTS
 from trunks.roles import HoldsNumbers
-
-
-@pytest.fixture
-def market(cast: Cast, settings: Any) -> Iterator[Shop]:
-    """Open the carriers, with short times."""
-    settings.PURCHASE_GRACE_SECONDS = 1.0
-    settings.PURCHASE_DEADLINE_SECONDS = 1.0
-    with shop() as opened:
-        yield opened
 
 
 def want(offers: list[FoundOffer], cast: Cast, **more: Any) -> CarrierHold:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
@@ -29,7 +29,7 @@ from dids.models import (
     TaskKind,
 )
 from dids.states import CarrierOrderStatus, LineStatus, OfferStatus, OrderStatus
-from dids.tests.carrier import Shop, bought, carrier_orders, drive, shop
+from dids.tests.carrier import Shop, bought, carrier_orders, drive
 from dids.tests.factories import (
     MAIN,
     make_failed_line,
@@ -62,15 +62,6 @@ from trunks.offers import OrderedNumber, PlacedOrder
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
 
 EIGHT = 8
-
-
-@pytest.fixture
-def market(cast: Cast, settings: Any) -> Iterator[Shop]:
-    """Open the carriers, with short times."""
-    settings.PURCHASE_GRACE_SECONDS = 1.0
-    settings.PURCHASE_DEADLINE_SECONDS = 1.0
-    with shop() as opened:
-        yield opened
 
 
 def apart(work: Callable[[], object]) -> object:

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -10,7 +8,7 @@ from django.utils import timezone
 from accounts.tests.cast import Cast
 from dids.models import CarrierBinding, Holding, PhoneNumber, Release
 from dids.states import BindingStatus, NumberStatus, ReleaseStatus
-from dids.tests.carrier import Heard, Shop, bought, drive, shop
+from dids.tests.carrier import Heard, Shop, bought, drive
 from dids.tests.factories import MAIN, NOW, make_number, make_order
 from dids.workflows import binding, release, sweeps
 from dids.workflows.release import UnableToRelease
@@ -18,15 +16,6 @@ from dids.workflows.standing import UnableToStandIn
 from lib.e164 import E164
 from trunks.deadlines import Deadline
 from trunks.roles import LocksDeletion
-
-
-@pytest.fixture
-def market(cast: Cast, settings: Any) -> Iterator[Shop]:
-    """Open the carriers, with short times."""
-    settings.PURCHASE_GRACE_SECONDS = 1.0
-    settings.PURCHASE_DEADLINE_SECONDS = 1.0
-    with shop() as opened:
-        yield opened
 
 
 def owned(market: Shop, cast: Cast, carrier: str) -> PhoneNumber:

@@ -13,7 +13,7 @@ from accounts.work import acting
 from dids import events, nudging, tasks, timing
 from dids.models import CarrierBinding, PhoneNumber
 from dids.states import BINDING, BindingStatus, NumberStatus
-from dids.workflows import arrival, deletion_lock, opening
+from dids.workflows import arrival, calling, deletion_lock, opening
 from dids.workflows.handover import locked
 from lib import pauses
 from lib.e164 import E164
@@ -22,7 +22,6 @@ from lib.nudges import nudge
 from lib.refusals import UnableTo
 from lib.transitions import LostRace, UnableToMove
 from trunks import connect, registry
-from trunks.deadlines import Deadline
 from trunks.errors import (
     CarrierError,
     Misconfigured,
@@ -32,7 +31,7 @@ from trunks.errors import (
     Unavailable,
 )
 from trunks.models import Trunk
-from trunks.roles import Carrier, LocksDeletion, RoutesNumbers, SellsNumbers
+from trunks.roles import Carrier, LocksDeletion, RoutesNumbers
 
 _ACTOR = System("binding.bind")
 _S = BindingStatus
@@ -135,11 +134,6 @@ def bind(*, binding_id: int, now: datetime) -> None:
         _look_again(binding, nudging.soon(tasks.bind, message, at=later.retry_at, now=now))
 
 
-def settle(*, binding_id: int, now: datetime) -> None:
-    """Look up whether the carrier delivers the number; the same step as `bind` once it was sent."""
-    bind(binding_id=binding_id, now=now)
-
-
 def _bind(binding: CarrierBinding, clock: timing.Elapsed) -> None:
     carrier = _carrier(binding, clock)
     if not binding.trunk.carrier_reference:
@@ -147,14 +141,7 @@ def _bind(binding: CarrierBinding, clock: timing.Elapsed) -> None:
         return
     pauses.at("binding.ready")
     with acting(_ACTOR):
-        call_before = clock.now() + timing.span("PURCHASE_GRACE_SECONDS")
-        attempt = BINDING.edges.claim(
-            binding,
-            to=_S.BINDING,
-            now=clock.now(),
-            call_before=call_before,
-            next_attempt_at=dead_from(call_before),
-        )
+        attempt, call_before = calling.claim(BINDING, binding, to=_S.BINDING, now=clock.now())
         _note(binding, events.BINDING_CLAIMED, now=clock.now(), attempt=str(attempt))
     pauses.at("binding.claimed")
     try:
@@ -163,7 +150,7 @@ def _bind(binding: CarrierBinding, clock: timing.Elapsed) -> None:
                 E164(binding.number.e164),
                 carrier_reference=binding.number.carrier_reference,
                 trunk_reference=binding.trunk.carrier_reference,
-                deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"), call_before),
+                deadline=calling.deadline(call_before),
             )
     except OutcomeUnknown as doubt:
         with late_calls_doubted(binding.number, clock):
@@ -188,14 +175,14 @@ def late_calls_doubted(number: PhoneNumber, clock: timing.Elapsed) -> Iterator[N
 
 
 def _settle(binding: CarrierBinding, clock: timing.Elapsed) -> None:
-    call_before = binding.call_before or binding.status_since
-    if binding.status == _S.BINDING and dead_from(call_before) > clock.now():
+    dead_from = calling.dead_from(binding.call_before or binding.status_since)
+    if binding.status == _S.BINDING and dead_from > clock.now():
         raise UnableToMove(f"{binding} is being bound by another worker.")
     carrier = _carrier(binding, clock)
     try:
         is_there = _read(carrier, binding) == binding.trunk.carrier_reference
     except CarrierError as trouble:
-        if isinstance(trouble, Rejected) and dead_from(call_before) + _lag(carrier) <= clock.now():
+        if isinstance(trouble, Rejected) and dead_from + calling.lookup_lag(carrier) <= clock.now():
             # The carrier does not know the number, however often it is asked.
             _record_trouble(binding, binding.attempt, trouble, now=clock.now())
         else:
@@ -205,16 +192,11 @@ def _settle(binding: CarrierBinding, clock: timing.Elapsed) -> None:
     if is_there:
         _record_bound(binding, binding.attempt, carrier, now=clock.now())
         deletion_lock.see_to(binding, carrier, clock)
-    elif dead_from(call_before) + _lag(carrier) <= clock.now():
+    elif dead_from + calling.lookup_lag(carrier) <= clock.now():
         # Binding is repeatable, and nobody can still be on the way to the carrier with the old one.
         _record_put_off(binding, binding.attempt, clock.now(), why="Not bound.", now=clock.now())
     else:
         _look_again(binding, clock.now() + timing.span("LOOKUP_SECONDS"))
-
-
-def dead_from(call_before: datetime) -> datetime:
-    """Give the moment from which nobody can still be waiting for the answer to a call."""
-    return call_before + timing.span("PURCHASE_DEADLINE_SECONDS")
 
 
 def _of(number: PhoneNumber) -> CarrierBinding | None:
@@ -223,9 +205,10 @@ def _of(number: PhoneNumber) -> CarrierBinding | None:
 
 
 def _want_other(binding: CarrierBinding, trunk: Trunk, *, now: datetime) -> CarrierBinding:
-    # A call that is still under way must have ended before the next one is sent.
-    under_way = binding.status in {_S.BINDING, _S.UNCERTAIN} and binding.call_before
-    start = max(now, dead_from(binding.call_before)) if under_way and binding.call_before else now
+    start = now
+    if binding.status in {_S.BINDING, _S.UNCERTAIN} and binding.call_before is not None:
+        # A call that is still under way must have ended before the next one is sent.
+        start = max(now, calling.dead_from(binding.call_before))
     BINDING.edges.move(
         binding,
         to=_S.WANTED,
@@ -342,12 +325,8 @@ def _read(carrier: RoutesNumbers, binding: CarrierBinding) -> str:
     return carrier.binding_of(
         E164(binding.number.e164),
         carrier_reference=binding.number.carrier_reference,
-        deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS")),
+        deadline=calling.deadline(),
     )
-
-
-def _lag(carrier: RoutesNumbers) -> timedelta:
-    return carrier.lookup_lag if isinstance(carrier, SellsNumbers) else timedelta(seconds=15)
 
 
 def _look_again(binding: CarrierBinding, at: datetime) -> None:

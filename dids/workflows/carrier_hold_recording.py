@@ -1,4 +1,4 @@
-"""Writing down what a carrier answered about a hold; every step is conditional on the attempt."""
+"""Writing down that a carrier is asked for a hold, and what it answers to that attempt."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from accounts.work import acting
 from dids import events, timing
 from dids.models import CarrierHold
 from dids.states import HOLD, HoldStatus
-from dids.workflows import opening
+from dids.workflows import calling, opening
 from dids.workflows.recording import words_for
 from lib import pauses
 from lib.e164 import E164
@@ -27,6 +27,18 @@ TAKEN = "The carrier does not hold it: somebody else has it. Choose another numb
 NOT_THERE = "The hold did not arrive at the carrier. The number can be ordered all the same."
 GAVE_UP = "The carrier did not answer in time. The number can be ordered all the same."
 UNDECIDED = "The carrier has not decided yet."
+
+
+def claimed(row: CarrierHold, *, now: datetime) -> tuple[UUID, datetime]:
+    """
+    Put a worker's name on a hold before its carrier is asked for it.
+
+    :return: the attempt, and until when the call may leave
+    """
+    with acting(_ACTOR):
+        attempt, call_before = calling.claim(HOLD, row, to=_S.HOLDING, now=now)
+        note(row, events.HOLD_CLAIMED, now=now, attempt=str(attempt))
+    return attempt, call_before
 
 
 def answered(row: CarrierHold, attempt: UUID | None, answer: Hold, *, now: datetime) -> None:
@@ -146,11 +158,6 @@ def expire(row: CarrierHold, *, now: datetime) -> None:
     with acting(_ACTOR):
         HOLD.edges.move(row, to=_S.EXPIRED, now=now, next_attempt_at=None)
         note(row, events.HOLD_EXPIRED, now=now)
-
-
-def dead_from(call_before: datetime) -> datetime:
-    """Give the moment from which a call is over that had to leave before another one."""
-    return call_before + timing.span("PURCHASE_DEADLINE_SECONDS")
 
 
 def note_all(

@@ -6,23 +6,18 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 
-from accounts.actors import System
-from accounts.work import acting
-from dids import events, nudging, tasks, timing
+from dids import nudging, tasks, timing
 from dids.models import CarrierHold
-from dids.states import HOLD, HoldStatus
+from dids.states import HoldStatus
+from dids.workflows import calling
 from dids.workflows import carrier_hold_recording as recording
 from dids.workflows.refusals import UnableToHold
 from lib import pauses
 from lib.e164 import E164
 from lib.transitions import UnableToMove
 from trunks import connect
-from trunks.deadlines import Deadline
 from trunks.errors import CarrierError
 from trunks.roles import HoldsNumbers
-
-_ACTOR = System("carrier_holds.hold")
-_S = HoldStatus
 
 UNKNOWN_FOR = timedelta(hours=1)
 """A hold that was given up without an answer may be kept for so long at the most."""
@@ -40,9 +35,9 @@ def hold(*, hold_id: int, now: datetime) -> None:
         return
     clock = timing.Elapsed(now)
     try:
-        if there.status == _S.HELD:
+        if there.status == HoldStatus.HELD:
             recording.expire(there, now=now)
-        elif there.status == _S.WANTED:
+        elif there.status == HoldStatus.WANTED:
             _hold(there, clock)
         else:
             _settle(there, clock)
@@ -61,22 +56,13 @@ def _hold(row: CarrierHold, clock: timing.Elapsed) -> None:
         if _is_taken_over(row, earlier, carrier, clock):
             return
     pauses.at("hold.ready")
-    with acting(_ACTOR):
-        call_before = clock.now() + timing.span("PURCHASE_GRACE_SECONDS")
-        attempt = HOLD.edges.claim(
-            row,
-            to=_S.HOLDING,
-            now=clock.now(),
-            call_before=call_before,
-            next_attempt_at=recording.dead_from(call_before),
-        )
-        recording.note(row, events.HOLD_CLAIMED, now=clock.now(), attempt=str(attempt))
+    attempt, call_before = recording.claimed(row, now=clock.now())
     pauses.at("hold.claimed")
     try:
         answer = carrier.hold(
             [E164(row.e164)],
             reference=str(row.uuid),
-            deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"), call_before),
+            deadline=calling.deadline(call_before),
         )
     except CarrierError as trouble:
         recording.trouble_met(row, attempt, trouble, now=clock.now())
@@ -98,7 +84,7 @@ def _perhaps_kept(row: CarrierHold, now: datetime) -> QuerySet[CarrierHold]:
         is_known | is_unknown,
         e164=row.e164,
         carrier_account=row.carrier_account,
-        status__in=[_S.LET_GO, _S.USED, _S.REFUSED],
+        status__in=[HoldStatus.LET_GO, HoldStatus.USED, HoldStatus.REFUSED],
     ).order_by("-created_at")
 
 
@@ -110,7 +96,7 @@ def _is_taken_over(
 
     An order may have used it up, and the number may have been sold to somebody else since.
     """
-    deadline = Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"))
+    deadline = calling.deadline()
     try:
         if earlier.carrier_reference:
             answer = carrier.read_hold(earlier.carrier_reference, deadline=deadline)
@@ -131,8 +117,8 @@ def _is_taken_over(
 
 def _settle(row: CarrierHold, clock: timing.Elapsed) -> None:
     """Look it up; nothing is ever sent from here: a reservation repeated is another one."""
-    dead_from = recording.dead_from(row.call_before or row.status_since)
-    if row.status == _S.HOLDING:
+    dead_from = calling.dead_from(row.call_before or row.status_since)
+    if row.status == HoldStatus.HOLDING:
         if dead_from > clock.now():
             raise UnableToMove(f"{row} is being asked for by another worker.")
         recording.uncertain(row, row.attempt, "Nobody recorded an answer.", now=clock.now())
@@ -140,7 +126,7 @@ def _settle(row: CarrierHold, clock: timing.Elapsed) -> None:
     try:
         answer = carrier.find_hold(
             reference=str(row.uuid),
-            deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS")),
+            deadline=calling.deadline(),
         )
     except CarrierError as trouble:
         if not recording.is_given_up(row, now=clock.now()):

@@ -10,9 +10,8 @@ from accounts.work import acting
 from dids import events, timing
 from dids.models import CarrierBinding, PhoneNumber
 from dids.states import BindingStatus, NumberStatus
-from dids.workflows import opening
+from dids.workflows import calling, opening
 from lib.e164 import E164
-from trunks.deadlines import Deadline
 from trunks.errors import CarrierError, Misconfigured, OutcomeUnknown, Rejected
 from trunks.roles import Carrier, LocksDeletion
 
@@ -32,9 +31,8 @@ def see_to(binding: CarrierBinding, carrier: Carrier, clock: timing.Elapsed) -> 
         # Its release unlocks it; a number that is kept after all is locked then.
         _try_again(binding, clock.now() + timing.span("PUT_OFF_PERSON_SECONDS"))
         return
-    call_before = clock.now() + timing.span("PURCHASE_GRACE_SECONDS")
     try:
-        put(carrier, number, locked=True, call_before=call_before)
+        put(carrier, number, locked=True, call_before=calling.leave_before(clock.now()))
     except CarrierError as trouble:
         _record_trouble(binding, trouble, now=clock.now())
     else:
@@ -55,7 +53,7 @@ def put(carrier: Carrier, number: PhoneNumber, *, locked: bool, call_before: dat
         E164(number.e164),
         carrier_reference=number.carrier_reference,
         locked=locked,
-        deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"), call_before),
+        deadline=calling.deadline(call_before),
     )
     if not _is_put(carrier, number, locked=locked):
         raise OutcomeUnknown("The carrier does not show the changed deletion lock yet.")
@@ -65,7 +63,7 @@ def _is_put(carrier: LocksDeletion, number: PhoneNumber, *, locked: bool) -> boo
     there = carrier.is_locked(
         E164(number.e164),
         carrier_reference=number.carrier_reference,
-        deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS")),
+        deadline=calling.deadline(),
     )
     return there == locked
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,14 +15,13 @@ from accounts.work import acting
 from dids import events, nudging, signals, timing
 from dids.models import CarrierBinding, PhoneNumber, Release
 from dids.states import NUMBER, RELEASE, NumberStatus, ReleaseStatus
-from dids.workflows import blocks, deletion_lock, opening
-from dids.workflows.binding import dead_from, late_calls_doubted
+from dids.workflows import blocks, calling, deletion_lock, opening
+from dids.workflows.binding import late_calls_doubted
 from dids.workflows.handover import locked
 from lib import pauses
 from lib.e164 import E164
 from lib.transitions import UnableToMove
 from trunks import connect
-from trunks.deadlines import Deadline
 from trunks.errors import (
     CarrierError,
     Misconfigured,
@@ -90,7 +89,7 @@ def _unbind(release: Release, clock: timing.Elapsed) -> None:
                 E164(release.number.e164),
                 carrier_reference=release.number.carrier_reference,
                 trunk_reference="",
-                deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"), call_before),
+                deadline=calling.deadline(call_before),
             )
         except Rejected:
             # Disconnecting, the next step, takes it off every trunk as well.
@@ -114,7 +113,6 @@ def _disconnect(release: Release, clock: timing.Elapsed) -> None:
     carrier = _carrier(release, clock)
     if not isinstance(carrier, SellsNumbers):
         _look_again(release, clock.now() + timing.span("PUT_OFF_PERSON_SECONDS"))
-        release.next_attempt_at = clock.now() + timing.span("PUT_OFF_PERSON_SECONDS")
         return
     pauses.at("release.unbound")
     attempt, call_before = _claim(release, _S.DISCONNECTING, clock)
@@ -139,7 +137,7 @@ def _give_back(
         carrier.release(
             E164(release.number.e164),
             carrier_reference=release.number.carrier_reference,
-            deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"), call_before),
+            deadline=calling.deadline(call_before),
         )
     except OutcomeUnknown as doubt:
         _record(
@@ -178,22 +176,19 @@ def _doubt(release: Release, clock: timing.Elapsed) -> None:
 
 def _look_up(release: Release, clock: timing.Elapsed) -> None:
     carrier = _carrier(release, clock)
-    again = clock.now() + timing.span("LOOKUP_SECONDS")
+    dead_from = calling.dead_from(release.call_before or release.status_since)
     try:
         ours = _is_ours(carrier, release.number)
     except CarrierError as trouble:
-        again = nudging.after(trouble, now=clock.now())
-        _look_again(release, again)
-        release.next_attempt_at = again
+        _look_again(release, nudging.after(trouble, now=clock.now()))
         return
     pauses.at("release.looked_up")
     if not ours:
         _record_released(release, release.attempt, now=clock.now())
-    elif dead_from(release.call_before or release.status_since) + _lag(carrier) <= clock.now():
+    elif dead_from + calling.lookup_lag(carrier) <= clock.now():
         _record(release, release.attempt, _S.UNBOUND, clock.now(), next_attempt_at=clock.now())
     else:
-        _look_again(release, again)
-        release.next_attempt_at = again
+        _look_again(release, clock.now() + timing.span("LOOKUP_SECONDS"))
 
 
 _STEPS: dict[ReleaseStatus, Callable[[Release, timing.Elapsed], None]] = {
@@ -265,15 +260,8 @@ def _put_off(
 
 
 def _claim(release: Release, to: ReleaseStatus, clock: timing.Elapsed) -> tuple[UUID, datetime]:
-    call_before = clock.now() + timing.span("PURCHASE_GRACE_SECONDS")
     with acting(_ACTOR):
-        attempt = RELEASE.edges.claim(
-            release,
-            to=to,
-            now=clock.now(),
-            call_before=call_before,
-            next_attempt_at=dead_from(call_before),
-        )
+        attempt, call_before = calling.claim(RELEASE, release, to=to, now=clock.now())
         _note(release, now=clock.now(), attempt=str(attempt))
     return attempt, call_before
 
@@ -292,7 +280,7 @@ def _move(release: Release, to: ReleaseStatus, now: datetime, **changes: Any) ->
 
 
 def _require_dead(release: Release, clock: timing.Elapsed) -> None:
-    if release.call_before is not None and dead_from(release.call_before) > clock.now():
+    if release.call_before is not None and calling.dead_from(release.call_before) > clock.now():
         raise UnableToMove(f"{release} is in the hands of another worker.")
 
 
@@ -306,12 +294,8 @@ def _is_ours(carrier: Carrier, number: PhoneNumber) -> bool:
     if not isinstance(carrier, ListsNumbers):
         # It cannot be looked up; giving back what is gone is answered by "not found".
         return True
-    deadline = Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"))
+    deadline = calling.deadline()
     return carrier.owned_number(E164(number.e164), deadline=deadline) is not None
-
-
-def _lag(carrier: Carrier) -> timedelta:
-    return carrier.lookup_lag if isinstance(carrier, SellsNumbers) else timedelta(seconds=15)
 
 
 def _later(trouble: CarrierError, now: datetime) -> datetime:
@@ -324,6 +308,7 @@ def _later(trouble: CarrierError, now: datetime) -> datetime:
 
 def _look_again(release: Release, at: datetime) -> None:
     Release.objects.filter(pk=release.pk, status=release.status).update(next_attempt_at=at)
+    release.next_attempt_at = at
 
 
 def _load(number_id: int) -> Release | None:

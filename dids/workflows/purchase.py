@@ -10,12 +10,11 @@ from accounts.work import acting
 from dids import events, nudging, tasks, timing
 from dids.models import CarrierOrder
 from dids.states import CARRIER_ORDER, CarrierOrderStatus
-from dids.workflows import late, opening, recording
+from dids.workflows import calling, late, opening, recording
 from lib import pauses
 from lib.e164 import E164
 from lib.transitions import LostRace, UnableToMove
 from trunks import connect
-from trunks.deadlines import Deadline
 from trunks.errors import CarrierError, Misconfigured, Rejected, Unavailable
 from trunks.offers import PlacedOrder
 from trunks.roles import SellsNumbers
@@ -95,11 +94,8 @@ def settle(*, carrier_order_id: int, now: datetime) -> None:
         _look_again(carrier_order, again + timing.until_read_again(since, now=again))
 
 
-def dead_from(carrier_order: CarrierOrder) -> datetime:
-    """Give the moment from which nobody can still be waiting for the answer to the call."""
-    if carrier_order.call_before is None:
-        return carrier_order.status_since
-    return carrier_order.call_before + timing.span("PURCHASE_DEADLINE_SECONDS")
+def _dead_from(carrier_order: CarrierOrder) -> datetime:
+    return calling.dead_from(carrier_order.call_before or carrier_order.status_since)
 
 
 def _ready_to_send(carrier_order: CarrierOrder, now: datetime) -> SellsNumbers | None:
@@ -127,14 +123,9 @@ def _ready_to_send(carrier_order: CarrierOrder, now: datetime) -> SellsNumbers |
 
 def _claim(carrier_order: CarrierOrder, clock: timing.Elapsed) -> datetime:
     """Claim in a transaction of its own: nothing is locked while the carrier thinks."""
-    call_before = clock.now() + timing.span("PURCHASE_GRACE_SECONDS")
     with acting(_ACTOR):
-        attempt = CARRIER_ORDER.edges.claim(
-            carrier_order,
-            to=_S.PLACING,
-            now=clock.now(),
-            call_before=call_before,
-            next_attempt_at=call_before + timing.span("PURCHASE_DEADLINE_SECONDS"),
+        attempt, call_before = calling.claim(
+            CARRIER_ORDER, carrier_order, to=_S.PLACING, now=clock.now()
         )
         journal.record(
             _ACTOR,
@@ -200,7 +191,7 @@ def _order(seller: SellsNumbers, carrier_order: CarrierOrder, call_before: datet
         _numbers(carrier_order),
         reference=str(carrier_order.reference),
         binding=trunk.carrier_reference if trunk and seller.binds_with_order else "",
-        deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS"), call_before),
+        deadline=calling.deadline(call_before),
     )
 
 
@@ -208,7 +199,7 @@ def _find(seller: SellsNumbers, carrier_order: CarrierOrder) -> PlacedOrder | No
     return seller.find_order(
         reference=str(carrier_order.reference),
         numbers=_numbers(carrier_order),
-        deadline=Deadline(timing.seconds("PURCHASE_DEADLINE_SECONDS")),
+        deadline=calling.deadline(),
     )
 
 
@@ -221,7 +212,7 @@ def _numbers(carrier_order: CarrierOrder) -> list[E164]:
 
 def _can_be_looked_up(carrier_order: CarrierOrder, *, now: datetime) -> bool:
     if carrier_order.status == _S.PLACING:
-        return dead_from(carrier_order) <= now
+        return _dead_from(carrier_order) <= now
     return carrier_order.status in {_S.UNCERTAIN, _S.PLACED, _S.FAILED} and (
         carrier_order.attempt is not None
     )
@@ -231,7 +222,7 @@ def _may_be_believed(carrier_order: CarrierOrder, seller: SellsNumbers, *, now: 
     """Tell whether "not there" is an answer by now; an order that was there once gets longer."""
     if carrier_order.status == _S.PLACED:
         return carrier_order.give_up_at <= now
-    return dead_from(carrier_order) + seller.lookup_lag <= now
+    return _dead_from(carrier_order) + seller.lookup_lag <= now
 
 
 def _not_looked_up(

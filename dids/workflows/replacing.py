@@ -59,10 +59,11 @@ def replace(
         rows = held.lines.select_related("holder", "trunk").prefetch_related("replacements__order")
         known = {row.uuid: row for row in rows}
         _require_once(lines)
-        own_trunks = _own_trunks(lines, known, actor)
+        accounts = _accounts(lines, actor)
         wishes = []
-        for place, (wish, own) in enumerate(zip(lines, own_trunks, strict=True)):
+        for place, wish in enumerate(lines):
             line = _replaceable(known.get(wish.line_id), field=f"lines[{place}].line")
+            own = line.trunk if keeps_trunk(line, accounts.get(wish.offer_id)) else None
             wishes.append(
                 ordering.LineWish(
                     offer_id=wish.offer_id,
@@ -136,18 +137,11 @@ def _replaceable(line: OrderLine | None, *, field: str) -> OrderLine:
     return line
 
 
-def _own_trunks(
-    lines: Sequence[Replacement], known: dict[UUID, OrderLine], actor: Actor
-) -> list[Trunk | None]:
-    """Give each line's own trunk where the new offer is of the same carrier account."""
+def _accounts(lines: Sequence[Replacement], actor: Actor) -> dict[UUID, int]:
+    """Give the carrier account of each new offer."""
     wanted = [wish.offer_id for wish in lines]
     found = FoundOffer.objects.visible_to(actor).filter(uuid__in=wanted)
-    accounts = dict(found.values_list("uuid", "carrier_account_id"))
-    own: list[Trunk | None] = []
-    for wish in lines:
-        line, account = known.get(wish.line_id), accounts.get(wish.offer_id)
-        own.append(line.trunk if line and keeps_trunk(line, account) else None)
-    return own
+    return dict(found.values_list("uuid", "carrier_account_id"))
 
 
 def _named_here(field: str) -> str:
