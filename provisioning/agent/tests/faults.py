@@ -13,8 +13,6 @@ from provisioning.agent.tests.publishing import TRUNK, eventually
 from provisioning.agent.tests.words import evil, is_alive
 from provisioning.pbx.kamailio import calls
 
-MANY = 100_000
-"""Changes that an agent is behind."""
 EVIL, SEED = 600, int(os.environ.get("EVIL_SEED", "1"))
 
 
@@ -69,11 +67,11 @@ def an_agent_far_behind(fire: Fire) -> None:
     agent = fire.stage.processes["agent"]
     agent.send_signal(signal.SIGSTOP)
     value = f"c,20,{len(fire.moves.began)}@a.example"
-    fire.begin(further={f"998{n:08}": value for n in range(MANY)})
+    fire.begin(further={f"998{n:08}": value for n in range(fire.many)})
     fire.hold()
     again = time.monotonic()
     agent.send_signal(signal.SIGCONT)
-    fire.finish()
+    fire.finish(seconds=60 + fire.many / 5_000)
     fire.took["agent catches up"] = time.monotonic() - again
 
 

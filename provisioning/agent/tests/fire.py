@@ -31,6 +31,7 @@ RATE = 50
 """Calls a second."""
 NUMBERS = [f"999{n:08}" for n in range(1_000)]
 ENDLESS = 1_000_000
+MANY = 100_000
 FURTHER = 25
 """So many calls are begun while a fault lasts, at least."""
 SCENARIO = Path(calls.__file__).with_name("scenarios") / "caller.xml"
@@ -85,6 +86,8 @@ class Fire:
     moves: Moves = field(default_factory=Moves)
     took: dict[str, float] = field(default_factory=dict)
     """Seconds that one or the other took."""
+    many: int = MANY
+    """Changes by which an agent falls far behind."""
 
     def begin(self, *, further: Mapping[str, str | None] | None = None) -> None:
         """Publish another place for every number; gives back before anyone has it."""

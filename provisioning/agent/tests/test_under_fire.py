@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.agent.tests.faults import FAULTS, MANY
+from provisioning.agent.tests.faults import FAULTS
 from provisioning.agent.tests.fire import FURTHER, NUMBERS, Fire, kindled, place
 from provisioning.pbx.kamailio import calls, phones
 from provisioning.pbx.kamailio import router as routers
@@ -47,7 +47,10 @@ def test_no_call_is_lost_or_goes_wrong(fire: Fire) -> None:
     assert len({rang.call_id for rang in fire.phones.rang}) == counted.begun
     assert fire.wrong() == []
     assert fire.in_memory() == place(len(fire.moves.done))
-    assert fire.stage.publisher.ack("inbound")[:2] == (len(fire.moves.done), len(NUMBERS) + MANY)
+    assert fire.stage.publisher.ack("inbound")[:2] == (
+        len(fire.moves.done),
+        len(NUMBERS) + fire.many,
+    )
 
 
 def test_a_router_that_loses_its_tables_refuses_calls_but_rings_nowhere_wrong(fire: Fire) -> None:
