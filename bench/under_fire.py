@@ -182,7 +182,7 @@ def main(arguments: Sequence[str]) -> int:
             figures["start_s"] = round(restarted(fire), 2)
             figures["floor_start_s"] = round(started_empty(fire), 2)
             say(
-                f"a router starts from {fire.many:,} routes in {figures['start_100k_s']} s;"
+                f"a router starts from {fire.many:,} routes in {figures['start_s']} s;"
                 f" floor, from none: {figures['floor_start_s']} s"
             )
     say(json.dumps(figures))
