@@ -36,6 +36,12 @@ from trunks.roles import Carrier, LocksDeletion, RoutesNumbers
 _ACTOR = System("binding.bind")
 _S = BindingStatus
 
+_EVENTS = {
+    _S.UNCERTAIN: events.BINDING_UNCERTAIN,
+    _S.FAILED: events.BINDING_FAILED,
+    _S.WANTED: events.BINDING_PUT_OFF,
+}
+
 NEW_FOR = timedelta(minutes=5)
 """So long a carrier may not know a number that it has just sold."""
 
@@ -194,7 +200,8 @@ def _settle(binding: CarrierBinding, clock: timing.Elapsed) -> None:
         deletion_lock.see_to(binding, carrier, clock)
     elif dead_from + calling.lookup_lag(carrier) <= clock.now():
         # Binding is repeatable, and nobody can still be on the way to the carrier with the old one.
-        _record_put_off(binding, binding.attempt, clock.now(), why="Not bound.", now=clock.now())
+        now = clock.now()
+        _record(binding, binding.attempt, _S.WANTED, why="Not bound.", again=now, now=now)
     else:
         _look_again(binding, clock.now() + timing.span("LOOKUP_SECONDS"))
 
@@ -230,33 +237,17 @@ def _record_trouble(
 ) -> None:
     why = str(trouble)
     if isinstance(trouble, OutcomeUnknown):
-        with acting(_ACTOR):
-            BINDING.edges.record(
-                binding,
-                attempt=attempt,
-                to=_S.UNCERTAIN,
-                now=now,
-                failure=why[:200],
-                next_attempt_at=now + timing.span("LOOKUP_SECONDS"),
-            )
-            _note(binding, events.BINDING_UNCERTAIN, now=now, why=why)
+        again = now + timing.span("LOOKUP_SECONDS")
+        _record(binding, attempt, _S.UNCERTAIN, why=why, again=again, now=now)
         return
     until = _retry_at(binding, trouble, now=now)
-    if until is None or until >= binding.give_up_at:
-        with acting(_ACTOR):
-            BINDING.edges.record(
-                binding,
-                attempt=attempt,
-                to=_S.FAILED,
-                now=now,
-                failure=why[:200],
-                next_attempt_at=None,
-            )
-            _note(binding, events.BINDING_FAILED, now=now, why=why, trunk=binding.trunk.name)
-            opening.binding_failed(binding, why=why, now=now)
-        return
     with acting(_ACTOR):
-        _record_put_off(binding, attempt, until, why=why, now=now)
+        if until is None or until >= binding.give_up_at:
+            trunk = binding.trunk.name
+            _record(binding, attempt, _S.FAILED, why=why, again=None, now=now, trunk=trunk)
+            opening.binding_failed(binding, why=why, now=now)
+            return
+        _record(binding, attempt, _S.WANTED, why=why, again=until, now=now)
         if isinstance(trouble, Misconfigured):
             opening.credentials_refused(binding.number.carrier_account, why=why, now=now)
 
@@ -272,19 +263,21 @@ def _retry_at(binding: CarrierBinding, trouble: CarrierError, *, now: datetime) 
     return None
 
 
-def _record_put_off(
-    binding: CarrierBinding, attempt: UUID | None, until: datetime, *, why: str, now: datetime
+def _record(
+    binding: CarrierBinding,
+    attempt: UUID | None,
+    to: BindingStatus,
+    *,
+    why: str,
+    again: datetime | None,
+    now: datetime,
+    **noted: str,
 ) -> None:
     with acting(_ACTOR):
         BINDING.edges.record(
-            binding,
-            attempt=attempt,
-            to=_S.WANTED,
-            now=now,
-            failure=why[:200],
-            next_attempt_at=until,
+            binding, attempt=attempt, to=to, now=now, failure=why[:200], next_attempt_at=again
         )
-        _note(binding, events.BINDING_PUT_OFF, now=now, why=why)
+        _note(binding, _EVENTS[to], now=now, why=why, **noted)
 
 
 def _record_bound(
