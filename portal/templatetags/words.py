@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from django import forms, template
 from django.forms import BoundField
@@ -24,6 +25,12 @@ _COLORS = {
     "RELEASING": "orange",
     "SUSPENDED": "red",
     "FAILED": "red",
+    "SKIPPED": "orange",
+    "DONE": "green",
+    "BOUGHT": "green",
+    "COMPLETED": "green",
+    "PARTLY_COMPLETED": "yellow",
+    "SUBMITTED": "blue",
     "LIVE": "green",
     "PARTLY": "yellow",
     "WAITING": "yellow",
@@ -42,6 +49,12 @@ def styled(field: BoundField) -> SafeString:
 
 
 @register.filter
+def is_choices(field: BoundField) -> bool:
+    """Tell whether a field is drawn as boxes of which several may be checked."""
+    return isinstance(field.field.widget, forms.CheckboxSelectMultiple)
+
+
+@register.filter
 def number(canonical: str, home: str = "") -> str:
     """Write an E.164 number for people, nationally in their own country."""
     return e164.display(canonical, home=home)
@@ -53,6 +66,13 @@ def moment(at: datetime) -> SafeString:
     there = timezone.localtime(at)
     words = f"{there.day} {formats.date_format(there, 'M Y, H:i')} {there.tzname()}"
     return format_html('<time datetime="{}">{}</time>', at.isoformat(), words)
+
+
+@register.filter
+def money(amount: Decimal | str, currency: str) -> str:
+    """Write an amount with its currency; below the cent only where that says something."""
+    whole, _, decimals = f"{Decimal(amount):.4f}".partition(".")
+    return f"{whole}.{decimals[:2]}{decimals[2:].rstrip('0')} {currency}"
 
 
 @register.filter

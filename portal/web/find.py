@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET
 from accounts.actors import Actor
 from accounts.permissions import FieldGroup, Permission
 from dids import inventory
-from dids.models import PhoneNumber
+from dids.models import NumberOrder, PhoneNumber
 from lib import e164
 from portal.actor import PortalRequest, signed_in
 from portal.web.answers import plain
@@ -65,9 +66,21 @@ def carrier_references(actor: Actor, text: str) -> Iterator[Hit]:
         yield _number(actor, number)
 
 
+def orders(actor: Actor, text: str) -> Iterator[Hit]:
+    """Find orders by their id, or by the carrier's own id of one of their orders."""
+    if not actor.may(P.ORDER_NUMBERS):
+        return
+    rows = NumberOrder.objects.visible_to(actor)
+    by_id = rows.filter(uuid__in=_as_id(text))
+    by_reference = rows.filter(carrier_orders__carrier_reference=text).distinct()
+    for order in [*by_id, *by_reference[:MOST]]:
+        status = order.get_status_display().lower()
+        yield Hit("Order", str(order.uuid)[:8], status, reverse("order", args=[order.uuid]))
+
+
 Finder = Callable[[Actor, str], Iterator[Hit]]
 
-FINDERS: tuple[Finder, ...] = (numbers, carrier_references)
+FINDERS: tuple[Finder, ...] = (numbers, carrier_references, orders)
 """Whoever adds a page of a thing adds how the thing is found."""
 
 
@@ -76,6 +89,13 @@ def _number(actor: Actor, number: PhoneNumber) -> Hit:
     detail = ", ".join(text for text in (number.label, number.holder.name) if text)
     url = reverse("number", args=[number.e164])
     return Hit("Number", e164.display(number.e164, home=home), detail, url)
+
+
+def _as_id(text: str) -> list[UUID]:
+    try:
+        return [UUID(text)]
+    except ValueError:
+        return []
 
 
 def _as_number(actor: Actor, text: str) -> list[str]:

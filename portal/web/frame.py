@@ -32,6 +32,8 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "": (
         Place("Home", "home", None),
         Place("Numbers", "numbers", P.VIEW_NUMBERS),
+        Place("Buy", "buy", P.SEARCH_NUMBERS),
+        Place("Orders", "orders", P.ORDER_NUMBERS),
     ),
 }
 """The navigation by its headings; what comes first is used most."""

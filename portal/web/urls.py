@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.web import acting, demo_mail, find, home, invitations, numbers
+from portal.web import acting, demo_mail, find, home, invitations, numbers, orders, searches
 
 urlpatterns = [
     path("", home.index, name="home"),
@@ -14,6 +14,16 @@ urlpatterns = [
     path("numbers/<str:e164>/assign/", numbers.assign, name="assign"),
     path("numbers/<str:e164>/unassign/", numbers.unassign, name="unassign"),
     path("numbers/<str:e164>/give-back/", numbers.give_back, name="give_back"),
+    path("buy/", searches.index, name="buy"),
+    path("buy/search/", searches.begin, name="begin_search"),
+    path("buy/<uuid:search>/", searches.search, name="search"),
+    path("buy/<uuid:search>/order/", searches.order, name="order_offers"),
+    path("buy/<uuid:search>/replace/<uuid:order>/", searches.replace, name="replace_lines"),
+    path("orders/", orders.index, name="orders"),
+    path("orders/<uuid:order>/", orders.detail, name="order"),
+    path("orders/<uuid:order>/submit/", orders.submit, name="submit_order"),
+    path("orders/<uuid:order>/discard/", orders.discard, name="discard_order"),
+    path("orders/<uuid:order>/search-again/", orders.search_again, name="search_again"),
     path("offers/<uuid:offer>/claim/", numbers.claim, name="claim"),
     path("acting/<uuid:organization>/", acting.start, name="act_for"),
     path("acting/stop/", acting.stop, name="stop_acting"),

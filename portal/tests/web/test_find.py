@@ -24,6 +24,12 @@ def test_lands_on_a_carriers_reference_for_those_who_see_it(world: World) -> Non
         assert "Nothing that you may see" in visitor_of(organization).get("/find/?q=PN-REF-1").text
 
 
+def test_lands_on_an_order_by_its_id(world: World) -> None:
+    found = visitor_of(world.cast.provider).get(f"/find/?q={world.order.uuid}")
+    assert (found.status_code, found["Location"]) == (302, f"/orders/{world.order.uuid}/")
+    assert visitor_of(world.cast.tenant).get(f"/find/?q={world.order.uuid}").status_code == 200
+
+
 def test_shows_all_that_a_few_digits_fit(world: World) -> None:
     text = visitor_of(world.cast.provider, Role.VIEWER).get("/find/?q=555").text
     assert text.count("dropdown-item") > 1

@@ -1,0 +1,180 @@
+"""What is looked for at the carriers, and what is to happen with what is bought."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from accounts.actors import Actor
+from accounts.models import Organization
+from dids.destinations import OUTSIDE, Destination, DestinationKind
+from portal.web.forms import PortalForm
+from trunks.models import CarrierAccount, Trunk
+from trunks.numbering import Capability, NumberType
+from trunks.offers import Wanted
+
+MOST_CHOICES = 500
+"""Entries of a list to choose from; whoever has more names one by its id in the address."""
+_CAN = {Capability.SMS: "SMS", Capability.MMS: "MMS"}
+_DIGITS = r"^[0-9]+$"
+_KEYS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
+"""The letters on the keys of a phone (ITU-T E.161)."""
+
+
+class SearchForm(PortalForm):
+    """The question to the carriers."""
+
+    country = forms.CharField(max_length=2, help_text="Two letters, such as US or GB.")
+    type = forms.ChoiceField(
+        choices=[(one.value, one.value.replace("_", " ").capitalize()) for one in NumberType],
+        initial=NumberType.LOCAL.value,
+    )
+    area_code = forms.RegexField(
+        _DIGITS,
+        max_length=8,
+        required=False,
+        error_messages={"invalid": "Write digits only."},
+        help_text="Without a leading zero, for example 312.",
+    )
+    begins_with = forms.RegexField(
+        _DIGITS,
+        max_length=12,
+        required=False,
+        error_messages={"invalid": "Write digits only."},
+        help_text="After the area code.",
+    )
+    contains = forms.CharField(
+        max_length=12,
+        required=False,
+        label="Contains",
+        help_text="Digits, or a word as on the keys: PIZZA is 74992.",
+    )
+    locality = forms.CharField(max_length=100, required=False, label="City")
+    region = forms.CharField(
+        max_length=100, required=False, label="State or province", help_text="For example IL."
+    )
+    capabilities = forms.MultipleChoiceField(
+        choices=[(one.value, _CAN.get(one, one.value.capitalize())) for one in Capability],
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        required=False,
+        label="It must be able to do",
+    )
+    limit = forms.IntegerField(min_value=1, max_value=100, initial=20, label="Offers per carrier")
+    months = forms.IntegerField(
+        min_value=1, max_value=120, initial=12, label="Compare the cost over months"
+    )
+    accounts = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        required=False,
+        label="Carriers",
+        help_text="None chosen means all of them.",
+    )
+
+    def __init__(self, data: Any = None, *, actor: Actor, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        active = CarrierAccount.objects.visible_to(actor).filter(
+            status=CarrierAccount.Status.ACTIVE
+        )
+        self._accounts = {str(one.uuid): one for one in active.order_by("name")[:MOST_CHOICES]}
+        chosen = self.fields["accounts"]
+        if isinstance(chosen, forms.MultipleChoiceField):
+            chosen.choices = [(key, one.name) for key, one in self._accounts.items()]
+
+    def clean_country(self) -> str:
+        """Take small letters too."""
+        return str(self.cleaned_data["country"]).upper()
+
+    def clean_contains(self) -> str:
+        """Turn a word into the digits of its keys."""
+        return str(self.cleaned_data["contains"]).upper().replace("-", "").translate(_KEYS)
+
+    @property
+    def chosen_accounts(self) -> list[CarrierAccount] | None:
+        """Give the accounts to ask; None for all."""
+        return [self._accounts[key] for key in self.cleaned_data["accounts"]] or None
+
+    @property
+    def wanted(self) -> Wanted:
+        """Give the question in the carriers' vocabulary."""
+        given = self.cleaned_data
+        names = ("country", "area_code", "contains", "locality", "region", "limit")
+        return Wanted(
+            **{name: given[name] for name in names},
+            prefix=given["begins_with"],
+            type=NumberType(given["type"]),
+            capabilities=frozenset(map(Capability, given["capabilities"])),
+        )
+
+
+class PlanForm(PortalForm):
+    """What is to happen with the numbers that are chosen, once they are ours."""
+
+    holder = forms.ChoiceField(required=False, label="For whom")
+    label = forms.CharField(
+        max_length=100, required=False, help_text="Your own words, such as Reception."
+    )
+    kind = forms.ChoiceField(
+        choices=[
+            ("", "Nowhere yet"),
+            *((kind.value, kind.label) for kind in DestinationKind if kind not in OUTSIDE),
+        ],
+        required=False,
+        label="Rings at",
+    )
+    value = forms.CharField(
+        max_length=64,
+        required=False,
+        label="Which one",
+        help_text="As the PBX knows it, for example 101. Several numbers count up from there.",
+    )
+    trunk = forms.ChoiceField(required=False, label="Delivered by")
+
+    def __init__(self, data: Any = None, *, actor: Actor) -> None:
+        super().__init__(data)
+        below = Organization.objects.visible_to(actor).exclude(
+            pk=actor.reach.pk if actor.reach else 0
+        )
+        self._holders = {str(one.uuid): one for one in below.order_by("path")[:MOST_CHOICES]}
+        trunks = Trunk.objects.visible_to(actor).order_by("name")
+        self._trunks = {str(one.uuid): one for one in trunks[:MOST_CHOICES]}
+        self._offer("holder", "Our own stock", self._holders)
+        self._offer("trunk", "The trunk that leads to their PBX", self._trunks)
+
+    def _offer(self, field: str, first: str, rows: dict[str, Any]) -> None:
+        chosen = self.fields[field]
+        if isinstance(chosen, forms.ChoiceField):
+            chosen.choices = [("", first), *((key, row.name) for key, row in rows.items())]
+
+    @property
+    def chosen_holder(self) -> Organization | None:
+        """Give who is to hold the numbers; None for whoever pays."""
+        return self._holders.get(self.cleaned_data["holder"])
+
+    @property
+    def chosen_trunk(self) -> Trunk | None:
+        """Give the trunk that was chosen, if any."""
+        return self._trunks.get(self.cleaned_data["trunk"])
+
+    def destinations(self, count: int) -> list[Destination | None]:
+        """Give where each of so many numbers rings: extensions count up, all else is for all."""
+        kind, value = self.cleaned_data["kind"], self.cleaned_data["value"].strip()
+        if not kind:
+            return [None] * count
+        counts_up = kind == DestinationKind.EXTENSION and value.isascii() and value.isdigit()
+        return [
+            Destination(kind, str(int(value) + step).zfill(len(value)) if counts_up else value)
+            for step in range(count)
+        ]
+
+
+def uuids(texts: list[str]) -> list[UUID]:
+    """Read the ids that a form sends; what is none is left out, as nobody can have chosen it."""
+    found = []
+    for text in texts:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return list(dict.fromkeys(found))

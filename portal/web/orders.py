@@ -1,0 +1,159 @@
+"""Orders: what a preview will do, what became of each number, and what to do about the rest."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.permissions import Permission
+from dids import inventory
+from dids.models import NumberOrder, OrderLine
+from dids.states import LineStatus, NumberStatus, OrderStatus
+from dids.waiting import why_not_yet
+from dids.workflows import ordering, searching
+from lib.refusals import UnableTo
+from portal.actor import PortalRequest, requires
+from portal.web.answers import plain, status_of
+from portal.web.listing import Column, Listing
+from portal.web.searches import failed_lines
+from provisioning import live
+from trunks.numbering import NumberType
+from trunks.offers import Wanted
+
+P = Permission
+
+_COLUMNS = (
+    Column("created", "Made", sort="created_at"),
+    Column("by", "By"),
+    Column("numbers", "Numbers"),
+    Column("total", "Total"),
+    Column("status", "Status", sort="status"),
+    Column("id", "Id", extra=True),
+)
+_PLAN = {"US": 3, "CA": 3}
+"""Countries whose area codes are so many digits after the country code (NANP)."""
+_SPARE = 5
+"""Offers that are asked for beyond the failed lines, to choose among."""
+
+
+@require_GET
+@requires(P.ORDER_NUMBERS)
+def index(request: PortalRequest) -> HttpResponse:
+    """List the orders one can see."""
+    status = plain(request.GET.get("status"))
+    rows = inventory.orders(request.actor)
+    if status in OrderStatus.values:
+        rows = rows.filter(status=status)
+    context = {
+        "listing": Listing(request, rows, columns=_COLUMNS, sort="-created"),
+        "status": status,
+        "statuses": OrderStatus.choices,
+    }
+    part = "orders/_rows.html" if request.htmx else "orders/index.html"
+    return render(request, part, context)
+
+
+@require_GET
+@requires(P.ORDER_NUMBERS)
+def detail(request: PortalRequest, order: UUID) -> HttpResponse:
+    """Show what a preview will do, or what has become of each line."""
+    return _page(request, _visible(request, order))
+
+
+@require_POST
+@requires(P.ORDER_NUMBERS)
+def submit(request: PortalRequest, order: UUID) -> HttpResponse:
+    """Buy what the preview lists; who sends it twice has bought once."""
+    found = _visible(request, order)
+    if found.status != OrderStatus.DRAFT:
+        # A double click, or a page that was gone back to.
+        messages.info(request, f"This order is {found.get_status_display().lower()} already.")
+        return redirect("order", order=order)
+    try:
+        ordering.submit(order=found, actor=request.actor, now=timezone.now())
+    except UnableTo as refusal:
+        return _page(request, _visible(request, order), refusal=refusal)
+    return redirect("order", order=order)
+
+
+@require_POST
+@requires(P.ORDER_NUMBERS)
+def discard(request: PortalRequest, order: UUID) -> HttpResponse:
+    """Throw a preview away."""
+    try:
+        ordering.discard(order=_visible(request, order), actor=request.actor, now=timezone.now())
+    except UnableTo as refusal:
+        return _page(request, _visible(request, order), refusal=refusal)
+    return redirect("orders")
+
+
+@require_POST
+@requires(P.ORDER_NUMBERS)
+def search_again(request: PortalRequest, order: UUID) -> HttpResponse:
+    """Ask the carriers for what can take the place of the failed lines."""
+    found = _visible(request, order)
+    failed = failed_lines(found)
+    if not failed:
+        messages.info(request, "Nothing of this order has to be replaced.")
+        return redirect("order", order=order)
+    try:
+        search = searching.start(
+            wanted=_like(failed[0], len(failed)),
+            accounts=None,
+            actor=request.actor,
+            now=timezone.now(),
+        )
+    except UnableTo as refusal:
+        return _page(request, found, refusal=refusal)
+    return redirect(f"{reverse('search', args=[search.uuid])}?replaces={order}")
+
+
+def _page(
+    request: PortalRequest, order: NumberOrder, *, refusal: UnableTo | None = None
+) -> HttpResponse:
+    lines = list(order.lines.all())
+    states = live.state_of([line.e164 for line in lines if line.status == LineStatus.BOUGHT])
+    rows = [(line, why_not_yet(line), states.get(line.e164)) for line in lines]
+    context = {
+        "order": order,
+        "rows": rows,
+        "waiting": why_not_yet(order),
+        "done": sum(line.status not in {LineStatus.DRAFT, LineStatus.WAITING} for line in lines),
+        "is_moving": order.status == OrderStatus.SUBMITTED
+        or any(_comes_to_life(line) for line, waits, _ in rows if waits),
+        "failed": failed_lines(order) if order.status != OrderStatus.SUBMITTED else [],
+        "is_stale": order.status == OrderStatus.DRAFT
+        and any(line.offer_expires_at <= timezone.now() for line in lines),
+        "refusal": refusal,
+    }
+    part = "orders/_lines.html" if request.htmx else "orders/detail.html"
+    return render(request, part, context, status=status_of(refusal) if refusal else 200)
+
+
+def _comes_to_life(line: OrderLine) -> bool:
+    """Tell whether a bought number is still on its way to where it shall ring."""
+    if line.status != LineStatus.BOUGHT or line.number is None:
+        return False
+    return bool(line.destination) and line.number.status == NumberStatus.ASSIGNED
+
+
+def _like(line: OrderLine, count: int) -> Wanted:
+    """Ask for numbers such as the one that could not be had: of its area, or of its place."""
+    national = line.e164.removeprefix("+1")
+    return Wanted(
+        country=line.country,
+        type=NumberType(line.type),
+        area_code=national[: _PLAN[line.country]] if line.country in _PLAN else "",
+        locality="" if line.country in _PLAN else line.locality,
+        limit=count + _SPARE,
+    )
+
+
+def _visible(request: PortalRequest, uuid: UUID) -> NumberOrder:
+    return get_object_or_404(inventory.orders(request.actor), uuid=uuid)

@@ -1,0 +1,235 @@
+"""Searching all carriers at once, and choosing from what they offer."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import Kind, Organization
+from accounts.permissions import Permission
+from dids import inventory, search_stream
+from dids.models import FoundOffer, NumberOrder, NumberSearch
+from dids.models.searches import CHOSEN
+from dids.search_stream import SearchPage
+from dids.states import LineStatus, SearchStatus
+from dids.workflows import ordering, replacing, searching
+from lib.refusals import UnableTo
+from portal.actor import PortalRequest, requires
+from portal.web.answers import plain, status_of
+from portal.web.forms.buying import PlanForm, SearchForm, uuids
+from provisioning import delivery
+from trunks.models import Trunk
+
+P = Permission
+
+
+@require_GET
+@requires(P.SEARCH_NUMBERS)
+def index(request: PortalRequest) -> HttpResponse:
+    """Ask what is looked for; the address may bring an earlier question along."""
+    country = request.actor.reach.country if request.actor.reach else ""
+    asked = {key: plain(text) for key, text in request.GET.items() if isinstance(text, str)}
+    several = {
+        key: request.GET.getlist(key) for key in ("capabilities", "accounts") if key in request.GET
+    }
+    form = SearchForm(actor=request.actor, initial={"country": country, **asked, **several})
+    return render(request, "buying/index.html", {"form": form})
+
+
+@require_POST
+@requires(P.SEARCH_NUMBERS)
+def begin(request: PortalRequest) -> HttpResponse:
+    """Have the carriers asked."""
+    form = SearchForm(request.POST, actor=request.actor)
+    if form.is_valid():
+        try:
+            search = searching.start(
+                wanted=form.wanted,
+                accounts=form.chosen_accounts,
+                months=form.cleaned_data["months"],
+                actor=request.actor,
+                now=timezone.now(),
+            )
+        except UnableTo as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect("search", search=search.uuid)
+    return render(
+        request, "buying/index.html", {"form": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY
+    )
+
+
+@require_GET
+@requires(P.SEARCH_NUMBERS)
+def search(request: PortalRequest, search: UUID) -> HttpResponse:
+    """Show what the carriers offer, as they answer."""
+    row = _visible(request, search)
+    return page(request, row, PlanForm(actor=request.actor), replaces=_replaced(request))
+
+
+@require_POST
+@requires(P.ORDER_NUMBERS)
+def order(request: PortalRequest, search: UUID) -> HttpResponse:
+    """Freeze the chosen offers into a preview, with the plan for each number."""
+    row = _visible(request, search)
+    form = PlanForm(request.POST, actor=request.actor)
+    chosen = uuids(request.POST.getlist("offer"))
+    if not chosen:
+        form.add_error(None, "Choose at least one number.")
+    if not form.is_valid():
+        return page(request, row, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    payer = _payer(request)
+    try:
+        made = ordering.draft(
+            lines=_lines(request, form, chosen, payer=payer),
+            payer=payer,
+            actor=request.actor,
+            now=timezone.now(),
+        )
+    except UnableTo as refusal:
+        form.refuse(refusal)
+        return page(request, row, form, status=status_of(refusal))
+    return redirect("order", order=made.uuid)
+
+
+@require_POST
+@requires(P.ORDER_NUMBERS)
+def replace(request: PortalRequest, search: UUID, order: UUID) -> HttpResponse:
+    """Put the chosen offers in the place of failed lines, each with the plan of its line."""
+    row = _visible(request, search)
+    old = get_object_or_404(inventory.orders(request.actor), uuid=order)
+    chosen = uuids(request.POST.getlist("offer"))
+    try:
+        if not chosen:
+            raise ordering.UnableToOrder("Choose at least one number.")
+        made = replacing.replace(
+            order=old,
+            lines=_replacements(request, old, chosen),
+            actor=request.actor,
+            now=timezone.now(),
+        )
+    except UnableTo as refusal:
+        form = PlanForm(actor=request.actor)
+        status = status_of(refusal)
+        return page(request, row, form, replaces=old, trouble=str(refusal), status=status)
+    return redirect("order", order=made.uuid)
+
+
+def failed_lines(order: NumberOrder) -> list[Any]:
+    """Give the lines of an order that failed and have no successor yet."""
+    lines = order.lines.all()
+    return [line for line in lines if line.status == LineStatus.FAILED and not line.replaced_by]
+
+
+def page(
+    request: PortalRequest,
+    search: NumberSearch,
+    form: PlanForm,
+    *,
+    replaces: NumberOrder | None = None,
+    trouble: str = "",
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    """
+    Draw what was found so far.
+
+    :param replaces: the order whose failed lines the chosen offers take the place of
+    """
+    found = _found(request, search)
+    failed = failed_lines(replaces) if replaces else []
+    context = {
+        "search": search,
+        "found": found,
+        "form": form,
+        "chosen": set(request.POST.getlist("offer")),
+        "is_over": search.status != SearchStatus.OPEN or search.expires_at <= timezone.now(),
+        "again": f"{reverse('buy')}?{urlencode(_question(search), doseq=True)}",
+        "replaces": replaces,
+        "failed": failed,
+        "trouble": trouble,
+        "may_order": request.actor.may(P.ORDER_NUMBERS),
+    }
+    part = "buying/_offers.html" if request.htmx else "buying/search.html"
+    return render(request, part, context, status=status)
+
+
+def _found(request: PortalRequest, search: NumberSearch) -> SearchPage:
+    found = search_stream.read(search.uuid, after=0, wait=0)
+    if found.lost:
+        searching.resume(search=search, actor=request.actor, now=timezone.now())
+        found = search_stream.read(search.uuid, after=0, wait=0)
+    return found
+
+
+def _visible(request: PortalRequest, uuid: UUID) -> NumberSearch:
+    return get_object_or_404(NumberSearch.objects.visible_to(request.actor), uuid=uuid)
+
+
+def _replaced(request: PortalRequest) -> NumberOrder | None:
+    wanted = uuids([plain(request.GET.get("replaces"))])
+    return inventory.orders(request.actor).filter(uuid__in=wanted).first() if wanted else None
+
+
+def _payer(request: PortalRequest) -> Organization:
+    payer = request.actor.reach
+    if payer is None:
+        raise ordering.UnableToOrder("An order needs somebody who pays.")
+    return payer
+
+
+def _lines(
+    request: PortalRequest, form: PlanForm, chosen: list[UUID], *, payer: Organization
+) -> list[ordering.LineWish]:
+    holder = form.chosen_holder or payer
+    trunks = {} if form.chosen_trunk else _trunks_to(holder, _offers(request, chosen))
+    return [
+        ordering.LineWish(
+            offer_id=offer_id,
+            holder=holder,
+            label=form.cleaned_data["label"],
+            destination=destination,
+            trunk=form.chosen_trunk or trunks.get(offer_id),
+        )
+        for offer_id, destination in zip(chosen, form.destinations(len(chosen)), strict=True)
+    ]
+
+
+def _offers(request: PortalRequest, chosen: list[UUID]) -> list[FoundOffer]:
+    rows = FoundOffer.objects.visible_to(request.actor).filter(uuid__in=chosen)
+    return list(rows.select_related("carrier_account"))
+
+
+def _trunks_to(holder: Organization, offers: list[FoundOffer]) -> dict[UUID, Trunk]:
+    """Give the trunk by which each offer reaches a tenant's PBX; stock needs none."""
+    if holder.kind != Kind.TENANT:
+        return {}
+    accounts = {offer.carrier_account for offer in offers}
+    there = {one: delivery.trunk_for(account=one, holder=holder) for one in accounts}
+    return {offer.uuid: there[offer.carrier_account] for offer in offers}
+
+
+def _replacements(
+    request: PortalRequest, order: NumberOrder, chosen: list[UUID]
+) -> list[replacing.Replacement]:
+    offers = {offer.uuid: offer for offer in _offers(request, chosen)}
+    made = []
+    for line, offer_id in zip(failed_lines(order), chosen, strict=False):
+        offer = offers.get(offer_id)
+        keeps = offer is None or replacing.keeps_trunk(line, offer.carrier_account_id)
+        trunks = {} if keeps or offer is None else _trunks_to(line.holder, [offer])
+        made.append(replacing.Replacement(line.uuid, offer_id, trunks.get(offer_id)))
+    return made
+
+
+def _question(search: NumberSearch) -> dict[str, Any]:
+    asked = {key: value for key, value in search.wanted.items() if value and key != CHOSEN}
+    asked["begins_with"] = asked.pop("prefix", "")
+    return {**asked, "accounts": search.wanted.get(CHOSEN, []), "months": search.months}
