@@ -195,6 +195,8 @@ API = (
 
 _PAGE = "numbers/<str:e164>/"
 
+_BELOW = "organizations/<uuid:organization>/"
+
 PAGES = (
     Endpoint("home", "GET", "", None),
     Endpoint("find", "GET", "find/", None),
@@ -219,6 +221,16 @@ PAGES = (
     Endpoint("submit_order", "POST", "orders/<uuid:order>/submit/", P.ORDER_NUMBERS, BOTH),
     Endpoint("discard_order", "POST", "orders/<uuid:order>/discard/", P.ORDER_NUMBERS, BOTH),
     Endpoint("search_again", "POST", "orders/<uuid:order>/search-again/", P.ORDER_NUMBERS, BOTH),
+    Endpoint("organizations", "GET", "organizations/", P.VIEW_ORGANIZATIONS),
+    Endpoint("organization", "GET", _BELOW, P.VIEW_ORGANIZATIONS),
+    Endpoint("new_tenant", "GET", f"{_BELOW}tenants/new/", P.MANAGE_TENANTS),
+    Endpoint("create_tenant", "POST", f"{_BELOW}tenants/", P.MANAGE_TENANTS),
+    Endpoint("new_dealer", "GET", f"{_BELOW}dealers/new/", P.MANAGE_DEALERS),
+    Endpoint("create_dealer", "POST", f"{_BELOW}dealers/", P.MANAGE_DEALERS),
+    Endpoint("invite", "POST", f"{_BELOW}invite/", P.MANAGE_PEOPLE),
+    Endpoint("ask_to_suspend", "GET", f"{_BELOW}suspend/ask/", P.HALT_ORGANIZATIONS),
+    Endpoint("suspend_organization", "POST", f"{_BELOW}suspend/", P.HALT_ORGANIZATIONS),
+    Endpoint("resume_organization", "POST", f"{_BELOW}resume/", P.HALT_ORGANIZATIONS),
     Endpoint("claim", "POST", "offers/<uuid:offer>/claim/", P.CLAIM_NUMBERS),
     Endpoint("act_for", "POST", "acting/<uuid:organization>/", P.ACT_FOR),
     Endpoint("stop_acting", "POST", "acting/stop/", None),

@@ -31,6 +31,7 @@ _COLORS = {
     "COMPLETED": "green",
     "PARTLY_COMPLETED": "yellow",
     "SUBMITTED": "blue",
+    "ACTIVE": "green",
     "LIVE": "green",
     "PARTLY": "yellow",
     "WAITING": "yellow",

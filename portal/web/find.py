@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.actors import Actor
+from accounts.models import Organization
 from accounts.permissions import FieldGroup, Permission
 from dids import inventory
 from dids.models import NumberOrder, PhoneNumber
@@ -78,9 +79,19 @@ def orders(actor: Actor, text: str) -> Iterator[Hit]:
         yield Hit("Order", str(order.uuid)[:8], status, reverse("order", args=[order.uuid]))
 
 
+def organizations(actor: Actor, text: str) -> Iterator[Hit]:
+    """Find organizations by part of their name."""
+    if not actor.may(P.VIEW_ORGANIZATIONS):
+        return
+    rows = Organization.objects.visible_to(actor).filter(name__icontains=text)
+    for found in rows.order_by("name")[:MOST]:
+        url = reverse("organization", args=[found.uuid])
+        yield Hit(found.get_kind_display(), found.name, "", url)
+
+
 Finder = Callable[[Actor, str], Iterator[Hit]]
 
-FINDERS: tuple[Finder, ...] = (numbers, carrier_references, orders)
+FINDERS: tuple[Finder, ...] = (numbers, carrier_references, orders, organizations)
 """Whoever adds a page of a thing adds how the thing is found."""
 
 

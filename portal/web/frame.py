@@ -34,6 +34,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("Numbers", "numbers", P.VIEW_NUMBERS),
         Place("Buy", "buy", P.SEARCH_NUMBERS),
         Place("Orders", "orders", P.ORDER_NUMBERS),
+        Place("Organizations", "organizations", P.VIEW_ORGANIZATIONS),
     ),
 }
 """The navigation by its headings; what comes first is used most."""

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.web import acting, demo_mail, find, home, invitations, numbers, orders, searches
+from portal.web import (
+    acting,
+    demo_mail,
+    find,
+    home,
+    invitations,
+    numbers,
+    orders,
+    organizations,
+    searches,
+)
 
 urlpatterns = [
     path("", home.index, name="home"),
@@ -24,6 +34,44 @@ urlpatterns = [
     path("orders/<uuid:order>/submit/", orders.submit, name="submit_order"),
     path("orders/<uuid:order>/discard/", orders.discard, name="discard_order"),
     path("orders/<uuid:order>/search-again/", orders.search_again, name="search_again"),
+    path("organizations/", organizations.index, name="organizations"),
+    path("organizations/<uuid:organization>/", organizations.detail, name="organization"),
+    path(
+        "organizations/<uuid:organization>/tenants/new/",
+        organizations.new_tenant,
+        name="new_tenant",
+    ),
+    path(
+        "organizations/<uuid:organization>/tenants/",
+        organizations.create_tenant,
+        name="create_tenant",
+    ),
+    path(
+        "organizations/<uuid:organization>/dealers/new/",
+        organizations.new_dealer,
+        name="new_dealer",
+    ),
+    path(
+        "organizations/<uuid:organization>/dealers/",
+        organizations.create_dealer,
+        name="create_dealer",
+    ),
+    path("organizations/<uuid:organization>/invite/", organizations.invite, name="invite"),
+    path(
+        "organizations/<uuid:organization>/suspend/ask/",
+        organizations.ask_to_suspend,
+        name="ask_to_suspend",
+    ),
+    path(
+        "organizations/<uuid:organization>/suspend/",
+        organizations.suspend,
+        name="suspend_organization",
+    ),
+    path(
+        "organizations/<uuid:organization>/resume/",
+        organizations.resume,
+        name="resume_organization",
+    ),
     path("offers/<uuid:offer>/claim/", numbers.claim, name="claim"),
     path("acting/<uuid:organization>/", acting.start, name="act_for"),
     path("acting/stop/", acting.stop, name="stop_acting"),

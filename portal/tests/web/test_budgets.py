@@ -31,6 +31,7 @@ PAGES = {
     "number": f"/numbers/+{FIRST}/",
     "orders": "/orders/",
     "buy": "/buy/",
+    "organizations": "/organizations/",
 }
 
 

@@ -1,0 +1,45 @@
+"""A dealer creates a tenant in a real browser, with the keyboard alone."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.tests.cast import Cast
+from portal.testing.browser import picture
+from portal.tests.browser.steps import make_person, sign_in
+from provisioning.tests.scene import make_pbx
+
+pytestmark = [pytest.mark.wire, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_dealer_creates_a_tenant_with_the_keyboard(
+    page: Page, live_server: LiveServer, cast: Cast
+) -> None:
+    make_pbx()
+    make_person(organization=cast.dealer, email="deb@example.com")
+    page.goto(f"{live_server.url}/organizations/")
+    sign_in(page, "deb@example.com")
+    expect(page.get_by_role("heading", name="Organizations")).to_be_visible()
+    picture(page, "organizations")
+    page.get_by_role("link", name=cast.dealer.name).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=cast.dealer.name)).to_be_visible()
+    picture(page, "organization")
+    page.get_by_role("link", name="New tenant").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Name").focus()
+    for typed in ("Maple Bakery", "ann@example.com", "not a domain"):
+        page.keyboard.type(typed)
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Create and invite the owner").press("Enter")
+    domain = page.get_by_label("SIP domain")
+    expect(page.locator("#id_sip_domain_error")).to_be_visible()
+    picture(page, "tenant-refused")
+    domain.fill("maple.example.com")
+    domain.press("Enter")
+    expect(page.get_by_role("heading", name="Maple Bakery")).to_be_visible()
+    expect(page.get_by_text("ann@example.com")).to_be_visible()
+    picture(page, "tenant-created")

@@ -1,0 +1,125 @@
+"""Who is created below one's own organization, and who is invited."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+
+from accounts.actors import Actor
+from accounts.models import Organization, Role
+from portal.web.forms import PortalForm
+from provisioning.models import Pbx
+
+MOST_CHOICES = 500
+_HIGHEST = 1_000_000
+
+ROLES = {
+    Role.OWNER: "does everything, API clients included",
+    Role.MANAGER: "does everything but let programs in",
+    Role.OPERATOR: "works with numbers and orders; no people, no settings",
+    Role.FINANCE: "looks at money and the journal",
+    Role.VIEWER: "looks at numbers and organizations",
+}
+"""Each role in words; the rights themselves stand in accounts.permissions."""
+
+
+class BelowForm(PortalForm):
+    """What tenants and dealers have in common."""
+
+    name = forms.CharField(max_length=120)
+    country = forms.CharField(max_length=2, help_text="Two letters, such as US.")
+    time_zone = forms.ChoiceField(
+        choices=[(zone, zone) for zone in sorted(available_timezones())],
+        help_text="In it they read all times.",
+    )
+    number_limit = forms.IntegerField(
+        min_value=0, max_value=_HIGHEST, required=False, help_text="Empty means without a limit."
+    )
+    owner_email = forms.EmailField(
+        label="E-mail of the first owner", help_text="Gets an invitation to sign in."
+    )
+
+    def clean_country(self) -> str:
+        """Take small letters too."""
+        return str(self.cleaned_data["country"]).upper()
+
+
+class TenantForm(BelowForm):
+    """A tenant: somebody who phones."""
+
+    sip_domain = forms.CharField(
+        max_length=100, label="SIP domain", help_text="Their phones register with it."
+    )
+    pbx = forms.ChoiceField(label="PBX", help_text="It switches their calls.")
+
+    field_order = ("name", "owner_email", "sip_domain", "pbx", "country", "time_zone")
+
+    def __init__(self, data: Any = None, *, actor: Actor, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        rows = Pbx.objects.visible_to(actor).order_by("name")[:MOST_CHOICES]
+        self._pbxs = {str(pbx.uuid): pbx for pbx in rows}
+        field = self.fields["pbx"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(key, pbx.name) for key, pbx in self._pbxs.items()]
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """Give what was filled in as the workflow takes it."""
+        return {**self.cleaned_data, "pbx": self._pbxs[self.cleaned_data["pbx"]]}
+
+
+class DealerForm(BelowForm):
+    """A dealer: somebody who resells."""
+
+    currency = forms.CharField(max_length=3, help_text="Three letters, such as USD.")
+    tenant_limit = forms.IntegerField(
+        min_value=0, max_value=_HIGHEST, required=False, help_text="Empty means without a limit."
+    )
+    credit_limit = forms.DecimalField(
+        min_value=0,
+        max_digits=12,
+        decimal_places=4,
+        initial=0,
+        help_text="So far the account may go below zero, in its currency.",
+    )
+
+    field_order = ("name", "owner_email", "country", "currency", "time_zone", "number_limit")
+
+    def __init__(self, data: Any = None, *, actor: Actor, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+
+    def clean_currency(self) -> str:
+        """Take small letters too."""
+        return str(self.cleaned_data["currency"]).upper()
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """Give what was filled in as the workflow takes it."""
+        return dict(self.cleaned_data)
+
+
+class InvitationForm(PortalForm):
+    """A person to be let in."""
+
+    email = forms.EmailField(label="E-mail")
+    role = forms.ChoiceField(
+        choices=[(role.value, f"{role.label}: {words}") for role, words in ROLES.items()],
+        initial=Role.VIEWER.value,
+    )
+
+
+class ReasonForm(PortalForm):
+    """Why something grave is done; the journal keeps it."""
+
+    reason = forms.CharField(max_length=300, required=False, help_text="The journal keeps it.")
+
+
+def started_from(organization: Organization) -> dict[str, str]:
+    """Give what is most likely the same below an organization as in it."""
+    return {
+        "country": organization.country,
+        "time_zone": organization.time_zone,
+        "currency": organization.currency,
+    }
