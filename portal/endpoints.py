@@ -232,6 +232,45 @@ PAGES = (
     Endpoint("suspend_organization", "POST", f"{_BELOW}suspend/", P.HALT_ORGANIZATIONS),
     Endpoint("resume_organization", "POST", f"{_BELOW}resume/", P.HALT_ORGANIZATIONS),
     Endpoint("claim", "POST", "offers/<uuid:offer>/claim/", P.CLAIM_NUMBERS),
+    Endpoint("carriers", "GET", "carriers/", P.MANAGE_CARRIERS, COST),
+    Endpoint("new_carrier_account", "GET", "carriers/new/", P.MANAGE_CARRIERS),
+    Endpoint("connect_carrier_account", "POST", "carriers/connect/", P.MANAGE_CARRIERS),
+    Endpoint("carrier_account", "GET", "carriers/<uuid:account>/", P.MANAGE_CARRIERS, COST),
+    Endpoint("check_carrier_account", "POST", "carriers/<uuid:account>/check/", P.MANAGE_CARRIERS),
+    Endpoint(
+        "ask_pause_carrier_account", "GET", "carriers/<uuid:account>/pause/", P.MANAGE_CARRIERS
+    ),
+    Endpoint(
+        "pause_carrier_account", "POST", "carriers/<uuid:account>/pause/now/", P.MANAGE_CARRIERS
+    ),
+    Endpoint(
+        "resume_carrier_account", "POST", "carriers/<uuid:account>/resume/", P.MANAGE_CARRIERS
+    ),
+    Endpoint(
+        "carrier_credentials", "GET", "carriers/<uuid:account>/credentials/", P.MANAGE_CARRIERS
+    ),
+    Endpoint(
+        "replace_credentials",
+        "POST",
+        "carriers/<uuid:account>/credentials/replace/",
+        P.MANAGE_CARRIERS,
+    ),
+    Endpoint("trunks", "GET", "trunks/", P.MANAGE_CARRIERS),
+    Endpoint("new_trunk", "GET", "trunks/new/", P.MANAGE_CARRIERS),
+    Endpoint("create_trunk", "POST", "trunks/create/", P.MANAGE_CARRIERS),
+    Endpoint("trunk", "GET", "trunks/<uuid:trunk>/", P.MANAGE_CARRIERS),
+    Endpoint("retry_trunk", "POST", "trunks/<uuid:trunk>/retry/", P.MANAGE_CARRIERS),
+    Endpoint("pbxs", "GET", "pbxs/", P.MANAGE_PBXS),
+    Endpoint("create_pbx", "POST", "pbxs/create/", P.MANAGE_PBXS),
+    Endpoint("pbx", "GET", "pbxs/<uuid:pbx>/", P.MANAGE_PBXS),
+    Endpoint("add_target", "POST", "pbxs/<uuid:pbx>/targets/", P.MANAGE_PBXS),
+    Endpoint("attach_trunk", "POST", "pbxs/<uuid:pbx>/trunks/", P.MANAGE_PBXS),
+    Endpoint(
+        "ask_detach_trunk", "GET", "pbxs/<uuid:pbx>/trunks/<uuid:trunk>/detach/", P.MANAGE_PBXS
+    ),
+    Endpoint(
+        "detach_trunk", "POST", "pbxs/<uuid:pbx>/trunks/<uuid:trunk>/detach/now/", P.MANAGE_PBXS
+    ),
     Endpoint("act_for", "POST", "acting/<uuid:organization>/", P.ACT_FOR),
     Endpoint("stop_acting", "POST", "acting/stop/", None),
 )

@@ -24,6 +24,14 @@ _CALLS = """
       FROM trunks_exchange WHERE account_id = ANY(%s) AND at > %s GROUP BY account_id
 """
 
+_BY_HOUR = """
+    SELECT floor(extract(epoch FROM at - %s) / 3600)::int, count(*),
+           count(*) FILTER (WHERE coalesce(status, 500) >= 500
+                               OR status IN (401, 403, 408, 429)),
+           round(avg(milliseconds))::int
+      FROM trunks_exchange WHERE account_id = %s AND at >= %s GROUP BY 1
+"""
+
 
 class Word(StrEnum):
     """How an account is doing, in a word."""
@@ -125,3 +133,12 @@ def calls_of(accounts: Sequence[CarrierAccount], *, since: datetime) -> dict[int
         for key, *told in cursor.fetchall():
             found[key] = Calls(*told)
     return found
+
+
+def by_hour(account: CarrierAccount, *, now: datetime) -> list[tuple[datetime, int, int, int]]:
+    """Give start, calls, failed calls and mean milliseconds of each of the last 24 hours."""
+    start = now.replace(minute=0, second=0, microsecond=0) - 23 * HOUR
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_HOUR, [start, account.pk, start])
+        told = {int(hour): tuple(rest) for hour, *rest in cursor.fetchall()}
+    return [(start + hour * HOUR, *told.get(hour, (0, 0, 0))) for hour in range(24)]

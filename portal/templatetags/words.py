@@ -35,6 +35,15 @@ _COLORS = {
     "LIVE": "green",
     "PARTLY": "yellow",
     "WAITING": "yellow",
+    "GOOD": "green",
+    "READY": "green",
+    "MAKING": "yellow",
+    "WANTED": "yellow",
+    "UNCERTAIN": "yellow",
+    "RESTING": "yellow",
+    "TROUBLED": "orange",
+    "UNREACHABLE": "red",
+    "REFUSED": "red",
 }
 
 

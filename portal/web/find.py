@@ -19,6 +19,7 @@ from dids.models import NumberOrder, PhoneNumber
 from lib import e164
 from portal.actor import PortalRequest, signed_in
 from portal.web.answers import plain
+from trunks.models import CarrierAccount, Trunk
 
 MOST = 6
 """Hits of each kind."""
@@ -89,9 +90,34 @@ def organizations(actor: Actor, text: str) -> Iterator[Hit]:
         yield Hit(found.get_kind_display(), found.name, "", url)
 
 
+def carrier_accounts(actor: Actor, text: str) -> Iterator[Hit]:
+    """Find accounts at carriers by their name."""
+    if not actor.may(P.MANAGE_CARRIERS):
+        return
+    for account in CarrierAccount.objects.visible_to(actor).filter(name__icontains=text)[:MOST]:
+        url = reverse("carrier_account", args=[account.uuid])
+        yield Hit("Carrier account", account.name, account.carrier, url)
+
+
+def trunks(actor: Actor, text: str) -> Iterator[Hit]:
+    """Find trunks by their name."""
+    if not actor.may(P.MANAGE_CARRIERS):
+        return
+    for trunk in Trunk.objects.visible_to(actor).filter(name__icontains=text)[:MOST]:
+        status = trunk.get_status_display()
+        yield Hit("Trunk", trunk.name, status, reverse("trunk", args=[trunk.uuid]))
+
+
 Finder = Callable[[Actor, str], Iterator[Hit]]
 
-FINDERS: tuple[Finder, ...] = (numbers, carrier_references, orders, organizations)
+FINDERS: tuple[Finder, ...] = (
+    numbers,
+    carrier_references,
+    orders,
+    organizations,
+    carrier_accounts,
+    trunks,
+)
 """Whoever adds a page of a thing adds how the thing is found."""
 
 

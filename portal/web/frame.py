@@ -36,6 +36,11 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("Orders", "orders", P.ORDER_NUMBERS),
         Place("Organizations", "organizations", P.VIEW_ORGANIZATIONS),
     ),
+    "Network": (
+        Place("Carriers", "carriers", P.MANAGE_CARRIERS),
+        Place("Trunks", "trunks", P.MANAGE_CARRIERS),
+        Place("PBXs", "pbxs", P.MANAGE_PBXS),
+    ),
 }
 """The navigation by its headings; what comes first is used most."""
 

@@ -6,6 +6,7 @@ from django.urls import path
 
 from portal.web import (
     acting,
+    carrier_pages,
     demo_mail,
     find,
     home,
@@ -13,7 +14,9 @@ from portal.web import (
     numbers,
     orders,
     organizations,
+    pbx_pages,
     searches,
+    trunk_pages,
 )
 
 urlpatterns = [
@@ -73,6 +76,40 @@ urlpatterns = [
         name="resume_organization",
     ),
     path("offers/<uuid:offer>/claim/", numbers.claim, name="claim"),
+    path("carriers/", carrier_pages.index, name="carriers"),
+    path("carriers/new/", carrier_pages.new, name="new_carrier_account"),
+    path("carriers/connect/", carrier_pages.connect, name="connect_carrier_account"),
+    path("carriers/<uuid:account>/", carrier_pages.detail, name="carrier_account"),
+    path("carriers/<uuid:account>/check/", carrier_pages.check, name="check_carrier_account"),
+    path(
+        "carriers/<uuid:account>/pause/", carrier_pages.ask_pause, name="ask_pause_carrier_account"
+    ),
+    path("carriers/<uuid:account>/pause/now/", carrier_pages.pause, name="pause_carrier_account"),
+    path("carriers/<uuid:account>/resume/", carrier_pages.resume, name="resume_carrier_account"),
+    path(
+        "carriers/<uuid:account>/credentials/",
+        carrier_pages.credentials,
+        name="carrier_credentials",
+    ),
+    path(
+        "carriers/<uuid:account>/credentials/replace/",
+        carrier_pages.replace_credentials,
+        name="replace_credentials",
+    ),
+    path("trunks/", trunk_pages.index, name="trunks"),
+    path("trunks/new/", trunk_pages.new, name="new_trunk"),
+    path("trunks/create/", trunk_pages.create, name="create_trunk"),
+    path("trunks/<uuid:trunk>/", trunk_pages.detail, name="trunk"),
+    path("trunks/<uuid:trunk>/retry/", trunk_pages.retry, name="retry_trunk"),
+    path("pbxs/", pbx_pages.index, name="pbxs"),
+    path("pbxs/create/", pbx_pages.create, name="create_pbx"),
+    path("pbxs/<uuid:pbx>/", pbx_pages.detail, name="pbx"),
+    path("pbxs/<uuid:pbx>/targets/", pbx_pages.add_target, name="add_target"),
+    path("pbxs/<uuid:pbx>/trunks/", pbx_pages.attach, name="attach_trunk"),
+    path(
+        "pbxs/<uuid:pbx>/trunks/<uuid:trunk>/detach/", pbx_pages.ask_detach, name="ask_detach_trunk"
+    ),
+    path("pbxs/<uuid:pbx>/trunks/<uuid:trunk>/detach/now/", pbx_pages.detach, name="detach_trunk"),
     path("acting/<uuid:organization>/", acting.start, name="act_for"),
     path("acting/stop/", acting.stop, name="stop_acting"),
     path("invitations/<str:token>/", invitations.accept, name="accept_invitation"),

@@ -32,6 +32,9 @@ PAGES = {
     "orders": "/orders/",
     "buy": "/buy/",
     "organizations": "/organizations/",
+    "carriers": "/carriers/",
+    "trunks": "/trunks/",
+    "pbxs": "/pbxs/",
 }
 
 
@@ -55,6 +58,8 @@ def fill(cast: Cast, count: int) -> None:
         assignment.assign(number=number, destination=there, actor=cast.tenant_owner, now=now)
         make_tenant(parent=cast.dealer)
         make_order(actor=cast.staff, submit=True)
+        make_trunk(make_account())
+        make_pbx()
 
 
 def queries(visitor: Visitor, path: str) -> int:

@@ -1,0 +1,255 @@
+"""Accounts at carriers: how they do, what was said to them, and their credentials going in."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.permissions import FieldGroup, Permission
+from lib.refusals import UnableTo
+from portal.actor import PortalRequest, requires
+from portal.web.answers import plain, status_of
+from portal.web.charts import bars
+from portal.web.forms.wires import AccountForm, CredentialsForm, PauseForm
+from portal.web.listing import Column, Listing
+from trunks import health, registry
+from trunks.models import CarrierAccount, Exchange
+from trunks.roles import Carrier
+from trunks.workflows import accounts
+
+P = Permission
+EXCHANGES = 10
+"""Exchanges of a page."""
+
+
+@require_GET
+@requires(P.MANAGE_CARRIERS)
+def index(request: PortalRequest) -> HttpResponse:
+    """List the accounts at carriers with how they are doing."""
+    columns = [
+        Column("name", "Name", sort="name"),
+        Column("carrier", "Carrier", sort="carrier"),
+        Column("health", "Health"),
+        Column("checked", "Last check"),
+    ]
+    if request.actor.sees(FieldGroup.COST):
+        columns.append(Column("balance", "Balance"))
+    rows = CarrierAccount.objects.visible_to(request.actor)
+    listing = Listing(request, rows, columns=columns, sort="name")
+    context = {"listing": listing, "health": health.words(listing.rows)}
+    return render(request, "carriers/index.html", context)
+
+
+@require_GET
+@requires(P.MANAGE_CARRIERS)
+def new(request: PortalRequest) -> HttpResponse:
+    """Ask which carrier it is, then for what that carrier wants."""
+    adapter = _known(plain(request.GET.get("carrier")))
+    return _new(request, adapter, AccountForm(adapter) if adapter else None)
+
+
+@require_POST
+@requires(P.MANAGE_CARRIERS)
+def connect(request: PortalRequest) -> HttpResponse:
+    """Connect an account; its page offers the check."""
+    adapter = _known(plain(request.POST.get("carrier")))
+    if adapter is None:
+        return _new(request, None, None, status=422)
+    form = AccountForm(adapter, request.POST)
+    if not form.is_valid():
+        return _new(request, adapter, form, status=422)
+    try:
+        account = accounts.connect(
+            carrier=adapter.slug,
+            name=form.cleaned_data["name"],
+            credentials=form.credentials,
+            actor=request.actor,
+            now=timezone.now(),
+        )
+    except UnableTo as refusal:
+        form.refuse(refusal)
+        return _new(request, adapter, form, status=status_of(refusal))
+    messages.success(
+        request, f"{account.name} is connected. Check it now, and give the carrier the address."
+    )
+    return redirect("carrier_account", account=account.uuid)
+
+
+@require_GET
+@requires(P.MANAGE_CARRIERS)
+def detail(request: PortalRequest, account: UUID) -> HttpResponse:
+    """Show how an account is doing, and what was said to the carrier of late."""
+    return _page(request, _visible(request, account))
+
+
+@require_POST
+@requires(P.MANAGE_CARRIERS)
+def check(request: PortalRequest, account: UUID) -> HttpResponse:
+    """Ask the carrier whether the credentials work; the call has a deadline of its own."""
+    found = _visible(request, account)
+    try:
+        accounts.check(account=found, actor=request.actor, now=timezone.now())
+    except UnableTo as refusal:
+        return _page(request, _visible(request, account), refusal=refusal)
+    if found.health:
+        messages.warning(request, f"The check did not succeed: {found.health}")
+    else:
+        messages.success(request, f"{_name(found)} answers and accepts the credentials.")
+    return redirect("carrier_account", account=account)
+
+
+@require_GET
+@requires(P.MANAGE_CARRIERS)
+def ask_pause(request: PortalRequest, account: UUID) -> HttpResponse:
+    """Say what a pause means before it begins."""
+    return _ask_pause(request, _visible(request, account), PauseForm())
+
+
+@require_POST
+@requires(P.MANAGE_CARRIERS)
+def pause(request: PortalRequest, account: UUID) -> HttpResponse:
+    """Stop using an account."""
+    found = _visible(request, account)
+    form = PauseForm(request.POST)
+    if not form.is_valid():
+        return _ask_pause(request, found, form, status=422)
+    try:
+        accounts.pause(
+            account=found,
+            reason=form.cleaned_data["reason"],
+            actor=request.actor,
+            now=timezone.now(),
+        )
+    except UnableTo as refusal:
+        return _page(request, _visible(request, account), refusal=refusal)
+    return redirect("carrier_account", account=account)
+
+
+@require_POST
+@requires(P.MANAGE_CARRIERS)
+def resume(request: PortalRequest, account: UUID) -> HttpResponse:
+    """Use a paused account again."""
+    try:
+        accounts.resume(account=_visible(request, account), actor=request.actor, now=timezone.now())
+    except UnableTo as refusal:
+        return _page(request, _visible(request, account), refusal=refusal)
+    return redirect("carrier_account", account=account)
+
+
+@require_GET
+@requires(P.MANAGE_CARRIERS)
+def credentials(request: PortalRequest, account: UUID) -> HttpResponse:
+    """Ask for new credentials."""
+    found = _visible(request, account)
+    return _credentials(request, found, CredentialsForm(registry.carrier(found.carrier)))
+
+
+@require_POST
+@requires(P.MANAGE_CARRIERS)
+def replace_credentials(request: PortalRequest, account: UUID) -> HttpResponse:
+    """Put new credentials in; the old ones are forgotten."""
+    found = _visible(request, account)
+    form = CredentialsForm(registry.carrier(found.carrier), request.POST)
+    if not form.is_valid():
+        return _credentials(request, found, form, status=422)
+    try:
+        accounts.replace_credentials(
+            account=found,
+            credentials=form.credentials,
+            actor=request.actor,
+            now=timezone.now(),
+        )
+    except UnableTo as refusal:
+        form.refuse(refusal)
+        return _credentials(request, found, form, status=status_of(refusal))
+    messages.success(request, "The new credentials are stored. Check the account now.")
+    return redirect("carrier_account", account=account)
+
+
+def _new(
+    request: PortalRequest,
+    adapter: type[Carrier] | None,
+    form: AccountForm | None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    # Names, not classes: a template would call a class to get at its values.
+    context = {
+        "known": [(slug, registry.carrier(slug).name) for slug in registry.slugs()],
+        "slug": adapter.slug if adapter else "",
+        "carrier_name": adapter.name if adapter else "",
+        "form": form,
+    }
+    return render(request, "carriers/new.html", context, status=status)
+
+
+def _ask_pause(
+    request: PortalRequest, account: CarrierAccount, form: PauseForm, *, status: int = 200
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "title": f"Pause {account.name}?",
+        "consequences": [
+            "Nothing more is asked of the carrier: no searches, no orders, no changes.",
+            "Its numbers stay, and calls to them ring as before.",
+            "Work that waits for it goes on when you resume it.",
+        ],
+        "form": form,
+        "verb": "Pause it",
+        "danger": True,
+        "action": reverse("pause_carrier_account", args=[account.uuid]),
+        "back": reverse("carrier_account", args=[account.uuid]),
+    }
+    return render(request, "confirm.html", context, status=status)
+
+
+def _credentials(
+    request: PortalRequest, account: CarrierAccount, form: CredentialsForm, *, status: int = 200
+) -> HttpResponse:
+    context = {"account": account, "form": form}
+    return render(request, "carriers/credentials.html", context, status=status)
+
+
+def _page(
+    request: PortalRequest, account: CarrierAccount, *, refusal: UnableTo | None = None
+) -> HttpResponse:
+    now = timezone.now()
+    said = Exchange.objects.visible_to(request.actor).filter(account=account)
+    hours = health.by_hour(account, now=now)
+    context = {
+        "account": account,
+        "carrier_name": _name(account),
+        "doing": health.of(account, now=now),
+        "listing": Listing(
+            request, said, columns=[Column("at", "At", sort="at")], sort="-at", size=EXCHANGES
+        ),
+        "latency": bars([(at, ms, f"{ms} ms on average") for at, _, _, ms in hours]),
+        "errors": bars([(at, bad, f"{bad} of {calls} failed") for at, calls, bad, _ in hours]),
+        "calls": sum(calls for _, calls, _, _ in hours),
+        "webhook_url": f"{settings.PUBLIC_URL}/webhooks/{account.uuid}",
+        "sees_cost": request.actor.sees(FieldGroup.COST),
+        "refusal": refusal,
+    }
+    status = status_of(refusal) if refusal else 200
+    return render(request, "carriers/detail.html", context, status=status)
+
+
+def _known(slug: str) -> type[Carrier] | None:
+    return registry.carrier(slug) if slug in registry.slugs() else None
+
+
+def _name(account: CarrierAccount) -> str:
+    adapter = _known(account.carrier)
+    return adapter.name if adapter else account.carrier
+
+
+def _visible(request: PortalRequest, uuid: UUID) -> CarrierAccount:
+    rows = CarrierAccount.objects.visible_to(request.actor).select_related("owner")
+    return get_object_or_404(rows, uuid=uuid)

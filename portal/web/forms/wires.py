@@ -1,0 +1,145 @@
+"""What staff enter about carriers, trunks and PBXs."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django import forms
+
+from lib.e164 import DidFormat
+from portal.web.forms import PortalForm
+from trunks.models import CarrierAccount, Trunk
+from trunks.offers import GatewaySpec, Transport
+from trunks.roles import Carrier
+
+_FORMATS = {
+    DidFormat.PLUS_E164: "with plus and country code: +13125550100",
+    DidFormat.E164: "with country code, no plus: 13125550100",
+    DidFormat.NATIONAL: "as dialled in the country: 3125550100",
+}
+
+
+class CredentialsForm(PortalForm):
+    """The credentials of an account, as its carrier wants them; they are never shown again."""
+
+    def __init__(self, adapter: type[Carrier], data: object = None) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        self.adapter = adapter
+        for key in adapter.needed_credentials:
+            is_open = key in adapter.open_credentials
+            self.fields[key] = forms.CharField(
+                max_length=4000,
+                label=key.replace("_", " ").capitalize(),
+                help_text=f"Copy it from {adapter.name}'s portal."
+                if is_open
+                else f"Copy it from {adapter.name}'s portal. It is stored sealed, never shown.",
+                widget=forms.TextInput(attrs={"autocomplete": "off"})
+                if is_open
+                else forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+            )
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """Give what was entered, by the carrier's own words."""
+        return {key: self.cleaned_data[key] for key in self.adapter.needed_credentials}
+
+
+class AccountForm(CredentialsForm):
+    """An account to be connected."""
+
+    name = forms.CharField(
+        max_length=80, label="Name", help_text="Your own words, such as Telnyx US."
+    )
+
+
+class PauseForm(PortalForm):
+    """Why an account is not to be used for a while."""
+
+    reason = forms.CharField(
+        max_length=300, required=False, label="Why", help_text="Stands in the journal."
+    )
+
+
+class TrunkForm(PortalForm):
+    """A trunk to be made at a carrier."""
+
+    carrier_account = forms.ModelChoiceField(
+        CarrierAccount.objects.none(), to_field_name="uuid", label="Carrier account"
+    )
+    name = forms.CharField(max_length=60, label="Name")
+    did_format = forms.ChoiceField(choices=list(_FORMATS.items()), label="Numbers arrive")
+    gateways = forms.CharField(
+        max_length=6000,
+        label="Our gateways",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One a line: host, port and transport, such as sip.example.com:5060 UDP.",
+    )
+    source_addresses = forms.CharField(
+        max_length=6000,
+        label="The carrier's signalling addresses",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One IP address a line. Calls from elsewhere are not let in.",
+    )
+
+    def clean_gateways(self) -> list[GatewaySpec]:
+        """Read the gateways; one that cannot be read is named."""
+        return [_gateway(line) for line in _lines(self.cleaned_data["gateways"])]
+
+    def clean_source_addresses(self) -> list[str]:
+        """Give an address for each line."""
+        return _lines(self.cleaned_data["source_addresses"])
+
+
+class PbxForm(PortalForm):
+    """A PBX to be added."""
+
+    name = forms.CharField(max_length=80, label="Name")
+    authoritative = forms.BooleanField(
+        required=False, label="Numbers that this portal does not publish exist nowhere else on it"
+    )
+
+
+class TargetForm(PortalForm):
+    """A machine that answers calls."""
+
+    name = forms.CharField(max_length=80, label="Name")
+    address = forms.CharField(
+        max_length=128, label="Address", help_text="Such as sip:192.0.2.10:5060;transport=udp."
+    )
+    set = forms.IntegerField(min_value=1, max_value=9999, initial=1, label="Target set")
+    priority = forms.IntegerField(
+        min_value=0, max_value=1000, initial=10, label="Priority", help_text="Lower is tried first."
+    )
+    weight = forms.IntegerField(min_value=0, max_value=1000, initial=50, label="Weight")
+
+
+class AttachForm(PortalForm):
+    """A trunk whose calls a PBX shall let in."""
+
+    trunk = forms.ModelChoiceField(Trunk.objects.none(), to_field_name="uuid", label="Trunk")
+    country = forms.CharField(
+        max_length=2,
+        required=False,
+        label="Country",
+        help_text="Two letters, only for a trunk that sends national numbers.",
+    )
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _gateway(line: str) -> GatewaySpec:
+    place, _, transport = line.partition(" ")
+    try:
+        parts = urlsplit(f"//{place}")
+        return GatewaySpec(
+            host=parts.hostname or "",
+            port=parts.port if parts.port is not None else 5060,
+            transport=Transport((transport.strip() or "UDP").upper()),
+        )
+    except ValueError:
+        raise forms.ValidationError(
+            f"“{line[:80]}” is no gateway. Write host:port and a transport "
+            f"({', '.join(Transport)}), such as sip.example.com:5060 UDP."
+        ) from None
