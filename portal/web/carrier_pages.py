@@ -197,9 +197,9 @@ def _ask_pause(
     context: dict[str, Any] = {
         "title": f"Pause {account.name}?",
         "consequences": [
-            "Nothing more is asked of the carrier: no searches, no orders, no changes.",
+            "Searches leave it out, and orders, changes and returns at it wait.",
             "Its numbers stay, and calls to them ring as before.",
-            "Work that waits for it goes on when you resume it.",
+            "What waits goes on when you resume it; what waits too long is given up and told.",
         ],
         "form": form,
         "verb": "Pause it",
