@@ -81,6 +81,13 @@ def calling_code(number: str) -> str:
     return str(phonenumbers.parse(number).country_code)
 
 
+def area_code(number: str) -> str:
+    """Give the geographic area code as it follows the country code, such as 312; "" if none is."""
+    parsed = phonenumbers.parse(number)
+    length = phonenumbers.length_of_geographical_area_code(parsed)
+    return phonenumbers.national_significant_number(parsed)[:length]
+
+
 def in_format(number: str, did_format: DidFormat) -> str:
     """Write the number as a trunk of that format carries it."""
     match did_format:

@@ -80,6 +80,7 @@ class PhoneNumber(models.Model):
             models.Index(fields=["status", "e164"], name="number_status"),
             models.Index(fields=["country", "type", "e164"], name="number_country_type"),
             models.Index(fields=["carrier_account", "e164"], name="number_account"),
+            models.Index(fields=["carrier_reference"], name="number_reference"),
             models.Index(OpClass("e164", name="text_pattern_ops"), name="number_prefix"),
             # On the digits, not on the column: PostgreSQL would also take it for equality, at
             # milliseconds a number (seen on 15, where trigrams learned to answer "=").

@@ -82,3 +82,18 @@ class TestFormats:
     def test_shows_it_nationally_at_home_and_internationally_abroad(self) -> None:
         assert e164.display("+442079460123", home="GB") == "020 7946 0123"
         assert e164.display("+442079460123", home="US") == "+44 20 7946 0123"
+
+
+class TestAreaCode:
+    @pytest.mark.parametrize(
+        ("number", "code"),
+        [
+            ("+13125550123", "312"),
+            ("+442079460123", "20"),
+            ("+441614960123", "161"),
+            ("+447700900123", ""),
+            ("+33612345678", ""),
+        ],
+    )
+    def test_is_the_places_in_its_country(self, number: str, code: str) -> None:
+        assert e164.area_code(number) == code

@@ -65,6 +65,12 @@ def is_choices(field: BoundField) -> bool:
 
 
 @register.filter
+def is_checkbox(field: BoundField) -> bool:
+    """Tell whether a field is drawn as one box to be checked."""
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
 def number(canonical: str, home: str = "") -> str:
     """Write an E.164 number for people, nationally in their own country."""
     return e164.display(canonical, home=home)

@@ -17,6 +17,7 @@ from dids.models import NumberOrder, OrderLine
 from dids.states import LineStatus, NumberStatus, OrderStatus
 from dids.waiting import why_not_yet
 from dids.workflows import ordering, searching
+from lib import e164
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
 from portal.web.answers import plain, status_of
@@ -36,8 +37,6 @@ _COLUMNS = (
     Column("status", "Status", sort="status"),
     Column("id", "Id", extra=True),
 )
-_PLAN = {"US": 3, "CA": 3}
-"""Countries whose area codes are so many digits after the country code (NANP)."""
 _SPARE = 5
 """Offers that are asked for beyond the failed lines, to choose among."""
 
@@ -145,12 +144,12 @@ def _comes_to_life(line: OrderLine) -> bool:
 
 def _like(line: OrderLine, count: int) -> Wanted:
     """Ask for numbers such as the one that could not be had: of its area, or of its place."""
-    national = line.e164.removeprefix("+1")
+    area_code = e164.area_code(line.e164)
     return Wanted(
         country=line.country,
         type=NumberType(line.type),
-        area_code=national[: _PLAN[line.country]] if line.country in _PLAN else "",
-        locality="" if line.country in _PLAN else line.locality,
+        area_code=area_code,
+        locality="" if area_code else line.locality,
         limit=count + _SPARE,
     )
 

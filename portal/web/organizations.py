@@ -214,7 +214,7 @@ def _create(
     if not form.is_valid():
         return _ask(request, parent, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        made = workflow(**form.given, parent=parent, actor=request.actor, now=timezone.now())
+        made = workflow(**form.cleaned_data, parent=parent, actor=request.actor, now=timezone.now())
     except UnableTo as refusal:
         form.refuse(refusal)
         return _ask(request, parent, form, status=status_of(refusal))

@@ -181,10 +181,8 @@ def _route(request: PortalRequest, pbx: Pbx, asked: str) -> explain.Explanation 
 def _attach_form(request: PortalRequest, pbx: Pbx) -> AttachForm:
     is_this = request.method == "POST" and "trunk" in request.POST
     form = AttachForm(request.POST if is_this else None)
-    field = form.fields["trunk"]
     rows = Trunk.objects.visible_to(request.actor).exclude(on_pbxs__pbx=pbx)
-    field.queryset = rows  # type: ignore[attr-defined]
-    field.label_from_instance = lambda trunk: trunk.name  # type: ignore[attr-defined]
+    form.offer("trunk", rows.order_by("name"))
     return form
 
 

@@ -188,15 +188,15 @@ def _payer(request: PortalRequest) -> Organization:
 def _lines(
     request: PortalRequest, form: PlanForm, chosen: list[UUID], *, payer: Organization
 ) -> list[ordering.LineWish]:
-    holder = form.chosen_holder or payer
-    trunks = {} if form.chosen_trunk else _trunks_to(holder, _offers(request, chosen))
+    holder = form.cleaned_data["holder"] or payer
+    trunks = {} if form.cleaned_data["trunk"] else _trunks_to(holder, _offers(request, chosen))
     return [
         ordering.LineWish(
             offer_id=offer_id,
             holder=holder,
             label=form.cleaned_data["label"],
             destination=destination,
-            trunk=form.chosen_trunk or trunks.get(offer_id),
+            trunk=form.cleaned_data["trunk"] or trunks.get(offer_id),
         )
         for offer_id, destination in zip(chosen, form.destinations(len(chosen)), strict=True)
     ]

@@ -97,10 +97,8 @@ def retry(request: PortalRequest, trunk: UUID) -> HttpResponse:
 
 def _form(request: PortalRequest) -> TrunkForm:
     form = TrunkForm(request.POST or None)
-    # The annotation of the field's class says less than what it takes.
-    field = form.fields["carrier_account"]
-    field.queryset = CarrierAccount.objects.visible_to(request.actor)  # type: ignore[attr-defined]
-    field.label_from_instance = lambda account: account.name  # type: ignore[attr-defined]
+    accounts = CarrierAccount.objects.visible_to(request.actor)
+    form.offer("carrier_account", accounts.order_by("name"))
     return form
 
 
@@ -111,7 +109,7 @@ def _page(request: PortalRequest, trunk: Trunk, *, status: int = 200) -> HttpRes
         "is_moving": trunk.status not in {Trunk.Status.READY, Trunk.Status.FAILED},
         "gateways": trunk.gateways.all(),
         "sources": trunk.source_addresses.all(),
-        "places": trunk.on_pbxs.select_related("pbx").order_by("pbx__name"),
+        "attached": trunk.on_pbxs.select_related("pbx").order_by("pbx__name"),
         "may_manage_pbxs": request.actor.may(P.MANAGE_PBXS),
     }
     part = "trunks/_state.html" if request.htmx else "trunks/detail.html"

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.tests.api.world import TENANT_NUMBER, World
 from portal.tests.web.visitor import Visitor, visitor_of
+from portal.web.frame import PLACES
 from provisioning.models import NodeAck, PbxNode, RouteChange, RouteHead, TrunkOnPbx
 from trunks.models import CarrierAccount, Trunk
 from trunks.tests.carriers.sandbox import CarrierSandbox, sandboxed
@@ -205,3 +207,19 @@ class TestTheBox:
     def test_shows_them_to_no_dealer(self, world: World) -> None:
         text = visitor_of(world.cast.dealer).get("/find/?q=MARK-").content.decode()
         assert "MARK-" not in text.replace('value="MARK-"', "").replace("“MARK-”", "")
+
+
+class TestAnyPage:
+    @pytest.mark.parametrize("page", ["/carriers/", "/trunks/", "/pbxs/"])
+    def test_shows_the_way_to_every_place(self, staff: Visitor, page: str) -> None:
+        self._shows_all(staff, page)
+
+    def test_of_one_trunk_or_pbx_does_too(self, staff: Visitor, world: World) -> None:
+        self._shows_all(staff, f"/trunks/{world.trunk.uuid}/")
+        self._shows_all(staff, f"/pbxs/{world.pbx.uuid}/")
+
+    def _shows_all(self, staff: Visitor, page: str) -> None:
+        shown = staff.get(page).content.decode()
+        for places in PLACES.values():
+            for place in places:
+                assert f'href="{reverse(place.url_name)}"' in shown, place

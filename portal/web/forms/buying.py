@@ -10,13 +10,11 @@ from django import forms
 from accounts.actors import Actor
 from accounts.models import Organization
 from dids.destinations import OUTSIDE, Destination, DestinationKind
-from portal.web.forms import PortalForm
+from portal.web.forms import MOST_CHOICES, PortalForm, RowField
 from trunks.models import CarrierAccount, Trunk
 from trunks.numbering import Capability, NumberType
 from trunks.offers import Wanted
 
-MOST_CHOICES = 500
-"""Entries of a list to choose from; whoever has more names one by its id in the address."""
 _CAN = {Capability.SMS: "SMS", Capability.MMS: "MMS"}
 _DIGITS = r"^[0-9]+$"
 _KEYS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
@@ -111,7 +109,7 @@ class SearchForm(PortalForm):
 class PlanForm(PortalForm):
     """What is to happen with the numbers that are chosen, once they are ours."""
 
-    holder = forms.ChoiceField(required=False, label="For whom")
+    holder = RowField(first="Our own stock", required=False, label="For whom")
     label = forms.CharField(
         max_length=100, required=False, help_text="Your own words, such as Reception."
     )
@@ -129,33 +127,17 @@ class PlanForm(PortalForm):
         label="Which one",
         help_text="As the PBX knows it, for example 101. Several numbers count up from there.",
     )
-    trunk = forms.ChoiceField(required=False, label="Delivered by")
+    trunk = RowField(
+        first="The trunk that leads to their PBX", required=False, label="Delivered by"
+    )
 
     def __init__(self, data: Any = None, *, actor: Actor) -> None:
         super().__init__(data)
         below = Organization.objects.visible_to(actor).exclude(
             pk=actor.reach.pk if actor.reach else 0
         )
-        self._holders = {str(one.uuid): one for one in below.order_by("path")[:MOST_CHOICES]}
-        trunks = Trunk.objects.visible_to(actor).order_by("name")
-        self._trunks = {str(one.uuid): one for one in trunks[:MOST_CHOICES]}
-        self._offer("holder", "Our own stock", self._holders)
-        self._offer("trunk", "The trunk that leads to their PBX", self._trunks)
-
-    def _offer(self, field: str, first: str, rows: dict[str, Any]) -> None:
-        chosen = self.fields[field]
-        if isinstance(chosen, forms.ChoiceField):
-            chosen.choices = [("", first), *((key, row.name) for key, row in rows.items())]
-
-    @property
-    def chosen_holder(self) -> Organization | None:
-        """Give who is to hold the numbers; None for whoever pays."""
-        return self._holders.get(self.cleaned_data["holder"])
-
-    @property
-    def chosen_trunk(self) -> Trunk | None:
-        """Give the trunk that was chosen, if any."""
-        return self._trunks.get(self.cleaned_data["trunk"])
+        self.offer("holder", below.order_by("path"))
+        self.offer("trunk", Trunk.objects.visible_to(actor).order_by("name"))
 
     def destinations(self, count: int) -> list[Destination | None]:
         """Give where each of so many numbers rings: extensions count up, all else is for all."""

@@ -9,10 +9,9 @@ from django import forms
 
 from accounts.actors import Actor
 from accounts.models import Organization, Role
-from portal.web.forms import PortalForm
+from portal.web.forms import PortalForm, RowField
 from provisioning.models import Pbx
 
-MOST_CHOICES = 500
 _HIGHEST = 1_000_000
 
 ROLES = {
@@ -52,22 +51,13 @@ class TenantForm(BelowForm):
     sip_domain = forms.CharField(
         max_length=100, label="SIP domain", help_text="Their phones register with it."
     )
-    pbx = forms.ChoiceField(label="PBX", help_text="It switches their calls.")
+    pbx = RowField(first="Choose a PBX", label="PBX", help_text="It switches their calls.")
 
     field_order = ("name", "owner_email", "sip_domain", "pbx", "country", "time_zone")
 
     def __init__(self, data: Any = None, *, actor: Actor, initial: Any = None) -> None:
         super().__init__(data, initial=initial)
-        rows = Pbx.objects.visible_to(actor).order_by("name")[:MOST_CHOICES]
-        self._pbxs = {str(pbx.uuid): pbx for pbx in rows}
-        field = self.fields["pbx"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [(key, pbx.name) for key, pbx in self._pbxs.items()]
-
-    @property
-    def given(self) -> dict[str, Any]:
-        """Give what was filled in as the workflow takes it."""
-        return {**self.cleaned_data, "pbx": self._pbxs[self.cleaned_data["pbx"]]}
+        self.offer("pbx", Pbx.objects.visible_to(actor).order_by("name"))
 
 
 class DealerForm(BelowForm):
@@ -93,11 +83,6 @@ class DealerForm(BelowForm):
     def clean_currency(self) -> str:
         """Take small letters too."""
         return str(self.cleaned_data["currency"]).upper()
-
-    @property
-    def given(self) -> dict[str, Any]:
-        """Give what was filled in as the workflow takes it."""
-        return dict(self.cleaned_data)
 
 
 class InvitationForm(PortalForm):

@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 from django import forms
 
 from lib.e164 import DidFormat
-from portal.web.forms import PortalForm
-from trunks.models import CarrierAccount, Trunk
+from portal.web.forms import PortalForm, RowField
 from trunks.offers import GatewaySpec, Transport
 from trunks.roles import Carrier
 
@@ -63,9 +62,7 @@ class PauseForm(PortalForm):
 class TrunkForm(PortalForm):
     """A trunk to be made at a carrier."""
 
-    carrier_account = forms.ModelChoiceField(
-        CarrierAccount.objects.none(), to_field_name="uuid", label="Carrier account"
-    )
+    carrier_account = RowField(first="Choose an account", label="Carrier account")
     name = forms.CharField(max_length=60, label="Name")
     did_format = forms.ChoiceField(choices=list(_FORMATS.items()), label="Numbers arrive")
     gateways = forms.CharField(
@@ -116,7 +113,7 @@ class TargetForm(PortalForm):
 class AttachForm(PortalForm):
     """A trunk whose calls a PBX shall let in."""
 
-    trunk = forms.ModelChoiceField(Trunk.objects.none(), to_field_name="uuid", label="Trunk")
+    trunk = RowField(first="Choose a trunk", label="Trunk")
     country = forms.CharField(
         max_length=2,
         required=False,
