@@ -28,7 +28,9 @@ class RowField(forms.ChoiceField):
     def offer(self, rows: QuerySet[Any]) -> None:
         """Let choose among rows, which have a uuid and a name."""
         self._rows = {str(row.uuid): row for row in rows[:MOST_CHOICES]}
-        self.choices = [("", self._first), *((key, row.name) for key, row in self._rows.items())]
+        named = [(key, row.name) for key, row in self._rows.items()]
+        # Nobody has to choose what there is only one of.
+        self.choices = named if self.required and len(named) == 1 else [("", self._first), *named]
 
     def clean(self, value: Any) -> Model | None:
         """Give the row."""

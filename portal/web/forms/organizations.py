@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 
 from accounts.actors import Actor
 from accounts.models import Organization, Role
 from portal.web.forms import PortalForm, RowField
+from portal.web.forms.zones import ZoneField
 from provisioning.models import Pbx
 
 _HIGHEST = 1_000_000
@@ -29,10 +29,7 @@ class BelowForm(PortalForm):
 
     name = forms.CharField(max_length=120)
     country = forms.CharField(max_length=2, help_text="Two letters, such as US.")
-    time_zone = forms.ChoiceField(
-        choices=[(zone, zone) for zone in sorted(available_timezones())],
-        help_text="In it they read all times.",
-    )
+    time_zone = ZoneField(help_text="In it they read all times.")
     number_limit = forms.IntegerField(
         min_value=0, max_value=_HIGHEST, required=False, help_text="Empty means without a limit."
     )
