@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import Membership, Organization, Role
@@ -149,16 +150,24 @@ class Visitor:
 
     def get(self, path: str) -> Any:
         """Look at a page."""
-        return self.client.get(path)
+        return whole(self.client.get(path))
 
     def post(self, path: str, **form: str) -> Any:
         """Send a form."""
-        return self.client.post(path, form)
+        return whole(self.client.post(path, form))
 
     def ask(self, endpoint: Endpoint, world: World) -> Any:
         """Send the request of a page."""
         path, form = REQUESTS[endpoint.name](world)
         return self.get(path) if endpoint.method == "GET" else self.post(path, **form)
+
+
+def whole(answer: Any) -> Any:
+    """Give an answer that comes in pieces as one, to be looked through like any other."""
+    if not answer.streaming:
+        return answer
+    headers = dict(answer.items())
+    return HttpResponse(answer.getvalue(), status=answer.status_code, headers=headers)
 
 
 def visitor_of(organization: Organization, role: Role = Role.OWNER) -> Visitor:
