@@ -10,10 +10,21 @@ from django.db.models.expressions import RawSQL
 
 from accounts.actors import Actor
 from accounts.models import Organization
-from dids.models import NumberBlock, NumberOrder, NumberTag, Offer, OrderLine, PhoneNumber, Task
+from dids.models import (
+    CarrierHold,
+    NumberBlock,
+    NumberOrder,
+    NumberTag,
+    Offer,
+    OrderLine,
+    PhoneNumber,
+    Task,
+)
+from dids.models.carrier_holds import LIVE
 from dids.models.numbers import PhoneNumberQuerySet
 from dids.models.offers import OfferQuerySet
 from dids.models.orders import NumberOrderQuerySet
+from dids.states import HoldStatus
 
 # The hits are collected first and ordered afterwards: with a plain LIKE and ORDER BY e164 LIMIT n
 # the planner walks the whole unique index for one pattern in ten.
@@ -107,6 +118,16 @@ def orders(actor: Actor) -> NumberOrderQuerySet:
         )
         .order_by("-created_at", "-pk")
     )
+
+
+def holds_for(actor: Actor, order: NumberOrder) -> dict[str, CarrierHold]:
+    """Give, by number, what became of each hold that the actor asked for with a preview."""
+    rows = CarrierHold.objects.visible_to(actor).filter(
+        held_by=actor.name,
+        e164__in=[line.e164 for line in order.lines.all()],
+        status__in=[*LIVE, HoldStatus.REFUSED],
+    )
+    return {hold.e164: hold for hold in rows.order_by("created_at")}
 
 
 def _open_tasks(way: str) -> Prefetch[str]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.permissions import Permission
 from dids import inventory
 from dids.models import NumberOrder, OrderLine
-from dids.states import LineStatus, NumberStatus, OrderStatus
+from dids.states import HoldStatus, LineStatus, NumberStatus, OrderStatus
 from dids.waiting import why_not_yet
 from dids.workflows import ordering, searching
 from lib import e164
@@ -22,7 +22,7 @@ from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
 from portal.web.answers import plain, status_of
 from portal.web.listing import Column, Listing
-from portal.web.searches import failed_lines
+from portal.web.planning import failed_lines
 from provisioning import live
 from trunks.numbering import NumberType
 from trunks.offers import Wanted
@@ -37,6 +37,7 @@ _COLUMNS = (
     Column("status", "Status", sort="status"),
     Column("id", "Id", extra=True),
 )
+BEING_HELD = {HoldStatus.WANTED, HoldStatus.HOLDING, HoldStatus.UNCERTAIN}
 _SPARE = 5
 """Offers that are asked for beyond the failed lines, to choose among."""
 
@@ -116,19 +117,22 @@ def search_again(request: PortalRequest, order: UUID) -> HttpResponse:
 def _page(
     request: PortalRequest, order: NumberOrder, *, refusal: UnableTo | None = None
 ) -> HttpResponse:
-    lines = list(order.lines.all())
+    lines, is_draft = list(order.lines.all()), order.status == OrderStatus.DRAFT
+    holds = inventory.holds_for(request.actor, order) if is_draft else {}
     states = live.state_of([line.e164 for line in lines if line.status == LineStatus.BOUGHT])
-    rows = [(line, why_not_yet(line), states.get(line.e164)) for line in lines]
+    rows = [
+        (line, why_not_yet(line), states.get(line.e164), holds.get(line.e164)) for line in lines
+    ]
     context = {
         "order": order,
         "rows": rows,
         "waiting": why_not_yet(order),
         "done": sum(line.status not in {LineStatus.DRAFT, LineStatus.WAITING} for line in lines),
         "is_moving": order.status == OrderStatus.SUBMITTED
-        or any(_comes_to_life(line) for line, waits, _ in rows if waits),
+        or any(_comes_to_life(line) for line, waits, *_ in rows if waits)
+        or any(hold.status in BEING_HELD for hold in holds.values()),
         "failed": failed_lines(order) if order.status != OrderStatus.SUBMITTED else [],
-        "is_stale": order.status == OrderStatus.DRAFT
-        and any(line.offer_expires_at <= timezone.now() for line in lines),
+        "is_stale": is_draft and any(line.offer_expires_at <= timezone.now() for line in lines),
         "refusal": refusal,
     }
     part = "orders/_lines.html" if request.htmx else "orders/detail.html"

@@ -13,20 +13,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.models import Kind, Organization
 from accounts.permissions import Permission
 from dids import inventory, search_stream
-from dids.models import FoundOffer, NumberOrder, NumberSearch
+from dids.models import NumberOrder, NumberSearch
 from dids.models.searches import CHOSEN
 from dids.search_stream import SearchPage
-from dids.states import LineStatus, SearchStatus
+from dids.states import SearchStatus
 from dids.workflows import ordering, replacing, searching
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
+from portal.web import planning
 from portal.web.answers import plain, status_of
 from portal.web.forms.buying import PlanForm, SearchForm, uuids
-from provisioning import delivery
-from trunks.models import Trunk
 
 P = Permission
 
@@ -86,14 +84,8 @@ def order(request: PortalRequest, search: UUID) -> HttpResponse:
         form.add_error(None, "Choose at least one number.")
     if not form.is_valid():
         return page(request, row, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    payer = _payer(request)
     try:
-        made = ordering.draft(
-            lines=_lines(request, form, chosen, payer=payer),
-            payer=payer,
-            actor=request.actor,
-            now=timezone.now(),
-        )
+        made = planning.preview(form, chosen, actor=request.actor)
     except UnableTo as refusal:
         form.refuse(refusal)
         return page(request, row, form, status=status_of(refusal))
@@ -112,7 +104,7 @@ def replace(request: PortalRequest, search: UUID, order: UUID) -> HttpResponse:
             raise ordering.UnableToOrder("Choose at least one number.")
         made = replacing.replace(
             order=old,
-            lines=_replacements(request, old, chosen),
+            lines=planning.replacements(old, chosen, actor=request.actor),
             actor=request.actor,
             now=timezone.now(),
         )
@@ -121,12 +113,6 @@ def replace(request: PortalRequest, search: UUID, order: UUID) -> HttpResponse:
         status = status_of(refusal)
         return page(request, row, form, replaces=old, trouble=str(refusal), status=status)
     return redirect("order", order=made.uuid)
-
-
-def failed_lines(order: NumberOrder) -> list[Any]:
-    """Give the lines of an order that failed and have no successor yet."""
-    lines = order.lines.all()
-    return [line for line in lines if line.status == LineStatus.FAILED and not line.replaced_by]
 
 
 def page(
@@ -144,7 +130,7 @@ def page(
     :param replaces: the order whose failed lines the chosen offers take the place of
     """
     found = _found(request, search)
-    failed = failed_lines(replaces) if replaces else []
+    failed = planning.failed_lines(replaces) if replaces else []
     context = {
         "search": search,
         "found": found,
@@ -176,57 +162,6 @@ def _visible(request: PortalRequest, uuid: UUID) -> NumberSearch:
 def _replaced(request: PortalRequest) -> NumberOrder | None:
     wanted = uuids([plain(request.GET.get("replaces"))])
     return inventory.orders(request.actor).filter(uuid__in=wanted).first() if wanted else None
-
-
-def _payer(request: PortalRequest) -> Organization:
-    payer = request.actor.reach
-    if payer is None:
-        raise ordering.UnableToOrder("An order needs somebody who pays.")
-    return payer
-
-
-def _lines(
-    request: PortalRequest, form: PlanForm, chosen: list[UUID], *, payer: Organization
-) -> list[ordering.LineWish]:
-    holder = form.cleaned_data["holder"] or payer
-    trunks = {} if form.cleaned_data["trunk"] else _trunks_to(holder, _offers(request, chosen))
-    return [
-        ordering.LineWish(
-            offer_id=offer_id,
-            holder=holder,
-            label=form.cleaned_data["label"],
-            destination=destination,
-            trunk=form.cleaned_data["trunk"] or trunks.get(offer_id),
-        )
-        for offer_id, destination in zip(chosen, form.destinations(len(chosen)), strict=True)
-    ]
-
-
-def _offers(request: PortalRequest, chosen: list[UUID]) -> list[FoundOffer]:
-    rows = FoundOffer.objects.visible_to(request.actor).filter(uuid__in=chosen)
-    return list(rows.select_related("carrier_account"))
-
-
-def _trunks_to(holder: Organization, offers: list[FoundOffer]) -> dict[UUID, Trunk]:
-    """Give the trunk by which each offer reaches a tenant's PBX; stock needs none."""
-    if holder.kind != Kind.TENANT:
-        return {}
-    accounts = {offer.carrier_account for offer in offers}
-    there = {one: delivery.trunk_for(account=one, holder=holder) for one in accounts}
-    return {offer.uuid: there[offer.carrier_account] for offer in offers}
-
-
-def _replacements(
-    request: PortalRequest, order: NumberOrder, chosen: list[UUID]
-) -> list[replacing.Replacement]:
-    offers = {offer.uuid: offer for offer in _offers(request, chosen)}
-    made = []
-    for line, offer_id in zip(failed_lines(order), chosen, strict=False):
-        offer = offers.get(offer_id)
-        keeps = offer is None or replacing.keeps_trunk(line, offer.carrier_account_id)
-        trunks = {} if keeps or offer is None else _trunks_to(line.holder, [offer])
-        made.append(replacing.Replacement(line.uuid, offer_id, trunks.get(offer_id)))
-    return made
 
 
 def _question(search: NumberSearch) -> dict[str, Any]:

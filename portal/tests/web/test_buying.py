@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from dids import search_stream
-from dids.models import NumberOrder, NumberSearch, OrderLine
+from dids.models import CarrierHold, NumberOrder, NumberSearch, OrderLine
 from dids.search_stream import CarrierState
-from dids.states import LineStatus, OrderStatus
+from dids.states import HoldStatus, LineStatus, OrderStatus
 from portal.tests.api.world import FOUND, World
 from portal.tests.web.visitor import REQUESTS, Visitor, visitor_of
 
@@ -149,6 +150,39 @@ class TestSubmit:
         world.order.refresh_from_db()
         assert world.order.status == OrderStatus.DISCARDED
         assert staff.post(f"/orders/{world.order.uuid}/discard/").status_code == 409
+
+
+class TestHold:
+    def ask(self, world: World, staff: Visitor) -> Any:
+        path, form = REQUESTS["order_offers"](world)
+        return staff.post(path, **form, hold="on")
+
+    def test_is_asked_for_with_the_preview_and_told_there(
+        self, world: World, staff: Visitor
+    ) -> None:
+        order = made_from(self.ask(world, staff))
+        hold = CarrierHold.objects.get(e164=world.found.e164)
+        page = staff.get(f"/orders/{order.uuid}/").text
+        assert "The carrier is asked to hold it" in page
+        assert 'hx-trigger="every 2s"' in page
+        until = timezone.now() + timedelta(minutes=30)
+        CarrierHold.objects.filter(pk=hold.pk).update(status=HoldStatus.HELD, until=until)
+        page = staff.get(f"/orders/{order.uuid}/").text
+        assert "Held for you until" in page
+        assert "hx-trigger" not in page.partition('id="lines"')[2]
+
+    def test_of_somebody_else_leaves_no_preview(self, world: World, staff: Visitor) -> None:
+        assert self.ask(world, visitor_of(world.cast.provider)).status_code == 302
+        before = NumberOrder.objects.count()
+        answer = self.ask(world, staff)
+        assert answer.status_code == 409
+        assert world.found.e164 in answer.text
+        assert NumberOrder.objects.count() == before
+
+    def test_is_not_asked_for_unasked(self, world: World, staff: Visitor) -> None:
+        path, form = REQUESTS["order_offers"](world)
+        assert staff.post(path, **form).status_code == 302
+        assert not CarrierHold.objects.filter(e164=world.found.e164).exists()
 
 
 class TestReplace:

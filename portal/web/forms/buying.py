@@ -130,6 +130,11 @@ class PlanForm(PortalForm):
     trunk = RowField(
         first="The trunk that leads to their PBX", required=False, label="Delivered by"
     )
+    hold = forms.BooleanField(
+        required=False,
+        label="Hold the numbers for me while I look at the preview",
+        help_text="Where the carrier holds numbers, nobody else can take them meanwhile.",
+    )
 
     def __init__(self, data: Any = None, *, actor: Actor) -> None:
         super().__init__(data)
