@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lib.e164 import digits
+from provisioning import writer
 from provisioning.models import InboundRoute, NodeAck, Pbx, PbxNode, Table
 
 
@@ -26,11 +27,13 @@ class Explanation:
     What happens to a call.
 
     :ivar value: as the router looks it up; None if the number is not published there
+    :ivar words: what the value has calls do
     :ivar version: the version that published it
     """
 
     number: str
     value: str | None
+    words: str
     version: int | None
     routers: tuple[Acknowledgement, ...]
 
@@ -46,6 +49,7 @@ def route(*, pbx: Pbx, number: str) -> Explanation:
     return Explanation(
         number=number,
         value=published.value if published else None,
+        words=writer.said(published.value) if published else "",
         version=version,
         routers=tuple(_of(node, acks.get(node.pk), version) for node in routers),
     )

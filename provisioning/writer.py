@@ -52,6 +52,14 @@ def inbound(hop: Hop) -> str:
     return written
 
 
+def said(value: str) -> str:
+    """Say in words what the value of an inbound route has calls do."""
+    what, number, place = value.split(",", 2)
+    if what == "h":
+        return "hangs up"
+    return f"rings at {place.replace('%23', '#')} by target set {number}"
+
+
 def _user(local_part: str) -> str:
     if _PLAIN.fullmatch(local_part):
         return local_part

@@ -17,7 +17,7 @@ from portal.actor import PortalRequest, requires
 from portal.web.answers import plain, status_of
 from portal.web.forms.wires import AttachForm, PbxForm, TargetForm
 from portal.web.listing import Column, Listing
-from provisioning import explain, standing
+from provisioning import explain, history, standing
 from provisioning.models import Pbx, PbxNode, TenantOnPbx, TrunkOnPbx
 from provisioning.workflows import pbxs, trunks
 from trunks.models import Trunk
@@ -129,7 +129,6 @@ def _ask_detach(
     context = {
         "title": f"Detach {trunk.name} from {pbx.name}?",
         "consequences": [
-            *([str(refusal)] if refusal else []),
             f"{pbx.name} refuses calls from the addresses of {trunk.name}.",
             "The trunk stays at the carrier, and can be attached again.",
             "This is not possible while it delivers numbers that ring here.",
@@ -138,6 +137,7 @@ def _ask_detach(
         "danger": True,
         "action": reverse("detach_trunk", args=[pbx.uuid, trunk.uuid]),
         "back": reverse("pbx", args=[pbx.uuid]),
+        "refusal": refusal,
     }
     return render(request, "confirm.html", context, status=status_of(refusal) if refusal else 200)
 
@@ -150,10 +150,12 @@ def _page(
     attaching: AttachForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    asked = plain(request.GET.get("number"))
+    routers, asked = standing.routers(pbx), plain(request.GET.get("number"))
     context = {
         "pbx": pbx,
-        "routers": standing.routers(pbx),
+        "routers": routers,
+        "is_moving": any(router.behind or not router.ready for router in routers),
+        "changes": history.latest(pbx),
         "targets": pbx.nodes.filter(role=PbxNode.Role.TARGET).order_by("set", "priority", "name"),
         "trunks": pbx.trunks.select_related("trunk").order_by("trunk__name"),
         "listing": Listing(
@@ -167,7 +169,8 @@ def _page(
         "asked": asked,
         "route": _route(request, pbx, asked),
     }
-    return render(request, "pbxs/detail.html", context, status=status)
+    part = "pbxs/_routers.html" if request.htmx else "pbxs/detail.html"
+    return render(request, part, context, status=status)
 
 
 def _route(request: PortalRequest, pbx: Pbx, asked: str) -> explain.Explanation | None:

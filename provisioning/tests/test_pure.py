@@ -20,6 +20,17 @@ class TestInbound:
         hop = writer.Hop("VOICEMAIL", "*97#", 1, "oak.pbx.example")
         assert writer.inbound(hop) == "c,1,*97%23@oak.pbx.example"
 
+    @pytest.mark.parametrize(
+        ("hop", "words"),
+        [
+            (("EXTENSION", "101", 2, "oak.example"), "rings at 101@oak.example by target set 2"),
+            (("VOICEMAIL", "*97#", 1, "oak.example"), "rings at *97#@oak.example by target set 1"),
+            (("HANG_UP", "", 1, "oak.example"), "hangs up"),
+        ],
+    )
+    def test_is_said_in_words(self, hop: tuple[str, str, int, str], words: str) -> None:
+        assert writer.said(writer.inbound(writer.Hop(*hop))) == words
+
     @pytest.mark.parametrize("value", ["", "1,2", "a b", "a@b", "a\n", "é", "x" * 65])
     def test_refuses_what_no_router_could_read(self, value: str) -> None:
         with pytest.raises(writer.Unwritable):

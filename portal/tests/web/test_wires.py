@@ -164,6 +164,26 @@ class TestAPbx:
         assert "has no route here" in staff.get(f"{there}%2B13125559999").content.decode()
         assert "is no number" in staff.get(f"{there}hello").content.decode()
 
+    def test_tells_in_words_what_was_published(self, staff: Visitor, world: World) -> None:
+        there, now = f"/pbxs/{world.pbx.uuid}/", timezone.now()
+        assert "Nothing was published yet" in staff.get(there).content.decode()
+        ways = [(None, "c,1,101@x"), ("c,1,101@x", "h,0,"), ("h,0,", None)]
+        for version, (old, new) in enumerate(ways, start=900):
+            RouteChange.objects.create(
+                pbx=world.pbx,
+                table="inbound",
+                version=version,
+                key=TENANT_NUMBER[1:],
+                old=old,
+                new=new,
+                at=now,
+            )
+        shown = " ".join(staff.get(there).content.decode().split())
+        assert "is new: rings at 101@x by target set 1" in shown
+        assert "hangs up (before: rings at 101@x by target set 1)" in shown
+        assert "is published no more (before: hangs up)" in shown
+        assert shown.index("Version 902") < shown.index("Version 901") < shown.index("Version 900")
+
     def test_tells_which_router_is_behind_and_since_when(
         self, staff: Visitor, world: World
     ) -> None:
@@ -171,7 +191,7 @@ class TestAPbx:
         since = now - timedelta(hours=3)
         RouteHead.objects.filter(pbx=world.pbx, table="inbound").update(version=7)
         RouteChange.objects.create(
-            pbx=world.pbx, table="inbound", version=5, key="1", new="c", at=since
+            pbx=world.pbx, table="inbound", version=5, key="1", new="h,0,", at=since
         )
         for name, version in (("r1", 7), ("r2", 4), ("r3", None)):
             node = PbxNode.objects.create(
