@@ -204,6 +204,8 @@ PAGES = (
     Endpoint("number", "GET", _PAGE, P.VIEW_NUMBERS, CARRIER),
     Endpoint("assign", "POST", f"{_PAGE}assign/", P.ASSIGN_NUMBERS, CARRIER),
     Endpoint("unassign", "POST", f"{_PAGE}unassign/", P.ASSIGN_NUMBERS, CARRIER),
+    Endpoint("label_number", "POST", f"{_PAGE}label/", P.ASSIGN_NUMBERS, CARRIER),
+    Endpoint("tag_number", "POST", f"{_PAGE}tag/", P.ASSIGN_NUMBERS, CARRIER),
     Endpoint("give_back", "POST", f"{_PAGE}give-back/", P.GIVE_BACK_NUMBERS, CARRIER),
     Endpoint("buy", "GET", "buy/", P.SEARCH_NUMBERS, CARRIER),
     Endpoint("begin_search", "POST", "buy/search/", P.SEARCH_NUMBERS, CARRIER),

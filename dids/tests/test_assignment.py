@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from accounts import journal
 from accounts.models import Event
 from accounts.tests.cast import Cast
 from dids.destinations import Destination, UnableToPoint
@@ -104,6 +105,13 @@ class TestUnassign:
         assignment.unassign(number=number, actor=cast.tenant_owner, now=LATER)
         assert not Assignment.objects.exists()
         assert heard.numbers == [number.e164]
+
+    def test_is_told_with_where_it_rang(self, cast: Cast) -> None:
+        number = make_number(holder=cast.tenant, destination=MAIN)
+        assignment.unassign(number=number, actor=cast.tenant_owner, now=LATER)
+        event = Event.objects.get(action="dids.number.unassigned")
+        said = journal.sentence(event, cast.tenant_owner)
+        assert said.endswith(f"took {number.e164} off Extension 101.")
 
     def test_refuses_a_number_that_points_nowhere(self, cast: Cast) -> None:
         with pytest.raises(UnableToAssign, match="nowhere"):

@@ -163,8 +163,8 @@ def take_off(number: PhoneNumber, *, actor: Actor, now: datetime) -> Event | Non
         subject=number.subject,
         organization=number.holder,
         number=number.e164,
+        # Nothing after it: an empty destination there would hide in the sentence where it rang.
         before={"destination": str(there.destination), "kind": there.kind, "value": there.value},
-        after={"destination": ""},
     )
 
 

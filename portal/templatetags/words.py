@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from lib import e164
+from portal.web.undo import Undo, undo_of
 
 register = template.Library()
 
@@ -79,9 +80,13 @@ def number(canonical: str, home: str = "") -> str:
 @register.filter
 def moment(at: datetime) -> SafeString:
     """Tell a time in the reader's zone, and name the zone."""
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), moment_in_words(at))
+
+
+def moment_in_words(at: datetime) -> str:
+    """Tell a time within a sentence, as `moment` does."""
     there = timezone.localtime(at)
-    words = f"{there.day} {formats.date_format(there, 'M Y, H:i')} {there.tzname()}"
-    return format_html('<time datetime="{}">{}</time>', at.isoformat(), words)
+    return f"{there.day} {formats.date_format(there, 'M Y, H:i')} {there.tzname()}"
 
 
 @register.filter
@@ -101,6 +106,12 @@ def in_words(status: str) -> str:
 def color(status: str) -> str:
     """Give the badge colour of a status."""
     return _COLORS.get(str(status), "secondary")
+
+
+@register.filter
+def undo(message: object) -> Undo | None:
+    """Give the way back that a message offers."""
+    return undo_of(message)
 
 
 @register.filter

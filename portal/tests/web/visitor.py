@@ -26,6 +26,8 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         {"kind": "EXTENSION", "value": "101", "label": "Desk"},
     ),
     "unassign": lambda w: (f"/numbers/{TENANT_NUMBER}/unassign/", {}),
+    "label_number": lambda w: (f"/numbers/{LOOSE}/label/", {"label": "Desk"}),
+    "tag_number": lambda w: (f"/numbers/{TENANT_NUMBER}/tag/", {"add": "lobby", "remove": ""}),
     "give_back": lambda w: (f"/numbers/{LOOSE}/give-back/", {}),
     "buy": lambda w: ("/buy/", {}),
     "begin_search": lambda w: (

@@ -38,7 +38,13 @@ class RowField(forms.ChoiceField):
 
 
 class PortalForm(forms.Form):
-    """A form beside whose fields a workflow's refusal can be put."""
+    """
+    A form beside whose fields a workflow's refusal can be put.
+
+    :ivar seen: what its reader sees of the thing that it changes, see `portal.web.seen`
+    """
+
+    seen = ""
 
     def offer(self, field: str, rows: QuerySet[Any]) -> None:
         """Let a field choose among rows; only what its reader may see must be among them."""

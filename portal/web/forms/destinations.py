@@ -8,13 +8,14 @@ from dids.destinations import OUTSIDE, Destination, DestinationKind
 from dids.models import PhoneNumber
 from portal.web.forms import PortalForm
 
+NOWHERE = "Nowhere"
 OPEN_KINDS = [(kind.value, kind.label) for kind in DestinationKind if kind not in OUTSIDE]
 
 
 class DestinationForm(PortalForm):
     """Where the number shall ring, and what its holder calls it."""
 
-    kind = forms.ChoiceField(choices=OPEN_KINDS, label="Rings at")
+    kind = forms.ChoiceField(choices=[("", NOWHERE), *OPEN_KINDS], required=False, label="Rings at")
     value = forms.CharField(
         max_length=64,
         required=False,
@@ -30,12 +31,18 @@ class DestinationForm(PortalForm):
 
     @classmethod
     def of(cls, number: PhoneNumber) -> DestinationForm:
-        """Give the form as the number stands now."""
+        """Give the form as the number stands now; one that rings nowhere asks for an extension."""
+        return cls(initial={"kind": DestinationKind.EXTENSION.value, **cls.now(number)})
+
+    @staticmethod
+    def now(number: PhoneNumber) -> dict[str, str]:
+        """Give what the form would have to say to leave everything as it is."""
         assignment = getattr(number, "assignment", None)
-        kind, value = (assignment.kind, assignment.value) if assignment else ("EXTENSION", "")
-        return cls(initial={"kind": kind, "value": value, "label": number.label})
+        there = {"kind": assignment.kind, "value": assignment.value} if assignment else {}
+        return {**there, "label": number.label}
 
     @property
-    def destination(self) -> Destination:
-        """Give the destination that was entered."""
-        return Destination(self.cleaned_data["kind"], self.cleaned_data["value"])
+    def destination(self) -> Destination | None:
+        """Give the destination that was entered; None for nowhere."""
+        kind = self.cleaned_data["kind"]
+        return Destination(kind, self.cleaned_data["value"]) if kind else None
