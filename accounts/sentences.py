@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from accounts.actors import Actor
 from accounts.catalogue import type_of
-from accounts.models import ApiClient, Event, Membership, Organization, PersonalValue
+from accounts.models import Event, Organization, PersonalValue
+from accounts.names import is_within, names
 from accounts.permissions import EVERY_GROUP
 
 NOT_SHOWN = "(not shown)"
-FROM_ABOVE = "Your provider"
-"""Who acts from above the reader has no name there."""
 
 
 def payload(event: Event, actor: Actor) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -32,29 +30,29 @@ def sentence(event: Event, actor: Actor) -> str:
 
 def sentences(events: Sequence[Event], actor: Actor) -> list[str]:
     """Say events in sentences, with one query for each kind of name in them."""
-    names = _names(events, actor)
+    called = names((event.actor for event in events), actor)
     personal = _personal(events)
-    return [_said(event, actor, names, personal[event.pk]) for event in events]
+    return [_said(event, actor, called, personal[event.pk]) for event in events]
 
 
 def acted_for(event: Event, actor: Actor) -> Organization | None:
     """Give for whom it was done, as far as the reader may know that."""
     seat = event.on_behalf_of
-    return seat if seat is not None and _within(seat, actor) else None
+    return seat if seat is not None and is_within(seat, actor) else None
 
 
-def _said(event: Event, actor: Actor, names: dict[str, str], personal: dict[str, str]) -> str:
+def _said(event: Event, actor: Actor, called: dict[str, str], personal: dict[str, str]) -> str:
     before, after = payload(event, actor)
     words: dict[str, Any] = defaultdict(lambda: NOT_SHOWN, personal | before | after)
-    words["actor"] = _who(event, names, actor)
+    words["actor"] = _who(event, called, actor)
     words["number"] = event.number
     words["organization"] = event.organization.name
     words["reason"] = event.reason
     return type_of(event).sentence.format_map(words)
 
 
-def _who(event: Event, names: dict[str, str], actor: Actor) -> str:
-    name = names.get(event.actor, FROM_ABOVE)
+def _who(event: Event, called: dict[str, str], actor: Actor) -> str:
+    name = called[event.actor]
     seat = acted_for(event, actor)
     return f"{name}, acting for {seat.name}," if seat else name
 
@@ -64,37 +62,6 @@ def _hidden(event: Event, actor: Actor) -> frozenset[str]:
     if actor.field_groups >= EVERY_GROUP:
         return frozenset()
     return type_of(event).provider_only
-
-
-def _names(events: Iterable[Event], actor: Actor) -> dict[str, str]:
-    by_kind: dict[str, set[str]] = defaultdict(set)
-    names: dict[str, str] = {}
-    for event in events:
-        kind, _, key = event.actor.partition(":")
-        by_kind[kind].add(key)
-        if kind == "system":
-            names[event.actor] = "The portal"
-        elif kind == "carrier":
-            names[event.actor] = "The carrier"
-    for membership in Membership.objects.select_related("user", "organization").filter(
-        uuid__in=_uuids(by_kind["member"])
-    ):
-        if _within(membership.organization, actor):
-            names[f"member:{membership.uuid}"] = membership.user.get_full_name()
-    for client in ApiClient.objects.select_related("organization").filter(
-        uuid__in=_uuids(by_kind["client"])
-    ):
-        if _within(client.organization, actor):
-            names[f"client:{client.uuid}"] = client.name
-    return names
-
-
-def _within(organization: Organization, actor: Actor) -> bool:
-    return actor.reach is None or actor.reach.reaches(organization)
-
-
-def _uuids(keys: Iterable[str]) -> list[UUID]:
-    return [UUID(key) for key in keys]
 
 
 def _personal(events: Sequence[Event]) -> dict[int, dict[str, str]]:

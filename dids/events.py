@@ -138,6 +138,10 @@ TASK_RETURNED = declare(
     "dids.task.returned", "The task “{title}” was taken for too long; everybody may take it again."
 )
 TASK_COMPLETED = declare("dids.task.completed", "{actor} completed the task “{title}”.")
+TASK_ABANDONED = declare(
+    "dids.task.abandoned", "{actor} says that the task “{title}” cannot be done: {reason}"
+)
+TASK_COMMENTED = declare("dids.task.commented", "{actor} wrote on the task “{title}”: {comment}")
 TASK_CLOSED_ITSELF = declare(
     "dids.task.closed_itself", "The task “{title}” closed itself: its cause is gone."
 )

@@ -120,6 +120,7 @@ class TaskStatus(models.TextChoices):
     OPEN = "OPEN", "Open"
     TAKEN = "TAKEN", "Taken by a person"
     DONE = "DONE", "Done"
+    ABANDONED = "ABANDONED", "Cannot be done"
     DROPPED = "DROPPED", "Closed by itself"
 
 
@@ -363,10 +364,11 @@ RELEASE = _lifecycle(
 TASK = _lifecycle(
     "Task",
     "Work that only a person can do. The same trouble has one open task at a time; completing it "
-    "repeats the step that was stuck, or says what was done.",
+    "repeats the step that was stuck, or says what was done; what cannot be done is closed with "
+    "the reason.",
     {
-        _T.OPEN: (_T.TAKEN, _T.DONE, _T.DROPPED),
-        _T.TAKEN: (_T.OPEN, _T.DONE, _T.DROPPED),
+        _T.OPEN: (_T.TAKEN, _T.DONE, _T.ABANDONED, _T.DROPPED),
+        _T.TAKEN: (_T.OPEN, _T.DONE, _T.ABANDONED, _T.DROPPED),
     },
     {
         _T.OPEN: Wait(

@@ -21,14 +21,22 @@ class Ask:
     :ivar permission: the right that it takes
     :ivar within: how soon it should be done
     :ivar title: with `{what}` for the thing
+    :ivar happened: what came to pass, and what it means
+    :ivar steps: what to do, one after the other
     :ivar then: what happens next, in words that everybody who sees the thing may read
     """
 
     permission: Permission
     within: timedelta
     title: str
-    instructions: str
+    happened: str
+    steps: tuple[str, ...]
     then: str
+
+    @property
+    def instructions(self) -> str:
+        """Give it all as one text."""
+        return " ".join((self.happened, *self.steps))
 
 
 ASKS: Mapping[TaskKind, Ask] = {
@@ -36,10 +44,14 @@ ASKS: Mapping[TaskKind, Ask] = {
         permission=Permission.ALLOT_NUMBERS,
         within=24 * HOUR,
         title="{what} was bought after its order had failed",
-        instructions=(
+        happened=(
             "The order had ended and its money had gone back when the purchase was seen. The "
-            "number is in your stock at your cost. Allot it, offer it or release it; to keep it "
-            "on the shelf, complete this task."
+            "number is in your stock at your cost."
+        ),
+        steps=(
+            "Decide what becomes of it.",
+            "Allot it, offer it or release it: the task then closes by itself.",
+            "To keep it on the shelf, complete this task.",
         ),
         then="Somebody decides what becomes of it.",
     ),
@@ -47,9 +59,11 @@ ASKS: Mapping[TaskKind, Ask] = {
         permission=Permission.ASSIGN_NUMBERS,
         within=4 * HOUR,
         title="{what} was bought, but points nowhere",
-        instructions=(
-            "It could not be pointed where its order said. Put right what stood in the way and "
-            "complete this task to point it there, or point it elsewhere."
+        happened="It could not be pointed where its order said.",
+        steps=(
+            "Put right what stood in the way.",
+            "Complete this task to point it where the order said.",
+            "Or point it elsewhere: the task then closes by itself.",
         ),
         then="Somebody points it at a destination.",
     ),
@@ -57,10 +71,11 @@ ASKS: Mapping[TaskKind, Ask] = {
         permission=Permission.ASSIGN_NUMBERS,
         within=4 * HOUR,
         title="{what} is not delivered to us",
-        instructions=(
-            "The carrier does not deliver its calls to our trunk. Look into the carrier's words "
-            "and the trunk, put right what is wrong, and complete this task: the carrier is asked "
-            "again."
+        happened="The carrier does not deliver its calls to our trunk.",
+        steps=(
+            "Look into the carrier's words and the trunk.",
+            "Put right what is wrong there.",
+            "Complete this task: the carrier is asked again.",
         ),
         then="Somebody looks into it and has the carrier asked again.",
     ),
@@ -68,10 +83,11 @@ ASKS: Mapping[TaskKind, Ask] = {
         permission=Permission.RELEASE_NUMBERS,
         within=24 * HOUR,
         title="{what} was not taken back",
-        instructions=(
-            "The carrier refuses to disconnect it, and it goes on costing money. Look into the "
-            "carrier's words, for example a deletion lock in its portal, and complete this task: "
-            "it is asked again. To keep the number, cancel its release."
+        happened="The carrier refuses to disconnect it, and it goes on costing money.",
+        steps=(
+            "Look into the carrier's words, for example a deletion lock in its portal.",
+            "Put right what is wrong, and complete this task: it is asked again.",
+            "To keep the number, cancel its release.",
         ),
         then="Somebody looks into it and has the carrier asked again.",
     ),
@@ -79,10 +95,10 @@ ASKS: Mapping[TaskKind, Ask] = {
         permission=Permission.MANAGE_CARRIERS,
         within=HOUR,
         title="{what} refuses our credentials",
-        instructions=(
-            "Nothing can be bought, bound or released there until it accepts them. Put in valid "
-            "credentials with all permissions that are needed, and complete this task: the account "
-            "is checked at once."
+        happened="Nothing can be bought, bound or released there until it accepts them.",
+        steps=(
+            "Put in valid credentials with all permissions that are needed.",
+            "Complete this task: the account is checked at once.",
         ),
         then="Somebody gives the portal access again.",
     ),
@@ -90,9 +106,11 @@ ASKS: Mapping[TaskKind, Ask] = {
         permission=Permission.ORDER_NUMBERS,
         within=24 * HOUR,
         title="The carrier says a word about {what} that we don't know",
-        instructions=(
-            "The order waits, and nothing is sent again. Ask the carrier what the word means and "
-            "see to what it waits for; complete this task to have the order read at once."
+        happened="The order waits, and nothing is sent again.",
+        steps=(
+            "Ask the carrier what the word means.",
+            "See to what it waits for.",
+            "Complete this task to have the order read at once.",
         ),
         then="Somebody asks the carrier what it waits for.",
     ),
@@ -100,10 +118,13 @@ ASKS: Mapping[TaskKind, Ask] = {
         permission=Permission.ORDER_NUMBERS,
         within=4 * HOUR,
         title="It is not known whether {what} was bought",
-        instructions=(
+        happened=(
             "The order was sent, no trustworthy answer came, and it could not be looked up in "
-            "time. It is never sent again. See to it that the carrier can be asked, and complete "
-            "this task to have it looked up at once."
+            "time. It is never sent again."
+        ),
+        steps=(
+            "See to it that the carrier can be asked.",
+            "Complete this task to have it looked up at once.",
         ),
         then="Somebody finds out at the carrier.",
     ),

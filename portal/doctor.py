@@ -23,7 +23,7 @@ from dids.models import (
     Task,
     TaskKind,
 )
-from dids.states import BindingStatus, LineStatus, NumberStatus, ReleaseStatus
+from dids.states import BindingStatus, LineStatus, NumberStatus, ReleaseStatus, TaskStatus
 from provisioning import checks
 from trunks.models import CarrierEvent, Trunk
 from trunks.states import EVENT_EDGES, TRUNK_EDGES
@@ -147,7 +147,10 @@ def tasks(_now: datetime) -> list[str]:
     late = OrderLine.objects.filter(late_success_at__isnull=False).annotate(
         about=Concat(Value("dids.line:"), Cast("uuid", TextField()))
     )
-    asked = Task.objects.open().filter(number=OuterRef("number"))
+    # Where a person has said that nothing can be done, nobody is asked again.
+    asked = Task.objects.exclude(status__in=[TaskStatus.DONE, TaskStatus.DROPPED]).filter(
+        number=OuterRef("number")
+    )
     failed = CarrierBinding.objects.filter(status=BindingStatus.FAILED)
     refused = Release.objects.filter(status=ReleaseStatus.REFUSED)
     stuck = (

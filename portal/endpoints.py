@@ -191,6 +191,8 @@ API = (
     _api("tasks.take", "POST", "tasks/<uuid:task>/take", P.DO_TASKS, CARRIER),
     _api("tasks.give-back", "POST", "tasks/<uuid:task>/give-back", P.DO_TASKS, CARRIER),
     _api("tasks.complete", "POST", "tasks/<uuid:task>/complete", P.DO_TASKS, CARRIER),
+    _api("tasks.abandon", "POST", "tasks/<uuid:task>/abandon", P.DO_TASKS, CARRIER),
+    _api("tasks.comment", "POST", "tasks/<uuid:task>/comments", P.DO_TASKS, CARRIER),
 )
 
 _PAGE = "numbers/<str:e164>/"
@@ -273,6 +275,13 @@ PAGES = (
     Endpoint(
         "detach_trunk", "POST", "pbxs/<uuid:pbx>/trunks/<uuid:trunk>/detach/now/", P.MANAGE_PBXS
     ),
+    Endpoint("tasks", "GET", "tasks/", P.DO_TASKS, CARRIER),
+    Endpoint("task", "GET", "tasks/<uuid:task>/", P.DO_TASKS, CARRIER),
+    Endpoint("take_task", "POST", "tasks/<uuid:task>/take/", P.DO_TASKS, CARRIER),
+    Endpoint("give_task_back", "POST", "tasks/<uuid:task>/give-back/", P.DO_TASKS, CARRIER),
+    Endpoint("complete_task", "POST", "tasks/<uuid:task>/complete/", P.DO_TASKS, CARRIER),
+    Endpoint("abandon_task", "POST", "tasks/<uuid:task>/abandon/", P.DO_TASKS, CARRIER),
+    Endpoint("comment_task", "POST", "tasks/<uuid:task>/comment/", P.DO_TASKS, CARRIER),
     Endpoint("act_for", "POST", "acting/<uuid:organization>/", P.ACT_FOR),
     Endpoint("stop_acting", "POST", "acting/stop/", None),
 )

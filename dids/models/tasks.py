@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.reach import ReachQuerySet
-from dids.states import TASK, TaskStatus
+from dids.states import TaskStatus
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -42,7 +42,8 @@ class TaskQuerySet(ReachQuerySet["Task"]):
 
     def open(self) -> Self:
         """Narrow to those that still wait for somebody."""
-        return self.exclude(status__in=TASK.edges.final)
+        # As the partial indexes say it: the planner proves that one list lies within the other.
+        return self.filter(status__in=OPEN)
 
 
 class Task(models.Model):
@@ -94,6 +95,8 @@ class Task(models.Model):
                 fields=["organization", "-id"], name="task_open", condition=Q(status__in=OPEN)
             ),
             models.Index(fields=["organization", "-id"], name="task_organization"),
+            models.Index(fields=["due_at", "id"], name="task_due", condition=Q(status__in=OPEN)),
+            models.Index(fields=["status_since", "id"], name="task_since"),
         ]
         constraints = [
             models.UniqueConstraint(

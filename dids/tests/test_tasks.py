@@ -381,9 +381,9 @@ class TestTaking:
         doing.take(task=task, actor=cast.staff, now=now)
         colleague = make_actor(organization=cast.provider, role=Role.OPERATOR)
         for refused in (doing.take, doing.give_back):
-            with pytest.raises(UnableToDo, match="Somebody else"):
+            with pytest.raises(UnableToDo, match="has taken this task"):
                 refused(task=task, actor=colleague, now=now)
-        with pytest.raises(UnableToDo, match="Somebody else"):
+        with pytest.raises(UnableToDo, match="has taken this task"):
             doing.complete(task=task, note="", actor=colleague, now=now)
         chief = make_actor(organization=cast.provider)
         doing.give_back(task=task, actor=chief, now=now)
@@ -412,6 +412,18 @@ class TestTaking:
             )
         assert (refusal.value.field, refusal.value.conflict) == ("note", False)
 
+    def test_names_who_was_faster(self, cast: Cast) -> None:
+        task, now = open_task(cast), timezone.now()
+        seen_before = Task.objects.get(pk=task.pk)
+        colleague = make_actor(organization=cast.provider, role=Role.OPERATOR)
+        doing.take(task=task, actor=colleague, now=now)
+        name = colleague.membership.user.get_full_name()
+        with pytest.raises(UnableToDo, match=f"{name} has taken this task") as refusal:
+            doing.take(task=seen_before, actor=cast.staff, now=now)
+        assert refusal.value.conflict
+        with pytest.raises(UnableToDo, match="You have taken"):
+            doing.take(task=task, actor=colleague, now=now)
+
     def test_ends_after_a_week(self, cast: Cast) -> None:
         task, now = open_task(cast), timezone.now()
         doing.take(task=task, actor=cast.staff, now=now)
@@ -419,6 +431,50 @@ class TestTaking:
         assert closing.return_tasks(now=now + timedelta(days=8)) == 1
         task.refresh_from_db()
         assert (task.status, task.taken_by) == (TaskStatus.OPEN, "")
+
+
+class TestAbandoning:
+    def test_closes_it_with_the_reason_and_tries_nothing(self, market: Shop, cast: Cast) -> None:
+        row = bound_to_fail(market, cast)
+        task, now = task_of(TaskKind.BINDING_FAILED), timezone.now()
+        with pytest.raises(UnableToDo) as refusal:
+            doing.abandon(task=task, reason="  ", actor=cast.staff, now=now)
+        assert (refusal.value.field, refusal.value.conflict) == ("reason", False)
+        doing.abandon(task=task, reason="It is ported away.", actor=cast.staff, now=now)
+        assert (task.status, task.note) == (TaskStatus.ABANDONED, "It is ported away.")
+        event = Event.objects.get(action="dids.task.abandoned")
+        assert event.reason == "It is ported away."
+        row.refresh_from_db()
+        assert row.status == BindingStatus.FAILED
+        assert closing.close_tasks(now=now) == 0
+
+    def test_makes_room_for_the_same_trouble_met_again(self, cast: Cast) -> None:
+        task = open_task(cast)
+        doing.abandon(task=task, reason="No.", actor=cast.staff, now=timezone.now())
+        opening.open_task(
+            TaskKind.BOUGHT_LATE,
+            about=task.about,
+            what="It",
+            organization=cast.provider,
+            now=timezone.now(),
+        )
+        assert Task.objects.open().count() == 1
+
+
+class TestCommenting:
+    def test_is_kept_by_the_journal_also_after_the_end(self, cast: Cast) -> None:
+        task, now = open_task(cast), timezone.now()
+        doing.comment(task=task, text="Asked.", actor=cast.staff, now=now)
+        complete(task, cast)
+        doing.comment(task=task, text="They  called\nback.", actor=cast.staff, now=now)
+        said = Event.objects.filter(action="dids.task.commented", subject=task.subject)
+        assert [event.after["comment"] for event in said] == ["Asked.", "They called back."]
+
+    def test_is_refused_from_another_seat(self, cast: Cast) -> None:
+        with pytest.raises(UnableToStandIn):
+            doing.comment(
+                task=open_task(cast), text="Hi.", actor=cast.dealer_owner, now=timezone.now()
+            )
 
 
 class TestMyWork:
@@ -437,6 +493,13 @@ class TestMyWork:
         assert set(work.tasks(other, open=True)) == {free, taken, not_mine}
         assert set(work.tasks(other, open=False)) == {closed}
         assert set(work.tasks(other, kind=TaskKind.DISCONNECT_REFUSED)) == {not_mine}
+        assert set(work.tasks(other, unassigned=True)) == {free, not_mine}
+        assert set(work.tasks(cast.staff, mine=True, open=False)) == {closed}
+        assert set(work.tasks(me, mine=True, open=False)) == set()
+        assert taken.number is not None
+        assert set(work.tasks(other, number=taken.number.e164)) == {taken}
+        assert work.waiting_for(me, most=9) == 2
+        assert work.waiting_for(cast.staff, most=1) == 1
 
     def test_is_no_work_of_those_above_or_beside(self, cast: Cast) -> None:
         number = make_number(holder=cast.tenant)

@@ -1,4 +1,4 @@
-"""What people do with tasks: take one, give it back, complete it."""
+"""What people do with tasks: take one, give it back, complete it or say that it cannot be done."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 
 from accounts import journal
 from accounts.actors import Actor
+from accounts.names import names
 from accounts.permissions import Permission
 from accounts.work import acting
 from dids import events, tasks
@@ -41,10 +42,10 @@ def take(*, task: Task, actor: Actor, now: datetime) -> None:
     """
     _require_right(task, actor)
     if task.status != TaskStatus.OPEN:
-        raise UnableToDo(_TAKEN if task.status == TaskStatus.TAKEN else _CLOSED)
+        raise _gone(task, actor)
     pauses.at("task.taking")
     with acting(actor):
-        _move(task, TaskStatus.TAKEN, now, taken_by=actor.name)
+        _move(task, TaskStatus.TAKEN, actor, now, taken_by=actor.name)
         _note(actor, events.TASK_TAKEN, task, now=now)
 
 
@@ -59,9 +60,9 @@ def give_back(*, task: Task, actor: Actor, now: datetime) -> None:
     if task.status != TaskStatus.TAKEN:
         raise UnableToDo("Nobody has taken this task, so there is nothing to give back.")
     if task.taken_by != actor.name and not actor.may(Permission.MANAGE_PEOPLE):
-        raise UnableToDo("Somebody else has taken this task. Ask them to give it back.")
+        raise _gone(task, actor)
     with acting(actor):
-        _move(task, TaskStatus.OPEN, now, taken_by="")
+        _move(task, TaskStatus.OPEN, actor, now, taken_by="")
         _note(actor, events.TASK_GIVEN_BACK, task, now=now)
 
 
@@ -74,32 +75,49 @@ def complete(*, task: Task, note: str, actor: Actor, now: datetime) -> None:
     :raises UnableToDo: if somebody else has it, or it is closed
     :raises UnableToStandIn: if it is another organization's
     """
-    _require_right(task, actor)
-    if task.status not in TASK.edges.sources(TaskStatus.DONE):
-        raise UnableToDo(_CLOSED)
-    if task.status == TaskStatus.TAKEN and task.taken_by != actor.name:
-        raise UnableToDo(_TAKEN)
-    words = " ".join(note.split())
-    if len(words) > LONGEST_NOTE or "\x00" in words:
-        refusal = UnableToDo(f"Shorten the note to {LONGEST_NOTE} characters.", field="note")
-        refusal.conflict = False
-        raise refusal
+    _require_hand(task, actor, end=TaskStatus.DONE)
+    words = _words(note, field="note")
     with acting(actor):
         # The step first: it locks numbers, and tasks come after them.
         repeat = _STEPS.get(TaskKind(task.kind))
         if repeat is not None:
             repeat(task, actor, now)
-        _move(task, TaskStatus.DONE, now, note=words, taken_by=actor.name)
+        _move(task, TaskStatus.DONE, actor, now, note=words, taken_by=actor.name)
         _note(actor, events.TASK_COMPLETED, task, now=now, note=words)
+
+
+def abandon(*, task: Task, reason: str, actor: Actor, now: datetime) -> None:
+    """
+    Say that it cannot be done, and why: nothing is repeated, and nobody is asked again.
+
+    Where the trouble is met again, it gets a new task.
+
+    :raises UnableToDo: if there is no reason, somebody else has it, or it is closed
+    :raises UnableToStandIn: if it is another organization's
+    """
+    _require_hand(task, actor, end=TaskStatus.ABANDONED)
+    words = _words(reason, field="reason", missing="Say why it cannot be done.")
+    with acting(actor):
+        _move(task, TaskStatus.ABANDONED, actor, now, note=words, taken_by=actor.name)
+        _note(actor, events.TASK_ABANDONED, task, now=now, reason=words)
+
+
+def comment(*, task: Task, text: str, actor: Actor, now: datetime) -> None:
+    """
+    Write something down for whoever does it, also once it is closed; the journal keeps it.
+
+    :raises UnableToDo: if the text is empty or too long
+    :raises UnableToStandIn: if it is another organization's
+    """
+    require_seat(actor, task.organization, what="This task")
+    words = _words(text, field="text", missing="Write what others should know.")
+    with acting(actor):
+        _note(actor, events.TASK_COMMENTED, task, now=now, comment=words)
 
 
 def may_do(task: Task, actor: Actor) -> bool:
     """Tell whether an actor has the right that a task takes."""
     return actor.may(ASKS[TaskKind(task.kind)].permission)
-
-
-_TAKEN = "Somebody else has taken this task. Choose another one, or ask them to give it back."
-_CLOSED = "This task is closed. Look at what came of it."
 
 
 def _require_right(task: Task, actor: Actor) -> None:
@@ -108,13 +126,47 @@ def _require_right(task: Task, actor: Actor) -> None:
         raise UnableToDo("Your role does not include what this task takes. Leave it to others.")
 
 
-def _move(task: Task, to: TaskStatus, now: datetime, **changes: str) -> None:
+def _require_hand(task: Task, actor: Actor, *, end: TaskStatus) -> None:
+    """Make sure that the task can end so, by this actor."""
+    _require_right(task, actor)
+    is_anothers = task.status == TaskStatus.TAKEN and task.taken_by != actor.name
+    if is_anothers or task.status not in TASK.edges.sources(end):
+        raise _gone(task, actor)
+
+
+def _gone(task: Task, actor: Actor) -> UnableToDo:
+    """Say what stands in the way of an actor who took the task for free."""
+    who = names([task.taken_by], actor)[task.taken_by] if task.taken_by else ""
+    if task.status == TaskStatus.OPEN:
+        return UnableToDo("The task was given back meanwhile; nobody has it. Look at it again.")
+    if task.status != TaskStatus.TAKEN:
+        by = f" by {who}" if who else ""
+        return UnableToDo(f"This task was closed{by}. Look at what came of it.")
+    if task.taken_by == actor.name:
+        return UnableToDo("You have taken this task already.")
+    return UnableToDo(
+        f"{who} has taken this task. Choose another one, or ask them to give it back."
+    )
+
+
+def _words(text: str, *, field: str, missing: str = "") -> str:
+    words = " ".join(text.split())
+    wrong = missing if not words else ""
+    if len(words) > LONGEST_NOTE or "\x00" in words:
+        wrong = f"Shorten it to {LONGEST_NOTE} characters."
+    if wrong:
+        refusal = UnableToDo(wrong, field=field)
+        refusal.conflict = False
+        raise refusal
+    return words
+
+
+def _move(task: Task, to: TaskStatus, actor: Actor, now: datetime, **changes: str) -> None:
     try:
         TASK.edges.move(task, to=to, now=now, **changes)
     except LostRace as lost:
-        raise UnableToDo(
-            "Somebody else was faster: the task is taken or closed. Look at it again."
-        ) from lost
+        task.refresh_from_db(fields=["status", "taken_by"])
+        raise _gone(task, actor) from lost
 
 
 def _point(task: Task, actor: Actor, now: datetime) -> None:
@@ -158,7 +210,13 @@ _STEPS: Mapping[TaskKind, Callable[[Task, Actor, datetime], None]] = {
 
 
 def _note(
-    actor: Actor, event_type: journal.EventType, task: Task, *, now: datetime, **after: str
+    actor: Actor,
+    event_type: journal.EventType,
+    task: Task,
+    *,
+    now: datetime,
+    reason: str = "",
+    **after: str,
 ) -> None:
     journal.record(
         actor,
@@ -168,4 +226,5 @@ def _note(
         organization=task.organization,
         number=task.number.e164 if task.number else "",
         after={"title": task.title, **after},
+        reason=reason,
     )

@@ -117,6 +117,8 @@ urlpatterns = [
     path("v1/tasks/<uuid:task>/take", tasks.Taking.as_view()),
     path("v1/tasks/<uuid:task>/give-back", tasks.GivingBack.as_view()),
     path("v1/tasks/<uuid:task>/complete", tasks.Completion.as_view()),
+    path("v1/tasks/<uuid:task>/abandon", tasks.Abandonment.as_view()),
+    path("v1/tasks/<uuid:task>/comments", tasks.Comments.as_view()),
     path("v1/numbers/<e164:e164>/events", events.NumberEvents.as_view()),
     path("v1/offers", offers.Offers.as_view()),
     path("v1/offers/<uuid:offer>/claim", offers.Claim.as_view()),

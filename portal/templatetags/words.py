@@ -45,6 +45,9 @@ _COLORS = {
     "TROUBLED": "orange",
     "UNREACHABLE": "red",
     "REFUSED": "red",
+    "OPEN": "yellow",
+    "TAKEN": "blue",
+    "ABANDONED": "red",
 }
 
 

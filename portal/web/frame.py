@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,12 @@ from django.http import HttpRequest
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
+from dids import work
 from portal.actor import actor_of
 
 P = Permission
+MOST = 99
+"""Beyond that, nobody counts tasks."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,8 @@ class Place:
     label: str
     url_name: str
     needs: Permission | None
+    counts: bool = False
+    """Whether the number of tasks that wait stands beside it."""
 
 
 PLACES: dict[str, tuple[Place, ...]] = {
@@ -35,6 +41,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("Buy", "buy", P.SEARCH_NUMBERS),
         Place("Orders", "orders", P.ORDER_NUMBERS),
         Place("Organizations", "organizations", P.VIEW_ORGANIZATIONS),
+        Place("Tasks", "tasks", P.DO_TASKS, counts=True),
     ),
     "Network": (
         Place("Carriers", "carriers", P.MANAGE_CARRIERS),
@@ -48,7 +55,20 @@ PLACES: dict[str, tuple[Place, ...]] = {
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Give the templates the actor, the navigation and the demo flag."""
     actor = actor_of(request)
-    return {"actor": actor, "places": _open_to(actor) if actor else {}, "is_demo": settings.DEMO}
+    return {
+        "actor": actor,
+        "places": _open_to(actor) if actor else {},
+        "tasks_waiting": functools.cache(functools.partial(_waiting, actor)),
+        "is_demo": settings.DEMO,
+    }
+
+
+def _waiting(actor: Actor | None) -> str:
+    """Say how many tasks wait for the actor; fragments, which don't ask, pay nothing for it."""
+    if actor is None or not actor.may(P.DO_TASKS):
+        return ""
+    waiting = work.waiting_for(actor, most=MOST + 1)
+    return f"{MOST}+" if waiting > MOST else str(waiting or "")
 
 
 def _open_to(actor: Actor) -> dict[str, list[Place]]:

@@ -18,6 +18,7 @@ from portal.web import (
     organizations,
     pbx_pages,
     searches,
+    task_pages,
     trunk_pages,
 )
 
@@ -114,6 +115,13 @@ urlpatterns = [
         "pbxs/<uuid:pbx>/trunks/<uuid:trunk>/detach/", pbx_pages.ask_detach, name="ask_detach_trunk"
     ),
     path("pbxs/<uuid:pbx>/trunks/<uuid:trunk>/detach/now/", pbx_pages.detach, name="detach_trunk"),
+    path("tasks/", task_pages.index, name="tasks"),
+    path("tasks/<uuid:task>/", task_pages.detail, name="task"),
+    path("tasks/<uuid:task>/take/", task_pages.take, name="take_task"),
+    path("tasks/<uuid:task>/give-back/", task_pages.give_back, name="give_task_back"),
+    path("tasks/<uuid:task>/complete/", task_pages.complete, name="complete_task"),
+    path("tasks/<uuid:task>/abandon/", task_pages.abandon, name="abandon_task"),
+    path("tasks/<uuid:task>/comment/", task_pages.comment, name="comment_task"),
     path("acting/<uuid:organization>/", acting.start, name="act_for"),
     path("acting/stop/", acting.stop, name="stop_acting"),
     path("invitations/<str:token>/", invitations.accept, name="accept_invitation"),

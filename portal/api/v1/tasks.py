@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.names import names
 from accounts.permissions import FieldGroup, Permission
 from dids import work
 from dids.models import Task, TaskKind
@@ -46,11 +48,20 @@ class TaskShape(Shown):
     seen_at = serializers.DateTimeField(help_text="When the trouble was last met.")
     due_at = serializers.DateTimeField()
     taken_by = serializers.CharField(allow_blank=True)
+    taken_by_name = serializers.SerializerMethodField(
+        help_text="What they are called, empty where nobody has it."
+    )
     mine = serializers.SerializerMethodField()
     may_do = serializers.SerializerMethodField()
-    note = serializers.CharField(allow_blank=True)
+    note = serializers.CharField(
+        allow_blank=True, help_text="What came of it, or why it cannot be done."
+    )
     carrier_account = CarrierAccountBrief(allow_null=True)
     payload = serializers.DictField(help_text="What the carrier said, and more for who acts.")
+
+    def get_taken_by_name(self, task: Task) -> str:
+        """Give the name within the caller's reach."""
+        return str(self.context["names"].get(task.taken_by, ""))
 
     def get_mine(self, task: Task) -> bool:
         """Tell whether the caller has taken it."""
@@ -73,7 +84,16 @@ class TaskFilters(Asked):
     open = serializers.BooleanField(
         required=False, help_text="Whether somebody still has to act; both unless said."
     )
+    unassigned = serializers.BooleanField(
+        required=False, default=False, help_text="Only those that nobody has taken yet."
+    )
     kind = serializers.ChoiceField(choices=TaskKind.choices, required=False)
+    status = serializers.ChoiceField(choices=TaskStatus.choices, required=False)
+    number = serializers.CharField(required=False, max_length=16, help_text="In E.164.")
+    organization = serializers.UUIDField(required=False, help_text="Who has to act.")
+    carrier_account = serializers.UUIDField(
+        required=False, help_text="Nothing is found by who may not see carriers."
+    )
 
 
 class Completed(Asked):
@@ -88,8 +108,26 @@ class Completed(Asked):
     )
 
 
+class Abandoned(Asked):
+    """Why a task cannot be done."""
+
+    reason = serializers.CharField(max_length=doing.LONGEST_NOTE)
+
+
+class Comment(Asked):
+    """A word to whoever does a task."""
+
+    text = serializers.CharField(max_length=doing.LONGEST_NOTE)
+
+
 class TaskResource(Resource):
     """What all resources about one task share."""
+
+    def context(self, **more: object) -> dict[str, object]:
+        """Add the names, looked up for all rows at once."""
+        rows = cast(list[Task], more.get("rows", []))
+        taken = [row.taken_by for row in rows if row.taken_by]
+        return {**super().context(**more), "names": names(taken, self.actor)}
 
     def task(self, uuid: UUID) -> Task:
         """
@@ -174,4 +212,30 @@ class Completion(TaskResource):
         """Say that it is done: what was stuck is tried again, or the note says what came of it."""
         note = self.body(Completed)["note"]
         doing.complete(task=self.doable(task), note=note, actor=self.actor, now=timezone.now())
+        return self.told(task)
+
+
+class Abandonment(TaskResource):
+    """The end of a task that cannot be done."""
+
+    @extend_schema(request=Abandoned, responses=TaskShape)
+    @requires(Permission.DO_TASKS)
+    @writes()
+    def post(self, request: Request, task: UUID) -> Response:
+        """Say that it cannot be done, and why: nothing is tried again."""
+        reason = self.body(Abandoned)["reason"]
+        doing.abandon(task=self.doable(task), reason=reason, actor=self.actor, now=timezone.now())
+        return self.told(task)
+
+
+class Comments(TaskResource):
+    """What people write about a task; it is read in the journal, by the task's subject."""
+
+    @extend_schema(request=Comment, responses=TaskShape)
+    @requires(Permission.DO_TASKS)
+    @writes()
+    def post(self, request: Request, task: UUID) -> Response:
+        """Write something down for whoever does the task."""
+        text = self.body(Comment)["text"]
+        doing.comment(task=self.task(task), text=text, actor=self.actor, now=timezone.now())
         return self.told(task)

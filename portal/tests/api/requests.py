@@ -205,4 +205,6 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "tasks.take": lambda w: (f"tasks/{w.task.uuid}/take", {}),
     "tasks.give-back": lambda w: (f"tasks/{w.task.uuid}/give-back", {}),
     "tasks.complete": lambda w: (f"tasks/{w.task.uuid}/complete", {"note": "Pointed by hand."}),
+    "tasks.abandon": lambda w: (f"tasks/{w.task.uuid}/abandon", {"reason": "It is gone."}),
+    "tasks.comment": lambda w: (f"tasks/{w.task.uuid}/comments", {"text": "I asked them."}),
 }

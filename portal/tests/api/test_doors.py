@@ -46,6 +46,8 @@ REFUSED: dict[str, set[Kind]] = {
     "tasks.get": {Kind.DEALER},
     "tasks.take": {Kind.PROVIDER, Kind.DEALER},
     "tasks.complete": {Kind.PROVIDER, Kind.DEALER},
+    "tasks.abandon": {Kind.PROVIDER, Kind.DEALER},
+    "tasks.comment": {Kind.PROVIDER, Kind.DEALER},
     "tasks.give-back": set(Kind),
     "numbers.allot": {Kind.PROVIDER},
     "numbers.offer": {Kind.PROVIDER},
@@ -55,7 +57,9 @@ REFUSED: dict[str, set[Kind]] = {
 }
 """Where somebody has the right, and the thing itself still says no: 404, 409 or 422."""
 
-ALSO = dict.fromkeys(("tasks.take", "tasks.complete", "tasks.give-back"), Permission.ASSIGN_NUMBERS)
+ALSO = dict.fromkeys(
+    ("tasks.take", "tasks.complete", "tasks.abandon", "tasks.give-back"), Permission.ASSIGN_NUMBERS
+)
 """What the task of this world takes beside the right to do tasks at all."""
 
 

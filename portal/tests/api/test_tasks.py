@@ -52,7 +52,8 @@ class TestDoing:
         for step in ("take", "complete"):
             answer = other.post(f"tasks/{failed.uuid}/{step}", {})
             assert answer.is_problem(409)
-            assert "Somebody else" in answer.body["detail"]
+            name = other.get(f"tasks/{failed.uuid}").body["taken_by_name"]
+            assert answer.body["detail"].startswith(f"{name} has taken this task")
 
     def test_is_refused_without_the_right_that_the_task_takes(
         self, world: World, failed: Task
@@ -74,6 +75,36 @@ class TestDoing:
         assert answer.status in {409, 422}
         assert tenant.get(f"tasks/{world.task.uuid}").body["status"] == "OPEN"
         assert staff.post(f"tasks/{world.task.uuid}/take", {}).is_problem(422)
+
+    def test_ends_with_a_reason_where_it_cannot_be_done(
+        self, world: World, failed: Task, staff: Caller
+    ) -> None:
+        said = staff.post(f"tasks/{failed.uuid}/comments", {"text": "I asked them."}).body
+        assert said["status"] == "OPEN"
+        assert staff.post(f"tasks/{failed.uuid}/abandon", {}).is_problem(422, "reason")
+        ended = staff.post(f"tasks/{failed.uuid}/abandon", {"reason": "It is gone."}).body
+        assert (ended["status"], ended["note"]) == ("ABANDONED", "It is gone.")
+        history = staff.get(f"events?subject=dids.task:{failed.uuid}").body["results"]
+        assert "I asked them." in " ".join(event["sentence"] for event in history)
+        assert doctor.tasks(timezone.now()) == []
+
+    def test_is_found_by_what_it_is_about(
+        self, world: World, failed: Task, staff: Caller, tenant: Caller
+    ) -> None:
+        number, account = failed.number, failed.carrier_account
+        assert number is not None
+        assert account is not None
+        about = {
+            "number": number.e164.replace("+", "%2B"),
+            "carrier_account": str(account.uuid),
+            "organization": str(world.cast.provider.uuid),
+            "status": "OPEN",
+            "unassigned": "true",
+        }
+        for name, value in about.items():
+            found = staff.get(f"tasks?{name}={value}").body["results"]
+            assert str(failed.uuid) in {row["id"] for row in found}, name
+        assert tenant.get(f"tasks?carrier_account={account.uuid}").body["results"] == []
 
     def test_of_nonsense_names_the_field(self, world: World, tenant: Caller) -> None:
         long = tenant.post(f"tasks/{world.task.uuid}/complete", {"note": "x" * 501})

@@ -12,14 +12,15 @@ from django.utils import timezone
 
 from accounts.models import Organization
 from accounts.tests.cast import Cast
-from accounts.tests.factories import make_tenant
+from accounts.tests.factories import make_actor, make_tenant
 from dids.destinations import Destination
-from dids.models import PhoneNumber
+from dids.models import PhoneNumber, Task, TaskKind
 from dids.tests.factories import make_found_offer, make_order
-from dids.workflows import assignment, holding
+from dids.workflows import assignment, doing, holding, opening
 from portal.tests.web.visitor import Visitor, visitor_of
 from provisioning.tests.scene import bind, make_account, make_numbers, make_pbx, make_trunk, place
 from provisioning.workflows import trunks as wires
+from trunks.models import CarrierAccount
 
 BUDGETS: dict[str, dict[str, int]] = json.loads(
     (Path(__file__).parent.parent / "query_counts.json").read_text()
@@ -36,6 +37,7 @@ PAGES = {
     "carriers": "/carriers/",
     "trunks": "/trunks/",
     "pbxs": "/pbxs/",
+    "tasks": "/tasks/?whose=all",
 }
 
 
@@ -63,15 +65,35 @@ def fill(cast: Cast, count: int) -> dict[str, str]:
         wires.attach(pbx=pbx, trunk=make_trunk(account), actor=cast.staff, now=now)
         make_trunk(make_account())
         make_pbx()
+        open_task(cast, number, account, f"tests.thing:{extension}")
     offers = [make_found_offer() for _ in range(count)]
     order = make_order(offers=offers, actor=cast.staff, submit=True)
+    task = Task.objects.latest("pk")
+    for _ in range(count):
+        doing.comment(task=task, text="Asked.", actor=cast.tenant_owner, now=now)
     return {
+        "task": f"/tasks/{task.uuid}/",
         "order": f"/orders/{order.uuid}/",
         "organization": f"/organizations/{cast.dealer.uuid}/",
         "carrier_account": f"/carriers/{account.uuid}/",
         "trunk": f"/trunks/{trunk.uuid}/",
         "pbx": f"/pbxs/{pbx.uuid}/",
     }
+
+
+def open_task(cast: Cast, number: PhoneNumber, account: CarrierAccount, about: str) -> None:
+    """Have a task of the tenant opened, taken by somebody."""
+    opening.open_task(
+        TaskKind.NOT_POINTED,
+        about=about,
+        what=number.e164,
+        organization=cast.tenant,
+        number=number,
+        carrier_account=account,
+        now=timezone.now(),
+    )
+    somebody = make_actor(organization=cast.tenant)
+    doing.take(task=Task.objects.latest("pk"), actor=somebody, now=timezone.now())
 
 
 def queries(visitor: Visitor, path: str) -> int:

@@ -137,6 +137,13 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "attach_trunk": lambda w: (f"/pbxs/{w.pbx.uuid}/trunks/", {"trunk": str(w.spare_trunk.uuid)}),
     "ask_detach_trunk": lambda w: (f"/pbxs/{w.pbx.uuid}/trunks/{w.idle_trunk.uuid}/detach/", {}),
     "detach_trunk": lambda w: (f"/pbxs/{w.pbx.uuid}/trunks/{w.idle_trunk.uuid}/detach/now/", {}),
+    "tasks": lambda w: ("/tasks/", {}),
+    "task": lambda w: (f"/tasks/{w.task.uuid}/", {}),
+    "take_task": lambda w: (f"/tasks/{w.task.uuid}/take/", {}),
+    "give_task_back": lambda w: (f"/tasks/{w.task.uuid}/give-back/", {}),
+    "complete_task": lambda w: (f"/tasks/{w.task.uuid}/complete/", {"note": "Pointed by hand."}),
+    "abandon_task": lambda w: (f"/tasks/{w.task.uuid}/abandon/", {"reason": "It is gone."}),
+    "comment_task": lambda w: (f"/tasks/{w.task.uuid}/comment/", {"text": "I asked them."}),
     "act_for": lambda w: (f"/acting/{w.cast.tenant.uuid}/", {}),
     "stop_acting": lambda w: ("/acting/stop/", {}),
 }
