@@ -36,6 +36,7 @@ _COLORS = {
     "LIVE": "green",
     "PARTLY": "yellow",
     "WAITING": "yellow",
+    "BROKEN": "red",
     "GOOD": "green",
     "READY": "green",
     "MAKING": "yellow",

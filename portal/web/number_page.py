@@ -21,7 +21,7 @@ from portal.web.forms import PortalForm
 from portal.web.forms.destinations import DestinationForm
 from portal.web.forms.numbers import LabelForm, TagForm
 from portal.web.seen import token
-from provisioning import live
+from provisioning import hops, live, route_state
 
 P = Permission
 TIMELINE = 50
@@ -63,23 +63,23 @@ def page(
     made = {make: make(number, request.actor) for make in set(chain(*WATCHED.values()))}
     for name, form in forms.items():
         form.seen = token([made[make] for make in WATCHED[name]])
+    sees_carrier = request.actor.sees(FieldGroup.CARRIER)
     happened = parts.events_of(number, request.actor)
     events = list(
         happened.select_related("organization", "on_behalf_of").order_by("-pk")[:TIMELINE]
     )
     context = {
         "number": number,
-        "destination": _destination(number),
+        "destination": hasattr(number, "assignment"),
         "forms": forms,
         "refused": refused or {},
         "tags": [word for word in made[parts.tags].value.split("\n") if word],
-        "live": live.state_of([number.e164]).get(number.e164),
-        "waiting": waiting.why_not_yet(number),
+        **_way(number, sees_carrier=sees_carrier),
         "timeline": [
             (event.at, said)
             for event, said in zip(events, sentences.sentences(events, request.actor), strict=True)
         ],
-        "sees_carrier": request.actor.sees(FieldGroup.CARRIER),
+        "sees_carrier": sees_carrier,
         **_offered(request, number),
     }
     return render(request, "numbers/detail.html", context, status=status)
@@ -107,6 +107,12 @@ def _offered(request: PortalRequest, number: PhoneNumber) -> dict[str, Any]:
     }
 
 
-def _destination(number: PhoneNumber) -> str:
-    assigned = getattr(number, "assignment", None)
-    return str(assigned.destination) if assigned else ""
+def _way(number: PhoneNumber, *, sees_carrier: bool) -> dict[str, Any]:
+    """Tell how far a call to it gets; the routers one by one to those who run them."""
+    state = live.state_of([number.e164]).get(number.e164, live.OFF)
+    return {
+        "live": state,
+        "hops": hops.of(number, state, shows_carrier=sees_carrier),
+        "routers": route_state.nodes_of(number.e164) if sees_carrier else [],
+        "waiting": waiting.why_not_yet(number),
+    }

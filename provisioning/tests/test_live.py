@@ -9,10 +9,20 @@ from django.utils import timezone
 
 from accounts.tests.cast import Cast
 from accounts.tests.factories import NOW
+from dids import inventory
 from dids.destinations import Destination
 from dids.models import CarrierBinding
 from dids.workflows import assignment
-from provisioning import checks, delivery, explain, live, publisher, tasks
+from provisioning import (
+    checks,
+    delivery,
+    explain,
+    hops,
+    live,
+    publisher,
+    route_state,
+    tasks,
+)
 from provisioning.models import DirtyRoute, Lane, NodeAck, PbxNode, Scope
 from provisioning.refusals import UnableToRoute
 from provisioning.tests.scene import (
@@ -350,3 +360,105 @@ class TestChecks:
 
 def test_a_switch_of_its_own_knows_nothing_of_the_number(scene: Scene, e164: str) -> None:
     assert explain.route(pbx=make_pbx(), number=e164).value is None
+
+
+def way(e164: str, *, shows_carrier: bool = True) -> dict[str, tuple[str, str]]:
+    """Give state and sentence of each place that a call to a number passes."""
+    found = hops.of(
+        inventory.number(SYSTEM, e164),
+        live.state_of([e164])[e164],
+        shows_carrier=shows_carrier,
+    )
+    return {str(hop.place): (str(hop.state), hop.why) for hop in found}
+
+
+class TestTheWayOfACall:
+    def test_is_live_from_carrier_to_phone(self, scene: Scene, e164: str) -> None:
+        acknowledge(router(scene, "r1"), 1)
+
+        assert {place: state for place, (state, _) in way(e164).items()} == {
+            "CARRIER": "LIVE",
+            "TRUNK": "LIVE",
+            "ROUTERS": "LIVE",
+            "DESTINATION": "LIVE",
+        }
+
+    def test_names_no_trunk_to_those_who_see_no_carrier(self, e164: str) -> None:
+        CarrierBinding.objects.update(status="FAILED", failure="MARK said no")
+
+        assert list(way(e164, shows_carrier=False)) == ["CARRIER", "ROUTERS", "DESTINATION"]
+        assert "MARK" not in str(way(e164, shows_carrier=False))
+        assert way(e164)["CARRIER"] == (
+            "BROKEN",
+            "MARK said no Somebody of the provider must ask for the binding again.",
+        )
+
+    @pytest.mark.parametrize(
+        ("status", "state"), [("WANTED", "WAITING"), ("UNCERTAIN", "WAITING"), ("BOUND", "LIVE")]
+    )
+    def test_waits_for_the_carrier(self, e164: str, status: str, state: str) -> None:
+        CarrierBinding.objects.update(status=status)
+
+        assert way(e164)["CARRIER"][0] == state
+
+    def test_is_broken_where_nobody_asked_the_carrier(self, e164: str) -> None:
+        CarrierBinding.objects.all().delete()
+
+        assert way(e164)["CARRIER"][0] == "BROKEN"
+        assert "TRUNK" not in way(e164)
+
+    def test_is_broken_at_a_trunk_that_the_switch_does_not_know(
+        self, scene: Scene, e164: str
+    ) -> None:
+        CarrierBinding.objects.update(trunk=make_trunk(scene.account))
+
+        state, why = way(e164)["TRUNK"]
+        assert state == "BROKEN"
+        assert f"{scene.pbx.name} refuses its calls" in why
+
+    @pytest.mark.parametrize(("status", "state"), [("FAILED", "BROKEN"), ("MAKING", "WAITING")])
+    def test_tells_of_a_trunk_that_is_not_made(self, e164: str, status: str, state: str) -> None:
+        Trunk.objects.update(status=status, failure="No such gateway.")
+
+        assert way(e164)["TRUNK"][0] == state
+
+    def test_waits_for_routers_that_lag_and_breaks_without_any(
+        self, scene: Scene, e164: str
+    ) -> None:
+        assert way(e164)["ROUTERS"] == ("BROKEN", "No router of it is up.")
+        acknowledge(router(scene, "r1"), 0)
+        assert way(e164)["ROUTERS"] == ("WAITING", "0 of 1 routers have the route.")
+
+    def test_leads_nowhere_while_it_points_nowhere(self, cast: Cast, e164: str) -> None:
+        assignment.unassign(number=number(e164), actor=cast.tenant_owner, now=NOW)
+
+        found = way(e164)
+        assert (found["ROUTERS"][0], found["DESTINATION"]) == (
+            "OFF",
+            ("OFF", "Choose where it rings."),
+        )
+
+    def test_of_stock_leads_nowhere(self, scene: Scene, cast: Cast) -> None:
+        (stock,) = make_numbers(
+            scene.account, cast.dealer, first=999_7000_0000, assigned=False, status="AVAILABLE"
+        )
+
+        assert {state for state, _ in way(stock).values()} == {"OFF"}
+
+    def test_is_broken_for_a_tenant_on_no_switch(self, scene: Scene, cast: Cast) -> None:
+        (made,) = make_numbers(scene.account, cast.sub_tenant, first=999_7000_0000)
+
+        assert way(made)["ROUTERS"] == (
+            "BROKEN",
+            f"{cast.sub_tenant.name} is on no PBX yet, so nothing of its can ring.",
+        )
+
+
+class TestNodesOf:
+    def test_tells_what_each_router_acknowledged(self, scene: Scene, e164: str) -> None:
+        acknowledge(router(scene, "r1"), 1)
+        acknowledge(router(scene, "r2"), 0)
+        router(scene, "r3")
+
+        told = [(n.name, n.has_route, n.version, n.wants) for n in route_state.nodes_of(e164)]
+        assert told == [("r1", True, 1, 1), ("r2", False, 0, 1), ("r3", False, None, 1)]

@@ -20,7 +20,7 @@ from portal.api.shapes import Asked, Shown
 from portal.api.v1.numbers import LiveShape, NumberResource, WaitingShape, reasons_of
 from portal.api.v1.orders import orders_of
 from portal.api.work import reads
-from provisioning import live, route_state
+from provisioning import hops, live, route_state
 
 
 class RouterShape(Shown):
@@ -32,6 +32,22 @@ class RouterShape(Shown):
     is_up = serializers.BooleanField()
     has_route = serializers.BooleanField(help_text="Whether it is up and has the route wanted now.")
     seen_at = serializers.DateTimeField(allow_null=True)
+    version = serializers.IntegerField(
+        allow_null=True, help_text="Of the routes, as it acknowledged last; null if it never did."
+    )
+    wants = serializers.IntegerField(
+        allow_null=True, help_text="The version that published the route; null where none did."
+    )
+
+
+class HopShape(Shown):
+    """One place that a call to a number passes."""
+
+    place = serializers.ChoiceField(choices=[(place.value, place.value) for place in hops.Place])
+    name = serializers.CharField(allow_blank=True, help_text="Empty where it is hidden from you.")
+    state = serializers.ChoiceField(choices=[(state.value, state.value) for state in hops.HopState])
+    why = serializers.CharField(help_text="What it does, or why not yet.")
+    since = serializers.DateTimeField(allow_null=True)
 
 
 class NumberWaitingShape(Shown):
@@ -43,6 +59,7 @@ class NumberWaitingShape(Shown):
     waiting = serializers.SerializerMethodField()
     live = serializers.SerializerMethodField()
     routers = serializers.SerializerMethodField()
+    path = serializers.SerializerMethodField()
 
     @extend_schema_field(WaitingShape(many=True))
     def get_waiting(self, number: PhoneNumber) -> object:
@@ -60,6 +77,14 @@ class NumberWaitingShape(Shown):
         """Give what each router knows of it."""
         nodes = route_state.nodes_of(number.e164)
         return RouterShape(nodes, many=True, context=self.context).data
+
+    @extend_schema_field(HopShape(many=True))
+    def get_path(self, number: PhoneNumber) -> object:
+        """Give the way of a call from the carrier to who answers, hop by hop."""
+        state = self.context["live"].get(number.e164, live.OFF)
+        sees = self.context["actor"].sees(FieldGroup.CARRIER)
+        way = hops.of(number, state, shows_carrier=sees)
+        return HopShape(way, many=True).data
 
 
 class LineWaitingShape(Shown):
