@@ -200,7 +200,8 @@ _PAGE = "numbers/<str:e164>/"
 _BELOW = "organizations/<uuid:organization>/"
 
 PAGES = (
-    Endpoint("home", "GET", "", None),
+    Endpoint("home", "GET", "", None, BOTH),
+    Endpoint("attention", "GET", "attention/", None, BOTH),
     Endpoint("find", "GET", "find/", None),
     Endpoint("numbers", "GET", "numbers/", P.VIEW_NUMBERS),
     Endpoint("number", "GET", _PAGE, P.VIEW_NUMBERS, CARRIER),

@@ -24,6 +24,7 @@ from portal.web import (
 
 urlpatterns = [
     path("", home.index, name="home"),
+    path("attention/", home.attention, name="attention"),
     path("find/", find.index, name="find"),
     path("numbers/", numbers.index, name="numbers"),
     path("numbers/<str:e164>/", numbers.detail, name="number"),

@@ -18,6 +18,7 @@ Sent = tuple[str, dict[str, str]]
 
 REQUESTS: dict[str, Callable[[World], Sent]] = {
     "home": lambda w: ("/", {}),
+    "attention": lambda w: ("/attention/", {}),
     "find": lambda w: ("/find/?q=555", {}),
     "numbers": lambda w: ("/numbers/", {}),
     "number": lambda w: (f"/numbers/{TENANT_NUMBER}/", {}),

@@ -1,0 +1,1 @@
+"""What needs somebody, and what comes soon: gathered from every app for the page and the API."""
