@@ -291,6 +291,7 @@ PAGES = (
 OPEN = frozenset(
     {
         "invitations/<str:token>/",
+        "parts/",
         "demo/mail/",
         "demo/mail/<int:pk>/",
         "api/v1/openapi.yaml",

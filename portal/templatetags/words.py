@@ -16,7 +16,7 @@ from portal.web.undo import Undo, undo_of
 
 register = template.Library()
 
-_COLORS = {
+COLORS = {
     "AVAILABLE": "azure",
     "RESERVED": "purple",
     "ORDERING": "yellow",
@@ -50,6 +50,7 @@ _COLORS = {
     "TAKEN": "blue",
     "ABANDONED": "red",
 }
+"""The colour of each status that has one; the words say the same without."""
 
 
 @register.filter
@@ -109,7 +110,7 @@ def in_words(status: str) -> str:
 @register.filter
 def color(status: str) -> str:
     """Give the badge colour of a status."""
-    return _COLORS.get(str(status), "secondary")
+    return COLORS.get(str(status), "secondary")
 
 
 @register.filter

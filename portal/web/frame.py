@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
@@ -53,12 +54,13 @@ PLACES: dict[str, tuple[Place, ...]] = {
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Give the templates the actor, the navigation and the demo flag."""
+    """Give the templates the actor, the navigation with the place one is at, and the demo flag."""
     actor = actor_of(request)
     return {
         "actor": actor,
         "places": _open_to(actor) if actor else {},
         "tasks_waiting": functools.cache(functools.partial(_waiting, actor)),
+        "here": _place_at(request.path),
         "is_demo": settings.DEMO,
     }
 
@@ -69,6 +71,14 @@ def _waiting(actor: Actor | None) -> str:
         return ""
     waiting = work.waiting_for(actor, most=MOST + 1)
     return f"{MOST}+" if waiting > MOST else str(waiting or "")
+
+
+def _place_at(path: str) -> str:
+    """Give the place to which a page belongs: the one whose address begins its own."""
+    names = (place.url_name for places in PLACES.values() for place in places)
+    addresses = {name: reverse(name) for name in names}
+    at = [name for name, start in addresses.items() if path.startswith(start) and start != "/"]
+    return at[0] if at else "home" if path == addresses["home"] else ""
 
 
 def _open_to(actor: Actor) -> dict[str, list[Place]]:

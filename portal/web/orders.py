@@ -23,6 +23,7 @@ from portal.actor import PortalRequest, requires
 from portal.web.answers import plain, status_of
 from portal.web.listing import Column, Listing
 from portal.web.planning import failed_lines
+from portal.web.steps import BUYING, steps
 from provisioning import live
 from trunks.numbering import NumberType
 from trunks.offers import Wanted
@@ -38,6 +39,13 @@ _COLUMNS = (
     Column("id", "Id", extra=True),
 )
 BEING_HELD = {HoldStatus.WANTED, HoldStatus.HOLDING, HoldStatus.UNCERTAIN}
+_STEP_AT: dict[str, int] = {
+    OrderStatus.DRAFT: 2,
+    OrderStatus.SUBMITTED: 3,
+    OrderStatus.COMPLETED: 4,
+    OrderStatus.PARTLY_COMPLETED: 4,
+}
+"""How far the job of buying is; one that came to nothing is nowhere in it."""
 _SPARE = 5
 """Offers that are asked for beyond the failed lines, to choose among."""
 
@@ -124,6 +132,7 @@ def _page(
         (line, why_not_yet(line), states.get(line.e164), holds.get(line.e164)) for line in lines
     ]
     context = {
+        "steps": steps(BUYING, now=_STEP_AT[order.status]) if order.status in _STEP_AT else [],
         "order": order,
         "rows": rows,
         "waiting": why_not_yet(order),

@@ -25,6 +25,7 @@ from portal.actor import PortalRequest, requires
 from portal.web import planning
 from portal.web.answers import plain, status_of
 from portal.web.forms.buying import PlanForm, SearchForm, uuids
+from portal.web.steps import BUYING, steps
 
 P = Permission
 
@@ -39,7 +40,7 @@ def index(request: PortalRequest) -> HttpResponse:
         key: request.GET.getlist(key) for key in ("capabilities", "accounts") if key in request.GET
     }
     form = SearchForm(actor=request.actor, initial={"country": country, **asked, **several})
-    return render(request, "buying/index.html", {"form": form})
+    return _ask(request, form)
 
 
 @require_POST
@@ -60,9 +61,7 @@ def begin(request: PortalRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             return redirect("search", search=search.uuid)
-    return render(
-        request, "buying/index.html", {"form": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY
-    )
+    return _ask(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @require_GET
@@ -131,13 +130,15 @@ def page(
     """
     found = _found(request, search)
     failed = planning.failed_lines(replaces) if replaces else []
+    again = f"{reverse('buy')}?{urlencode(_question(search), doseq=True)}"
     context = {
+        "steps": steps(BUYING, now=1, back={BUYING[0]: again}),
         "search": search,
         "found": found,
         "form": form,
         "chosen": set(request.POST.getlist("offer")),
         "is_over": search.status != SearchStatus.OPEN or search.expires_at <= timezone.now(),
-        "again": f"{reverse('buy')}?{urlencode(_question(search), doseq=True)}",
+        "again": again,
         "replaces": replaces,
         "failed": failed,
         "trouble": trouble,
@@ -145,6 +146,11 @@ def page(
     }
     part = "buying/_offers.html" if request.htmx else "buying/search.html"
     return render(request, part, context, status=status)
+
+
+def _ask(request: PortalRequest, form: SearchForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
+    context = {"form": form, "steps": steps(BUYING, now=0)}
+    return render(request, "buying/index.html", context, status=status)
 
 
 def _found(request: PortalRequest, search: NumberSearch) -> SearchPage:

@@ -16,6 +16,7 @@ from portal.web import (
     numbers,
     orders,
     organizations,
+    parts,
     pbx_pages,
     searches,
     task_pages,
@@ -126,6 +127,7 @@ urlpatterns = [
     path("acting/<uuid:organization>/", acting.start, name="act_for"),
     path("acting/stop/", acting.stop, name="stop_acting"),
     path("invitations/<str:token>/", invitations.accept, name="accept_invitation"),
+    path("parts/", parts.index, name="parts"),
     path("demo/mail/", demo_mail.index, name="demo_mail"),
     path("demo/mail/<int:pk>/", demo_mail.letter, name="demo_letter"),
 ]

@@ -32,10 +32,13 @@
     const found = document.getElementById("found");
     if (found && !event.target.closest("[data-find]")) found.replaceChildren();
 
+    event.target.closest("[data-dismiss]")?.parentElement.remove();
+
     const copy = event.target.closest("[data-copy]");
     if (copy) {
       navigator.clipboard.writeText(copy.dataset.copy).then(() => {
         copy.classList.add("copied");
+        document.getElementById("said").textContent = `${copy.dataset.copy} is copied`;
         setTimeout(() => copy.classList.remove("copied"), 1500);
       });
     }
@@ -68,7 +71,7 @@
   });
 
   // What only works with a script is shown by the script.
-  const reveal = (root) => all("[data-copy], [data-select-all]", root).forEach((part) => { part.hidden = false; });
+  const reveal = (root) => all("[data-copy], [data-select-all], [data-dismiss]", root).forEach((part) => { part.hidden = false; });
   document.addEventListener("DOMContentLoaded", () => reveal(document));
   document.addEventListener("htmx:afterSwap", (event) => reveal(event.target));
 

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 from playwright.sync_api import Browser, Error, Page
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Kind, Membership
 from accounts.permissions import permissions_of
+from accounts.tests.cast import Cast
 from portal.endpoints import PAGES
+from portal.testing.browser import picture
 from portal.tests.api.world import World
 from portal.tests.browser.access import WIDE, Ears, troubles
 from portal.tests.web.visitor import REQUESTS
@@ -98,3 +101,13 @@ def test_every_page_is_in_reach_of_everybody(
 def test_so_are_the_doors(opened: Page, live_server: LiveServer, db: None) -> None:
     wrong = walk(opened, live_server, [(path, path) for path in TO_COME_IN], "nobody")
     assert not wrong, "\n".join(wrong)
+
+
+def test_so_are_the_parts(
+    opened: Page, live_server: LiveServer, cast: Cast, settings: Settings
+) -> None:
+    settings.DEBUG = True
+    let_in(opened, cast.staff.membership, live_server)
+    wrong = walk(opened, live_server, [("parts", "/parts/")], "staff")
+    assert not wrong, "\n".join(wrong)
+    picture(opened, "parts")
