@@ -285,6 +285,8 @@ PAGES = (
     Endpoint("comment_task", "POST", "tasks/<uuid:task>/comment/", P.DO_TASKS, CARRIER),
     Endpoint("act_for", "POST", "acting/<uuid:organization>/", P.ACT_FOR),
     Endpoint("stop_acting", "POST", "acting/stop/", None),
+    Endpoint("your_sign_in", "GET", "your-sign-in/", None),
+    Endpoint("end_sessions", "POST", "your-sign-in/sessions/end/", None),
 )
 """The pages, named as their addresses are."""
 

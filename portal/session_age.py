@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -30,8 +30,14 @@ def begin(sender: object, request: HttpRequest | None, **_newer: Any) -> None:
 user_logged_in.connect(begin, dispatch_uid="portal.session_age")
 
 
+def is_over(session: Mapping[str, Any], now: int) -> bool:
+    """Tell whether a session is too old, or was idle too long."""
+    age, idle = now - session.get(BEGAN, 0), now - session.get(SEEN, 0)
+    return bool(age > settings.SESSION_COOKIE_AGE or idle > settings.SESSION_IDLE_SECONDS)
+
+
 class SessionAge:
-    """Middleware that signs people out whose session is too old, or was idle too long."""
+    """Middleware that signs people out whose session is over."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -40,10 +46,9 @@ class SessionAge:
         """Answer, after the session was looked at."""
         session = request.session
         if SESSION_KEY in session:
-            now, seen = _now(), session.get(SEEN, 0)
-            age = now - session.get(BEGAN, 0)
-            if age > settings.SESSION_COOKIE_AGE or now - seen > settings.SESSION_IDLE_SECONDS:
+            now = _now()
+            if is_over(session, now):
                 logout(request)
-            elif now - seen > NOTED_EVERY:
+            elif now - session.get(SEEN, 0) > NOTED_EVERY:
                 session[SEEN] = now
         return self.get_response(request)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
+from django.contrib.messages import constants as messages
 from kombu import Queue
 
 from lib import redis_link, sealed
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "drf_spectacular",
     "django_htmx",
@@ -235,13 +237,28 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+"""People are told by mail when their password or a second factor changes."""
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+"""Guesses; what people read about them stands in portal.signing_in."""
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 """Proxies in front of us that add to X-Forwarded-For: sign-ins are limited per address."""
 MFA_ADAPTER = "portal.signing_in.SealedFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Number portal"
+MFA_FORMS = {
+    "add_webauthn": "portal.web.forms.passkeys.AddPasskey",
+    "edit_webauthn": "portal.web.forms.passkeys.RenamePasskey",
+    "login_webauthn": "portal.web.forms.passkeys.SignInByPasskey",
+    "authenticate_webauthn": "portal.web.forms.passkeys.SecondStepByPasskey",
+    "reauthenticate_webauthn": "portal.web.forms.passkeys.ConfirmByPasskey",
+}
 REQUIRE_MFA = env.bool("REQUIRE_MFA", default=not (DEMO or TESTING))
 """Provider and dealer members must set up a second factor before anything else."""
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
+"""Seconds; the mail tells it as one day."""
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
 
@@ -282,6 +299,9 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
 # Words, times, files
+
+MESSAGE_TAGS = {messages.ERROR: "danger"}
+"""As the kit calls its colours."""
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"

@@ -9,6 +9,7 @@ from portal import probes
 handler500 = "portal.away.went_wrong"
 
 urlpatterns = [
+    path("accounts/", include("portal.web.sign_in_urls")),
     path("accounts/", include("allauth.urls")),
     path("livez", probes.livez, name="livez"),
     path("readyz", probes.readyz, name="readyz"),

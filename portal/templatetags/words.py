@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from decimal import Decimal
 
 from django import forms, template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.forms import BoundField
 from django.utils import formats, timezone
 from django.utils.html import format_html
@@ -117,6 +119,12 @@ def color(status: str) -> str:
 def undo(message: object) -> Undo | None:
     """Give the way back that a message offers."""
     return undo_of(message)
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """Write a value for a script, into an attribute."""
+    return json.dumps(value, cls=DjangoJSONEncoder)
 
 
 @register.filter

@@ -10,12 +10,12 @@ from django.urls import reverse
 
 from accounts import mfa
 
-_OPEN = ("/accounts/", "/static/", "/api/", "/webhooks/", "/livez", "/readyz")
+_OPEN = ("/accounts/", "/your-sign-in/", "/static/", "/api/", "/webhooks/", "/livez", "/readyz")
 """Where one may go without it: signing in and out, setting it up, and what has no sign-in."""
 
 
 class SecondFactorFirst:
-    """Middleware that leads to the set-up page."""
+    """Middleware that leads to the page where it is set up."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -24,5 +24,5 @@ class SecondFactorFirst:
         """Answer, or redirect a member who still owes a second factor."""
         user = request.user
         if user.is_authenticated and not request.path.startswith(_OPEN) and mfa.must_enrol(user):
-            return redirect(reverse("mfa_activate_totp"))
+            return redirect(reverse("your_sign_in"))
         return self.get_response(request)

@@ -27,10 +27,23 @@ ROLES = ("staff", "dealer", "tenant")
 TO_COME_IN = (
     "/accounts/login/",
     "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/password/reset/key/a-b/",
+    "/accounts/password/reset/key/done/",
+    "/accounts/signup/",
+    "/accounts/inactive/",
+    "/accounts/confirm-email/",
+    "/accounts/confirm-email/x/",
     "/invitations/never-was/",
     "/nowhere/",
 )
-OF_ONES_OWN = ("/accounts/2fa/", "/accounts/email/", "/accounts/password/change/", "/nowhere/")
+OF_ONES_OWN = (
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/logout/",
+    "/nowhere/",
+)
 
 
 @pytest.fixture

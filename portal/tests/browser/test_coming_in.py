@@ -58,16 +58,30 @@ class TestSignIn:
         make_person(organization=cast.dealer, email="deb@example.com")
         page.goto(live_server.url)
         sign_in(page, "deb@example.com")
-        expect(page.get_by_role("heading", name="Confirm Access")).to_be_visible()
+        expect(page.get_by_text("Set up a second factor first")).to_be_visible()
+        picture(page, "your-sign-in-first")
+        page.get_by_role("link", name="Set it up").click()
+        expect(page.get_by_role("heading", name="Is it still you?")).to_be_visible()
+        picture(page, "confirm")
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Confirm").click()
-        expect(page.get_by_role("heading", name="Activate Authenticator App")).to_be_visible()
+        page.get_by_role("button", name="Go on").click()
+        expect(page.get_by_role("heading", name="Set up an authenticator app")).to_be_visible()
         picture(page, "second-factor")
-        secret = page.locator("#authenticator_secret").input_value()
+        secret = page.get_by_label("Key", exact=True).input_value()
+        page.get_by_label("Authenticator code").fill("000000")
+        page.get_by_role("button", name="Turn it on").click()
+        expect(page.get_by_text("This did not work")).to_be_visible()
+        assert page.get_by_label("Key", exact=True).input_value() == secret
         page.get_by_label("Authenticator code").fill(code_of(secret))
-        page.get_by_role("button", name="Activate").click()
-        page.goto(live_server.url)
+        page.get_by_role("button", name="Turn it on").click()
+        expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+        expect(page.get_by_role("list", name="Unused codes").get_by_role("listitem")).to_have_count(
+            10
+        )
+        picture(page, "recovery-codes")
+        page.get_by_role("link", name="I have kept them").click()
         expect(page.get_by_role("heading", name="Lakeside Telecom")).to_be_visible()
+        page.get_by_role("link", name="Numbers").first.click()
 
     def test_lets_tenants_in_without_one(
         self, page: Page, live_server: LiveServer, cast: Cast, settings: Settings

@@ -147,6 +147,8 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "comment_task": lambda w: (f"/tasks/{w.task.uuid}/comment/", {"text": "I asked them."}),
     "act_for": lambda w: (f"/acting/{w.cast.tenant.uuid}/", {}),
     "stop_acting": lambda w: ("/acting/stop/", {}),
+    "your_sign_in": lambda w: ("/your-sign-in/", {}),
+    "end_sessions": lambda w: ("/your-sign-in/sessions/end/", {}),
 }
 
 
