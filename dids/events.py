@@ -59,6 +59,10 @@ OFFER_WITHDRAWN = declare("dids.offer.withdrawn", "{actor} withdrew the offer of
 OFFER_EXPIRED = declare("dids.offer.expired", "The offer of {number} expired.")
 CLAIMED = declare("dids.number.claimed", "{actor} claimed {number} for {holder}.")
 GIVEN_BACK = declare("dids.number.given_back", "{actor} gave {number} back.")
+RECLAIMED = declare(
+    "dids.number.reclaimed", "{actor} took {number} back out of quarantine for {holder}."
+)
+RECALLED = declare("dids.number.recalled", "{actor} took {number} back from {holder}.")
 QUARANTINE_ENDED = declare("dids.number.quarantine_ended", "{number} is in stock again.")
 ASSIGNED = declare("dids.number.assigned", "{actor} pointed {number} at {destination}.")
 UNASSIGNED = declare("dids.number.unassigned", "{actor} took {number} off {destination}.")

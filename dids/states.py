@@ -182,7 +182,8 @@ NUMBER = _lifecycle(
         _N.RESERVED: (_N.AVAILABLE, _N.ASSIGNED),
         _N.ASSIGNED: (_N.IN_SERVICE, _N.AVAILABLE, _N.QUARANTINE),
         _N.IN_SERVICE: (_N.ASSIGNED, _N.AVAILABLE, _N.QUARANTINE),
-        _N.QUARANTINE: (_N.AVAILABLE, _N.RELEASING),
+        # Whoever gave it back too early takes it again.
+        _N.QUARANTINE: (_N.AVAILABLE, _N.ASSIGNED, _N.RELEASING),
         _N.RELEASING: (_N.AVAILABLE, _N.QUARANTINE, _N.RELEASED),
     },
     {

@@ -3,19 +3,45 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from accounts import journal
 from accounts.actors import System
+from accounts.models import Event
 from accounts.work import acting
 from dids import events, timing
 from dids.models import CarrierBinding, PhoneNumber
 from dids.states import BindingStatus, NumberStatus
 from dids.workflows import calling, opening
 from lib.e164 import E164
+from trunks import registry
 from trunks.errors import CarrierError, Misconfigured, OutcomeUnknown, Rejected
 from trunks.roles import Carrier, LocksDeletion
 
 _ACTOR = System("binding.lock")
+
+
+class LockState(StrEnum):
+    """Whether a number is locked against deletion at its carrier."""
+
+    LOCKED = "LOCKED"
+    WAITING = "WAITING"
+    NOT_LOCKED = "NOT_LOCKED"
+    """It was tried, and given up."""
+    NONE = "NONE"
+    """The carrier has no such locks."""
+
+
+def standing(binding: CarrierBinding) -> LockState:
+    """Tell whether a number that is, or is to be, delivered is locked."""
+    if not issubclass(registry.carrier(binding.number.carrier_account.carrier), LocksDeletion):
+        return LockState.NONE
+    if binding.status != BindingStatus.BOUND or binding.next_attempt_at is not None:
+        return LockState.WAITING
+    ends = (events.BOUND.name, events.NOT_LOCKED.name)
+    told = Event.objects.filter(subject=binding.number.subject, action__in=ends).order_by("-pk")
+    last = told.values_list("action", flat=True).first()
+    return LockState.NOT_LOCKED if last == events.NOT_LOCKED.name else LockState.LOCKED
 
 
 def see_to(binding: CarrierBinding, carrier: Carrier, clock: timing.Elapsed) -> None:

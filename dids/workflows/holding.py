@@ -116,11 +116,8 @@ def give_back_many(*, numbers: Sequence[PhoneNumber], actor: Actor, now: datetim
                 raise UnableToGiveBack(
                     f"{row.holder.name} has {row.e164} from nobody. Release it instead."
                 )
-            if row.status not in RETURNABLE:
-                raise UnableToGiveBack(
-                    f"{row.e164} is {row.get_status_display().lower()} and cannot be given back. "
-                    f"{_FIRST[row.status]}"
-                )
+            if refusal := why_kept(row):
+                raise UnableToGiveBack(refusal)
         for row in rows:
             _return(row, sources[row.pk], actor=actor, now=now)
         signals.send(row.e164 for row in rows)
@@ -134,6 +131,14 @@ _FIRST: dict[str, str] = {
     NumberStatus.RELEASED: "It is no longer yours.",
 }
 RETURNABLE = frozenset({NumberStatus.AVAILABLE, NumberStatus.ASSIGNED, NumberStatus.IN_SERVICE})
+
+
+def why_kept(number: PhoneNumber) -> str:
+    """Say why a number in its status cannot be given back; empty where it can."""
+    if number.status in RETURNABLE:
+        return ""
+    words = number.get_status_display().lower()
+    return f"{number.e164} is {words} and cannot be given back. {_FIRST[number.status]}"
 
 
 def require_open(organization: Organization, *, field: str) -> None:
@@ -183,7 +188,7 @@ def _return(number: PhoneNumber, to: Organization, *, actor: Actor, now: datetim
     hand_over(
         [number],
         to=to,
-        source=_source_of(number, to),
+        source=source_of(number, to),
         status=NumberStatus.QUARANTINE if until else NumberStatus.AVAILABLE,
         now=now,
         quarantine_until=until,
@@ -201,7 +206,7 @@ def _return(number: PhoneNumber, to: Organization, *, actor: Actor, now: datetim
     )
 
 
-def _source_of(number: PhoneNumber, organization: Organization) -> Organization | None:
+def source_of(number: PhoneNumber, organization: Organization) -> Organization | None:
     """Give from whom an organization had the number before: to them it may return once more."""
     earlier = (
         Holding.objects.filter(number=number, organization=organization)

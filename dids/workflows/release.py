@@ -21,6 +21,8 @@ from lib.refusals import UnableTo
 
 __all__ = ["UnableToRelease", "cancel", "carry_out", "due", "keep", "resume", "schedule"]
 
+WHOLE = "Release the block instead, once none of its numbers is used."
+KEPT = "Cancel the release of the block instead."
 RELEASABLE = frozenset({NumberStatus.AVAILABLE, NumberStatus.QUARANTINE})
 _NEXT: dict[str, str] = {
     NumberStatus.RESERVED: "Withdraw its offers first.",
@@ -46,7 +48,7 @@ def schedule(*, number: PhoneNumber, on: date | None, actor: Actor, now: datetim
     with acting(actor):
         (row,) = locked([number])
         _require_unused(row, actor)
-        _require_divisible(row, "Release the block instead, once none of its numbers is used.")
+        _require_divisible(row, WHOLE)
         due_at = due(row, on, now=now)
         before = row.status
         NUMBER.edges.move(row, to=NumberStatus.RELEASING, now=now)
@@ -77,7 +79,7 @@ def cancel(*, number: PhoneNumber, actor: Actor, now: datetime) -> None:
     with acting(actor):
         (row,) = locked([number])
         require_seat(actor, row.holder, what=row.e164)
-        _require_divisible(row, "Cancel the release of the block instead.")
+        _require_divisible(row, KEPT)
         keep(row, actor=actor, now=now)
     number.status, number.status_since = row.status, row.status_since
 
@@ -134,20 +136,33 @@ def _require_unused(number: PhoneNumber, actor: Actor) -> None:
         raise UnableToRelease(f"Only its provider can release {number.e164}. Give it back instead.")
     if Assignment.objects.filter(number=number).exists():
         raise UnableToRelease(f"{number.e164} is in use. Take it off its destination first.")
-    if number.status not in RELEASABLE:
-        raise UnableToRelease(
-            f"{number.e164} is {number.get_status_display().lower()} and cannot be released now. "
-            f"{_NEXT.get(number.status, 'Look at it again.')}"
-        )
+    if refusal := why_kept(number):
+        raise UnableToRelease(refusal)
+
+
+def why_kept(number: PhoneNumber) -> str:
+    """Say why a number in its status cannot be released; empty where it can."""
+    if number.status in RELEASABLE:
+        return ""
+    words = number.get_status_display().lower()
+    then = _NEXT.get(number.status, "Look at it again.")
+    return f"{number.e164} is {words} and cannot be released now. {then}"
+
+
+def why_whole(number: PhoneNumber, step: str) -> str:
+    """Say that a number leaves only with its block; empty where it may leave alone."""
+    block = number.block
+    if block is None or block.ended_at is not None or block.divisible:
+        return ""
+    return (
+        f"{number.e164} belongs to the indivisible block {block.words}, which goes back to its "
+        f"carrier whole. {step}"
+    )
 
 
 def _require_divisible(number: PhoneNumber, step: str) -> None:
-    block = number.block
-    if block is not None and block.ended_at is None and not block.divisible:
-        raise UnableToRelease(
-            f"{number.e164} belongs to the indivisible block {block.words}, which goes back to its "
-            f"carrier whole. {step}"
-        )
+    if refusal := why_whole(number, step):
+        raise UnableToRelease(refusal)
 
 
 def due(number: PhoneNumber, on: date | None, *, now: datetime) -> datetime:

@@ -6,31 +6,42 @@ from http import HTTPStatus
 from itertools import chain
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from accounts import sentences
-from accounts.models import Kind
+from accounts.actors import Actor
+from accounts.models import Kind, Organization
 from accounts.permissions import FieldGroup, Permission
 from dids import inventory, waiting
-from dids.models import PhoneNumber
+from dids.models import Holding, Offer, PhoneNumber
+from dids.states import NumberStatus
 from lib.e164 import is_e164
+from lib.refusals import UnableTo
 from portal.actor import PortalRequest
 from portal.web import number_parts as parts
+from portal.web.answers import status_of
 from portal.web.forms import PortalForm
 from portal.web.forms.destinations import DestinationForm
 from portal.web.forms.numbers import LabelForm, TagForm
+from portal.web.listing import Column, Listing
+from portal.web.number_actions import actions_for
 from portal.web.seen import token
 from provisioning import hops, live, route_state
 
 P = Permission
-TIMELINE = 50
+TIMELINE = 20
+"""Events of a page."""
+HOLDERS = 10
+OFFERS = 20
 WATCHED: dict[str, tuple[parts.Maker, ...]] = {
     "destination": (parts.holder, parts.destination, parts.label),
     "label": (parts.holder, parts.label),
     "tag": (parts.tags,),
+    "recall": (parts.holder, parts.status),
 }
-"""What each form of the page shows, and would write over if somebody changed it meanwhile."""
+"""What each step of the page is about, and would pass over if somebody changed it meanwhile."""
 
 
 def visible(request: PortalRequest, e164: str) -> PhoneNumber:
@@ -59,30 +70,44 @@ def page(
 
     :param refused: a form that was refused, by the name it has among `WATCHED`
     """
+    actor = request.actor
     forms = {**_forms(number), **(refused or {})}
-    made = {make: make(number, request.actor) for make in set(chain(*WATCHED.values()))}
+    made = {make: make(number, actor) for make in set(chain(*WATCHED.values()))}
+    seen = {name: token([made[make] for make in makers]) for name, makers in WATCHED.items()}
     for name, form in forms.items():
-        form.seen = token([made[make] for make in WATCHED[name]])
-    sees_carrier = request.actor.sees(FieldGroup.CARRIER)
-    happened = parts.events_of(number, request.actor)
-    events = list(
-        happened.select_related("organization", "on_behalf_of").order_by("-pk")[:TIMELINE]
-    )
+        form.seen = seen[name]
+    holders = _holders(number, actor)
     context = {
         "number": number,
-        "destination": hasattr(number, "assignment"),
         "forms": forms,
         "refused": refused or {},
+        "seen": seen,
         "tags": [word for word in made[parts.tags].value.split("\n") if word],
-        **_way(number, sees_carrier=sees_carrier),
-        "timeline": [
-            (event.at, said)
-            for event, said in zip(events, sentences.sentences(events, request.actor), strict=True)
-        ],
-        "sees_carrier": sees_carrier,
-        **_offered(request, number),
+        "holders": holders,
+        "offers": _offers(number, actor),
+        "actions": actions_for(actor, number, _giver(holders)),
+        "past": _past(request, number) if actor.may(P.VIEW_JOURNAL) else None,
+        "sees_carrier": actor.sees(FieldGroup.CARRIER),
+        **_way(number, sees_carrier=actor.sees(FieldGroup.CARRIER)),
+        **_offered(actor, number),
     }
     return render(request, "numbers/detail.html", context, status=status)
+
+
+def gone(
+    request: PortalRequest, number: PhoneNumber, *, refusal: UnableTo | None = None
+) -> HttpResponse:
+    """Show a number that was given back and rests to whoever may take it again."""
+    status = status_of(refusal) if refusal else HTTPStatus.OK
+    if PhoneNumber.objects.visible_to(request.actor).filter(pk=number.pk).exists():
+        messages.warning(request, str(refusal or ""))
+        return page(request, visible(request, number.e164), status=status)
+    context = {
+        "number": number,
+        "refusal": refusal,
+        "may_reclaim": request.actor.may(P.CLAIM_NUMBERS),
+    }
+    return render(request, "numbers/gone.html", context, status=status)
 
 
 def _forms(number: PhoneNumber) -> dict[str, PortalForm]:
@@ -93,16 +118,47 @@ def _forms(number: PhoneNumber) -> dict[str, PortalForm]:
     }
 
 
-def _offered(request: PortalRequest, number: PhoneNumber) -> dict[str, Any]:
-    """Tell what the page offers: a holder's own steps, or the way into the holder's seat."""
-    actor, holder = request.actor, number.holder
+def _holders(number: PhoneNumber, actor: Actor) -> list[Holding]:
+    """Give who had it, the last first; times of others than the reader and those below are not."""
+    rows = Holding.objects.visible_to(actor).filter(number=number)
+    return list(rows.select_related("organization", "source").order_by("-during")[:HOLDERS])
+
+
+def _giver(holders: list[Holding]) -> Organization | None:
+    return holders[0].source if holders and holders[0].during.upper is None else None
+
+
+def _offers(number: PhoneNumber, actor: Actor) -> list[Offer]:
+    if number.status != NumberStatus.RESERVED or number.holder != actor.reach:
+        return []
+    rows = Offer.objects.visible_to(actor).open().filter(number=number)
+    return list(rows.select_related("to").order_by("pk")[:OFFERS])
+
+
+def _past(request: PortalRequest, number: PhoneNumber) -> dict[str, Any]:
+    """Give a page of what happened, in sentences."""
+    happened = parts.events_of(number, request.actor)
+    listing = Listing(
+        request,
+        happened.select_related("organization", "on_behalf_of"),
+        columns=[Column("at", "At", sort="pk")],
+        sort="-at",
+        size=TIMELINE,
+    )
+    said = sentences.sentences(listing.rows, request.actor)
+    at = (event.at for event in listing.rows)
+    return {"listing": listing, "timeline": list(zip(at, said, strict=True))}
+
+
+def _offered(actor: Actor, number: PhoneNumber) -> dict[str, bool]:
+    """Tell which forms the page has: a holder's own, or the way into the holder's seat."""
+    holder, changes = number.holder, actor.may(P.ASSIGN_NUMBERS)
     is_mine = actor.reach == holder
-    changes = actor.may(P.ASSIGN_NUMBERS)
     return {
         "may_assign": is_mine and holder.kind == Kind.TENANT and changes,
         "may_label": is_mine and holder.kind != Kind.TENANT and changes,
         "may_tag": changes,
-        "may_give_back": is_mine and not holder.is_provider and actor.may(P.GIVE_BACK_NUMBERS),
+        "may_withdraw": is_mine and actor.may(P.ALLOT_NUMBERS),
         "may_act_for": not is_mine and actor.acting_for is None and actor.may(P.ACT_FOR),
     }
 

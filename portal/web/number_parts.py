@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from accounts.models import Event
 from dids import events, inventory
 from dids.models import PhoneNumber
+from dids.states import BindingStatus
 from portal.actor import PortalRequest
 from portal.web.seen import Part, token, unchanged
 
@@ -47,8 +48,41 @@ def holder(number: PhoneNumber, actor: Actor) -> Part:
     """Give who has it."""
     mine = actor.reach is None or actor.reach.reaches(number.holder)
     says = f"It is held by {number.holder.name} now." if mine else "You do not hold it any more."
-    told_by = (events.BOUGHT, events.ALLOTTED, events.CLAIMED, events.GIVEN_BACK)
+    told_by = (
+        events.BOUGHT,
+        events.ALLOTTED,
+        events.CLAIMED,
+        events.GIVEN_BACK,
+        events.RECLAIMED,
+        events.RECALLED,
+    )
     return Part("holder", str(number.holder.uuid), says, told_by)
+
+
+def status(number: PhoneNumber, _actor: Actor) -> Part:
+    """Give how it stands."""
+    says = f"It is {number.get_status_display().lower()} now."
+    told_by = (
+        events.OFFERED,
+        events.OFFER_WITHDRAWN,
+        events.OFFER_EXPIRED,
+        events.RELEASE_SCHEDULED,
+        events.RELEASE_CANCELLED,
+        events.QUARANTINE_ENDED,
+    )
+    return Part("status", number.status, says, told_by)
+
+
+def delivery(number: PhoneNumber, _actor: Actor) -> Part:
+    """Give the trunk to which the carrier delivers it; for those only who may see that."""
+    there = getattr(number, "binding", None)
+    says = (
+        f"{there.trunk.name} is its trunk now, {there.get_status_display().lower()}."
+        if there
+        else "It has no trunk now."
+    )
+    value = f"{there.trunk_id} {there.status == BindingStatus.FAILED}" if there else ""
+    return Part("delivery", value, says, (events.BINDING_WANTED, events.BINDING_FAILED))
 
 
 def seen(number: PhoneNumber, actor: Actor, makers: Sequence[Maker]) -> str:

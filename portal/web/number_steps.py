@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission
@@ -19,18 +15,14 @@ from dids.models import PhoneNumber
 from dids.workflows import assignment, tagging
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
-from portal.web import number_parts as parts
 from portal.web.answers import status_of
 from portal.web.forms import PortalForm
 from portal.web.forms.destinations import DestinationForm
 from portal.web.forms.numbers import LabelForm, TagForm
 from portal.web.number_page import WATCHED, page, visible
-from portal.web.seen import FIELD
-from portal.web.undo import Undo, done
+from portal.web.number_step import WayBack, take
 
 P = Permission
-Back = Mapping[str, str]
-"""What the same step is sent to undo what it did."""
 
 
 @require_POST
@@ -54,9 +46,16 @@ def assign(request: PortalRequest, e164: str) -> HttpResponse:
             assignment.unassign(number=number, actor=request.actor, now=now)
         assignment.label(number=number, label=words, actor=request.actor, now=now)
 
-    said = f"{e164} rings at {there} now." if there else f"{e164} rings nowhere now."
     before = {"kind": "", "value": "", **DestinationForm.now(number)}
-    return _take(request, number, "destination", point, said, "assign", before, form)
+    return take(
+        request,
+        number,
+        point,
+        said=f"{e164} rings at {there} now." if there else f"{e164} rings nowhere now.",
+        watched=WATCHED["destination"],
+        back=lambda: (reverse("assign", args=[e164]), before),
+        refuse=_beside(request, e164, "destination", form),
+    )
 
 
 @require_POST
@@ -64,13 +63,19 @@ def assign(request: PortalRequest, e164: str) -> HttpResponse:
 def unassign(request: PortalRequest, e164: str) -> HttpResponse:
     """Let the number point nowhere."""
     number = visible(request, e164)
+    before = DestinationForm.now(number)
 
     def take_off(now: datetime) -> None:
         assignment.unassign(number=number, actor=request.actor, now=now)
 
-    before = DestinationForm.now(number)
-    said = f"{e164} rings nowhere now."
-    return _take(request, number, "destination", take_off, said, "assign", before)
+    return take(
+        request,
+        number,
+        take_off,
+        said=f"{e164} rings nowhere now.",
+        watched=WATCHED["destination"],
+        back=lambda: (reverse("assign", args=[e164]), before),
+    )
 
 
 @require_POST
@@ -81,14 +86,19 @@ def label(request: PortalRequest, e164: str) -> HttpResponse:
     form = LabelForm(request.POST)
     if not form.is_valid():
         return page(request, number, refused={"label": form}, status=422)
-    words = form.cleaned_data["label"]
+    words, before = form.cleaned_data["label"], number.label
 
     def write(now: datetime) -> None:
         assignment.label(number=number, label=words, actor=request.actor, now=now)
 
-    said = f"{e164} is called “{words}” now." if words else f"{e164} has no label now."
-    return _take(
-        request, number, "label", write, said, "label_number", {"label": number.label}, form
+    return take(
+        request,
+        number,
+        write,
+        said=f"{e164} is called “{words}” now." if words else f"{e164} has no label now.",
+        watched=WATCHED["label"],
+        back=lambda: (reverse("label_number", args=[e164]), {"label": before}),
+        refuse=_beside(request, e164, "label", form),
     )
 
 
@@ -100,56 +110,41 @@ def tag(request: PortalRequest, e164: str) -> HttpResponse:
     form = TagForm(request.POST)
     if not form.is_valid():
         return page(request, number, refused={"tag": form}, status=422)
-    before, on = _tags(request, number), form.cleaned_data["add"]
+    before, on, off = _tags(request, number), form.cleaned_data["add"], form.cleaned_data["remove"]
 
     def put(now: datetime) -> None:
-        off = form.cleaned_data["remove"]
         tagging.tag(numbers=[number], add=on, remove=off, actor=request.actor, now=now)
 
-    said = f"Tagged with {', '.join(on)}." if on else "The tag is off."
-
-    def back() -> Back:
+    def back() -> WayBack | None:
         after = _tags(request, number)
         lost, won = ",".join(sorted(before - after)), ",".join(sorted(after - before))
-        return {"add": lost, "remove": won} if lost or won else {}
+        there = reverse("tag_number", args=[e164])
+        return (there, {"add": lost, "remove": won}) if lost or won else None
 
-    return _take(request, number, "tag", put, said, "tag_number", back, form)
+    return take(
+        request,
+        number,
+        put,
+        said=f"Tagged with {', '.join(on)}." if on else f"The tag {', '.join(off)} is off.",
+        watched=WATCHED["tag"],
+        back=back,
+        refuse=_beside(request, e164, "tag", form),
+    )
+
+
+def _beside(
+    request: PortalRequest, e164: str, name: str, form: PortalForm
+) -> Callable[[UnableTo], HttpResponse]:
+    """Show a refusal beside the field that it is about."""
+
+    def show(refusal: UnableTo) -> HttpResponse:
+        form.refuse(refusal)
+        number = visible(request, e164)
+        return page(request, number, refused={name: form}, status=status_of(refusal))
+
+    return show
 
 
 def _tags(request: PortalRequest, number: PhoneNumber) -> set[str]:
     own = request.actor.reach
     return set(inventory.tags(own, [number]).get(number.pk, [])) if own else set()
-
-
-def _take(
-    request: PortalRequest,
-    number: PhoneNumber,
-    name: str,
-    step: Callable[[datetime], object],
-    said: str,
-    way_back: str,
-    back: Back | Callable[[], Back],
-    form: PortalForm | None = None,
-) -> HttpResponse:
-    """Take a step on a number that is as the reader saw it, and offer the way back."""
-    try:
-        with parts.as_seen(request, number, WATCHED[name]):
-            step(timezone.now())
-    except UnableTo as refusal:
-        if form is None:
-            messages.warning(request, str(refusal))
-        else:
-            form.refuse(refusal)
-        refused: dict[str, Any] = {name: form} if form else {}
-        number = visible(request, number.e164)
-        return page(request, number, refused=refused, status=status_of(refusal))
-    fields = back() if callable(back) else back
-    there = reverse(way_back, args=[number.e164])
-    undo = Undo(there, {**fields, FIELD: _now(request, number, name)}) if fields else None
-    done(request, said, undo)
-    return redirect("number", e164=number.e164)
-
-
-def _now(request: PortalRequest, number: PhoneNumber, name: str) -> str:
-    fresh = visible(request, number.e164)
-    return parts.seen(fresh, request.actor, WATCHED[name])

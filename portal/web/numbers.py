@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import FieldGroup, Permission
 from dids import inventory
 from dids.states import NumberStatus
+from dids.workflows import taking_back
+from lib.e164 import is_e164
 from portal.actor import PortalRequest, requires
 from portal.web.answers import plain
 from portal.web.listing import Column, Listing
-from portal.web.number_page import page, visible
+from portal.web.number_page import gone, page, visible
 from provisioning import live
 
 
@@ -39,7 +41,14 @@ def index(request: PortalRequest) -> HttpResponse:
 @requires(Permission.VIEW_NUMBERS)
 def detail(request: PortalRequest, e164: str) -> HttpResponse:
     """Show where a number rings, what it waits for and what happened to it."""
-    return page(request, visible(request, e164))
+    try:
+        number = visible(request, e164)
+    except Http404:
+        former = taking_back.given_back(request.actor, e164) if is_e164(e164) else None
+        if former is None:
+            raise
+        return gone(request, former)
+    return page(request, number)
 
 
 def _columns(request: PortalRequest) -> list[Column]:

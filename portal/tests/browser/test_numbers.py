@@ -63,9 +63,47 @@ class TestNumbers:
     def test_are_given_back(self, page: Page, live_server: LiveServer, numbers: list[str]) -> None:
         page.goto(f"{live_server.url}/numbers/{NUMBER}/")
         sign_in(page, "ann@example.com")
-        page.get_by_role("button", name="Give it back").click()
+        page.get_by_role("link", name="Give it back").press("Enter")
+        picture(page, "number-give-back")
+        page.get_by_role("button", name="Give it back").press("Enter")
         expect(page.get_by_role("row")).to_have_count(3)
         assert PhoneNumber.objects.get(e164=NUMBER).status != NumberStatus.ASSIGNED
+
+    def test_are_undone_and_told_to_the_second_of_two(
+        self, page: Page, live_server: LiveServer, numbers: list[str]
+    ) -> None:
+        page.goto(f"{live_server.url}/numbers/{NUMBER}/")
+        sign_in(page, "ann@example.com")
+        other = page.context.new_page()
+        other.goto(f"{live_server.url}/numbers/{NUMBER}/")
+        page.get_by_label("Which one").fill("205")
+        page.get_by_role("button", name="Save").press("Enter")
+        expect(page.get_by_text(f"{NUMBER} rings at Extension 205 now.")).to_be_visible()
+        other.get_by_label("Which one").fill("206")
+        other.get_by_role("button", name="Save").press("Enter")
+        told = other.get_by_role("alert")
+        expect(told).to_contain_text("after you opened the page")
+        expect(told).to_contain_text("It rings at Extension 205 now.")
+        expect(other.get_by_label("Which one")).to_have_value("206")
+        picture(other, "number-changed-meanwhile")
+        other.get_by_role("button", name="Save").press("Enter")
+        expect(other.get_by_text(f"{NUMBER} rings at Extension 206 now.")).to_be_visible()
+        page.get_by_role("button", name="Undo").press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("It rings at Extension 206 now.")
+        other.get_by_role("button", name="Undo").press("Enter")
+        expect(other.get_by_text(f"{NUMBER} rings at Extension 205 now.")).to_be_visible()
+
+    def test_are_tagged_by_keyboard(
+        self, page: Page, live_server: LiveServer, numbers: list[str]
+    ) -> None:
+        page.goto(f"{live_server.url}/numbers/{NUMBER}/")
+        sign_in(page, "ann@example.com")
+        page.get_by_label("New tag").fill("lobby, vip")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Tagged with lobby, vip.")).to_be_visible()
+        picture(page, "number-tagged")
+        page.get_by_role("button", name="Take off vip").press("Enter")
+        expect(page.get_by_text("The tag vip is off.")).to_be_visible()
 
     def test_of_others_are_not_there(
         self, page: Page, live_server: LiveServer, numbers: list[str], cast: Cast

@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import Membership, Organization, Role
 from accounts.tests.factories import make_member
 from portal.endpoints import Endpoint
-from portal.tests.api.world import LOOSE, TENANT_NUMBER, World
+from portal.tests.api.world import DEALER_STOCK, LEAVING, LOOSE, STOCK, TENANT_NUMBER, World
 
 Sent = tuple[str, dict[str, str]]
 """Address and form."""
@@ -29,6 +29,22 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "unassign": lambda w: (f"/numbers/{TENANT_NUMBER}/unassign/", {}),
     "label_number": lambda w: (f"/numbers/{LOOSE}/label/", {"label": "Desk"}),
     "tag_number": lambda w: (f"/numbers/{TENANT_NUMBER}/tag/", {"add": "lobby", "remove": ""}),
+    "hand_on": lambda w: (f"/numbers/{DEALER_STOCK}/hand-on/", {}),
+    "allot": lambda w: (f"/numbers/{DEALER_STOCK}/allot/", {"to": str(w.cast.tenant.uuid)}),
+    "offer_number": lambda w: (f"/numbers/{DEALER_STOCK}/offer/", {"to": str(w.cast.tenant.uuid)}),
+    "offer_number_to_all": lambda w: (f"/numbers/{DEALER_STOCK}/offer-to-all/", {}),
+    "recall": lambda w: (f"/numbers/{DEALER_STOCK}/recall/", {}),
+    "ask_give_back": lambda w: (f"/numbers/{LOOSE}/give-back/ask/", {}),
+    "reclaim": lambda w: (f"/numbers/{LOOSE}/reclaim/", {}),
+    "ask_release": lambda w: (f"/numbers/{STOCK}/release/ask/", {}),
+    "release": lambda w: (f"/numbers/{STOCK}/release/", {"on": "2099-01-01"}),
+    "cancel_release": lambda w: (f"/numbers/{LEAVING}/release/cancel/", {}),
+    "delivery": lambda w: (f"/numbers/{TENANT_NUMBER}/delivery/", {}),
+    "deliver": lambda w: (
+        f"/numbers/{TENANT_NUMBER}/delivery/change/",
+        {"trunk": str(w.spare_trunk.uuid)},
+    ),
+    "withdraw_offer": lambda w: (f"/offers/{w.offer.uuid}/withdraw/", {}),
     "give_back": lambda w: (f"/numbers/{LOOSE}/give-back/", {}),
     "buy": lambda w: ("/buy/", {}),
     "begin_search": lambda w: (

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
+from accounts.actors import Actor
+from accounts.models import Organization, OrganizationStatus
+from dids.models import PhoneNumber
 from dids.models.tags import LONGEST
 from dids.workflows.assignment import LABEL_LENGTH
 from dids.workflows.tagging import MOST_TAGS
-from portal.web.forms import PortalForm
+from portal.web.forms import PortalForm, RowField
+from trunks.models import Trunk
 
 _MOST = MOST_TAGS * (LONGEST + 2)
 
@@ -42,6 +48,41 @@ class TagForm(PortalForm):
         """Refuse a form that asks for nothing."""
         if not self.errors and not (self.cleaned_data["add"] or self.cleaned_data["remove"]):
             self.add_error("add", "Write a tag, such as reception.")
+
+
+class RecipientForm(PortalForm):
+    """Who below one's own organization gets a number."""
+
+    to = RowField(first="Choose an organization", label="Who gets it")
+
+    def __init__(self, data: Any = None, *, actor: Actor) -> None:
+        super().__init__(data)
+        below = Organization.objects.visible_to(actor).filter(status=OrganizationStatus.ACTIVE)
+        if actor.reach:
+            below = below.exclude(pk=actor.reach.pk)
+        self.offer("to", below.order_by("name"))
+
+
+class ReleaseForm(PortalForm):
+    """When a number goes back to its carrier."""
+
+    on = forms.DateField(
+        required=False,
+        label="On",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Empty means at once.",
+    )
+
+
+class DeliveryForm(PortalForm):
+    """The trunk to which the carrier shall deliver a number."""
+
+    trunk = RowField(first="Choose a trunk", label="Trunk")
+
+    def __init__(self, data: Any = None, *, actor: Actor, number: PhoneNumber) -> None:
+        super().__init__(data)
+        own = Trunk.objects.visible_to(actor).filter(carrier_account=number.carrier_account_id)
+        self.offer("trunk", own.order_by("name"))
 
 
 def _words(text: str) -> list[str]:
