@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 
 from accounts.models import Kind, User
 
@@ -19,6 +20,11 @@ def must_have(user: User) -> bool:
     if not settings.REQUIRE_MFA:
         return False
     return user.memberships.open().filter(organization__kind__in=KINDS).exists()
+
+
+def has_second_factor(user: str) -> Exists:
+    """Make a condition on rows: whether the person whose key a column holds has a second factor."""
+    return Exists(Authenticator.objects.filter(user=OuterRef(user), type__in=FACTORS))
 
 
 def must_enrol(user: User) -> bool:

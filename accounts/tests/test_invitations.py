@@ -339,6 +339,30 @@ class TestResend:
         with pytest.raises(UnableToInvite, match="Only an open invitation"):
             invitations.resend(invitation=invitation, actor=cast.dealer_owner, now=NOW)
 
+    def test_lets_nobody_renew_or_withdraw_more_rights_than_their_own(self, cast: Cast) -> None:
+        owners = _invite(cast)
+        manager = make_actor(organization=cast.tenant, role=Role.MANAGER)
+
+        for workflow in (invitations.resend, invitations.withdraw):
+            with pytest.raises(UnableToInvite, match="more rights"):
+                workflow(invitation=owners, actor=manager, now=NOW)
+        kept = Invitation.objects.get(pk=owners.pk)
+        assert (kept.status, kept.expires_at) == (InvitationStatus.PENDING, owners.expires_at)
+
+        invitations.resend(
+            invitation=_invite(cast, email="op@example.com", role=Role.OPERATOR),
+            actor=manager,
+            now=NOW,
+        )
+
+    def test_refuses_strangers(self, cast: Cast) -> None:
+        invitation = _invite(cast, role=Role.VIEWER)
+
+        for workflow in (invitations.resend, invitations.withdraw):
+            for stranger in (cast.rival_dealer_owner, cast.rival_tenant_owner):
+                with pytest.raises(UnableToInvite, match="no such organization"):
+                    workflow(invitation=invitation, actor=stranger, now=NOW)
+
 
 class TestWithdraw:
     def test_refuses_a_second_time(self, cast: Cast) -> None:

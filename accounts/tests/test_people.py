@@ -12,6 +12,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import IntegrityError, connection, transaction
 from pytest_django import Settings
 
+from accounts import sentences
 from accounts.mfa import must_enrol
 from accounts.models import Event, Membership, Organization, Role, SentMail, User
 from accounts.tests.cast import Cast
@@ -90,7 +91,7 @@ class TestEnd:
 
         assert membership not in Membership.objects.open()
         assert Event.objects.get().subject == f"accounts.membership:{membership.uuid}"
-        with pytest.raises(UnableToEnd, match="ended already"):
+        with pytest.raises(UnableToEnd, match="has changed or ended"):
             memberships.end(membership=membership, actor=cast.tenant_owner, now=NOW)
 
     def test_lets_the_person_come_back(self, cast: Cast) -> None:
@@ -119,6 +120,23 @@ class TestEnd:
 
         with pytest.raises(UnableToEnd, match="no such membership"):
             memberships.end(membership=place, actor=cast.tenant_owner, now=NOW)
+
+    def test_keeps_oneself(self, cast: Cast) -> None:
+        make_member(organization=cast.tenant, role=Role.OWNER)
+
+        with pytest.raises(UnableToEnd, match="show yourself out"):
+            memberships.end(
+                membership=cast.tenant_owner.membership, actor=cast.tenant_owner, now=NOW
+            )
+
+    def test_keeps_who_was_made_owner_a_moment_ago(self, cast: Cast) -> None:
+        manager = make_actor(organization=cast.tenant, role=Role.MANAGER)
+        member = make_member(organization=cast.tenant, role=Role.VIEWER)
+        Membership.objects.filter(pk=member.pk).update(role=Role.OWNER)
+
+        with pytest.raises(UnableToEnd, match="faster"):
+            memberships.end(membership=member, actor=manager, now=NOW)
+        assert member in Membership.objects.open()
 
     @pytest.mark.race
     @pytest.mark.django_db(transaction=True)
@@ -164,6 +182,7 @@ class TestChangeRole:
         assert Membership.objects.get(pk=member.pk).role == Role.OPERATOR
         event = Event.objects.get(action="accounts.membership.role_changed")
         assert (event.before, event.after) == ({"role": "VIEWER"}, {"role": "OPERATOR"})
+        assert member.user.email in sentences.sentence(event, cast.tenant_owner)
 
     def test_leaves_an_organization_one_owner(self, cast: Cast) -> None:
         with pytest.raises(UnableToChangeRole, match="last owner"):
@@ -186,6 +205,17 @@ class TestChangeRole:
         with pytest.raises(UnableToChangeRole, match="more rights"):
             memberships.change_role(membership=member, role=wanted, actor=manager, now=NOW)
         assert Membership.objects.get(pk=member.pk).role == was
+
+    def test_leaves_ones_own(self, cast: Cast) -> None:
+        make_member(organization=cast.tenant, role=Role.OWNER)
+
+        with pytest.raises(UnableToChangeRole, match="your own role"):
+            memberships.change_role(
+                membership=cast.tenant_owner.membership,
+                role=Role.VIEWER,
+                actor=cast.tenant_owner,
+                now=NOW,
+            )
 
     def test_refuses_strangers_and_unknown_roles(self, cast: Cast) -> None:
         member = make_member(organization=cast.tenant, role=Role.VIEWER)

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from accounts import events, journal, tasks
 from accounts.actors import Actor
 from accounts.models import Invitation, InvitationStatus, Membership, Organization, Role
-from accounts.permissions import left_to, permissions_of
+from accounts.roles import may_hand_out
 from accounts.states import INVITATION_EDGES
 from accounts.work import acting
 from accounts.workflows.joining import UnableToAccept, accept, find
@@ -21,13 +21,28 @@ from lib.refusals import UnableTo
 VALID_FOR = timedelta(days=7)
 LONGEST_ADDRESS = 254
 
-__all__ = ["UnableToAccept", "UnableToInvite", "accept", "find", "invite", "resend", "withdraw"]
+__all__ = [
+    "NoLongerOpen",
+    "UnableToAccept",
+    "UnableToInvite",
+    "accept",
+    "find",
+    "invite",
+    "resend",
+    "withdraw",
+]
 
 
 class UnableToInvite(UnableTo):
     """Something about the invitation does not fit."""
 
     code = "cannot_invite"
+
+
+class NoLongerOpen(UnableToInvite):
+    """The invitation has been accepted or withdrawn meanwhile."""
+
+    conflict = True
 
 
 def invite(
@@ -62,12 +77,14 @@ def resend(*, invitation: Invitation, actor: Actor, now: datetime) -> None:
     """
     Send an open invitation again, with a new link and a new week; the old link ends with it.
 
-    :raises UnableToInvite: if it has been accepted or withdrawn
+    :raises UnableToInvite: if its role includes more than the actor may, or it has been accepted or
+        withdrawn
     """
+    _check_role(invitation.role, invitation.organization, actor)
     with acting(actor):
         renewed = Invitation.objects.filter(pk=invitation.pk, status=InvitationStatus.PENDING)
         if not renewed.update(expires_at=now + VALID_FOR, mail_due_at=now, mail_failures=0):
-            raise UnableToInvite("Only an open invitation can be sent again. Invite them anew.")
+            raise NoLongerOpen("Only an open invitation can be sent again. Invite them anew.")
         invitation.refresh_from_db()
         _record(actor, events.RESENT, invitation, now)
         nudge(tasks.send_invitation.delay, invitation_id=invitation.pk)
@@ -77,8 +94,10 @@ def withdraw(*, invitation: Invitation, actor: Actor, now: datetime) -> None:
     """
     Take an open invitation back; its link ends.
 
+    :raises UnableToInvite: if its role includes more than the actor may
     :raises UnableToMove: if it has been accepted or withdrawn already
     """
+    _check_role(invitation.role, invitation.organization, actor)
     with acting(actor):
         INVITATION_EDGES.move(
             invitation, to=InvitationStatus.WITHDRAWN, now=now, mail_due_at=None, mail_attempt=None
@@ -104,20 +123,19 @@ def _address(email: str) -> str:
 def _role(role: str, organization: Organization, actor: Actor) -> Role:
     if role not in Role.values:
         raise UnableToInvite(f"Choose a role: {', '.join(Role.values)}.", field="role")
-    reach = actor.reach
-    if reach is None:
-        return Role(role)
-    if not reach.reaches(organization):
+    _check_role(role, organization, actor)
+    return Role(role)
+
+
+def _check_role(role: str, organization: Organization, actor: Actor) -> None:
+    if actor.reach is not None and not actor.reach.reaches(organization):
         raise UnableToInvite(
             "There is no such organization; choose your own or one below it.", field="organization"
         )
-    # Below one's own any role may be given; beside oneself, nobody hands out what they do not have.
-    given = left_to(permissions_of(role, organization.kind), actor.standing)
-    if organization == reach and not given <= actor.permissions:
+    if not may_hand_out(role, organization, actor):
         raise UnableToInvite(
             "You cannot give a role with more rights than your own. Ask an owner.", field="role"
         )
-    return Role(role)
 
 
 def _refuse_known(email: str, organization: Organization) -> None:

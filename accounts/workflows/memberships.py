@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db.models import F
 
 from accounts import events, journal
-from accounts.actors import Actor
+from accounts.actors import Actor, Member
 from accounts.models import Membership, Role, User
-from accounts.permissions import left_to, permissions_of
+from accounts.roles import may_hand_out
 from accounts.work import acting
 from lib.locks import no_key
 from lib.refusals import UnableTo
@@ -28,21 +28,32 @@ class UnableToChangeRole(UnableTo):
     code = "cannot_change_role"
 
 
+class ChangedMeanwhile(UnableToChangeRole):
+    """The membership is not as whoever decided about it saw it."""
+
+    conflict = True
+
+
 def end(*, membership: Membership, actor: Actor, now: datetime) -> None:
     """
     End a person's membership, and their sessions with it.
 
-    :raises UnableToEnd: if they are the last owner, may more than the actor, or have left already
+    :raises UnableToEnd: if they are the actor, the last owner, may more than the actor, or have
+        left already
     """
     if not _within_reach(membership, actor):
         raise UnableToEnd("There is no such membership in your organization or below it.")
-    if not _may_touch(membership.role, membership, actor):
+    if not may_hand_out(membership.role, membership.organization, actor):
         raise UnableToEnd("This person has more rights than you. Ask an owner to do it.")
     with acting(actor):
         if _is_last_owner(membership):
             raise UnableToEnd("The last owner cannot leave. Invite another owner first.")
-        if not Membership.objects.open().filter(pk=membership.pk).update(ended_at=now):
-            raise UnableToEnd("This membership has ended already.")
+        if _is_oneself(membership, actor):
+            raise UnableToEnd("You cannot show yourself out. Ask another owner to do it.")
+        # With the role: who was made owner a moment ago is not shown out by a manager.
+        same = Membership.objects.open().filter(pk=membership.pk, role=membership.role)
+        if not same.update(ended_at=now):
+            raise UnableToEnd("Somebody was faster: this membership has changed or ended.")
         membership.ended_at = now
         end_sessions(membership.user_id)
         _record(actor, events.LEFT, membership, now, before={"role": membership.role})
@@ -52,16 +63,18 @@ def change_role(*, membership: Membership, role: str, actor: Actor, now: datetim
     """
     Give a person another role, from their next request on.
 
-    :raises UnableToChangeRole: if they are the last owner, have left, or one of the two roles
+    :raises UnableToChangeRole: if they are the actor or the last owner, or one of the two roles
         includes more than the actor may
+    :raises ChangedMeanwhile: if they have left or have another role than the membership was read
+        with
     """
     if not _within_reach(membership, actor):
         raise UnableToChangeRole("There is no such membership in your organization or below it.")
     if role not in Role.values:
         raise UnableToChangeRole(f"Choose a role: {', '.join(Role.values)}.", field="role")
-    if not _may_touch(membership.role, membership, actor):
+    if not may_hand_out(membership.role, membership.organization, actor):
         raise UnableToChangeRole("This person has more rights than you. Ask an owner to do it.")
-    if not _may_touch(role, membership, actor):
+    if not may_hand_out(role, membership.organization, actor):
         raise UnableToChangeRole(
             "You cannot give a role with more rights than your own. Ask an owner.", field="role"
         )
@@ -70,9 +83,13 @@ def change_role(*, membership: Membership, role: str, actor: Actor, now: datetim
             raise UnableToChangeRole(
                 "The last owner stays owner. Make somebody else owner first.", field="role"
             )
+        if _is_oneself(membership, actor):
+            raise UnableToChangeRole(
+                "You cannot change your own role. Ask another owner to do it.", field="role"
+            )
         same = Membership.objects.open().filter(pk=membership.pk, role=membership.role)
         if not same.update(role=role):
-            raise UnableToChangeRole("Somebody was faster: this membership has changed or ended.")
+            raise ChangedMeanwhile("Somebody was faster: this membership has changed or ended.")
         before, membership.role = membership.role, role
         _record(
             actor,
@@ -99,11 +116,8 @@ def _within_reach(membership: Membership, actor: Actor) -> bool:
     return actor.reach is None or actor.reach.reaches(membership.organization)
 
 
-def _may_touch(role: str, membership: Membership, actor: Actor) -> bool:
-    place = membership.organization
-    if actor.reach is None or place != actor.reach:
-        return True
-    return left_to(permissions_of(role, place.kind), actor.standing) <= actor.permissions
+def _is_oneself(membership: Membership, actor: Actor) -> bool:
+    return isinstance(actor, Member) and actor.membership.pk == membership.pk
 
 
 def _record(
@@ -123,4 +137,5 @@ def _record(
         organization=membership.organization,
         before=before,
         after=after,
+        personal={"email": membership.user.email},
     )

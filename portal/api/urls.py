@@ -52,6 +52,7 @@ urlpatterns = [
     path("v1/memberships", memberships.Memberships.as_view()),
     path("v1/memberships/<uuid:membership>", memberships.OneMembership.as_view()),
     path("v1/invitations", invitations.Invitations.as_view()),
+    path("v1/invitations/<uuid:invitation>/resend", invitations.Renewal.as_view()),
     path("v1/invitations/<uuid:invitation>/withdraw", invitations.Withdrawal.as_view()),
     path("v1/api-clients", api_clients.ApiClients.as_view()),
     path("v1/api-clients/<uuid:client>", api_clients.OneApiClient.as_view()),

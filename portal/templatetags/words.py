@@ -68,8 +68,8 @@ def styled(field: BoundField) -> SafeString:
 
 @register.filter
 def is_choices(field: BoundField) -> bool:
-    """Tell whether a field is drawn as boxes of which several may be checked."""
-    return isinstance(field.field.widget, forms.CheckboxSelectMultiple)
+    """Tell whether a field is drawn as boxes, of which one or several may be checked."""
+    return isinstance(field.field.widget, forms.RadioSelect)
 
 
 @register.filter

@@ -189,7 +189,7 @@ def cursors_of_others(caller: Caller, loot: Seen, world: World) -> None:
 
 def assert_nothing(answer: Any, where: str) -> None:
     """Make sure that a page is none, or a list in which nothing of others stands."""
-    assert answer.status_code in ({200} if "?" in where else {403, 404}), where
+    assert answer.status_code in {403, 200 if "?" in where else 404}, where
     text = answer.content.decode()
     for word in ("Oak Street", "Lakeside", TENANT_NUMBER, OFFERED):
         assert word not in text, where

@@ -43,6 +43,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("Orders", "orders", P.ORDER_NUMBERS),
         Place("Organizations", "organizations", P.VIEW_ORGANIZATIONS),
         Place("Tasks", "tasks", P.DO_TASKS, counts=True),
+        Place("People", "people", P.MANAGE_PEOPLE),
     ),
     "Network": (
         Place("Carriers", "carriers", P.MANAGE_CARRIERS),

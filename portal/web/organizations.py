@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Invitation, InvitationStatus, Kind, Membership, Organization
 from accounts.permissions import Permission
-from accounts.workflows import invitations
 from accounts.workflows import organizations as workflows
 from billing.models import Account
 from billing.workflows import dealers
@@ -23,11 +22,11 @@ from dids.models import PhoneNumber
 from dids.states import NumberStatus
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
+from portal.web import in_view
 from portal.web.answers import plain, status_of
 from portal.web.forms import PortalForm
 from portal.web.forms.organizations import (
     DealerForm,
-    InvitationForm,
     ReasonForm,
     TenantForm,
     started_from,
@@ -36,8 +35,6 @@ from portal.web.listing import Column, Listing
 from provisioning.workflows import tenants
 
 P = Permission
-MOST = 50
-"""People that the page of an organization lists."""
 _DEEPEST = 5
 """So many steps of the tree are indented."""
 
@@ -63,7 +60,7 @@ def index(request: PortalRequest) -> HttpResponse:
     if kind in Kind.values:
         rows = rows.filter(kind=kind)
     listing = Listing(request, rows, columns=_COLUMNS, sort="name")
-    top = _own(request).path.count("/")
+    top = in_view.own(request).path.count("/")
     context = {
         "listing": listing,
         "rows": [(row, min(row.path.count("/") - top, _DEEPEST)) for row in listing.rows],
@@ -79,7 +76,7 @@ def index(request: PortalRequest) -> HttpResponse:
 @requires(P.VIEW_ORGANIZATIONS)
 def detail(request: PortalRequest, organization: UUID) -> HttpResponse:
     """Show one organization: limits, money, people, and what can be done."""
-    return _page(request, _visible(request, organization), InvitationForm())
+    return _page(request, _visible(request, organization))
 
 
 @require_GET
@@ -114,25 +111,6 @@ def create_dealer(request: PortalRequest, organization: UUID) -> HttpResponse:
     return _create(request, organization, form, dealers.create)
 
 
-@require_POST
-@requires(P.MANAGE_PEOPLE)
-def invite(request: PortalRequest, organization: UUID) -> HttpResponse:
-    """Offer a person a place by e-mail."""
-    found = _visible(request, organization)
-    form = InvitationForm(request.POST)
-    if not form.is_valid():
-        return _page(request, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    try:
-        invitations.invite(
-            **form.cleaned_data, organization=found, actor=request.actor, now=timezone.now()
-        )
-    except UnableTo as refusal:
-        form.refuse(refusal)
-        return _page(request, found, form, status=status_of(refusal))
-    messages.success(request, f"{form.cleaned_data['email']} gets an invitation by e-mail.")
-    return redirect("organization", organization=organization)
-
-
 @require_GET
 @requires(P.HALT_ORGANIZATIONS)
 def ask_to_suspend(request: PortalRequest, organization: UUID) -> HttpResponse:
@@ -155,13 +133,9 @@ def resume(request: PortalRequest, organization: UUID) -> HttpResponse:
 
 
 def _page(
-    request: PortalRequest,
-    organization: Organization,
-    invitation: InvitationForm,
-    *,
-    status: int = HTTPStatus.OK,
+    request: PortalRequest, organization: Organization, *, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    actor, own = request.actor, _own(request)
+    actor, own = request.actor, in_view.own(request)
     shows_people = actor.may(P.MANAGE_PEOPLE)
     people = Membership.objects.visible_to(actor).open().filter(organization=organization)
     waiting = Invitation.objects.visible_to(actor).filter(
@@ -175,11 +149,8 @@ def _page(
         "account": Account.objects.visible_to(actor).filter(organization=organization).first()
         if actor.may(P.VIEW_MONEY)
         else None,
-        "people": people.select_related("user").order_by("user__email")[:MOST]
-        if shows_people
-        else None,
-        "waiting": waiting.order_by("email")[:MOST] if shows_people else None,
-        "invitation": invitation,
+        "people": people.count() if shows_people else None,
+        "waiting": waiting.count() if shows_people else None,
         "in_use": numbers.filter(status=NumberStatus.IN_SERVICE).count(),
         "may_act_for": organization.is_below(own) and not actor.acting_for and actor.may(P.ACT_FOR),
         "may_halt": organization.is_below(own) and actor.may(P.HALT_ORGANIZATIONS),
@@ -258,17 +229,10 @@ def _halt(
     except UnableTo as refusal:
         messages.warning(request, str(refusal))
         found = _visible(request, organization)
-        return _page(request, found, InvitationForm(), status=status_of(refusal))
+        return _page(request, found, status=status_of(refusal))
     return redirect("organization", organization=organization)
 
 
 def _visible(request: PortalRequest, uuid: UUID) -> Organization:
     rows = Organization.objects.visible_to(request.actor).select_related("parent")
     return get_object_or_404(rows, uuid=uuid)
-
-
-def _own(request: PortalRequest) -> Organization:
-    own = request.actor.reach
-    if own is None:
-        raise Http404
-    return own

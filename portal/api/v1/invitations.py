@@ -93,3 +93,17 @@ class Withdrawal(Resource):
         found = self.find(Invitation.objects.visible_to(self.actor), uuid=invitation)
         invitations.withdraw(invitation=found, actor=self.actor, now=timezone.now())
         return self.shown(InvitationShape, found)
+
+
+class Renewal(Resource):
+    """A new link for an open invitation."""
+
+    @extend_schema(request=None, responses=InvitationShape)
+    @requires(Permission.MANAGE_PEOPLE)
+    @writes()
+    def post(self, request: Request, invitation: UUID) -> Response:
+        """Send an invitation again, with a new link for a new week; the old link ends."""
+        self.body(Nothing)
+        found = self.find(Invitation.objects.visible_to(self.actor), uuid=invitation)
+        invitations.resend(invitation=found, actor=self.actor, now=timezone.now())
+        return self.shown(InvitationShape, found)

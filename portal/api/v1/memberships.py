@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import models
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.actors import Actor
-from accounts.models import Membership, Role
+from accounts.models import Role
+from accounts.people import people
 from accounts.permissions import Permission
 from accounts.workflows import memberships
 from portal.actor import requires
@@ -31,6 +30,8 @@ class MembershipShape(Shown):
     name = serializers.CharField(source="user.name", allow_blank=True)
     role = serializers.ChoiceField(choices=Role.choices)
     created_at = serializers.DateTimeField()
+    has_second_factor = serializers.BooleanField()
+    last_sign_in_at = serializers.DateTimeField(source="user.last_login", allow_null=True)
 
 
 class MembershipFilters(Asked):
@@ -46,11 +47,6 @@ class MembershipChange(Asked):
     role = serializers.ChoiceField(choices=Role.choices)
 
 
-def memberships_of(actor: Actor) -> models.QuerySet[Membership]:
-    """Give the seats that are taken, as far as an actor may see them."""
-    return Membership.objects.visible_to(actor).open().select_related("organization", "user")
-
-
 class Memberships(Resource):
     """Memberships."""
 
@@ -62,7 +58,7 @@ class Memberships(Resource):
         filters = self.filters(MembershipFilters)
         if "organization" in filters:
             filters["organization__uuid"] = filters.pop("organization")
-        return self.page(MembershipShape, memberships_of(self.actor).filter(**filters))
+        return self.page(MembershipShape, people(self.actor).filter(**filters))
 
 
 class OneMembership(Resource):
@@ -73,7 +69,7 @@ class OneMembership(Resource):
     @writes()
     def patch(self, request: Request, membership: UUID) -> Response:
         """Give a person another role; it counts from their next request on."""
-        found = self.find(memberships_of(self.actor), uuid=membership)
+        found = self.find(people(self.actor), uuid=membership)
         memberships.change_role(
             membership=found,
             role=self.body(MembershipChange)["role"],
@@ -87,6 +83,6 @@ class OneMembership(Resource):
     @writes()
     def delete(self, request: Request, membership: UUID) -> Response:
         """End a membership; the person is signed out everywhere."""
-        found = self.find(memberships_of(self.actor), uuid=membership)
+        found = self.find(people(self.actor), uuid=membership)
         memberships.end(membership=found, actor=self.actor, now=timezone.now())
         return Response(status=204)

@@ -76,6 +76,7 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
             "organization": str(w.cast.tenant.uuid),
         },
     ),
+    "invitations.resend": lambda w: (f"invitations/{w.invitation.uuid}/resend", {}),
     "invitations.withdraw": lambda w: (f"invitations/{w.invitation.uuid}/withdraw", {}),
     "api-clients.list": lambda w: ("api-clients", None),
     "api-clients.create": lambda w: (

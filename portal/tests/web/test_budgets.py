@@ -10,9 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Organization
+from accounts.models import Organization, Role
 from accounts.tests.cast import Cast
-from accounts.tests.factories import make_actor, make_tenant
+from accounts.tests.factories import make_actor, make_member, make_tenant
+from accounts.workflows import invitations
 from dids.destinations import Destination
 from dids.models import PhoneNumber, Task, TaskKind
 from dids.tests.factories import make_found_offer, make_order
@@ -34,6 +35,9 @@ PAGES = {
     "orders": "/orders/",
     "buy": "/buy/",
     "organizations": "/organizations/",
+    "people": "/people/",
+    "roles": "/people/roles/",
+    "open_invitations": "/people/invitations/",
     "carriers": "/carriers/",
     "trunks": "/trunks/",
     "pbxs": "/pbxs/",
@@ -61,6 +65,14 @@ def fill(cast: Cast, count: int) -> dict[str, str]:
         there = Destination("EXTENSION", str(extension))
         assignment.assign(number=number, destination=there, actor=cast.tenant_owner, now=now)
         make_tenant(parent=cast.dealer)
+        make_member(organization=cast.dealer, role=Role.VIEWER)
+        invitations.invite(
+            email=f"p{extension}@example.com",
+            organization=cast.dealer,
+            role=Role.VIEWER,
+            actor=cast.dealer_owner,
+            now=now,
+        )
         make_order(actor=cast.staff, submit=True)
         wires.attach(pbx=pbx, trunk=make_trunk(account), actor=cast.staff, now=now)
         make_trunk(make_account())
@@ -74,6 +86,7 @@ def fill(cast: Cast, count: int) -> dict[str, str]:
     return {
         "task": f"/tasks/{task.uuid}/",
         "order": f"/orders/{order.uuid}/",
+        "person": f"/people/{cast.dealer_owner.membership.uuid}/",
         "organization": f"/organizations/{cast.dealer.uuid}/",
         "carrier_account": f"/carriers/{account.uuid}/",
         "trunk": f"/trunks/{trunk.uuid}/",

@@ -77,21 +77,6 @@ class TestCreate:
         assert dealer.get(f"/organizations/{tenant}/tenants/new/").status_code == 404
 
 
-class TestInvite:
-    def test_offers_a_person_a_place(self, world: World, dealer: Visitor) -> None:
-        path, form = REQUESTS["invite"](world)
-        assert dealer.post(path, **form).status_code == 302
-        assert "guest@example.com" in dealer.get(f"/organizations/{world.cast.tenant.uuid}/").text
-
-    def test_says_why_not(self, world: World, dealer: Visitor) -> None:
-        path, form = REQUESTS["invite"](world)
-        assert 'id="id_email_error"' in dealer.post(path, **{**form, "email": "guest"}).text
-        dealer.post(path, **form)
-        again = dealer.post(path, **form)
-        assert again.status_code in {409, 422}
-        assert re.search(r'id="id_email_error"|role="alert"', again.text)
-
-
 class TestHalt:
     def test_asks_first_and_lets_go_on(self, world: World, dealer: Visitor) -> None:
         path = f"/organizations/{world.cast.tenant.uuid}/"

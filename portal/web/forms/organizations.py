@@ -7,21 +7,12 @@ from typing import Any
 from django import forms
 
 from accounts.actors import Actor
-from accounts.models import Organization, Role
+from accounts.models import Organization
 from portal.web.forms import PortalForm, RowField
 from portal.web.forms.zones import ZoneField
 from provisioning.models import Pbx
 
 _HIGHEST = 1_000_000
-
-ROLES = {
-    Role.OWNER: "does everything, API clients included",
-    Role.MANAGER: "does everything but let programs in",
-    Role.OPERATOR: "works with numbers and orders; no people, no settings",
-    Role.FINANCE: "looks at money and the journal",
-    Role.VIEWER: "looks at numbers and organizations",
-}
-"""Each role in words; the rights themselves stand in accounts.permissions."""
 
 
 class BelowForm(PortalForm):
@@ -80,16 +71,6 @@ class DealerForm(BelowForm):
     def clean_currency(self) -> str:
         """Take small letters too."""
         return str(self.cleaned_data["currency"]).upper()
-
-
-class InvitationForm(PortalForm):
-    """A person to be let in."""
-
-    email = forms.EmailField(label="E-mail")
-    role = forms.ChoiceField(
-        choices=[(role.value, f"{role.label}: {words}") for role, words in ROLES.items()],
-        initial=Role.VIEWER.value,
-    )
 
 
 class ReasonForm(PortalForm):

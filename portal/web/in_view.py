@@ -1,0 +1,29 @@
+"""Which organization a list is about: one's own, or one below it that the address names."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404
+
+from accounts.models import Organization
+from portal.actor import PortalRequest
+from portal.web.answers import plain
+
+
+def own(request: PortalRequest) -> Organization:
+    """Give the organization that the reader belongs to, or acts for."""
+    reach = request.actor.reach
+    if reach is None:
+        raise Http404
+    return reach
+
+
+def organization_in_view(request: PortalRequest) -> Organization:
+    """Give the organization that `?organization=` names; one's own where it names none in reach."""
+    try:
+        wanted = UUID(plain(request.GET.get("organization")))
+    except ValueError:
+        return own(request)
+    found = Organization.objects.visible_to(request.actor).filter(uuid=wanted).first()
+    return found or own(request)
