@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from allauth.account.models import EmailAddress
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import Membership, Organization
 from accounts.tests.factories import PASSWORD, make_member, make_user
+
+_FARTHEST = 120
+"""So many stops of the tabulator are tried on the way to something."""
+_IS_FOCUSED = "one => one === document.activeElement"
 
 
 def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
@@ -21,3 +25,32 @@ def make_person(*, organization: Organization, email: str) -> Membership:
     user = make_user(email=email, password=PASSWORD)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return make_member(organization=organization, user=user)
+
+
+def reach(page: Page, target: Locator) -> None:
+    """Go to something with the tabulator alone."""
+    expect(target).to_be_visible()
+    for _ in range(_FARTHEST):
+        if target.evaluate(_IS_FOCUSED):
+            return
+        page.keyboard.press("Tab")
+    expect(target).to_be_focused(timeout=1)
+
+
+def write(page: Page, label: str, words: str) -> None:
+    """Reach a field and write into it; of a list to choose from, what begins so is chosen."""
+    reach(page, page.get_by_label(label, exact=True))
+    page.keyboard.type(words)
+
+
+def press(page: Page, target: Locator, key: str = "Enter") -> None:
+    """Reach something and press a key on it."""
+    reach(page, target)
+    page.keyboard.press(key)
+
+
+def sign_in_by_keys(page: Page, email: str) -> None:
+    """Sign in without touching anything but the keyboard."""
+    write(page, "Email", email)
+    write(page, "Password", PASSWORD)
+    page.keyboard.press("Enter")

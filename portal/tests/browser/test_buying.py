@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.tests.cast import Cast
-from dids.models import NumberOrder, NumberSearch
-from dids.states import CarrierOrderStatus, OrderStatus
+from dids.models import NumberOrder
+from dids.states import OrderStatus
 from dids.tests.carrier import shop
-from dids.workflows import purchase, searching
 from portal.testing.browser import picture
+from portal.tests.browser.market import carriers_answer, carriers_sell
 from portal.tests.browser.steps import make_person, sign_in
-from trunks.models import CarrierAccount
 
 pytestmark = [pytest.mark.wire, pytest.mark.django_db(transaction=True)]
 
@@ -32,14 +30,6 @@ def ask(page: Page, live_server: LiveServer, cast: Cast) -> None:
     page.keyboard.type("312")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Offers")).to_be_visible()
-
-
-def carriers_answer() -> None:
-    """Have every account asked, as a worker would."""
-    search = NumberSearch.objects.latest("pk")
-    everybody = list(CarrierAccount.objects.values_list("pk", flat=True))
-    now = timezone.now()
-    searching.ask(search_id=search.pk, account_ids=everybody, until=now.timestamp() + 60, now=now)
 
 
 def test_offers_stream_in_and_what_is_chosen_is_bought_once(
@@ -76,11 +66,7 @@ def test_offers_stream_in_and_what_is_chosen_is_bought_once(
         expect(page.get_by_text("being bought")).to_have_count(2)
         picture(page, "order-waiting")
 
-        for one in order.carrier_orders.all():
-            purchase.place(carrier_order_id=one.pk, now=timezone.now())
-            one.refresh_from_db()
-            if one.status == CarrierOrderStatus.PLACED:
-                purchase.settle(carrier_order_id=one.pk, now=timezone.now())
+        carriers_sell(order)
         # Without a reload: the page asks by itself.
         expect(page.get_by_text("bought", exact=True)).to_have_count(2)
         picture(page, "order-bought")
