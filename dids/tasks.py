@@ -99,3 +99,11 @@ def sweep(**_newer: object) -> None:
     from dids.workflows.sweeps import sweep as sweep_all
 
     retried(sweep_all)(now=timezone.now())
+
+
+@shared_task
+def tally(**_newer: object) -> None:
+    """Count the numbers of the day."""
+    from dids.workflows import tallying
+
+    tallying.tally(now=timezone.now())

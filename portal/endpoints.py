@@ -51,6 +51,8 @@ def _api(
 
 API = (
     _api("me.get", "GET", "me", None),
+    _api("attention.get", "GET", "attention", None, BOTH),
+    _api("number-tallies.get", "GET", "number-tallies", P.VIEW_NUMBERS, CARRIER),
     _api("account.get", "GET", "account", P.VIEW_MONEY),
     _api("organizations.list", "GET", "organizations", P.VIEW_ORGANIZATIONS),
     _api("organizations.get", "GET", "organizations/<uuid:organization>", P.VIEW_ORGANIZATIONS),
@@ -205,6 +207,7 @@ PAGES = (
     Endpoint("attention", "GET", "attention/", None, BOTH),
     Endpoint("find", "GET", "find/", None),
     Endpoint("numbers", "GET", "numbers/", P.VIEW_NUMBERS),
+    Endpoint("numbers_over_time", "GET", "numbers/over-time/", P.VIEW_NUMBERS, CARRIER),
     Endpoint("number", "GET", _PAGE, P.VIEW_NUMBERS, CARRIER),
     Endpoint("assign", "POST", f"{_PAGE}assign/", P.ASSIGN_NUMBERS, CARRIER),
     Endpoint("unassign", "POST", f"{_PAGE}unassign/", P.ASSIGN_NUMBERS, CARRIER),

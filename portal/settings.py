@@ -187,6 +187,8 @@ CELERY_BEAT_SCHEDULE = {
     "seal the journal": {"task": "accounts.tasks.seal", "schedule": timedelta(seconds=1)},
     "send what was not sent": {"task": "accounts.tasks.sweep", "schedule": timedelta(seconds=20)},
     "nudge what is due": {"task": "dids.tasks.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
+    # A day keeps its last count; one that was missed is counted by the next.
+    "count the numbers": {"task": "dids.tasks.tally", "schedule": timedelta(hours=1)},
     "nudge the publishers": {
         "task": "provisioning.tasks.sweep",
         "schedule": timedelta(seconds=SWEEP_SECONDS),

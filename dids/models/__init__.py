@@ -14,6 +14,7 @@ from dids.models.orders import NumberOrder, OrderLine
 from dids.models.releases import Release
 from dids.models.searches import FoundOffer, NumberSearch
 from dids.models.tags import NumberTag
+from dids.models.tallies import NumberTally
 from dids.models.tasks import Task, TaskKind
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "NumberOrder",
     "NumberSearch",
     "NumberTag",
+    "NumberTally",
     "Offer",
     "OrderLine",
     "PhoneNumber",

@@ -23,6 +23,7 @@ from portal.api.v1 import (
     offers,
     orders,
     organizations,
+    overview,
     pbxs,
     personal_values,
     searches,
@@ -40,6 +41,8 @@ app_name = "api"
 
 urlpatterns = [
     path("v1/me", me.Me.as_view()),
+    path("v1/attention", overview.AttentionNow.as_view()),
+    path("v1/number-tallies", overview.NumberTallies.as_view()),
     path("v1/account", account.OwnAccount.as_view()),
     path("v1/organizations", organizations.Organizations.as_view()),
     path("v1/organizations/<uuid:organization>", organizations.OneOrganization.as_view()),

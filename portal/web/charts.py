@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 HEIGHT = 60
 SLOT = 12
@@ -18,7 +18,7 @@ class Bar:
     x: int
     y: int
     height: int
-    at: datetime
+    at: datetime | date
     words: str
 
 
@@ -32,6 +32,11 @@ class Chart:
     bar_width: int = WIDTH
     height: int = HEIGHT
 
+    @property
+    def ground(self) -> int:
+        """Give the height at which the base line lies."""
+        return self.height - 1
+
 
 def bars(values: Sequence[tuple[datetime, int, str]]) -> Chart:
     """Draw a bar for each value; the largest fills the height, one above nothing can be seen."""
@@ -41,3 +46,14 @@ def bars(values: Sequence[tuple[datetime, int, str]]) -> Chart:
         tall = max(2, round(HEIGHT * value / most)) if value else 0
         drawn.append(Bar(place * SLOT, HEIGHT - tall, tall, at, words))
     return Chart(drawn, most, SLOT * len(values))
+
+
+def levels(days: Sequence[date], counts: Sequence[int | None]) -> Chart:
+    """Draw a bar for each day that was counted; one that was not leaves a gap in the base line."""
+    most = max((count for count in counts if count), default=0)
+    drawn = []
+    for place, (day, count) in enumerate(zip(days, counts, strict=True)):
+        if count is not None:
+            tall = max(2, round(HEIGHT * count / most)) if count else 0
+            drawn.append(Bar(place * SLOT, HEIGHT - tall, tall, day, f"{count:,}"))
+    return Chart(drawn, most, SLOT * len(days))

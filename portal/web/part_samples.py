@@ -15,10 +15,12 @@ from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
 
 from accounts.models import Organization
+from dids.tallies import Series
 from portal.templatetags.words import COLORS
 from portal.web import charts
 from portal.web.forms import PortalForm
 from portal.web.listing import Column, Listing
+from portal.web.pictures import Picture, drawn
 from portal.web.steps import BUYING, steps
 from portal.web.undo import Undo
 
@@ -259,4 +261,20 @@ def _of_time() -> list[Sample]:
                 State("of nothing", chart | {"chart": none, "most": "none"}),
             ),
         ),
+        Sample(
+            "Levels over days",
+            "parts/_levels.html",
+            (
+                State("a month", {"picture": _month(gap=0), "label": "in service"}),
+                State("with days not counted", {"picture": _month(gap=9), "label": "in service"}),
+                State("small", {"picture": _month(gap=9), "label": "small", "look": "spark"}),
+            ),
+        ),
     ]
+
+
+def _month(*, gap: int) -> Picture:
+    days = [NOON.date() + timedelta(days=day) for day in range(30)]
+    counts = [None if 5 <= day < 5 + gap else 800 + day * day for day in range(30)]
+    (picture,) = drawn(days, [Series("IN_SERVICE", counts)])
+    return picture

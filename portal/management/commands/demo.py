@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from dids.workflows import tallying
 from lib.refusals import UnableTo
 from portal.demo import companies, numbers, switch
 from portal.demo.cast import PASSWORD
@@ -59,6 +60,8 @@ class Command(BaseCommand):
         count = numbers.ensure_numbers(cast, trunks, actor=staff, now=now)
         dealer = companies.owner_of(cast["prairie"])
         numbers.ensure_offer(cast, actor=dealer, now=timezone.now())
+        # What there is now is the first day of the picture over time; nothing before it is made up.
+        tallying.tally(now=timezone.now())
         self.stdout.write(f"{len(cast)} organizations, {len(people)} people, {count} numbers.")
 
 

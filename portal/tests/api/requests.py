@@ -20,6 +20,8 @@ Sent = tuple[str, Any]
 
 REQUESTS: dict[str, Callable[[World], Sent]] = {
     "me.get": lambda w: ("me", None),
+    "attention.get": lambda w: ("attention", None),
+    "number-tallies.get": lambda w: ("number-tallies?days=7", None),
     "account.get": lambda w: ("account", None),
     "organizations.list": lambda w: ("organizations", None),
     "organizations.get": lambda w: (f"organizations/{w.cast.tenant.uuid}", None),

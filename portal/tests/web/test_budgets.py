@@ -30,7 +30,9 @@ FEW, MANY = 5, 50
 FIRST = 999_1000_0000
 PAGES = {
     "home": "/",
+    "attention": "/attention/",
     "numbers": "/numbers/",
+    "numbers_over_time": "/numbers/over-time/",
     "number": f"/numbers/+{FIRST}/",
     "orders": "/orders/",
     "buy": "/buy/",

@@ -5,34 +5,27 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
-
 from accounts.actors import Actor
 from accounts.models import Organization
 from accounts.permissions import Permission
-from dids.models import Offer, PhoneNumber
+from dids.models import Offer
+from portal.web import pictures
 
 MOST = 10
 """Rows in each of the page's short lists."""
 
 
-def context(actor: Actor, _now: datetime) -> dict[str, Any]:
+def context(actor: Actor, now: datetime) -> dict[str, Any]:
     """Give the page what it shows."""
     below = _below(actor)
     may_claim = actor.may(Permission.CLAIM_NUMBERS)
     return {
-        "by_status": by_status(actor),
+        **pictures.in_short(actor, days=30, now=now),
         "offers": _offers_to_claim(actor) if may_claim else [],
         "below": below and below[:MOST],
         "more_below": len(below or []) > MOST,
         "may_claim": may_claim,
     }
-
-
-def by_status(actor: Actor) -> list[tuple[str, int]]:
-    """Count the live numbers by status."""
-    rows = PhoneNumber.objects.visible_to(actor).live()
-    return list(rows.values_list("status").annotate(Count("pk")).order_by("status"))
 
 
 def _offers_to_claim(actor: Actor) -> list[Offer]:

@@ -9,11 +9,14 @@ from accounts.actors import Actor
 from accounts.permissions import Permission
 from dids.models import NumberOrder
 from dids.states import OrderStatus
+from portal.web import pictures
 from portal.web.first_steps import steps_for
-from portal.web.home import below, morning
+from portal.web.home import morning
 
 MOST = 10
 """Orders under way that are listed."""
+DAYS = 30
+"""Days of the small pictures."""
 
 
 def context(actor: Actor, now: datetime) -> dict[str, Any]:
@@ -24,6 +27,6 @@ def context(actor: Actor, now: datetime) -> dict[str, Any]:
     return {
         **morning.context(actor, now),
         "steps": steps_for(actor),
-        "by_status": below.by_status(actor),
+        **pictures.in_short(actor, days=DAYS, now=now),
         "orders": orders.order_by("-created_at", "-pk")[:MOST],
     }
