@@ -6,7 +6,7 @@ The pure side of a call is in `trunks.http`; here is what needs the database and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
@@ -56,17 +56,18 @@ def may_call(account: CarrierAccount, now: datetime) -> None:
         raise NotNow(why, retry_at=now + timedelta(seconds=seconds))
 
 
-def connected(account: CarrierAccount, *, purpose: str) -> Carrier:
+def connected(account: CarrierAccount, *, purpose: str, numbers: Sequence[str] = ()) -> Carrier:
     """
     Give the adapter of an account, ready to call; `isinstance` of a role tells what it can do.
 
     :param purpose: what the calls are for; exchanges are found by it
+    :param numbers: the numbers (E.164) that the calls are about; exchanges are found by them too
     :raises CalledInsideTransaction: if a transaction is open
     """
     blocks = connection.atomic_blocks
     if blocks and not getattr(blocks[-1], "_from_testcase", False):
         raise CalledInsideTransaction("Commit before you call a carrier.")
-    return _adapter(account, _Ledger(account, purpose).keep)
+    return _adapter(account, _Ledger(account, purpose, numbers).keep)
 
 
 def listening(account: CarrierAccount) -> Carrier:
@@ -86,9 +87,10 @@ def _adapter(account: CarrierAccount, keep: Callable[[ExchangeRecord], None]) ->
 class _Ledger:
     """Keeps the exchanges of one account and tells the pace what came of them."""
 
-    def __init__(self, account: CarrierAccount, purpose: str) -> None:
+    def __init__(self, account: CarrierAccount, purpose: str, numbers: Sequence[str]) -> None:
         self._account = account
         self._purpose = purpose
+        self._numbers = list(numbers)
 
     def keep(self, record: ExchangeRecord) -> None:
         try:
@@ -102,6 +104,7 @@ class _Ledger:
         Exchange.objects.create(
             account=self._account,
             purpose=self._purpose[:60],
+            numbers=self._numbers,
             method=record.method,
             url=record.url,
             status=record.status,

@@ -17,6 +17,7 @@ from dids.workflows.binding import UnableToBind
 from lib.e164 import E164
 from sandbox.telnyx import numbers
 from trunks.deadlines import Deadline
+from trunks.models import Exchange
 from trunks.roles import LocksDeletion, RoutesNumbers
 from trunks.tests.factories import make_trunk
 
@@ -53,6 +54,8 @@ class TestWant:
             wanted.refresh_from_db()
             assert wanted.status == BindingStatus.BOUND
             assert market.sandbox.delivery(number.e164)["delivered"]
+            said = Exchange.objects.filter(numbers__contains=[number.e164])
+            assert set(said.values_list("purpose", flat=True)) == {"order", "bind"}
             again = binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
             assert again.status == BindingStatus.BOUND
 

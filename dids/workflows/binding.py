@@ -308,7 +308,7 @@ def _load(key: int) -> CarrierBinding | None:
 def _carrier(binding: CarrierBinding, clock: timing.Elapsed) -> RoutesNumbers:
     account = binding.number.carrier_account
     connect.may_call(account, clock.now())
-    carrier = connect.connected(account, purpose="bind")
+    carrier = connect.connected(account, purpose="bind", numbers=[binding.number.e164])
     if not isinstance(carrier, RoutesNumbers):
         raise UnableToBind(f"{carrier.name} takes no trunk through its interface.")
     return carrier

@@ -143,7 +143,7 @@ def _settle(row: CarrierHold, clock: timing.Elapsed) -> None:
 
 def _carrier(row: CarrierHold, clock: timing.Elapsed) -> HoldsNumbers:
     connect.may_call(row.carrier_account, clock.now())
-    carrier = connect.connected(row.carrier_account, purpose="hold")
+    carrier = connect.connected(row.carrier_account, purpose="hold", numbers=[row.e164])
     if not isinstance(carrier, HoldsNumbers):
         raise UnableToHold(f"{carrier.name} holds no numbers.")
     return carrier

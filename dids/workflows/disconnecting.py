@@ -287,7 +287,7 @@ def _require_dead(release: Release, clock: timing.Elapsed) -> None:
 def _carrier(release: Release, clock: timing.Elapsed) -> Carrier:
     account = release.number.carrier_account
     connect.may_call(account, clock.now())
-    return connect.connected(account, purpose="release")
+    return connect.connected(account, purpose="release", numbers=[release.number.e164])
 
 
 def _is_ours(carrier: Carrier, number: PhoneNumber) -> bool:

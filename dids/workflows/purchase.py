@@ -179,7 +179,9 @@ def _load(key: int) -> CarrierOrder | None:
 
 def _seller(carrier_order: CarrierOrder, now: datetime) -> SellsNumbers:
     connect.may_call(carrier_order.carrier_account, now)
-    seller = connect.connected(carrier_order.carrier_account, purpose="order")
+    seller = connect.connected(
+        carrier_order.carrier_account, purpose="order", numbers=_numbers(carrier_order)
+    )
     if not isinstance(seller, SellsNumbers):
         raise Misconfigured(f"{seller.name} sells no numbers through its interface.")
     return seller

@@ -158,6 +158,7 @@ def _offered(actor: Actor, number: PhoneNumber) -> dict[str, bool]:
         "may_assign": is_mine and holder.kind == Kind.TENANT and changes,
         "may_label": is_mine and holder.kind != Kind.TENANT and changes,
         "may_tag": changes,
+        "may_see_exchanges": actor.may(P.MANAGE_CARRIERS),
         "may_withdraw": is_mine and actor.may(P.ALLOT_NUMBERS),
         "may_act_for": not is_mine and actor.acting_for is None and actor.may(P.ACT_FOR),
     }

@@ -16,6 +16,10 @@ from portal.web.answers import plain
 from portal.web.listing import Column, Listing
 from portal.web.number_page import gone, page, visible
 from provisioning import live
+from trunks.models import Exchange
+
+EXCHANGES = 10
+"""Exchanges of a page."""
 
 
 @require_GET
@@ -49,6 +53,18 @@ def detail(request: PortalRequest, e164: str) -> HttpResponse:
             raise
         return gone(request, former)
     return page(request, number)
+
+
+@require_GET
+@requires(Permission.MANAGE_CARRIERS)
+def exchanges(request: PortalRequest, e164: str) -> HttpResponse:
+    """Show what was said to the carrier about a number."""
+    number = visible(request, e164)
+    said = Exchange.objects.visible_to(request.actor).filter(numbers__contains=[number.e164])
+    columns = [Column("at", "At", sort="at")]
+    listing = Listing(request, said, columns=columns, sort="-at", size=EXCHANGES)
+    context = {"number": number, "listing": listing}
+    return render(request, "numbers/exchanges.html", context)
 
 
 def _columns(request: PortalRequest) -> list[Column]:

@@ -53,6 +53,7 @@ urlpatterns = [
     path("numbers/<str:e164>/release/cancel/", number_releases.cancel, name="cancel_release"),
     path("numbers/<str:e164>/delivery/", number_releases.delivery, name="delivery"),
     path("numbers/<str:e164>/delivery/change/", number_releases.deliver, name="deliver"),
+    path("numbers/<str:e164>/exchanges/", numbers.exchanges, name="number_exchanges"),
     path("offers/<uuid:offer>/withdraw/", number_moves.withdraw, name="withdraw_offer"),
     path("buy/", searches.index, name="buy"),
     path("buy/search/", searches.begin, name="begin_search"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from accounts.reach import ReachQuerySet
+from lib.fields import E164Field
 from trunks.models.accounts import CarrierAccount
 
 
@@ -20,6 +23,8 @@ class Exchange(models.Model):
     account = models.ForeignKey(CarrierAccount, on_delete=models.CASCADE, related_name="exchanges")
     purpose = models.CharField(max_length=60)
     """What it was for, such as "order" or "dids.carrier_order:<uuid>"."""
+    numbers = ArrayField(E164Field(), default=list, blank=True)
+    """The numbers that it was about, where that is known."""
     method = models.CharField(max_length=8)
     url = models.TextField()
     status = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -39,6 +44,7 @@ class Exchange(models.Model):
         indexes = [
             models.Index(fields=["account", "-at"], name="exchange_account_at"),
             models.Index(fields=["purpose", "-at"], name="exchange_purpose_at"),
+            GinIndex(fields=["numbers"], name="exchange_numbers"),
         ]
 
     def __str__(self) -> str:

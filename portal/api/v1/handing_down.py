@@ -15,10 +15,11 @@ from accounts.limits import UnableToTake
 from accounts.models import Organization
 from accounts.permissions import Permission
 from dids.states import NumberStatus
-from dids.workflows import holding, release
+from dids.workflows import holding, release, taking_back
 from portal.actor import requires
 from portal.api.problems import naming
 from portal.api.shapes import Asked, Nothing, Shown
+from portal.api.v1.assignments import DestinationWish, destination_from
 from portal.api.v1.numbers import NumberResource, NumberShape
 from portal.api.v1.offers import OfferShape
 from portal.api.work import writes
@@ -129,6 +130,50 @@ class GivingBack(NumberResource):
         number = self.number(e164)
         holding.give_back(number=number, actor=self.actor, now=timezone.now())
         return self.shown(GivenBackShape, number)
+
+
+class Recall(NumberResource):
+    """The return of a number to whoever handed it down."""
+
+    @extend_schema(request=None, responses=NumberShape)
+    @requires(Permission.ALLOT_NUMBERS)
+    @writes(dry_run=True)
+    def post(self, request: Request, e164: str) -> Response:
+        """Take a number back into stock that one handed down and that nobody has used there."""
+        self.body(Nothing)
+        taking_back.recall(number=self.number(e164), actor=self.actor, now=timezone.now())
+        return self.told(e164)
+
+
+class ReclaimWish(Asked):
+    """How a number shall be as it was."""
+
+    destination = DestinationWish(
+        required=False, allow_null=True, default=None, help_text="Where it rings at once."
+    )
+    label = serializers.CharField(  # type: ignore[assignment]
+        max_length=100, required=False, allow_blank=True, default=""
+    )
+
+
+class Reclaiming(NumberResource):
+    """A number that is taken again by whoever gave it back."""
+
+    @extend_schema(request=ReclaimWish, responses=NumberShape)
+    @requires(Permission.CLAIM_NUMBERS)
+    @writes(dry_run=True)
+    def post(self, request: Request, e164: str) -> Response:
+        """Take a number again that one gave back, as long as it rests."""
+        wish = self.body(ReclaimWish)
+        with naming("number", UnableToTake):
+            taking_back.reclaim(
+                number=taking_back.given_back(self.actor, e164) or self.number(e164),
+                destination=destination_from(wish["destination"]),
+                label=wish["label"],
+                actor=self.actor,
+                now=timezone.now(),
+            )
+        return self.told(e164)
 
 
 class Releasing(NumberResource):

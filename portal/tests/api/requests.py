@@ -170,6 +170,15 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "numbers.allot": lambda w: (f"numbers/{DEALER_STOCK}/allot", {"to": str(w.cast.tenant.uuid)}),
     "numbers.offer": lambda w: (f"numbers/{DEALER_STOCK}/offer", {"to": str(w.cast.tenant.uuid)}),
     "numbers.give-back": lambda w: (f"numbers/{LOOSE}/give-back", {}),
+    "numbers.recall": lambda w: (f"numbers/{LOOSE}/recall", {}),
+    "numbers.reclaim": lambda w: (f"numbers/{LOOSE}/reclaim", {"label": "Desk"}),
+    "numbers.binding": lambda w: (f"numbers/{TENANT_NUMBER}/binding", None),
+    "numbers.binding.change": lambda w: (
+        f"numbers/{TENANT_NUMBER}/binding",
+        {"trunk": str(w.spare_trunk.uuid)},
+    ),
+    "numbers.holdings": lambda w: (f"numbers/{LOOSE}/holdings", None),
+    "numbers.exchanges": lambda w: (f"numbers/{TENANT_NUMBER}/exchanges", None),
     "numbers.release": lambda w: (f"numbers/{STOCK}/release", {"on": None}),
     "numbers.release.cancel": lambda w: (f"numbers/{LEAVING}/release/cancel", {}),
     "numbers.assign": lambda w: (

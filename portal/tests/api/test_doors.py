@@ -42,6 +42,9 @@ REFUSED: dict[str, set[Kind]] = {
     "numbers.swap": {Kind.PROVIDER, Kind.DEALER},
     "numbers.give-back": {Kind.PROVIDER, Kind.DEALER},
     "offers.claim": {Kind.PROVIDER, Kind.DEALER},
+    # Nobody has given it back; the dealer has it from the provider, the tenant from the dealer.
+    "numbers.reclaim": set(Kind),
+    "numbers.recall": {Kind.PROVIDER},
     # The task waits for the tenant, and nobody has taken it yet.
     "tasks.get": {Kind.DEALER},
     "tasks.take": {Kind.PROVIDER, Kind.DEALER},

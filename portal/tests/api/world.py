@@ -299,6 +299,7 @@ def plant(cast: Cast, account: CarrierAccount, number: PhoneNumber) -> None:
     Exchange.objects.create(
         account=account,
         purpose=f"dids.number:{number.e164}",
+        numbers=[number.e164],
         method="POST",
         url="https://api.telnyx.com/v2/MARK-CARRIER",
         request_body="MARK-CARRIER",

@@ -45,6 +45,7 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         f"/numbers/{TENANT_NUMBER}/delivery/change/",
         {"trunk": str(w.spare_trunk.uuid)},
     ),
+    "number_exchanges": lambda w: (f"/numbers/{TENANT_NUMBER}/exchanges/", {}),
     "withdraw_offer": lambda w: (f"/offers/{w.offer.uuid}/withdraw/", {}),
     "give_back": lambda w: (f"/numbers/{LOOSE}/give-back/", {}),
     "buy": lambda w: ("/buy/", {}),
