@@ -61,6 +61,7 @@ from dids.workflows import (
     swapping,
     sweeps,
     tagging,
+    taking_back,
 )
 from dids.workflows.standing import UnableToStandIn
 from lib.money import Money
@@ -371,6 +372,21 @@ class LifeOfNumbers(RuleBasedStateMachine):
         """Return a number to where it came from."""
         if number := self._number(place, *holding.RETURNABLE):
             self._do(holding.give_back, number=number, actor=self._seat(number.holder))
+
+    @rule(place=which, where=st.sampled_from([None, *DESTINATIONS]))
+    def reclaim(self, place: int, where: Destination | None) -> None:
+        """Take a number again that one has given back."""
+        if number := self._number(place, NumberStatus.QUARANTINE):
+            seat = self._seat(taking_back.last_holder(number) or number.holder)
+            self._do(taking_back.reclaim, number=number, destination=where, actor=seat)
+
+    @rule(place=which)
+    def recall(self, place: int) -> None:
+        """Take a number back that was handed down."""
+        if number := self._number(place):
+            giver = taking_back.giver_of(number)
+            if giver is not None:
+                self._do(taking_back.recall, number=number, actor=self._seat(giver))
 
     @rule(place=which, stranger=which, to=which)
     def take_what_is_somebody_elses(self, place: int, stranger: int, to: int) -> None:

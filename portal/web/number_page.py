@@ -87,11 +87,18 @@ def page(
         "offers": _offers(number, actor),
         "actions": actions_for(actor, number, _giver(holders)),
         "past": _past(request, number) if actor.may(P.VIEW_JOURNAL) else None,
-        "sees_carrier": actor.sees(FieldGroup.CARRIER),
-        **_way(number, sees_carrier=actor.sees(FieldGroup.CARRIER)),
+        "sees_carrier": _sees_carrier(request),
+        "routers": route_state.nodes_of(number.e164) if _sees_carrier(request) else [],
+        **_way(number, sees_carrier=_sees_carrier(request)),
         **_offered(actor, number),
     }
     return render(request, "numbers/detail.html", context, status=status)
+
+
+def way(request: PortalRequest, number: PhoneNumber) -> HttpResponse:
+    """Draw how far a call gets, for a page that is open."""
+    context = {"number": number, **_way(number, sees_carrier=_sees_carrier(request))}
+    return render(request, "numbers/_way.html", context)
 
 
 def gone(
@@ -165,11 +172,16 @@ def _offered(actor: Actor, number: PhoneNumber) -> dict[str, bool]:
 
 
 def _way(number: PhoneNumber, *, sees_carrier: bool) -> dict[str, Any]:
-    """Tell how far a call to it gets; the routers one by one to those who run them."""
+    """Tell how far a call to it gets, and whether that is about to change by itself."""
     state = live.state_of([number.e164]).get(number.e164, live.OFF)
+    found = hops.of(number, state, shows_carrier=sees_carrier)
     return {
         "live": state,
-        "hops": hops.of(number, state, shows_carrier=sees_carrier),
-        "routers": route_state.nodes_of(number.e164) if sees_carrier else [],
+        "hops": found,
         "waiting": waiting.why_not_yet(number),
+        "is_moving": any(hop.state == hops.HopState.WAITING for hop in found),
     }
+
+
+def _sees_carrier(request: PortalRequest) -> bool:
+    return request.actor.sees(FieldGroup.CARRIER)

@@ -14,7 +14,7 @@ from lib.e164 import is_e164
 from portal.actor import PortalRequest, requires
 from portal.web.answers import plain
 from portal.web.listing import Column, Listing
-from portal.web.number_page import gone, page, visible
+from portal.web.number_page import gone, page, visible, way
 from provisioning import live
 from trunks.models import Exchange
 
@@ -52,7 +52,7 @@ def detail(request: PortalRequest, e164: str) -> HttpResponse:
         if former is None:
             raise
         return gone(request, former)
-    return page(request, number)
+    return way(request, number) if request.htmx.target == "way" else page(request, number)
 
 
 @require_GET

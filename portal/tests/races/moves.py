@@ -38,6 +38,7 @@ from dids.workflows import (
     swapping,
     sweeps,
     tagging,
+    taking_back,
 )
 from trunks.models import CarrierAccount
 
@@ -283,6 +284,14 @@ def _complete_task(piece: Piece, _number: PhoneNumber) -> None:
     doing.complete(task=piece.task(), note="", **_staff(piece))
 
 
+def _recall(piece: Piece, number: PhoneNumber) -> None:
+    taking_back.recall(number=number, **_staff(piece))
+
+
+def _reclaim(piece: Piece, number: PhoneNumber) -> None:
+    taking_back.reclaim(number=number, destination=MAIN, label="Back", **_tenant(piece))
+
+
 def _end_rest(_piece: Piece, _number: PhoneNumber) -> None:
     sweeps.end_quarantines(now=timezone.now())
 
@@ -397,6 +406,14 @@ def _resting(cast: Cast, account: CarrierAccount) -> PhoneNumber:
     return number
 
 
+def _given_back(cast: Cast, account: CarrierAccount) -> PhoneNumber:
+    number = _held(cast, account)
+    PhoneNumber.objects.filter(pk=number.pk).update(used_since=timezone.now())
+    holding.give_back(number=number, actor=cast.tenant_owner, now=timezone.now())
+    PhoneNumber.objects.filter(pk=number.pk).update(quarantine_until=timezone.now())
+    return number
+
+
 def _refused(cast: Cast, account: CarrierAccount) -> PhoneNumber:
     number = _in_stock(cast, account)
     leaving = release.schedule(number=number, on=None, actor=cast.staff, now=timezone.now())
@@ -507,6 +524,16 @@ SITUATIONS: Mapping[str, Situation] = {
             "dissolve": _dissolve_block,
         },
         about={"keep the block", "dissolve"},
+    ),
+    "handed down": Situation(
+        _held,
+        {"recall": _recall, "assign": _assign, "give back": _give_back},
+        about={"recall"},
+    ),
+    "given back": Situation(
+        _given_back,
+        {"reclaim": _reclaim, "end the rest": _end_rest, "release": _release},
+        about={"reclaim"},
     ),
     "resting": Situation(_resting, {"end the rest": _end_rest, "release": _release}),
 }
