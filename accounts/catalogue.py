@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from accounts.models import Event
+
+
+class Touches(StrEnum):
+    """What somebody who looks for trouble asks first."""
+
+    MONEY = "MONEY"
+    """It costs, or it ends a cost."""
+    CALLS = "CALLS"
+    """Calls go another way since, or could not be led where they should go."""
 
 
 @dataclass(frozen=True)
@@ -23,20 +33,33 @@ class EventType:
     name: str
     sentence: str
     provider_only: frozenset[str] = frozenset()
+    touches: frozenset[Touches] = frozenset()
 
+    @property
+    def thing(self) -> str:
+        """Name what it happens to: "<app>.<thing>"."""
+        return self.name.rpartition(".")[0]
 
-class NotDeclared(LookupError):
-    """An event names a type that no app declares."""
+    @property
+    def verb(self) -> str:
+        """Say in words what happens to it."""
+        return self.name.rpartition(".")[2].replace("_", " ")
 
 
 CATALOGUE: dict[str, EventType] = {}
 
 
-def declare(name: str, sentence: str, *, provider_only: Iterable[str] = frozenset()) -> EventType:
+def declare(
+    name: str,
+    sentence: str,
+    *,
+    provider_only: Iterable[str] = frozenset(),
+    touches: Iterable[Touches] = frozenset(),
+) -> EventType:
     """Add a type to the catalogue; called once, in an app's ``events.py``."""
     if name in CATALOGUE:
         raise ValueError(f"The event type {name} is declared twice.")
-    CATALOGUE[name] = EventType(name, sentence, frozenset(provider_only))
+    CATALOGUE[name] = EventType(name, sentence, frozenset(provider_only), frozenset(touches))
     return CATALOGUE[name]
 
 
@@ -44,9 +67,16 @@ def type_of(event: Event) -> EventType:
     """
     Look an event's type up.
 
-    :raises NotDeclared: if no app declares it
+    The journal outlives the code that wrote it: of a type that no app declares any more, the name
+    is said and the rest hidden from those below the provider.
     """
-    try:
-        return CATALOGUE[event.action]
-    except KeyError:
-        raise NotDeclared(event.action) from None
+    known = CATALOGUE.get(event.action)
+    if known is not None:
+        return known
+    words = event.action.replace(".", " ").replace("_", " ")
+    return EventType(event.action, f"{{actor}}: {words}.", frozenset({*event.before, *event.after}))
+
+
+def touching(kind: Touches) -> frozenset[str]:
+    """Give the names of the types that touch money, or calls."""
+    return frozenset(name for name, known in CATALOGUE.items() if kind in known.touches)

@@ -20,3 +20,4 @@ PERSONAL_ERASED = declare(
 )
 ACTING_STARTED = declare("accounts.acting.started", "{actor} began to act for {organization}.")
 ACTING_STOPPED = declare("accounts.acting.stopped", "{actor} stopped acting for {organization}.")
+JOURNAL_EXPORTED = declare("accounts.journal.exported", "{actor} exported the journal: {what}.")

@@ -13,15 +13,15 @@ from django.db import connection, transaction
 
 from accounts import personal
 from accounts.actors import Actor
-from accounts.catalogue import CATALOGUE, EventType, NotDeclared, declare, type_of
+from accounts.catalogue import CATALOGUE, EventType, Touches, declare, type_of
 from accounts.models import Event, Organization
 from accounts.sentences import payload, sentence, sentences
 
 __all__ = [
     "CATALOGUE",
     "EventType",
-    "NotDeclared",
     "Row",
+    "Touches",
     "declare",
     "payload",
     "record",

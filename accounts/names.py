@@ -8,6 +8,7 @@ from uuid import UUID
 
 from accounts.actors import Actor
 from accounts.models import ApiClient, Membership, Organization
+from accounts.permissions import FieldGroup
 
 FROM_ABOVE = "Your provider"
 """Who acts from above the reader has no name there."""
@@ -31,6 +32,12 @@ def names(actors: Iterable[str], reader: Actor) -> dict[str, str]:
         if is_within(client.organization, reader):
             found[f"client:{client.uuid}"] = client.name
     return found
+
+
+def shown(actor: str, reader: Actor) -> str:
+    """Give an actor as a reader may see it: which of our accounts a carrier spoke for is hidden."""
+    kind, _, _ = actor.partition(":")
+    return kind if kind == "carrier" and not reader.sees(FieldGroup.CARRIER) else actor
 
 
 def is_within(organization: Organization, reader: Actor) -> bool:

@@ -55,7 +55,7 @@ _EVENTS = """
         (uuid, at, organization_id, actor, action, subject, number, before, after, personal,
          reason, request_id)
     SELECT gen_random_uuid(), now() - (id % 5000) * interval '1 hour', holder_id, 'system:bench',
-           'number.assigned', 'dids.number:' || uuid, e164, '{}', '{}', '{}', '', ''
+           'dids.number.assigned', 'dids.number:' || uuid, e164, '{}', '{}', '{}', '', ''
       FROM dids_phonenumber WHERE e164 LIKE '+999%'
 """
 

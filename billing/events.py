@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from accounts.journal import declare
+from accounts.journal import Touches, declare
 
-OPENED = declare("billing.account.opened", "{actor} opened an account in {currency}.")
-CREDITED = declare("billing.account.credited", "{actor} credited {amount} {currency}.")
+OPENED = declare(
+    "billing.account.opened", "{actor} opened an account in {currency}.", touches={Touches.MONEY}
+)
+CREDITED = declare(
+    "billing.account.credited", "{actor} credited {amount} {currency}.", touches={Touches.MONEY}
+)
 LIMIT_CHANGED = declare(
-    "billing.account.limit_changed", "{actor} set the credit limit to {credit_limit} {currency}."
+    "billing.account.limit_changed",
+    "{actor} set the credit limit to {credit_limit} {currency}.",
+    touches={Touches.MONEY},
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.journal import declare
+from accounts.journal import Touches, declare
 
 ORDER_DRAFTED = declare("dids.order.drafted", "{actor} made a preview of {count} numbers.")
 ORDER_DISCARDED = declare("dids.order.discarded", "{actor} discarded a preview.")
@@ -10,17 +10,25 @@ ORDER_REPLACED = declare(
     "dids.order.replaced", "{actor} made a preview of {count} numbers in place of failed ones."
 )
 ORDER_SUBMITTED = declare(
-    "dids.order.submitted", "{actor} ordered {count} numbers.", provider_only={"total"}
+    "dids.order.submitted",
+    "{actor} ordered {count} numbers.",
+    provider_only={"total"},
+    touches={Touches.MONEY},
 )
 ORDER_REFUSED = declare("dids.order.refused", "{actor} could not order: {reason}")
 ORDER_ENDED = declare(
-    "dids.order.ended", "The order ended: {bought} numbers bought, {failed} failed."
+    "dids.order.ended",
+    "The order ended: {bought} numbers bought, {failed} failed.",
+    touches={Touches.MONEY},
 )
-LINE_FAILED = declare("dids.line.failed", "{number} was not bought: {reason}")
+LINE_FAILED = declare(
+    "dids.line.failed", "{number} was not bought: {reason}", touches={Touches.MONEY}
+)
 LINE_BOUGHT_LATE = declare(
     "dids.line.bought_late",
     "{number} was bought after its order had failed; it is in the provider's stock.",
     provider_only={"carrier_reference"},
+    touches={Touches.MONEY},
 )
 CARRIER_ORDER_CLAIMED = declare(
     "dids.carrier_order.claimed",
@@ -41,6 +49,7 @@ CARRIER_ORDER_PLACED = declare(
     "dids.carrier_order.placed",
     "{carrier_account} took the order.",
     provider_only={"carrier_account", "carrier_reference"},
+    touches={Touches.MONEY},
 )
 CARRIER_ORDER_ENDED = declare(
     "dids.carrier_order.ended",
@@ -52,30 +61,52 @@ BOUGHT = declare(
     "dids.number.bought",
     "{number} was bought for {holder}.",
     provider_only={"carrier_account", "carrier_reference", "setup", "monthly"},
+    touches={Touches.MONEY},
 )
-ALLOTTED = declare("dids.number.allotted", "{actor} allotted {number} to {holder}.")
+ALLOTTED = declare(
+    "dids.number.allotted", "{actor} allotted {number} to {holder}.", touches={Touches.CALLS}
+)
 OFFERED = declare("dids.number.offered", "{actor} offered {number} to {buyer}.")
 OFFER_WITHDRAWN = declare("dids.offer.withdrawn", "{actor} withdrew the offer of {number}.")
 OFFER_EXPIRED = declare("dids.offer.expired", "The offer of {number} expired.")
 CLAIMED = declare("dids.number.claimed", "{actor} claimed {number} for {holder}.")
-GIVEN_BACK = declare("dids.number.given_back", "{actor} gave {number} back.")
+GIVEN_BACK = declare(
+    "dids.number.given_back", "{actor} gave {number} back.", touches={Touches.CALLS}
+)
 RECLAIMED = declare(
     "dids.number.reclaimed", "{actor} took {number} back out of quarantine for {holder}."
 )
-RECALLED = declare("dids.number.recalled", "{actor} took {number} back from {holder}.")
+RECALLED = declare(
+    "dids.number.recalled",
+    "{actor} took {number} back from {holder}.",
+    touches={Touches.CALLS},
+)
 QUARANTINE_ENDED = declare("dids.number.quarantine_ended", "{number} is in stock again.")
-ASSIGNED = declare("dids.number.assigned", "{actor} pointed {number} at {destination}.")
-UNASSIGNED = declare("dids.number.unassigned", "{actor} took {number} off {destination}.")
+ASSIGNED = declare(
+    "dids.number.assigned", "{actor} pointed {number} at {destination}.", touches={Touches.CALLS}
+)
+UNASSIGNED = declare(
+    "dids.number.unassigned", "{actor} took {number} off {destination}.", touches={Touches.CALLS}
+)
 SWAPPED = declare(
-    "dids.number.swapped", "{actor} swapped {number} with {other}; it points at {destination} now."
+    "dids.number.swapped",
+    "{actor} swapped {number} with {other}; it points at {destination} now.",
+    touches={Touches.CALLS},
 )
 TAGGED = declare("dids.number.tagged", "{actor} changed its tags on {number}.")
 LABELLED = declare("dids.number.labelled", "{actor} labelled {number} “{label}”.")
-PUT_IN_SERVICE = declare("dids.number.in_service", "{number} was put into service.")
-TAKEN_OUT_OF_SERVICE = declare("dids.number.out_of_service", "{number} was taken out of service.")
+PUT_IN_SERVICE = declare(
+    "dids.number.in_service", "{number} was put into service.", touches={Touches.CALLS}
+)
+TAKEN_OUT_OF_SERVICE = declare(
+    "dids.number.out_of_service", "{number} was taken out of service.", touches={Touches.CALLS}
+)
 
 BINDING_WANTED = declare(
-    "dids.binding.wanted", "{number} is to be delivered to us.", provider_only={"trunk"}
+    "dids.binding.wanted",
+    "{number} is to be delivered to us.",
+    provider_only={"trunk"},
+    touches={Touches.CALLS},
 )
 BINDING_CLAIMED = declare(
     "dids.binding.claimed", "The carrier is asked to deliver {number}.", provider_only={"attempt"}
@@ -84,18 +115,27 @@ BINDING_UNCERTAIN = declare(
     "dids.binding.uncertain",
     "It is not known whether {number} is delivered to us; the carrier is asked.",
     provider_only={"why"},
+    touches={Touches.CALLS},
 )
 BINDING_PUT_OFF = declare(
     "dids.binding.put_off", "The binding of {number} is tried again.", provider_only={"why"}
 )
-BOUND = declare("dids.binding.bound", "{number} is delivered to us.", provider_only={"trunk"})
+BOUND = declare(
+    "dids.binding.bound",
+    "{number} is delivered to us.",
+    provider_only={"trunk"},
+    touches={Touches.CALLS},
+)
 NOT_LOCKED = declare(
     "dids.binding.not_locked",
     "{number} is delivered to us, but not locked against deletion.",
     provider_only={"why"},
 )
 BINDING_FAILED = declare(
-    "dids.binding.failed", "{number} could not be bound.", provider_only={"why", "trunk"}
+    "dids.binding.failed",
+    "{number} could not be bound.",
+    provider_only={"why", "trunk"},
+    touches={Touches.CALLS},
 )
 
 HOLD_WANTED = declare("dids.hold.wanted", "{actor} asked for {number} to be held.")
@@ -117,22 +157,38 @@ HOLD_LET_GO = declare("dids.hold.let_go", "{actor} let {number} go.")
 HOLD_EXPIRED = declare("dids.hold.expired", "The hold of {number} expired.")
 
 RELEASE_SCHEDULED = declare(
-    "dids.release.scheduled", "{actor} scheduled {number} to be released on {on}."
+    "dids.release.scheduled",
+    "{actor} scheduled {number} to be released on {on}.",
+    touches={Touches.MONEY, Touches.CALLS},
 )
-RELEASE_CANCELLED = declare("dids.release.cancelled", "{actor} cancelled the release of {number}.")
+RELEASE_CANCELLED = declare(
+    "dids.release.cancelled",
+    "{actor} cancelled the release of {number}.",
+    touches={Touches.MONEY, Touches.CALLS},
+)
 RELEASE_STEP = declare(
-    "dids.release.step", "The release of {number}: {step}.", provider_only={"why", "attempt"}
+    "dids.release.step",
+    "The release of {number}: {step}.",
+    provider_only={"why", "attempt"},
+    touches={Touches.CALLS},
 )
-RELEASED = declare("dids.number.released", "{number} was released to its carrier.")
+RELEASED = declare(
+    "dids.number.released",
+    "{number} was released to its carrier.",
+    touches={Touches.MONEY, Touches.CALLS},
+)
 
 BLOCK_DEFINED = declare("dids.block.defined", "{actor} made a block of {first} to {last}.")
 BLOCK_DISSOLVED = declare("dids.block.dissolved", "{actor} dissolved the block {first} to {last}.")
 BLOCK_RELEASE_SCHEDULED = declare(
     "dids.block.release_scheduled",
     "{actor} scheduled the block {first} to {last} to be released on {on}.",
+    touches={Touches.MONEY, Touches.CALLS},
 )
 BLOCK_KEPT = declare(
-    "dids.block.release_cancelled", "{actor} cancelled the release of the block {first} to {last}."
+    "dids.block.release_cancelled",
+    "{actor} cancelled the release of the block {first} to {last}.",
+    touches={Touches.MONEY, Touches.CALLS},
 )
 
 TASK_OPENED = declare("dids.task.opened", "A task was opened: {title}.")

@@ -324,6 +324,8 @@ PAGES = (
     Endpoint("complete_task", "POST", "tasks/<uuid:task>/complete/", P.DO_TASKS, CARRIER),
     Endpoint("abandon_task", "POST", "tasks/<uuid:task>/abandon/", P.DO_TASKS, CARRIER),
     Endpoint("comment_task", "POST", "tasks/<uuid:task>/comment/", P.DO_TASKS, CARRIER),
+    Endpoint("journal", "GET", "journal/", P.VIEW_JOURNAL, CARRIER),
+    Endpoint("export_journal", "POST", "journal/export/", P.VIEW_JOURNAL, CARRIER),
     Endpoint("act_for", "POST", "acting/<uuid:organization>/", P.ACT_FOR),
     Endpoint("stop_acting", "POST", "acting/stop/", None),
     Endpoint("your_sign_in", "GET", "your-sign-in/", None),

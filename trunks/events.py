@@ -5,26 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from accounts.journal import declare
+from accounts.journal import Touches, declare
 from trunks.models import CarrierAccount
 from trunks.offers import Hint
 
 ACCOUNT_CONNECTED = declare(
     "trunks.account.connected", "{actor} connected the carrier account {name}."
 )
-ACCOUNT_PAUSED = declare("trunks.account.paused", "{actor} paused the carrier account {name}.")
-ACCOUNT_RESUMED = declare("trunks.account.resumed", "{actor} resumed the carrier account {name}.")
-ACCOUNT_BROKEN = declare(
-    "trunks.account.broken", "The carrier account {name} needs a person: {reason}"
+ACCOUNT_PAUSED = declare(
+    "trunks.account.paused", "{actor} paused the carrier account {name}.", touches={Touches.CALLS}
 )
-ACCOUNT_RESTORED = declare("trunks.account.restored", "The carrier account {name} works again.")
+ACCOUNT_RESUMED = declare(
+    "trunks.account.resumed", "{actor} resumed the carrier account {name}.", touches={Touches.CALLS}
+)
+ACCOUNT_BROKEN = declare(
+    "trunks.account.broken",
+    "The carrier account {name} needs a person: {reason}",
+    touches={Touches.CALLS},
+)
+ACCOUNT_RESTORED = declare(
+    "trunks.account.restored", "The carrier account {name} works again.", touches={Touches.CALLS}
+)
 CREDENTIALS_REPLACED = declare(
     "trunks.account.credentials_replaced",
     "{actor} replaced the credentials of the carrier account {name}.",
 )
 TRUNK_WANTED = declare("trunks.trunk.wanted", "{actor} asked for the trunk {name}.")
-TRUNK_READY = declare("trunks.trunk.ready", "The trunk {name} is ready.")
-TRUNK_FAILED = declare("trunks.trunk.failed", "The trunk {name} could not be made: {reason}")
+TRUNK_READY = declare("trunks.trunk.ready", "The trunk {name} is ready.", touches={Touches.CALLS})
+TRUNK_FAILED = declare(
+    "trunks.trunk.failed", "The trunk {name} could not be made: {reason}", touches={Touches.CALLS}
+)
 
 Handler = Callable[[CarrierAccount, Hint, datetime], bool]
 """Gets a verified hint and the time; tells whether it knows the object and has dealt with it."""

@@ -44,6 +44,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("Organizations", "organizations", P.VIEW_ORGANIZATIONS),
         Place("Tasks", "tasks", P.DO_TASKS, counts=True),
         Place("People", "people", P.MANAGE_PEOPLE),
+        Place("Journal", "journal", P.VIEW_JOURNAL),
     ),
     "Network": (
         Place("Carriers", "carriers", P.MANAGE_CARRIERS),

@@ -10,10 +10,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import sentences
+from accounts import names, sentences
 from accounts.actors import Actor
 from accounts.models import Event
-from accounts.permissions import FieldGroup, Permission
+from accounts.permissions import Permission
 from dids.models import PhoneNumber
 from portal.actor import requires
 from portal.api.resource import Resource
@@ -40,10 +40,8 @@ class EventShape(Shown):
     request_id = serializers.CharField(allow_blank=True)
 
     def get_actor(self, event: Event) -> str:
-        """Give who did it; which of our accounts a carrier spoke for is not for everybody."""
-        sees = self.context["actor"].sees(FieldGroup.CARRIER)
-        kind, _, _ = event.actor.partition(":")
-        return kind if kind == "carrier" and not sees else event.actor
+        """Give who did it, as far as the caller may know."""
+        return names.shown(event.actor, self.context["actor"])
 
     def get_sentence(self, event: Event) -> str:
         """Say it in words that the caller may read."""

@@ -79,6 +79,8 @@
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
     if (!button || event.defaultPrevented || event.target.method === "get") return;
+    // A file leaves the page as it is, so nothing would free the button again.
+    if (event.target.matches("[data-download]")) return;
     if (event.target.dataset.sent) { event.preventDefault(); return; }
     event.target.dataset.sent = "1";
     button.classList.add("btn-loading");

@@ -44,6 +44,7 @@ PAGES = {
     "trunks": "/trunks/",
     "pbxs": "/pbxs/",
     "tasks": "/tasks/?whose=all",
+    "journal": "/journal/",
 }
 
 

@@ -176,6 +176,8 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "complete_task": lambda w: (f"/tasks/{w.task.uuid}/complete/", {"note": "Pointed by hand."}),
     "abandon_task": lambda w: (f"/tasks/{w.task.uuid}/abandon/", {"reason": "It is gone."}),
     "comment_task": lambda w: (f"/tasks/{w.task.uuid}/comment/", {"text": "I asked them."}),
+    "journal": lambda w: ("/journal/", {}),
+    "export_journal": lambda w: ("/journal/export/", {"touches": "CALLS"}),
     "act_for": lambda w: (f"/acting/{w.cast.tenant.uuid}/", {}),
     "stop_acting": lambda w: ("/acting/stop/", {}),
     "your_sign_in": lambda w: ("/your-sign-in/", {}),
