@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+from typing import Unpack
 
 from django.db.models import Prefetch
-from django.db.models.expressions import RawSQL
 
 from accounts.actors import Actor
 from accounts.models import Organization
 from dids.models import (
     CarrierHold,
-    NumberBlock,
     NumberOrder,
     NumberTag,
     Offer,
@@ -24,11 +22,8 @@ from dids.models.carrier_holds import LIVE
 from dids.models.numbers import PhoneNumberQuerySet
 from dids.models.offers import OfferQuerySet
 from dids.models.orders import NumberOrderQuerySet
+from dids.narrowing import Narrowing, narrowed
 from dids.states import HoldStatus
-
-# The hits are collected first and ordered afterwards: with a plain LIKE and ORDER BY e164 LIMIT n
-# the planner walks the whole unique index for one pattern in ten.
-_HITS = "WITH hits AS MATERIALIZED (SELECT id FROM dids_phonenumber WHERE {}) SELECT id FROM hits"
 
 _LINES = (
     OrderLine.objects.select_related(
@@ -38,44 +33,11 @@ _LINES = (
     .order_by("pk")
 )
 
-_DIGITS = re.compile(r"[+\d\s().-]+", re.ASCII)
 
-
-def numbers(
-    actor: Actor,
-    *,
-    search: str = "",
-    status: str = "",
-    holder: Organization | None = None,
-    country: str = "",
-    type: str = "",  # noqa: A002
-    tag: str = "",
-    block: NumberBlock | None = None,
-) -> PhoneNumberQuerySet:
-    """
-    Give the live numbers that the actor can reach, ready to be shown.
-
-    :param search: digits anywhere in the number, its beginning with the plus, or words of a label
-    :param holder: only what this organization and those below it hold
-    :param tag: only what the actor's organization has put this word on
-    """
+def numbers(actor: Actor, **wanted: Unpack[Narrowing]) -> PhoneNumberQuerySet:
+    """Give the live numbers that the actor can reach and wants, ready to be shown."""
     rows = PhoneNumber.objects.visible_to(actor).live()
-    if search.strip():
-        rows = rows.filter(pk__in=_hits(search.strip()))
-    if status:
-        rows = rows.filter(status=status.upper())
-    if holder is not None:
-        rows = rows.filter(holder__path__startswith=holder.path)
-    if country:
-        rows = rows.filter(country=country.upper())
-    if type:
-        rows = rows.filter(type=type.upper())
-    if block is not None:
-        rows = rows.filter(block=block)
-    if tag:
-        tagged = NumberTag.objects.visible_to(actor).filter(word=tag.casefold())
-        rows = rows.filter(pk__in=tagged.values("number"))
-    return shown(rows).order_by("e164")
+    return shown(narrowed(rows, wanted, actor)).order_by("e164")
 
 
 def shown(rows: PhoneNumberQuerySet) -> PhoneNumberQuerySet:
@@ -142,20 +104,3 @@ def offers(actor: Actor) -> OfferQuerySet:
         .select_related("number", "to", "offered_by", "claimed_by")
         .order_by("-offered_at", "-pk")
     )
-
-
-def _hits(text: str) -> RawSQL:
-    if not _DIGITS.fullmatch(text):
-        return _like("label ILIKE %s", f"%{_escaped(text)}%")
-    digits = re.sub(r"\D", "", text)
-    if text.startswith("+") or not digits:
-        return _like("e164 LIKE %s", f"+{digits}%")
-    return _like("SUBSTRING(e164, 2) LIKE %s", f"%{digits}%")
-
-
-def _like(condition: str, pattern: str) -> RawSQL:
-    return RawSQL(_HITS.format(condition), [pattern])  # noqa: S611
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([\\%_])", r"\\\1", text)

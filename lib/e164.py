@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from enum import StrEnum
 from typing import NewType
 
@@ -15,6 +16,9 @@ MAX_LENGTH = 16
 
 BENCH_PREFIX = "+999"
 """ITU-T reserves country code 999: no one can own a number below it, so benchmarks may."""
+
+_FEW_DIGITS = 4
+"""As few may stand anywhere in a number, also with a zero first."""
 
 _SHAPE = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 
@@ -67,6 +71,26 @@ def parse(text: str, *, country: str = "") -> E164:
     if not is_e164(canonical):
         raise NotANumber(f"“{typed[:40]}” is too short to be called from abroad.")
     return E164(canonical)
+
+
+def beginnings(typed: str, *, home: str = "") -> set[str]:
+    """
+    Give the beginnings in E.164 that somebody may mean who types a number or the first of it.
+
+    :param home: ISO 3166 alpha-2 of the country in which it is typed, perhaps nationally
+    """
+    figures = re.sub(r"\D", "", typed)
+    if typed.strip().startswith("+") or not figures:
+        return {f"+{figures}"}
+    found: set[str] = set()
+    with suppress(NotANumber):
+        found.add(parse(typed, country=home))
+    code = phonenumbers.country_code_for_region(home.upper())
+    if figures.startswith("00"):
+        found.add(f"+{figures[2:]}")
+    elif figures.startswith("0") and code and len(figures) > _FEW_DIGITS:
+        found.add(f"+{code}{figures[1:]}")
+    return found
 
 
 def digits(number: str) -> str:

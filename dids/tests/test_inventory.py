@@ -6,9 +6,11 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import Organization
 from accounts.tests.cast import Cast
 from dids import inventory, nudging, tasks, timing
 from dids.models import CarrierBinding, CarrierOrder, PhoneNumber
+from dids.narrowing import Narrowing
 from dids.states import BindingStatus, NumberStatus
 from dids.tests.factories import MAIN, NOW, make_number, make_order
 from dids.waiting import why_not_yet
@@ -41,6 +43,8 @@ class TestNumbers:
             ("555 01", True),
             ("+312", False),
             ("9999", False),
+            ("00 1 312 555", True),
+            ("()", True),
             ("front", True),
             ("Front d", True),
             ("100%", False),
@@ -63,6 +67,33 @@ class TestNumbers:
             found = inventory.numbers(cast.dealer_owner, **narrow)
             assert list(found) == [number]
         assert inventory.numbers(cast.dealer_owner, type="local").count() == 2
+
+    @pytest.mark.parametrize("search", ["020 7946 0123", "020 7946", "0044 20 79", "+44 (20)"])
+    def test_finds_what_is_typed_as_at_home(self, cast: Cast, search: str) -> None:
+        Organization.objects.filter(pk=cast.tenant.pk).update(country="GB")
+        cast.tenant_owner.organization.refresh_from_db()
+        number = make_number(holder=cast.tenant, country="GB", e164="+442079460123")
+        make_number(holder=cast.tenant, e164="+13125550142")
+        assert list(inventory.numbers(cast.tenant_owner, search=search)) == [number]
+
+    def test_narrows_by_where_it_rings_and_comes_from(self, cast: Cast) -> None:
+        number = make_number(holder=cast.tenant, destination=MAIN)
+        trunk = make_trunk(account=number.carrier_account)
+        CarrierBinding.objects.create(number=number, trunk=trunk, status_since=NOW, give_up_at=NOW)
+        offered = make_number(holder=cast.dealer)
+        holding.offer(number=offered, to=cast.tenant, actor=cast.dealer_owner, now=NOW)
+        wanted: list[Narrowing] = [
+            {"rings": True},
+            {"destination": MAIN.kind},
+            {"trunk": trunk},
+            {"carrier_account": number.carrier_account, "offered": False},
+            {"offered": False},
+        ]
+        for one in wanted:
+            assert list(inventory.numbers(cast.staff, **one)) == [number], one
+        for other in (Narrowing(rings=False), Narrowing(offered=True)):
+            assert list(inventory.numbers(cast.staff, **other)) == [offered], other
+        assert inventory.numbers(cast.staff, rings=None, offered=None, tag="").count() == 2
 
     def test_costs_the_same_queries_for_any_page(
         self, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -19,6 +20,8 @@ from django.http import HttpRequest
 from portal.web.answers import plain
 
 PAGE = 50
+MOST_COUNTED = 10_000
+"""So many rows are counted to say how many there are; to count a million takes too long."""
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -59,6 +62,7 @@ class Listing(Generic[Row]):
         size: int = PAGE,
     ) -> None:
         self.columns = columns
+        self._all = rows
         sent = {key: plain(request.GET.get(key)) for key in request.GET}
         self._query = {key: text for key, text in sent.items() if text}
         sortable = {column.key: column.sort for column in columns if column.sort}
@@ -69,8 +73,8 @@ class Listing(Generic[Row]):
         field = sortable[self.sort.removeprefix("-")]
         found = list(_after(rows, field, self.sort, self._query.get("after", ""))[: size + 1])
         self.rows = found[:size]
-        self.next = self._with(after=_cursor(self.rows[-1], field)) if len(found) > size else ""
-        self.first = self._with(after="") if self._query.get("after") else ""
+        self.next = self.query(after=_cursor(self.rows[-1], field)) if len(found) > size else ""
+        self.first = self.query(after="") if self._query.get("after") else ""
 
     def heads(self) -> list[dict[str, str]]:
         """Give the shown columns with the address that sorts by each, and how it is sorted now."""
@@ -80,7 +84,7 @@ class Listing(Generic[Row]):
                 "key": column.key,
                 "label": column.label,
                 "sorted": ways.get(column.key, ""),
-                "query": self._with(sort=self._turned(column.key), after="") if column.sort else "",
+                "query": self.query(sort=self._turned(column.key), after="") if column.sort else "",
             }
             for column in self.columns
             if column.key in self.shown
@@ -93,11 +97,29 @@ class Listing(Generic[Row]):
             {
                 "label": column.label,
                 "shown": self.shows(column.key),
-                "query": self._with(columns=",".join(_turned_over(chosen, column.key))),
+                "query": self.query(columns=",".join(_turned_over(chosen, column.key))),
             }
             for column in self.columns
             if column.extra
         ]
+
+    def kept(self, besides: Container[str]) -> list[tuple[str, str]]:
+        """Give what a form must send along so that a page of the same list comes, from its top."""
+        return [
+            (key, text)
+            for key, text in self._query.items()
+            if key != "after" and key not in besides
+        ]
+
+    @cached_property
+    def count(self) -> int:
+        """Give how many rows there are on all pages, one more than MOST_COUNTED if many more."""
+        return self._all.order_by()[: MOST_COUNTED + 1].count()
+
+    @property
+    def counted(self) -> str:
+        """Say how many rows there are on all pages."""
+        return f"more than {MOST_COUNTED:,}" if self.count > MOST_COUNTED else f"{self.count:,}"
 
     def shows(self, key: str) -> bool:
         """Tell whether a column is shown."""
@@ -106,7 +128,8 @@ class Listing(Generic[Row]):
     def _turned(self, key: str) -> str:
         return f"-{key}" if self.sort == key else key
 
-    def _with(self, **changed: str) -> str:
+    def query(self, **changed: str) -> str:
+        """Give the query string of this page with some parameters changed; "" takes one off."""
         query = {**self._query, **changed}
         return "?" + urlencode({key: text for key, text in query.items() if text})
 

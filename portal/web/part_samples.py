@@ -114,6 +114,17 @@ def _of_pages(request: HttpRequest) -> list[Sample]:
             "parts/_empty.html",
             (State("with what to do", lesson), State("with the way there", lesson | action)),
         ),
+        Sample(
+            "Filters that narrow a list",
+            "parts/_chips.html",
+            (
+                State("one", {"chips": [("Status", "In service", "?")]}),
+                State(
+                    "several",
+                    {"chips": [("Rings at", "Queue", "?"), ("Holder", "Oak Street", "?")]},
+                ),
+            ),
+        ),
         Sample("Tabs", "parts/_tabs.html", (State("first", {"tabs": tabs, "label": "Sample"}),)),
         Sample(
             "Steps of a job",

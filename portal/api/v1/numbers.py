@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from django.db import models
 from django.http import Http404
@@ -27,6 +27,7 @@ from portal.api.schema import page_shape
 from portal.api.shapes import Asked, OrganizationBrief, Shown
 from portal.api.work import reads, writes
 from provisioning import live
+from trunks.models import CarrierAccount, Trunk
 from trunks.numbering import Capability, NumberType
 
 TYPES = [(kind.value, kind.value) for kind in NumberType]
@@ -185,7 +186,9 @@ class NumberFilters(Asked):
     """What narrows the list of numbers."""
 
     search = serializers.CharField(
-        required=False, max_length=60, help_text="Digits of the number, or a part of the label."
+        required=False,
+        max_length=60,
+        help_text="A number in any format, some of its digits, or a part of the label.",
     )
     status = serializers.ChoiceField(choices=NumberStatus.choices, required=False)
     holder = serializers.UUIDField(required=False)
@@ -195,6 +198,15 @@ class NumberFilters(Asked):
     tag = serializers.CharField(
         required=False, max_length=40, help_text="A word of one's own organization."
     )
+    rings = serializers.BooleanField(
+        required=False, help_text="Whether it points at a destination."
+    )
+    destination = serializers.ChoiceField(
+        choices=DestinationKind.choices, required=False, help_text="The kind of where it rings."
+    )
+    offered = serializers.BooleanField(required=False, help_text="Whether an offer of it is open.")
+    carrier_account = serializers.UUIDField(required=False)
+    trunk = serializers.UUIDField(required=False)
 
 
 class NumberChange(Asked):
@@ -236,6 +248,15 @@ def numbers_of(actor: Actor) -> models.QuerySet[PhoneNumber]:
     return inventory.shown(PhoneNumber.objects.visible_to(actor))
 
 
+_ROWS: dict[str, Any] = {
+    "holder": Organization.objects,
+    "block": NumberBlock.objects,
+    "carrier_account": CarrierAccount.objects,
+    "trunk": Trunk.objects,
+}
+"""What the list is narrowed by the public id of."""
+
+
 class Numbers(NumberResource):
     """Numbers."""
 
@@ -245,12 +266,10 @@ class Numbers(NumberResource):
     def get(self, request: Request) -> Response:
         """List the numbers within reach by E.164, without those released for good."""
         filters = self.filters(NumberFilters)
-        if "holder" in filters:
-            within = Organization.objects.visible_to(self.actor)
-            filters["holder"] = self.named(within, filters["holder"], field="holder")
-        if "block" in filters:
-            known = NumberBlock.objects.visible_to(self.actor)
-            filters["block"] = self.named(known, filters["block"], field="block")
+        for name, rows in _ROWS.items():
+            if name in filters:
+                known = rows.visible_to(self.actor)
+                filters[name] = self.named(known, filters[name], field=name)
         return self.page(NumberShape, inventory.numbers(self.actor, **filters), by="e164")
 
 

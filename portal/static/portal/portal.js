@@ -70,6 +70,13 @@
     choose(form);
   });
 
+  // A form of filters that is sent by htmx names only what it narrows by: its address is shown.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const { verb, parameters } = event.detail;
+    if (verb !== "get") return;
+    Object.keys(parameters).forEach((name) => { if (parameters[name] === "") delete parameters[name]; });
+  });
+
   // What only works with a script is shown by the script.
   const reveal = (root) => all("[data-copy], [data-select-all], [data-dismiss]", root).forEach((part) => { part.hidden = false; });
   document.addEventListener("DOMContentLoaded", () => reveal(document));
