@@ -13,14 +13,17 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from accounts.actors import Actor, Member, member_actor
 from accounts.models import Membership, Organization, OrganizationStatus
 from accounts.permissions import WHILE_SUSPENDED, Permission
 from lib.refusals import UnableTo
+from portal.kept import forms
 
 ACT_FOR = "X-Act-For"
 REQUEST_ID = "X-Request-Id"
@@ -205,7 +208,23 @@ def _without_seat(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         # Signing in again would lead back here, round and round.
         return render(request, "no_seat.html", status=HTTPStatus.FORBIDDEN)
-    return redirect_to_login(request.get_full_path())
+    return to_sign_in(request)
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Lead to the sign-in page and from there back; keep what was sent and now goes nowhere."""
+    wanted = request.get_full_path()
+    if request.method != "GET" or cast(PortalRequest, request).htmx:
+        kept = forms.keep(request)
+        wanted = kept.address if kept else forms.page_of(request) or reverse("home")
+    return led(request, redirect_to_login(wanted)["Location"])
+
+
+def led(request: HttpRequest, address: str) -> HttpResponse:
+    """Lead the whole page somewhere, also where only a part of it was asked for."""
+    if cast(PortalRequest, request).htmx:
+        return HttpResponseClientRedirect(address)
+    return redirect(address)
 
 
 def _plain(request: Any) -> HttpRequest:

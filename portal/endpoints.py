@@ -329,6 +329,7 @@ PAGES = (
     Endpoint("act_for", "POST", "acting/<uuid:organization>/", P.ACT_FOR),
     Endpoint("stop_acting", "POST", "acting/stop/", None),
     Endpoint("your_sign_in", "GET", "your-sign-in/", None),
+    Endpoint("kept_form", "GET", "kept/", None),
     Endpoint("end_sessions", "POST", "your-sign-in/sessions/end/", None),
 )
 """The pages, named as their addresses are."""

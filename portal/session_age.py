@@ -11,6 +11,8 @@ from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from portal.kept import forms
+
 BEGAN = "began_at"
 SEEN = "seen_at"
 NOTED_EVERY = 60
@@ -37,7 +39,11 @@ def is_over(session: Mapping[str, Any], now: int) -> bool:
 
 
 class SessionAge:
-    """Middleware that signs people out whose session is over."""
+    """
+    Middleware that signs people out whose session is over.
+
+    Forms that are kept for them go on waiting.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -48,7 +54,9 @@ class SessionAge:
         if SESSION_KEY in session:
             now = _now()
             if is_over(session, now):
+                waiting = list(forms.all_in(request))
                 logout(request)
+                forms.put(request, waiting)
             elif now - session.get(SEEN, 0) > NOTED_EVERY:
                 session[SEEN] = now
         return self.get_response(request)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
-from django.contrib.messages import constants as messages
 from kombu import Queue
 
 from lib import redis_link, sealed
@@ -79,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.kept.middleware.KeptForms",
     "portal.web.second_factor.SecondFactorFirst",
 ]
 
@@ -291,6 +291,7 @@ SESSION_COOKIE_AGE = 60 * 60 * 12
 """The longest that a session lasts, however much it is used."""
 SESSION_IDLE_SECONDS = 60 * env.int("SESSION_IDLE_MINUTES", default=120)
 CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "portal.web.kept.stale"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
@@ -301,9 +302,6 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
 # Words, times, files
-
-MESSAGE_TAGS = {messages.ERROR: "danger"}
-"""As the kit calls its colours."""
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"

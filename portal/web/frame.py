@@ -14,6 +14,7 @@ from accounts.actors import Actor
 from accounts.permissions import Permission
 from dids import work
 from portal.actor import actor_of
+from portal.kept import forms as kept
 
 P = Permission
 MOST = 99
@@ -59,6 +60,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Give the templates the actor, the navigation with the place one is at, and the demo flag."""
     actor = actor_of(request)
     return {
+        "kept_forms": kept.of(request) if actor else list(kept.all_in(request)),
         "actor": actor,
         "places": _open_to(actor) if actor else {},
         "tasks_waiting": functools.cache(functools.partial(_waiting, actor)),

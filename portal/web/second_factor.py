@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts import mfa
+from portal.kept import forms
 
 _OPEN = ("/accounts/", "/your-sign-in/", "/static/", "/api/", "/webhooks/", "/livez", "/readyz")
 """Where one may go without it: signing in and out, setting it up, and what has no sign-in."""
@@ -24,5 +25,7 @@ class SecondFactorFirst:
         """Answer, or redirect a member who still owes a second factor."""
         user = request.user
         if user.is_authenticated and not request.path.startswith(_OPEN) and mfa.must_enrol(user):
+            if request.method == "POST":
+                forms.keep(request)
             return redirect(reverse("your_sign_in"))
         return self.get_response(request)

@@ -82,6 +82,19 @@
   document.addEventListener("DOMContentLoaded", () => reveal(document));
   document.addEventListener("htmx:afterSwap", (event) => reveal(event.target));
 
+  // Whoever was signed out meanwhile is not led away from what they have entered: only told.
+  document.addEventListener("input", (event) => {
+    if (event.target.form?.method === "post") event.target.form.dataset.touched = "1";
+  });
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const { xhr, requestConfig } = event.detail;
+    const leads = requestConfig.verb === "get" && xhr.getResponseHeader("HX-Redirect");
+    const notice = document.querySelector("[data-signed-out]");
+    if (!leads || !notice || !document.querySelector("form[data-touched]")) return;
+    event.preventDefault();
+    notice.hidden = false;
+  });
+
   // A second click on a button sends nothing twice.
   document.addEventListener("submit", (event) => {
     const button = event.submitter;

@@ -181,6 +181,7 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "act_for": lambda w: (f"/acting/{w.cast.tenant.uuid}/", {}),
     "stop_acting": lambda w: ("/acting/stop/", {}),
     "your_sign_in": lambda w: ("/your-sign-in/", {}),
+    "kept_form": lambda w: ("/kept/", {}),
     "end_sessions": lambda w: ("/your-sign-in/sessions/end/", {}),
 }
 
