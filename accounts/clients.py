@@ -22,13 +22,20 @@ def authenticate(token: str, now: datetime) -> ApiClient | None:
     if not dot or len(token) > _LONGEST_TOKEN or "\x00" in token:
         return None
     client = _known(prefix)
-    # An unknown prefix costs the same comparison as a wrong secret.
-    if not tokens.matches(secret, client.secret_hash if client else _NOBODY) or client is None:
+    if not _fits(secret, client, now) or client is None:
         return None
     if client.expires_at is not None and client.expires_at <= now:
         return None
     _note_use(client, now)
     return client
+
+
+def _fits(secret: str, client: ApiClient | None, now: datetime) -> bool:
+    # An unknown prefix costs the same comparisons as a wrong secret.
+    is_todays = tokens.matches(secret, client.secret_hash if client else _NOBODY)
+    is_former = tokens.matches(secret, (client.former_hash if client else "") or _NOBODY)
+    until = client.former_until if client else None
+    return is_todays or (is_former and until is not None and until > now)
 
 
 def _known(prefix: str) -> ApiClient | None:

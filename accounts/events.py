@@ -14,6 +14,9 @@ JOINED = declare("accounts.membership.joined", "{email} joined {organization} as
 ROLE_CHANGED = declare("accounts.membership.role_changed", "{actor} gave {email} the role {role}.")
 LEFT = declare("accounts.membership.ended", "{actor} ended the membership of {email} as {role}.")
 CLIENT_ISSUED = declare("accounts.client.issued", "{actor} let the program {name} in.")
+CLIENT_RENEWED = declare(
+    "accounts.client.renewed", "{actor} renewed the secret of the program {name}."
+)
 CLIENT_REVOKED = declare("accounts.client.revoked", "{actor} locked the program {name} out.")
 PERSONAL_ERASED = declare(
     "accounts.personal.erased", "{actor} erased a person's values from {count} events."

@@ -94,6 +94,8 @@ API = (
     _api("invitations.withdraw", "POST", "invitations/<uuid:invitation>/withdraw", P.MANAGE_PEOPLE),
     _api("api-clients.list", "GET", "api-clients", P.MANAGE_API_CLIENTS),
     _api("api-clients.create", "POST", "api-clients", P.MANAGE_API_CLIENTS),
+    _api("api-clients.get", "GET", "api-clients/<uuid:client>", P.MANAGE_API_CLIENTS),
+    _api("api-clients.renew", "POST", "api-clients/<uuid:client>/renew", P.MANAGE_API_CLIENTS),
     _api("api-clients.revoke", "DELETE", "api-clients/<uuid:client>", P.MANAGE_API_CLIENTS),
     _api("carrier-accounts.list", "GET", "carrier-accounts", P.MANAGE_CARRIERS, COST),
     _api("carrier-accounts.create", "POST", "carrier-accounts", P.MANAGE_CARRIERS, COST),
@@ -261,6 +263,22 @@ PAGES = (
     Endpoint("ask_to_suspend", "GET", f"{_BELOW}suspend/ask/", P.HALT_ORGANIZATIONS),
     Endpoint("suspend_organization", "POST", f"{_BELOW}suspend/", P.HALT_ORGANIZATIONS),
     Endpoint("resume_organization", "POST", f"{_BELOW}resume/", P.HALT_ORGANIZATIONS),
+    Endpoint("new_api_client", "GET", f"{_BELOW}api-clients/new/", P.MANAGE_API_CLIENTS),
+    Endpoint("issue_api_client", "POST", f"{_BELOW}api-clients/", P.MANAGE_API_CLIENTS),
+    Endpoint("api_clients", "GET", "api-clients/", P.MANAGE_API_CLIENTS),
+    Endpoint("api_client", "GET", "api-clients/<uuid:client>/", P.MANAGE_API_CLIENTS),
+    Endpoint(
+        "ask_renew_api_client", "GET", "api-clients/<uuid:client>/renew/", P.MANAGE_API_CLIENTS
+    ),
+    Endpoint(
+        "renew_api_client", "POST", "api-clients/<uuid:client>/renew/now/", P.MANAGE_API_CLIENTS
+    ),
+    Endpoint(
+        "ask_revoke_api_client", "GET", "api-clients/<uuid:client>/revoke/", P.MANAGE_API_CLIENTS
+    ),
+    Endpoint(
+        "revoke_api_client", "POST", "api-clients/<uuid:client>/revoke/now/", P.MANAGE_API_CLIENTS
+    ),
     Endpoint("people", "GET", "people/", P.MANAGE_PEOPLE),
     Endpoint("roles", "GET", "people/roles/", None),
     Endpoint("person", "GET", "people/<uuid:membership>/", P.MANAGE_PEOPLE),

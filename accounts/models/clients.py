@@ -15,7 +15,11 @@ class ApiClientQuerySet(ReachQuerySet["ApiClient"]):
 
 
 class ApiClient(models.Model):
-    """A program that works for an organization; of its token only prefix and digest are kept."""
+    """
+    A program that works for an organization; of its token only prefix and digest are kept.
+
+    After a renewal the former secret goes on working until `former_until`.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organization = models.ForeignKey(
@@ -24,6 +28,9 @@ class ApiClient(models.Model):
     name = models.CharField(max_length=80)
     prefix = models.CharField(max_length=16, unique=True)
     secret_hash = models.CharField(max_length=64)
+    former_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
+    former_until = models.DateTimeField(null=True, blank=True)
+    renewed_at = models.DateTimeField(null=True, blank=True)
     scopes = ArrayField(models.CharField(max_length=32))
     created_at = models.DateTimeField(db_default=Now())
     created_by = models.CharField(max_length=100)

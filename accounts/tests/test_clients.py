@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db.models import Model
@@ -16,7 +17,13 @@ from accounts.permissions import Permission
 from accounts.tests.cast import Cast
 from accounts.tests.factories import NOW, make_actor, make_client
 from accounts.workflows import api_clients
-from accounts.workflows.api_clients import UnableToIssue, UnableToRevoke
+from accounts.workflows.api_clients import (
+    IssuedAlready,
+    NotAsItWas,
+    UnableToIssue,
+    UnableToRenew,
+    UnableToRevoke,
+)
 
 
 def _issue(cast: Cast, **changes: Any) -> tuple[ApiClient, str]:
@@ -94,6 +101,96 @@ class TestIssue:
     def test_refuses_somebody_elses_organization(self, cast: Cast) -> None:
         with pytest.raises(UnableToIssue, match="no such organization"):
             _issue(cast, organization=cast.rival_dealer)
+
+    def test_lets_one_program_in_for_one_key(self, cast: Cast) -> None:
+        key = uuid4()
+        client, token = _issue(cast, key=key)
+
+        with pytest.raises(IssuedAlready):
+            _issue(cast, key=key)
+        assert client.uuid == key
+        assert ApiClient.objects.count() == 1
+        assert Event.objects.count() == 1
+        assert authenticate(token, NOW) == client
+
+
+class TestRenew:
+    def test_gives_another_secret_beside_which_the_former_goes_on_for_a_while(
+        self, cast: Cast
+    ) -> None:
+        client, former = _issue(cast)
+        token = api_clients.renew(client=client, actor=cast.dealer_owner, now=NOW)
+        until = NOW + timedelta(days=1)
+
+        assert token.partition(".")[0] == client.prefix
+        for works in (former, token):
+            assert authenticate(works, until - timedelta(seconds=1)) == client
+        assert authenticate(former, until) is None
+        assert authenticate(token, until) == client
+        event = Event.objects.get(action="accounts.client.renewed")
+        assert event.after == {"name": "Night shift", "former_until": until.isoformat()}
+        stored = f"{ApiClient.objects.values().get()} {Event.objects.values()}"
+        assert token.partition(".")[2] not in stored
+
+    def test_ends_the_former_at_once_where_asked(self, cast: Cast) -> None:
+        client, former = _issue(cast)
+        token = api_clients.renew(
+            client=client, overlap=timedelta(0), actor=cast.dealer_owner, now=NOW
+        )
+
+        assert authenticate(former, NOW) is None
+        assert authenticate(f"{client.prefix}.", NOW) is None
+        assert authenticate(token, NOW) == client
+
+    def test_keeps_two_secrets_at_most(self, cast: Cast) -> None:
+        client, first = _issue(cast)
+        second = api_clients.renew(client=client, actor=cast.dealer_owner, now=NOW)
+        third = api_clients.renew(client=client, actor=cast.dealer_owner, now=NOW)
+
+        assert [bool(authenticate(token, NOW)) for token in (first, second, third)] == [0, 1, 1]
+        api_clients.revoke(client=client, actor=cast.dealer_owner, now=NOW)
+        assert not any(authenticate(token, NOW) for token in (first, second, third))
+
+    def test_refuses_who_may_less_than_the_program(self, cast: Cast) -> None:
+        client, _ = _issue(cast)
+        program, _ = make_client(
+            organization=cast.dealer, scopes=[Permission.MANAGE_API_CLIENTS, "VIEW_NUMBERS"]
+        )
+
+        with pytest.raises(UnableToRenew, match="MANAGE_TENANTS"):
+            api_clients.renew(client=client, actor=client_actor(program), now=NOW)
+        with pytest.raises(UnableToRenew, match="no such program"):
+            api_clients.renew(client=client, actor=cast.rival_dealer_owner, now=NOW)
+
+    def test_refuses_a_program_that_ends_before_the_other(self, cast: Cast) -> None:
+        short, _ = make_client(organization=cast.dealer, expires_at=NOW + timedelta(days=1))
+        client, _ = _issue(cast)
+
+        with pytest.raises(UnableToRenew, match="outlives"):
+            api_clients.renew(client=client, actor=client_actor(short), now=NOW)
+        assert api_clients.renew(client=short, actor=client_actor(short), now=NOW)
+
+    def test_refuses_what_has_ended_or_changed(self, cast: Cast) -> None:
+        client, _ = _issue(cast, expires_at=NOW + timedelta(hours=1))
+        as_read = ApiClient.objects.get(pk=client.pk)
+        api_clients.renew(client=client, actor=cast.dealer_owner, now=NOW)
+
+        with pytest.raises(NotAsItWas):
+            api_clients.renew(client=as_read, actor=cast.dealer_owner, now=NOW)
+        with pytest.raises(UnableToRenew, match="expired"):
+            api_clients.renew(client=client, actor=cast.dealer_owner, now=NOW + timedelta(hours=1))
+        api_clients.revoke(client=client, actor=cast.dealer_owner, now=NOW)
+        with pytest.raises(NotAsItWas):
+            api_clients.renew(client=client, actor=cast.dealer_owner, now=NOW)
+
+    @pytest.mark.parametrize("days", [-1, 8])
+    def test_refuses_an_overlap_that_is_none(self, cast: Cast, days: int) -> None:
+        client, _ = _issue(cast)
+
+        with pytest.raises(UnableToRenew, match="at most 7 days"):
+            api_clients.renew(
+                client=client, overlap=timedelta(days=days), actor=cast.dealer_owner, now=NOW
+            )
 
 
 class TestAuthenticate:

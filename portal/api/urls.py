@@ -60,6 +60,7 @@ urlpatterns = [
     path("v1/invitations/<uuid:invitation>/resend", invitations.Renewal.as_view()),
     path("v1/invitations/<uuid:invitation>/withdraw", invitations.Withdrawal.as_view()),
     path("v1/api-clients", api_clients.ApiClients.as_view()),
+    path("v1/api-clients/<uuid:client>/renew", api_clients.SecretRenewal.as_view()),
     path("v1/api-clients/<uuid:client>", api_clients.OneApiClient.as_view()),
     path("v1/carrier-accounts", carrier_accounts.CarrierAccounts.as_view()),
     path(

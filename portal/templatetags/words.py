@@ -51,6 +51,8 @@ COLORS = {
     "OPEN": "yellow",
     "TAKEN": "blue",
     "ABANDONED": "red",
+    "EXPIRED": "red",
+    "EXPIRES_SOON": "orange",
 }
 """The colour of each status that has one; the words say the same without."""
 
@@ -125,6 +127,12 @@ def undo(message: object) -> Undo | None:
 def as_json(value: object) -> str:
     """Write a value for a script, into an attribute."""
     return json.dumps(value, cls=DjangoJSONEncoder)
+
+
+@register.filter
+def path_of(url: str) -> str:
+    """Give an address without its question."""
+    return url.partition("?")[0]
 
 
 @register.filter

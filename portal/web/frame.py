@@ -46,6 +46,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("Tasks", "tasks", P.DO_TASKS, counts=True),
         Place("People", "people", P.MANAGE_PEOPLE),
         Place("Journal", "journal", P.VIEW_JOURNAL),
+        Place("API clients", "api_clients", P.MANAGE_API_CLIENTS),
     ),
     "Network": (
         Place("Carriers", "carriers", P.MANAGE_CARRIERS),

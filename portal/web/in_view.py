@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import Http404
+from django.urls import reverse
 
 from accounts.models import Organization
 from portal.actor import PortalRequest
@@ -27,3 +28,8 @@ def organization_in_view(request: PortalRequest) -> Organization:
         return own(request)
     found = Organization.objects.visible_to(request.actor).filter(uuid=wanted).first()
     return found or own(request)
+
+
+def list_of(name: str, organization: Organization) -> str:
+    """Give the address of a list for an organization."""
+    return f"{reverse(name)}?organization={organization.uuid}"

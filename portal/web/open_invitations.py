@@ -10,7 +10,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,9 +19,10 @@ from accounts.roles import handed_out_by
 from accounts.workflows import invitations
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
+from portal.web import people
 from portal.web.answers import status_of
 from portal.web.forms.people import InvitationForm
-from portal.web.in_view import organization_in_view, own
+from portal.web.in_view import list_of, organization_in_view
 from portal.web.listing import Column, Listing
 
 P = Permission
@@ -33,6 +33,7 @@ _COLUMNS = (
     Column("state", "State"),
     Column("until", "Valid until", sort="expires_at"),
     Column("sent", "Last sent", extra=True),
+    Column("steps", "Steps"),
 )
 
 
@@ -70,7 +71,7 @@ def invite(request: PortalRequest, organization: UUID) -> HttpResponse:
         form.refuse(refusal)
         return _ask(request, found, form, status=status_of(refusal))
     messages.success(request, f"{form.cleaned_data['email']} gets an invitation by e-mail.")
-    return redirect(_list_of(found))
+    return redirect(list_of("open_invitations", found))
 
 
 @require_POST
@@ -101,7 +102,7 @@ def _act(
     except UnableTo as refusal:
         return _page(request, found.organization, refusal=refusal)
     messages.success(request, said.format(email=found.email))
-    return redirect(_list_of(found.organization))
+    return redirect(list_of("open_invitations", found.organization))
 
 
 def _page(
@@ -114,7 +115,7 @@ def _page(
     now, handed_out = timezone.now(), handed_out_by(request.actor, organization)
     context = {
         "organization": organization,
-        "is_own": organization == own(request),
+        "tabs": people.tabs(request, organization),
         "listing": listing,
         "rows": [(row, _state(row, now), row.role in handed_out) for row in listing.rows],
         "refusal": refusal,
@@ -142,7 +143,3 @@ def _ask(
 
 def _visible(request: PortalRequest, uuid: UUID) -> Organization:
     return get_object_or_404(Organization.objects.visible_to(request.actor), uuid=uuid)
-
-
-def _list_of(organization: Organization) -> str:
-    return f"{reverse('open_invitations')}?organization={organization.uuid}"

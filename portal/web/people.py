@@ -13,25 +13,25 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import events, sentences
+from accounts import events
 from accounts import people as seats
 from accounts.actors import Actor, Member
-from accounts.models import ApiClient, Event, Membership, Role
-from accounts.models.journal import EventQuerySet
+from accounts.models import ApiClient, Membership, Organization, Role
 from accounts.permissions import Permission, permissions_of
 from accounts.roles import may_hand_out
 from accounts.workflows import memberships
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires, signed_in
 from portal.web import rights
-from portal.web.answers import plain, status_of
+from portal.web.answers import status_of
+from portal.web.forms.filters import PeopleFilter
 from portal.web.forms.people import RoleForm
-from portal.web.in_view import organization_in_view, own
+from portal.web.in_view import list_of, organization_in_view
 from portal.web.listing import Column, Listing
 from portal.web.seen import Part, token, unchanged
+from portal.web.timeline import events_of, timeline
 
 P = Permission
-TIMELINE = 20
 
 _COLUMNS = (
     Column("name", "Name", sort="user__name"),
@@ -47,21 +47,21 @@ _COLUMNS = (
 @requires(P.MANAGE_PEOPLE)
 def index(request: PortalRequest) -> HttpResponse:
     """List who has a seat in an organization."""
-    search, role = (plain(request.GET.get(key)) for key in ("search", "role"))
     organization = organization_in_view(request)
+    form = PeopleFilter(request.GET)
+    search, role = (form.chosen.get(name, "") for name in ("search", "role"))
     rows = seats.people(request.actor).filter(organization=organization)
     if search:
         rows = rows.filter(Q(user__name__icontains=search) | Q(user__email__icontains=search))
-    if role in Role.values:
+    if role:
         rows = rows.filter(role=role)
     context = {
         "organization": organization,
-        "is_own": organization == own(request),
+        "tabs": tabs(request, organization),
         "listing": Listing(request, rows, columns=_COLUMNS, sort="name"),
         "words": rights.ROLES,
-        "search": search,
-        "role": role,
-        "roles": Role.choices,
+        "filter": form,
+        "narrowed": bool(search or role),
     }
     part = "people/_rows.html" if request.htmx else "people/index.html"
     return render(request, part, context)
@@ -74,7 +74,7 @@ def roles(request: PortalRequest) -> HttpResponse:
     organization = organization_in_view(request)
     context = {
         "organization": organization,
-        "is_own": organization == own(request),
+        "tabs": tabs(request, organization),
         "roles": [(role.label, words) for role, words in rights.ROLES.items()],
         "table": rights.table(organization.kind),
     }
@@ -98,7 +98,7 @@ def change_role(request: PortalRequest, membership: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        with unchanged(request, found, _role, happened=_events(found, request.actor)):
+        with unchanged(request, found, _role, happened=events_of(_subject(found), request.actor)):
             memberships.change_role(
                 membership=found,
                 role=form.cleaned_data["role"],
@@ -132,11 +132,23 @@ def end(request: PortalRequest, membership: UUID) -> HttpResponse:
         return _ask_end(request, found, refusal=refusal)
     name, organization = found.user.get_full_name(), found.organization
     messages.success(request, f"{name} is no longer a member of {organization.name}.")
-    return redirect(f"{reverse('people')}?organization={organization.uuid}")
+    return redirect(list_of("people", organization))
+
+
+def tabs(request: PortalRequest, organization: Organization) -> list[tuple[str, str]]:
+    """Give the pages about people that the reader may open, as labels with addresses."""
+    pages = [("What each role may do", "roles")]
+    if request.actor.may(P.MANAGE_PEOPLE):
+        pages = [("Members", "people"), ("Invitations", "open_invitations"), *pages]
+    return [(label, list_of(name, organization)) for label, name in pages]
 
 
 def _seat(request: PortalRequest, uuid: UUID) -> Membership:
     return get_object_or_404(seats.people(request.actor), uuid=uuid)
+
+
+def _subject(seat: Membership) -> str:
+    return f"accounts.membership:{seat.uuid}"
 
 
 def _role_form(request: PortalRequest, seat: Membership) -> RoleForm:
@@ -162,7 +174,7 @@ def _page(
         "why_fixed": _why_fixed(seat, actor),
         "role_words": rights.ROLES[Role(seat.role)],
         "granted": rights.grouped(granted),
-        "timeline": _timeline(seat, actor) if actor.may(P.VIEW_JOURNAL) else None,
+        "timeline": timeline(_subject(seat), actor),
     }
     return render(request, "people/detail.html", context, status=status)
 
@@ -174,17 +186,6 @@ def _why_fixed(seat: Membership, actor: Actor) -> str:
     if not may_hand_out(seat.role, seat.organization, actor):
         return "This person has more rights than you. An owner changes their role."
     return ""
-
-
-def _events(seat: Membership, actor: Actor) -> EventQuerySet:
-    return Event.objects.visible_to(actor).filter(subject=f"accounts.membership:{seat.uuid}")
-
-
-def _timeline(seat: Membership, actor: Actor) -> list[tuple[object, str]]:
-    rows = _events(seat, actor).select_related("organization", "on_behalf_of")
-    happened = list(rows.order_by("-pk")[:TIMELINE])
-    said = sentences.sentences(happened, actor)
-    return [(event.at, words) for event, words in zip(happened, said, strict=True)]
 
 
 def _ask_end(

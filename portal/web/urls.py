@@ -6,6 +6,8 @@ from django.urls import path
 
 from portal.web import (
     acting,
+    api_clients,
+    api_secrets,
     carrier_pages,
     demo_mail,
     find,
@@ -112,6 +114,22 @@ urlpatterns = [
         name="resume_organization",
     ),
     path("offers/<uuid:offer>/claim/", number_returns.claim, name="claim"),
+    path(
+        "organizations/<uuid:organization>/api-clients/new/",
+        api_secrets.new,
+        name="new_api_client",
+    ),
+    path(
+        "organizations/<uuid:organization>/api-clients/",
+        api_secrets.issue,
+        name="issue_api_client",
+    ),
+    path("api-clients/", api_clients.index, name="api_clients"),
+    path("api-clients/<uuid:client>/", api_clients.detail, name="api_client"),
+    path("api-clients/<uuid:client>/renew/", api_secrets.ask_renew, name="ask_renew_api_client"),
+    path("api-clients/<uuid:client>/renew/now/", api_secrets.renew, name="renew_api_client"),
+    path("api-clients/<uuid:client>/revoke/", api_clients.ask_revoke, name="ask_revoke_api_client"),
+    path("api-clients/<uuid:client>/revoke/now/", api_clients.revoke, name="revoke_api_client"),
     path("people/", people.index, name="people"),
     path("people/roles/", people.roles, name="roles"),
     path("people/<uuid:membership>/", people.detail, name="person"),

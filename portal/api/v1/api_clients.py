@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from portal.api.schema import page_shape
 from portal.api.shapes import Asked, OrganizationBrief, Shown
 from portal.api.work import reads, writes
 
+HOUR = timedelta(hours=1)
 SCOPES = [(permission.value, permission.value) for permission in Permission]
 
 
@@ -35,10 +37,14 @@ class ApiClientShape(Shown):
     expires_at = serializers.DateTimeField(allow_null=True)
     revoked_at = serializers.DateTimeField(allow_null=True)
     last_used_at = serializers.DateTimeField(allow_null=True)
+    renewed_at = serializers.DateTimeField(allow_null=True)
+    former_until = serializers.DateTimeField(
+        allow_null=True, help_text="So long the secret before the last renewal works too."
+    )
 
 
 class IssuedShape(ApiClientShape):
-    """A program just let in, with the token that is shown this once."""
+    """A program just let in or renewed, with the token that is shown this once."""
 
     token = serializers.CharField(source="issued_token")
 
@@ -53,6 +59,18 @@ class ApiClientWish(Asked):
     expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     organization = serializers.UUIDField(
         required=False, help_text="By default your own organization."
+    )
+
+
+class RenewalWish(Asked):
+    """How long the former secret goes on working beside the new one."""
+
+    overlap_hours = serializers.IntegerField(
+        required=False,
+        default=int(api_clients.OVERLAP / HOUR),
+        min_value=0,
+        max_value=int(api_clients.LONGEST_OVERLAP / HOUR),
+        help_text="0 ends it at once.",
     )
 
 
@@ -93,6 +111,14 @@ class ApiClients(Resource):
 class OneApiClient(Resource):
     """One API client."""
 
+    @extend_schema(responses=ApiClientShape)
+    @requires(Permission.MANAGE_API_CLIENTS)
+    @reads
+    def get(self, request: Request, client: UUID) -> Response:
+        """Give one program."""
+        rows = ApiClient.objects.visible_to(self.actor).select_related("organization")
+        return self.shown(ApiClientShape, self.find(rows, uuid=client))
+
     @extend_schema(responses={204: None})
     @requires(Permission.MANAGE_API_CLIENTS)
     @writes()
@@ -101,3 +127,23 @@ class OneApiClient(Resource):
         found = self.find(ApiClient.objects.visible_to(self.actor), uuid=client)
         api_clients.revoke(client=found, actor=self.actor, now=timezone.now())
         return Response(status=204)
+
+
+class SecretRenewal(Resource):
+    """Another secret for an API client."""
+
+    @extend_schema(request=RenewalWish, responses=IssuedShape)
+    @requires(Permission.MANAGE_API_CLIENTS)
+    @writes()
+    def post(self, request: Request, client: UUID) -> Response:
+        """Renew a program's secret; the answer holds its new token, which is never shown again."""
+        rows = ApiClient.objects.visible_to(self.actor).select_related("organization")
+        found = self.find(rows, uuid=client)
+        token = api_clients.renew(
+            client=found,
+            overlap=self.body(RenewalWish)["overlap_hours"] * HOUR,
+            actor=self.actor,
+            now=timezone.now(),
+        )
+        found.issued_token = token  # type: ignore[attr-defined]
+        return self.shown(IssuedShape, found)

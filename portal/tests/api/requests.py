@@ -89,6 +89,8 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
             "organization": str(w.cast.tenant.uuid),
         },
     ),
+    "api-clients.get": lambda w: (f"api-clients/{w.client.uuid}", None),
+    "api-clients.renew": lambda w: (f"api-clients/{w.client.uuid}/renew", {"overlap_hours": 1}),
     "api-clients.revoke": lambda w: (f"api-clients/{w.client.uuid}", None),
     "carrier-accounts.list": lambda w: ("carrier-accounts", None),
     "carrier-accounts.create": lambda w: (

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Organization, Role
 from accounts.tests.cast import Cast
-from accounts.tests.factories import make_actor, make_member, make_tenant
+from accounts.tests.factories import make_actor, make_client, make_member, make_tenant
 from accounts.workflows import invitations
 from dids.destinations import Destination
 from dids.models import PhoneNumber, Task, TaskKind
@@ -38,6 +38,7 @@ PAGES = {
     "buy": "/buy/",
     "organizations": "/organizations/",
     "people": "/people/",
+    "api_clients": "/api-clients/",
     "roles": "/people/roles/",
     "open_invitations": "/people/invitations/",
     "carriers": "/carriers/",
@@ -69,6 +70,7 @@ def fill(cast: Cast, count: int) -> dict[str, str]:
         assignment.assign(number=number, destination=there, actor=cast.tenant_owner, now=now)
         make_tenant(parent=cast.dealer)
         make_member(organization=cast.dealer, role=Role.VIEWER)
+        make_client(organization=cast.dealer)
         invitations.invite(
             email=f"p{extension}@example.com",
             organization=cast.dealer,
@@ -89,6 +91,7 @@ def fill(cast: Cast, count: int) -> dict[str, str]:
     return {
         "task": f"/tasks/{task.uuid}/",
         "order": f"/orders/{order.uuid}/",
+        "api_client": f"/api-clients/{cast.dealer.api_clients.all()[0].uuid}/",
         "person": f"/people/{cast.dealer_owner.membership.uuid}/",
         "organization": f"/organizations/{cast.dealer.uuid}/",
         "carrier_account": f"/carriers/{account.uuid}/",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpResponse
 from django.test import Client
@@ -107,6 +108,20 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "ask_to_suspend": lambda w: (f"/organizations/{w.cast.tenant.uuid}/suspend/ask/", {}),
     "suspend_organization": lambda w: (f"/organizations/{w.cast.tenant.uuid}/suspend/", {}),
     "resume_organization": lambda w: (f"/organizations/{w.cast.tenant.uuid}/resume/", {}),
+    "new_api_client": lambda w: (f"/organizations/{w.cast.tenant.uuid}/api-clients/new/", {}),
+    "issue_api_client": lambda w: (
+        f"/organizations/{w.cast.tenant.uuid}/api-clients/",
+        {"name": "Sync", "scopes": "VIEW_NUMBERS", "lasts": "365", "key": str(uuid4())},
+    ),
+    "api_clients": lambda w: (f"/api-clients/?organization={w.cast.tenant.uuid}", {}),
+    "api_client": lambda w: (f"/api-clients/{w.client.uuid}/", {}),
+    "ask_renew_api_client": lambda w: (f"/api-clients/{w.client.uuid}/renew/", {}),
+    "renew_api_client": lambda w: (
+        f"/api-clients/{w.client.uuid}/renew/now/",
+        {"overlap": "24"},
+    ),
+    "ask_revoke_api_client": lambda w: (f"/api-clients/{w.client.uuid}/revoke/", {}),
+    "revoke_api_client": lambda w: (f"/api-clients/{w.client.uuid}/revoke/now/", {}),
     "people": lambda w: (f"/people/?organization={w.cast.tenant.uuid}", {}),
     "roles": lambda w: ("/people/roles/", {}),
     "person": lambda w: (f"/people/{w.member.uuid}/", {}),

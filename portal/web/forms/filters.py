@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from accounts.actors import Actor
-from accounts.models import Organization
+from accounts.models import Organization, Role
 from accounts.permissions import FieldGroup
 from dids.models import Task, TaskKind
 from dids.models.tasks import OPEN
@@ -45,6 +45,27 @@ class NumberFilter(forms.CharField):
             return str(e164.parse(text, country=self.home)) if text else ""
         except e164.NotANumber as refusal:
             raise forms.ValidationError(str(refusal)) from None
+
+
+class OrganizationFilter(FilterForm):
+    """What narrows a list that is about one organization; it stays the same one."""
+
+    organization = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class PeopleFilter(OrganizationFilter):
+    """Whom to list."""
+
+    search = forms.CharField(required=False, max_length=100, label="Name or e-mail")
+    role = forms.ChoiceField(choices=[("", "Any role"), *Role.choices], required=False)
+
+
+class ApiClientFilter(OrganizationFilter):
+    """Which programs to list."""
+
+    STATES = (("", "Let in"), ("REVOKED", "Revoked"), ("any", "All"))
+
+    state = forms.ChoiceField(choices=STATES, required=False)
 
 
 class TaskFilter(FilterForm):
