@@ -215,6 +215,7 @@ PAGES = (
     Endpoint("attention", "GET", "attention/", None, BOTH),
     Endpoint("find", "GET", "find/", None),
     Endpoint("numbers", "GET", "numbers/", P.VIEW_NUMBERS),
+    Endpoint("numbers_on_paper", "GET", "numbers/print/", P.VIEW_NUMBERS),
     Endpoint("numbers_over_time", "GET", "numbers/over-time/", P.VIEW_NUMBERS, CARRIER),
     Endpoint("number", "GET", _PAGE, P.VIEW_NUMBERS, CARRIER),
     Endpoint("assign", "POST", f"{_PAGE}assign/", P.ASSIGN_NUMBERS, CARRIER),

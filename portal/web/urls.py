@@ -38,6 +38,7 @@ urlpatterns = [
     path("", home.index, name="home"),
     path("attention/", home.attention, name="attention"),
     path("find/", find.index, name="find"),
+    path("numbers/print/", home.tenant.on_paper, name="numbers_on_paper"),
     path("numbers/over-time/", pictures.over_time, name="numbers_over_time"),
     path("numbers/", number_list.index, name="numbers"),
     path("numbers/<str:e164>/", numbers.detail, name="number"),

@@ -34,6 +34,8 @@
 
     event.target.closest("[data-dismiss]")?.parentElement.remove();
 
+    if (event.target.closest("[data-print]")) window.print();
+
     const copy = event.target.closest("[data-copy]");
     if (copy) {
       navigator.clipboard.writeText(copy.dataset.copy).then(() => {
@@ -78,7 +80,7 @@
   });
 
   // What only works with a script is shown by the script.
-  const reveal = (root) => all("[data-copy], [data-select-all], [data-dismiss]", root).forEach((part) => { part.hidden = false; });
+  const reveal = (root) => all("[data-copy], [data-select-all], [data-dismiss], [data-print]", root).forEach((part) => { part.hidden = false; });
   document.addEventListener("DOMContentLoaded", () => reveal(document));
   document.addEventListener("htmx:afterSwap", (event) => reveal(event.target));
 

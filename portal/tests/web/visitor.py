@@ -22,6 +22,7 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "attention": lambda w: ("/attention/", {}),
     "find": lambda w: ("/find/?q=555", {}),
     "numbers": lambda w: ("/numbers/", {}),
+    "numbers_on_paper": lambda w: ("/numbers/print/", {}),
     "numbers_over_time": lambda w: ("/numbers/over-time/?days=90", {}),
     "number": lambda w: (f"/numbers/{TENANT_NUMBER}/", {}),
     "assign": lambda w: (

@@ -15,9 +15,7 @@ from dids.models import Offer
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, signed_in
 from portal.web.answers import plain, status_of
-from portal.web.home import below, morning, staff
-
-_PARTS = {Kind.PROVIDER: staff.context, Kind.DEALER: below.context, Kind.TENANT: below.context}
+from portal.web.home import dealer, morning, staff, tenant
 
 
 @require_GET
@@ -36,16 +34,20 @@ def page(
     :param refusal: why what was asked from this page was not done
     :param offer: the offer that the refusal is about
     """
-    reach = request.actor.reach
-    kind = Kind(reach.kind) if reach else Kind.PROVIDER
-    context: dict[str, Any] = {
-        "refusal": refusal,
-        "refused_offer": offer,
-        **_PARTS[kind](request.actor, timezone.now()),
-    }
+    template, part = _of_role(request)
+    context = {"refusal": refusal, "refused_offer": offer, **part}
     status = status_of(refusal) if refusal else HTTPStatus.OK
-    template = "home/staff.html" if kind == Kind.PROVIDER else "home/below.html"
     return render(request, template, context, status=status)
+
+
+def _of_role(request: PortalRequest) -> tuple[str, dict[str, Any]]:
+    actor, now = request.actor, timezone.now()
+    kind = actor.reach.kind if actor.reach else Kind.PROVIDER
+    if kind == Kind.TENANT:
+        return "home/tenant.html", tenant.context(request, now)
+    if kind == Kind.DEALER:
+        return "home/dealer.html", dealer.context(actor, now)
+    return "home/staff.html", staff.context(actor, now)
 
 
 @require_GET
