@@ -37,6 +37,8 @@ TO_COME_IN = (
     "/invitations/never-was/",
     "/nowhere/",
 )
+FRAGMENTS = {"attention"}
+"""Parts of pages, which are looked at within their page."""
 OF_ONES_OWN = (
     "/accounts/email/",
     "/accounts/password/change/",
@@ -73,7 +75,7 @@ def pages_of(world: World, role: str, member: Membership) -> list[tuple[str, str
     """Give name and address of every page that a role may look at, and of one that it may not."""
     kind = Kind(member.organization.kind)
     rights = permissions_of(member.role, kind)
-    gets = [page for page in PAGES if page.method == "GET"]
+    gets = [page for page in PAGES if page.method == "GET" and page.name not in FRAGMENTS]
     seen = [page for page in gets if page.permission in {*rights, None}]
     refused = [page for page in gets if page not in seen][:1]
     named = [(page.name, REQUESTS[page.name](world)[0]) for page in (*seen, *refused)]

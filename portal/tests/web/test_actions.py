@@ -43,7 +43,7 @@ class TestForgery:
         before = Event.objects.count()
         answer = Visitor(member, checks_csrf=True).ask(endpoint, world)
         assert answer.status_code == 403
-        assert "Nothing was changed" in answer.content.decode()
+        assert "Nothing was done" in answer.content.decode()
         assert Event.objects.count() == before
 
     def test_does_not_stop_whoever_has_the_page_open(self, world: World) -> None:

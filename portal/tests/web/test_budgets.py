@@ -137,4 +137,12 @@ def test_pages_stay_within_their_budgets_whatever_there_is(cast: Cast, rows: int
         page: {kind: queries(visitor_of(seat(cast, kind)), path) for kind in BUDGETS[page]}
         for page, path in pages.items()
     }
-    assert counted == BUDGETS
+    # The journal asks for the names of whatever is on its first page, which is not always the same.
+    over = {
+        (page, kind): count
+        for page, kinds in counted.items()
+        for kind, count in kinds.items()
+        if count > BUDGETS[page][kind]
+    }
+    assert not over
+    assert counted.keys() == BUDGETS.keys()

@@ -103,7 +103,7 @@ class TestATenant:
         assert said.index("Aquarium") < said.index("Zoo")
         assert "Extension 101" in said
         assert "nobody: calls to it reach no phone Say who answers : Zoo" in said
-        assert "No router of the PBX is up." in said
+        assert "not live yet The route is about to be published." in said
         assert f'href="/numbers/{TENANT_NUMBER}/#h-change"' in text
 
     def test_may_only_look_as_a_viewer(self, world: World) -> None:
