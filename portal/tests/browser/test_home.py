@@ -30,7 +30,7 @@ class TestHome:
         sign_in(page, "sue@example.com")
         expect(page).to_have_title("Northwind Voice · Number portal")
         steps = page.get_by_role("region", name="First steps").get_by_role("listitem")
-        expect(steps).to_have_count(4)
+        expect(steps).to_have_count(5)
         expect(steps.first).to_contain_text("Connect an account at a carrier")
         picture(page, "home-staff-first")
         make_account()
