@@ -94,7 +94,7 @@ def test_what_is_asked_for_meanwhile_leads_nobody_away(
     with page.expect_popup() as opened:
         page.get_by_role("link", name="Sign in in another tab").click()
     sign_in(opened.value, "deb@example.com")
-    expect(opened.value.get_by_role("heading", name="Invite somebody")).to_be_visible()
+    expect(opened.value.get_by_role("heading", name="Lakeside Telecom")).to_be_visible()
     # The page is one of the sign-in before, so it is asked once more.
     page.get_by_role("button", name="Invite").click()
     expect_it_again(page)
