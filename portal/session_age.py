@@ -17,6 +17,8 @@ BEGAN = "began_at"
 SEEN = "seen_at"
 NOTED_EVERY = 60
 """Seconds; a session is not written on every request."""
+BY_ITSELF = "X-By-Itself"
+"""A header of what an open page asks again and again (portal.js): nobody need be sitting there."""
 
 
 def _now() -> int:
@@ -57,6 +59,6 @@ class SessionAge:
                 waiting = list(forms.all_in(request))
                 logout(request)
                 forms.put(request, waiting)
-            elif now - session.get(SEEN, 0) > NOTED_EVERY:
+            elif now - session.get(SEEN, 0) > NOTED_EVERY and BY_ITSELF not in request.headers:
                 session[SEEN] = now
         return self.get_response(request)

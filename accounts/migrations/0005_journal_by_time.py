@@ -11,10 +11,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(
-            model_name='event',
-            name='event_of_organization',
-        ),
         migrations.AlterField(
             model_name='event',
             name='organization',

@@ -63,7 +63,7 @@ def carriers(actor: Actor, _now: datetime) -> list[Matter]:
             Kind.CREDENTIALS if word == Word.REFUSED else Kind.CARRIER,
             said.format(name=account.name),
             then,
-            since=account.status_since if is_broken else account.checked_at,
+            since=account.status_since if is_broken else None,
             about=account.uuid,
             more=more,
         )

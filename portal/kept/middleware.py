@@ -58,6 +58,6 @@ def _shown(request: HttpRequest, response: HttpResponse, kept: forms.KeptForm) -
         # What the form was about has changed since: it is shown on a page of its own.
         return redirect(replace(kept, page="").address)
     context = {"kept": kept, "left": filled.left, "form_id": filled.form_id}
-    notice = render_to_string("parts/_kept.html", context)
+    notice = render_to_string("kept/_found.html", context)
     response.content = (filled.before + notice + filled.after).encode()
     return response

@@ -72,6 +72,11 @@
     choose(form);
   });
 
+  // What a page asks by itself, again and again, is marked: it does not keep a session alive.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (!event.detail.triggeringEvent) event.detail.headers["X-By-Itself"] = "1";
+  });
+
   // A form of filters that is sent by htmx names only what it narrows by: its address is shown.
   document.addEventListener("htmx:configRequest", (event) => {
     const { verb, parameters } = event.detail;

@@ -22,7 +22,7 @@ from accounts.tests.cast import Cast
 from accounts.tests.factories import NOW, PASSWORD, make_client, make_member
 from accounts.workflows import memberships
 from portal.api import authentication
-from portal.session_age import BEGAN, SEEN
+from portal.session_age import BEGAN, BY_ITSELF, SEEN
 from portal.tests.api.caller import Caller, caller_of
 from portal.tests.web.visitor import Visitor, visitor_of
 
@@ -193,6 +193,16 @@ class TestSessions:
 
         assert is_in(visitor.client)
         assert visitor.client.session[SEEN] > session[SEEN]
+
+    def test_do_not_go_on_because_a_page_is_left_open(self, member: Membership) -> None:
+        visitor = Visitor(member)
+        session = visitor.client.session
+        session[SEEN] -= 3600
+        session.save()
+
+        answer = visitor.client.get("/attention/", headers={BY_ITSELF: "1"})
+        assert answer.status_code == 200
+        assert visitor.client.session[SEEN] == session[SEEN]
 
     @pytest.mark.parametrize("status", ["CLOSED", "SUSPENDED"])
     def test_follow_the_standing_of_the_organization(
