@@ -24,3 +24,16 @@ PERSONAL_ERASED = declare(
 ACTING_STARTED = declare("accounts.acting.started", "{actor} began to act for {organization}.")
 ACTING_STOPPED = declare("accounts.acting.stopped", "{actor} stopped acting for {organization}.")
 JOURNAL_EXPORTED = declare("accounts.journal.exported", "{actor} exported the journal: {what}.")
+FACTOR_ADDED = declare(
+    "accounts.sign_in.factor_added", "{actor} set up {factor} as a second factor."
+)
+FACTOR_REMOVED = declare(
+    "accounts.sign_in.factor_removed", "{actor} no longer has {factor} as a second factor."
+)
+CODES_RENEWED = declare("accounts.sign_in.codes_renewed", "{actor} got new recovery codes.")
+PASSWORD_CHANGED = declare("accounts.sign_in.password_changed", "{actor} set a new password.")
+ADDRESS_CHANGED = declare("accounts.sign_in.address_changed", "{actor} signs in as {email} now.")
+SESSION_ENDED = declare("accounts.sign_in.session_ended", "{actor} signed {browser} out.")
+SESSIONS_ENDED = declare(
+    "accounts.sign_in.sessions_ended", "{actor} signed out everywhere but in one browser."
+)

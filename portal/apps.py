@@ -11,5 +11,5 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self) -> None:
-        """Have sessions noted from the first sign-in on, whoever loads the middleware later."""
-        from portal import session_age  # noqa: F401
+        """Have sessions noted from the first sign-in on, whoever loads what reads that later."""
+        from portal import session_age, sign_in_journal  # noqa: F401

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY, update_session_auth_hash
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
+from accounts import events
 from accounts.models import User
 from accounts.workflows.memberships import end_sessions
-from portal import session_age, user_agents
+from portal import session_age, sign_in_journal, user_agents
 
 MOST = 50
 """Sessions that are looked at; more than anybody tells apart."""
@@ -66,13 +68,18 @@ def of(user: User, *, here: str | None, now: datetime) -> list[OpenSession]:
 
 def end_one(user: User, pk: int) -> None:
     """Sign a person out in one browser; nothing happens where they are signed out already."""
-    for row in UserSession.objects.filter(user=user, pk=pk):
-        row.end()
+    with transaction.atomic():
+        for row in UserSession.objects.filter(user=user, pk=pk):
+            row.end()
+            browser = user_agents.in_words(row.user_agent)
+            sign_in_journal.write(user, events.SESSION_ENDED, after={"browser": browser})
 
 
 def end_others(request: HttpRequest, user: User) -> None:
     """Sign a person out everywhere but here, also where no row tells of it."""
-    end_sessions(user.pk)
+    with transaction.atomic():
+        end_sessions(user.pk)
+        sign_in_journal.write(user, events.SESSIONS_ENDED)
     UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key).delete()
     user.refresh_from_db(fields=["session_epoch"])
     gone = request.session.session_key

@@ -10,12 +10,14 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts import mfa
+from accounts import events, mfa
+from accounts.models import User
 from lib import sealed
-from portal import user_agents
+from portal import sign_in_journal, user_agents
 
 SITE = "Number portal"
 """What authenticator apps, passkeys and mails call us."""
@@ -47,6 +49,12 @@ class ClosedDoorAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Lead back to where the password is one of several things."""
         return reverse("your_sign_in")
+
+    def set_password(self, user: User, password: str) -> None:
+        """Set a new password, and journal that it is new."""
+        with transaction.atomic():
+            super().set_password(user, password)
+            sign_in_journal.write(user, events.PASSWORD_CHANGED)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Write a link to where the portal is, whatever host a request claimed to ask."""

@@ -12,6 +12,7 @@ THINGS: dict[str, str] = {
     "accounts.invitation": "Invitations",
     "accounts.membership": "People",
     "accounts.client": "Programs",
+    "accounts.sign_in": "How people sign in",
     "accounts.personal": "Personal values",
     "accounts.acting": "Acting for others",
     "accounts.journal": "The journal itself",
