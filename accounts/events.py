@@ -37,3 +37,5 @@ SESSION_ENDED = declare("accounts.sign_in.session_ended", "{actor} signed {brows
 SESSIONS_ENDED = declare(
     "accounts.sign_in.sessions_ended", "{actor} signed out everywhere but in one browser."
 )
+ISSUER_LINKED = declare("accounts.sign_in.linked", "{actor} signs in by {issuer} too.")
+ISSUER_UNLINKED = declare("accounts.sign_in.unlinked", "{actor} no longer signs in by {issuer}.")

@@ -12,4 +12,4 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Have sessions noted from the first sign-in on, whoever loads what reads that later."""
-        from portal import session_age, sign_in_journal  # noqa: F401
+        from portal import second_step, session_age, sign_in_journal  # noqa: F401

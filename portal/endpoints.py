@@ -348,6 +348,7 @@ PAGES = (
     Endpoint("act_for", "POST", "acting/<uuid:organization>/", P.ACT_FOR),
     Endpoint("stop_acting", "POST", "acting/stop/", None),
     Endpoint("your_sign_in", "GET", "your-sign-in/", None),
+    Endpoint("disconnect_issuer", "POST", "your-sign-in/disconnect/", None),
     Endpoint("kept_form", "GET", "kept/", None),
     Endpoint("end_sessions", "POST", "your-sign-in/sessions/end/", None),
 )

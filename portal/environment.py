@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -45,6 +46,51 @@ def database(url: str) -> dict[str, Any]:
     config = dict(env.db_url_config(url))
     config["OPTIONS"] = {**PATIENCE, **config.get("OPTIONS", {})}
     return config
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issuer:
+    """
+    Who vouches for people by OpenID Connect.
+
+    :param url: its identifier, below which it tells how it is asked
+    :param name: what the sign-in page calls it
+    :param trusted_with_factors: whether nobody is asked for a second factor here who, as it says,
+        has shown one there
+    """
+
+    url: str
+    client_id: str
+    secret: str = field(repr=False)
+    name: str
+    trusted_with_factors: bool = False
+
+
+_OIDC = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+
+
+def issuer(*, demo: bool) -> Issuer | None:
+    """
+    Read who vouches for people; None where nobody does.
+
+    :raises ImproperlyConfigured: if half of it is missing, or others could listen
+    """
+    given = {name: str(env.str(name, default="")) for name in _OIDC}
+    if not any(given.values()):
+        return None
+    missing = [name for name, value in given.items() if not value]
+    if missing:
+        raise ImproperlyConfigured(f"Set {' and '.join(missing)} too, or none of {_OIDC}.")
+    url, client_id, secret_ = given.values()
+    if not url.startswith("https://") and not demo:
+        raise ImproperlyConfigured("OIDC_ISSUER must begin with https://.")
+    return Issuer(
+        url=url,
+        client_id=client_id,
+        secret=secret_,
+        name=env.str("OIDC_NAME", default=urlsplit(url).hostname or url),
+        trusted_with_factors=env.bool("OIDC_TRUST_SECOND_FACTOR", default=False),
+    )
 
 
 def session_options(*, lock_seconds: int) -> str:

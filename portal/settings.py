@@ -12,7 +12,7 @@ from kombu import Queue
 
 from lib import redis_link, sealed
 from portal.api.options import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
-from portal.environment import broker, database, env, secret, session_options
+from portal.environment import broker, database, env, issuer, secret, session_options
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
     "rest_framework",
     "drf_spectacular",
     "django_htmx",
@@ -257,6 +258,11 @@ MFA_FORMS = {
     "authenticate_webauthn": "portal.web.forms.passkeys.SecondStepByPasskey",
     "reauthenticate_webauthn": "portal.web.forms.passkeys.ConfirmByPasskey",
 }
+SINGLE_SIGN_ON = issuer(demo=DEMO or TESTING)
+"""Who else vouches for people; without one, nothing of it is there."""
+SOCIALACCOUNT_ADAPTER = "portal.web.single_sign_on.IssuerAdapter"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+"""Seconds for each word of the issuer."""
 REQUIRE_MFA = env.bool("REQUIRE_MFA", default=not (DEMO or TESTING))
 """Provider and dealer members must set up a second factor before anything else."""
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24

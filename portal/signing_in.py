@@ -46,6 +46,11 @@ class ClosedDoorAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Refuse: accounts are made by accepting an invitation."""
         return False
 
+    def get_login_stages(self) -> list[str]:
+        """Ask for the second factor by the step that knows when somebody else has."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": "portal.second_step.SecondStep"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Lead back to where the password is one of several things."""
         return reverse("your_sign_in")

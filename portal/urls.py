@@ -10,7 +10,9 @@ handler500 = "portal.away.went_wrong"
 
 urlpatterns = [
     path("accounts/", include("portal.web.sign_in_urls")),
-    path("accounts/", include("allauth.urls")),
+    # Not all of allauth: its pages of social accounts are none of ours.
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("livez", probes.livez, name="livez"),
     path("readyz", probes.readyz, name="readyz"),
     path("api/", include("portal.api.urls")),

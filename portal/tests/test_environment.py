@@ -39,3 +39,35 @@ class TestDatabase:
     def test_says_how_to_get_one(self) -> None:
         with pytest.raises(ImproperlyConfigured, match="script/server"):
             environment.database("")
+
+
+class TestIssuer:
+    ALL = {
+        "OIDC_ISSUER": "https://id.example/realm",
+        "OIDC_CLIENT_ID": "portal",
+        "OIDC_CLIENT_SECRET": "not-to-be-shown",
+    }
+
+    def test_is_nobody_unless_somebody_is_named(self) -> None:
+        assert environment.issuer(demo=False) is None
+
+    def test_is_named_whole(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, value in self.ALL.items():
+            monkeypatch.setenv(name, value)
+        named = environment.issuer(demo=False)
+        assert named is not None
+        assert (named.name, named.trusted_with_factors) == ("id.example", False)
+        assert "not-to-be-shown" not in repr(named)
+
+    @pytest.mark.parametrize("left_out", list(ALL))
+    def test_says_what_is_missing(self, monkeypatch: pytest.MonkeyPatch, left_out: str) -> None:
+        for name, value in self.ALL.items():
+            monkeypatch.setenv(name, "" if name == left_out else value)
+        with pytest.raises(ImproperlyConfigured, match=f"Set {left_out} too"):
+            environment.issuer(demo=False)
+
+    def test_is_not_asked_where_others_could_listen(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, value in self.ALL.items():
+            monkeypatch.setenv(name, value.replace("https:", "http:"))
+        with pytest.raises(ImproperlyConfigured, match="https"):
+            environment.issuer(demo=False)

@@ -9,10 +9,19 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts import mfa
+from portal import second_step
 from portal.kept import forms
 
 _OPEN = ("/accounts/", "/your-sign-in/", "/static/", "/api/", "/webhooks/", "/livez", "/readyz")
 """Where one may go without it: signing in and out, setting it up, and what has no sign-in."""
+
+
+def owes(request: HttpRequest) -> bool:
+    """Tell whether whoever is signed in must set a second factor up."""
+    user = request.user
+    return (
+        user.is_authenticated and not second_step.is_vouched_for(request) and mfa.must_enrol(user)
+    )
 
 
 class SecondFactorFirst:
@@ -23,8 +32,7 @@ class SecondFactorFirst:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or redirect a member who still owes a second factor."""
-        user = request.user
-        if user.is_authenticated and not request.path.startswith(_OPEN) and mfa.must_enrol(user):
+        if not request.path.startswith(_OPEN) and owes(request):
             if request.method == "POST":
                 forms.keep(request)
             return redirect(reverse("your_sign_in"))

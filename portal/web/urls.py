@@ -195,6 +195,7 @@ urlpatterns = [
     path("acting/stop/", acting.stop, name="stop_acting"),
     path("your-sign-in/", own_sign_in.index, name="your_sign_in"),
     path("your-sign-in/sessions/end/", own_sign_in.end_sessions, name="end_sessions"),
+    path("your-sign-in/disconnect/", own_sign_in.disconnect, name="disconnect_issuer"),
     path("kept/", kept.kept_form, name="kept_form"),
     path("invitations/<str:token>/", invitations.accept, name="accept_invitation"),
     path("parts/", parts.index, name="parts"),

@@ -197,6 +197,7 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "act_for": lambda w: (f"/acting/{w.cast.tenant.uuid}/", {}),
     "stop_acting": lambda w: ("/acting/stop/", {}),
     "your_sign_in": lambda w: ("/your-sign-in/", {}),
+    "disconnect_issuer": lambda w: ("/your-sign-in/disconnect/", {}),
     "kept_form": lambda w: ("/kept/", {}),
     "end_sessions": lambda w: ("/your-sign-in/sessions/end/", {}),
 }
