@@ -80,3 +80,8 @@ def type_of(event: Event) -> EventType:
 def touching(kind: Touches) -> frozenset[str]:
     """Give the names of the types that touch money, or calls."""
     return frozenset(name for name, known in CATALOGUE.items() if kind in known.touches)
+
+
+def named(what: str) -> frozenset[str]:
+    """Give the names of the types that a word names: one, or all that happens to a thing."""
+    return frozenset(name for name, known in CATALOGUE.items() if what in {name, known.thing})

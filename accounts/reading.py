@@ -15,7 +15,7 @@ from accounts.branches import NEWEST, SHOWN
 from accounts.models import Event, Organization
 
 Position: TypeAlias = tuple[datetime, int]
-"""Where a page ends: time and key of its last event."""
+"""Where a page ends: time and key of an event."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +57,20 @@ def page(actor: Actor, wanted: Wanted, *, before: Position | None = None, size: 
     return Page(found[:size], (last.at, last.pk))
 
 
+def page_back(actor: Actor, wanted: Wanted, *, after: Position, size: int) -> tuple[Page, bool]:
+    """Give the page that ends before a position, as `page` tells it; and whether one is before."""
+    at, pk = after
+    rows = _narrowed(Event.objects.select_related(*SHOWN), wanted, None)
+    there = _there(actor, wanted)
+    if there is not None:
+        rows = rows.filter(organization__in=there)
+    newer = rows.filter(at__gte=at).filter(Q(at__gt=at) | Q(pk__gt=pk)).order_by("at", "pk")
+    found = list(newer[: size + 1])
+    events = found[:size][::-1]
+    last = events[-1] if events else None
+    return Page(events, (last.at, last.pk) if last else None), len(found) > size
+
+
 def pages(actor: Actor, wanted: Wanted, *, size: int) -> Iterator[list[Event]]:
     """Give one page after the other, so that no more than one is held."""
     before: Position | None = None
@@ -89,15 +103,22 @@ def _narrowed(rows: QuerySet[Event], wanted: Wanted, before: Position | None) ->
 def newest(actor: Actor, wanted: Wanted, *, before: Position | None, most: int) -> list[Event]:
     """Give the newest events, at most so many; none of organizations beyond the actor's reach."""
     rows = _narrowed(Event.objects.select_related(*SHOWN), wanted, before)
-    root = wanted.organization or actor.reach
-    if root is not None and actor.reach is not None and not actor.reach.reaches(root):
-        return []
-    if root is None or root.is_provider:
+    there = _there(actor, wanted)
+    if there is None:
         return list(rows.order_by(*NEWEST)[:most])
-    there = Organization.objects.visible_to(actor).filter(path__startswith=root.path)
     if wanted.number or wanted.subject:
         # Few enough to be looked through.
         return list(rows.filter(organization__in=there).order_by(*NEWEST)[:most])
     ends = [end for end in (wanted.until, before[0] if before else None) if end]
     keys = list(there.values_list("pk", flat=True))
     return branches.newest(rows, keys, end=min(ends, default=None), most=most)
+
+
+def _there(actor: Actor, wanted: Wanted) -> QuerySet[Organization] | None:
+    """Give the organizations whose events are wanted; None where that is all of them."""
+    root = wanted.organization or actor.reach
+    if root is not None and actor.reach is not None and not actor.reach.reaches(root):
+        return Organization.objects.none()
+    if root is None or root.is_provider:
+        return None
+    return Organization.objects.visible_to(actor).filter(path__startswith=root.path)

@@ -16,6 +16,10 @@ class Migration(migrations.Migration):
             name='organization',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='accounts.organization'),
         ),
+        migrations.RemoveIndex(
+            model_name='event',
+            name='event_of_organization',
+        ),
         migrations.AddIndex(
             model_name='event',
             index=models.Index(fields=['at', 'id'], name='event_at'),

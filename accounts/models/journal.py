@@ -49,8 +49,6 @@ class Event(models.Model):
             # Each way to narrow the journal is read in the order of time, from its index.
             models.Index(fields=["at", "id"], name="event_at"),
             models.Index(fields=["organization", "at", "id"], name="event_of_organization_at"),
-            # The API pages through an organization's events by their keys.
-            models.Index(fields=["organization", "id"], name="event_of_organization"),
             models.Index(fields=["action", "at", "id"], name="event_of_action_at"),
             models.Index(
                 fields=["actor", "at", "id"],

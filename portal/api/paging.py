@@ -15,6 +15,7 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 LIMIT = 50
 MAXIMUM = 500
+NEXT, PREVIOUS = "n", "p"
 
 Row = TypeVar("Row", bound=models.Model)
 Page = dict[str, Any]
@@ -43,7 +44,7 @@ def page_of(
     """
     column, falls = by.lstrip("-"), by.startswith("-")
     limit = limit_of(request)
-    backwards, start = _read(request, rows.model, column)
+    backwards, start = _start(request, rows.model, column)
     if start is not None:
         beyond = "lt" if falls != backwards else "gt"
         rows = rows.filter(**{f"{column}__{beyond}": start})
@@ -57,8 +58,8 @@ def page_of(
     if not found:
         return [], {"next": None, "previous": None}
     return found, {
-        "next": _link(request, ["n", _value(found[-1], column)]) if has_next else None,
-        "previous": _link(request, ["p", _value(found[0], column)]) if has_previous else None,
+        "next": link(request, NEXT, _value(found[-1], column)) if has_next else None,
+        "previous": link(request, PREVIOUS, _value(found[0], column)) if has_previous else None,
     }
 
 
@@ -66,24 +67,42 @@ def _value(row: models.Model, column: str) -> Any:
     return row.pk if column == "pk" else getattr(row, column)
 
 
-def _link(request: Request, state: list[Any]) -> str:
-    cursor = base64.urlsafe_b64encode(json.dumps(state).encode()).decode().rstrip("=")
+def link(request: Request, way: str, start: Any) -> str:
+    """Give the address of the page before or behind a place in the list."""
+    cursor = base64.urlsafe_b64encode(json.dumps([way, start]).encode()).decode().rstrip("=")
     address = remove_query_param(request.build_absolute_uri(), "cursor")
     return replace_query_param(address, "cursor", cursor)
 
 
-def _read(request: Request, model: type[models.Model], column: str) -> tuple[bool, Any]:
+def start_of(request: Request) -> tuple[str, Any]:
+    """
+    Read the way one walks and the place one comes from, None on the first page.
+
+    :raises ValidationError: if that is not what an address of ours says
+    """
     text = request.query_params.get("cursor", "")
     if not text:
-        return False, None
+        return NEXT, None
     try:
-        way, value = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        field = model._meta.pk if column == "pk" else model._meta.get_field(column)
-        wanted = int if isinstance(field, models.IntegerField) else str
-        usable = way in {"n", "p"} and type(value) is wanted and b"\0" not in str(value).encode()
+        way, start = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        usable = way in {NEXT, PREVIOUS} and b"\0" not in str(start).encode()
     except (ValueError, TypeError, RecursionError, binascii.Error):
-        usable, way, value = False, "", None
+        raise unusable() from None
     if not usable:
-        message = "Follow the “next” or “previous” address of a page unchanged."
-        raise ValidationError({"cursor": [message]})
-    return way == "p", value
+        raise unusable()
+    return way, start
+
+
+def unusable() -> ValidationError:
+    """Refuse a cursor."""
+    message = "Follow the “next” or “previous” address of a page unchanged."
+    return ValidationError({"cursor": [message]})
+
+
+def _start(request: Request, model: type[models.Model], column: str) -> tuple[bool, Any]:
+    way, start = start_of(request)
+    field = model._meta.pk if column == "pk" else model._meta.get_field(column)
+    wanted = int if isinstance(field, models.IntegerField) else str
+    if start is not None and type(start) is not wanted:
+        raise unusable()
+    return way == PREVIOUS, start

@@ -12,7 +12,7 @@ from django.db.models import Case, Q, QuerySet, When
 from django.utils import timezone
 
 from accounts.actors import Actor
-from accounts.catalogue import CATALOGUE, Touches, touching
+from accounts.catalogue import Touches, named, touching
 from accounts.models import ApiClient, Membership, Organization
 from accounts.permissions import FieldGroup
 from accounts.reading import Wanted
@@ -112,8 +112,8 @@ class JournalFilter(FilterForm):
     def _said(self, name: str, value: Any) -> str:
         choices = getattr(self.fields[name], "choices", ())
         flat = [pair for one in choices for pair in (one[1] if _is_group(one) else [one])]
-        named = dict(flat)
-        return str(named.get(value, getattr(value, "name", value)))
+        words = dict(flat)
+        return str(words.get(value, getattr(value, "name", value)))
 
     def _sent(self, name: str) -> str:
         return str(self.data.get(name, ""))
@@ -133,11 +133,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _actions(what: str, touches: str) -> frozenset[str] | None:
-    of_thing = (
-        frozenset(name for name, one in CATALOGUE.items() if what in {name, one.thing})
-        if what
-        else None
-    )
+    of_thing = named(what) if what else None
     if not touches:
         return of_thing
     touched = touching(Touches(touches))
@@ -155,11 +151,11 @@ def _people(actor: Actor, chosen: str) -> list[Any]:
         (f"member:{one.uuid}", one.user.get_full_name() + " (left)" * bool(one.ended_at))
         for one in members.select_related("user").order_by("user__name", "pk")[:MOST_CHOICES]
     ]
-    named = [
+    clients = [
         (f"client:{one.uuid}", one.name) for one in programs.order_by("name", "pk")[:MOST_CHOICES]
     ]
     others = [(chosen, _AT_WORK[kind].format(key))] if kind in _AT_WORK and key else []
-    groups = [("People", people), ("Programs", named), ("Others", others)]
+    groups = [("People", people), ("Programs", clients), ("Others", others)]
     return [("", "Anyone"), *_KINDS, *[group for group in groups if group[1]]]
 
 
