@@ -6,26 +6,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
-
-from django.urls import reverse
 
 from accounts import names, sentences
 from accounts.actors import Actor
 from accounts.models import Event, EventSeal, Organization
-from accounts.permissions import Permission
-
-P = Permission
-_PAGES: dict[str, tuple[str, Permission]] = {
-    "dids.order": ("order", P.ORDER_NUMBERS),
-    "dids.task": ("task", P.DO_TASKS),
-    "accounts.organization": ("organization", P.VIEW_ORGANIZATIONS),
-    "billing.account": ("organization", P.VIEW_ORGANIZATIONS),
-    "trunks.account": ("carrier_account", P.MANAGE_CARRIERS),
-    "trunks.trunk": ("trunk", P.MANAGE_CARRIERS),
-    "provisioning.pbx": ("pbx", P.MANAGE_PBXS),
-}
-"""The pages of things by the first half of their subjects."""
+from portal.web.journal_places import urls_of
 
 
 @dataclass(frozen=True)
@@ -43,7 +28,8 @@ class Told:
     One event as one reader is told it.
 
     :ivar who: the actor as the reader may see it, to narrow the journal by
-    :ivar url: the page of the thing, "" where there is none
+    :ivar url: the page of the thing, "" where there is none for the reader
+    :ivar number_url: that of the number
     """
 
     event: Event
@@ -54,11 +40,13 @@ class Told:
     changes: list[Change]
     seal: EventSeal | None
     url: str
+    number_url: str
 
 
 def told(events: Sequence[Event], reader: Actor) -> list[Told]:
     """Tell events to a reader, with one query for each kind of name in them."""
     said = sentences.sentences(events, reader)
+    urls = urls_of(events, reader)
     called = names.names((event.actor for event in events), reader)
     return [
         Told(
@@ -69,9 +57,10 @@ def told(events: Sequence[Event], reader: Actor) -> list[Told]:
             acted_for=sentences.acted_for(event, reader),
             changes=_changes(event, reader),
             seal=getattr(event, "seal", None),
-            url=_url(event.subject, reader),
+            url=url,
+            number_url=number_url,
         )
-        for event, sentence in zip(events, said, strict=True)
+        for event, sentence, (url, number_url) in zip(events, said, urls, strict=True)
     ]
 
 
@@ -87,12 +76,3 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _url(subject: str, reader: Actor) -> str:
-    thing, _, key = subject.partition(":")
-    name, needed = _PAGES.get(thing, ("", P.VIEW_JOURNAL))
-    try:
-        return reverse(name, args=[UUID(key)]) if name and reader.may(needed) else ""
-    except ValueError:
-        return ""

@@ -264,6 +264,11 @@ def _of_time() -> list[Sample]:
             ),
         ),
         Sample(
+            "Way into the journal",
+            "parts/_journal.html",
+            (State("open to the reader", {"url": "/journal/", "label": "Journal"}),),
+        ),
+        Sample(
             "Chart",
             "carriers/_chart.html",
             (

@@ -16,7 +16,7 @@ from accounts import events, sealing
 from accounts.actors import Actor
 from accounts.catalogue import CATALOGUE
 from accounts.journal import EventType, record
-from accounts.models import Event, Organization
+from accounts.models import Event, Organization, Role
 from accounts.tests.cast import Cast
 from accounts.work import acting
 from portal.tests.api.world import CARRIER_MARKS, COST_MARKS, TENANT_NUMBER, World
@@ -263,3 +263,55 @@ def test_everything_that_can_happen_has_a_name_to_choose() -> None:
     declared = {one.thing for name, one in CATALOGUE.items() if not name.startswith("test.")}
     assert declared == set(THINGS)
     assert declared >= OF_THE_PROVIDER
+
+
+class TestWaysIn:
+    def test_lead_from_each_thing_to_what_happened_to_it(self, world: World) -> None:
+        staff = visitor_of(world.cast.provider)
+        for path in (
+            f"/numbers/{TENANT_NUMBER}/",
+            f"/orders/{world.order.uuid}/",
+            f"/organizations/{world.cast.tenant.uuid}/",
+            f"/people/{world.member.uuid}/",
+            f"/api-clients/{world.client.uuid}/",
+            f"/carriers/{world.account.uuid}/",
+            f"/trunks/{world.trunk.uuid}/",
+            f"/pbxs/{world.pbx.uuid}/",
+        ):
+            found = re.findall(r'href="(/journal/\?[^"]+)"', staff.get(path).text)
+            assert found, path
+            for way in found:
+                assert staff.get(way).status_code == 200, way
+
+    def test_narrow_it_to_that_thing(self, world: World) -> None:
+        dealer = visitor_of(world.cast.dealer)
+        (way,) = re.findall(
+            r'href="/journal/(\?[^"]+)"', dealer.get(f"/numbers/{TENANT_NUMBER}/").text
+        )
+        page = dealer.get(f"/journal/{way}").text
+        assert set(re.findall(r'data-copy="([^"]+)"', page)) == {TENANT_NUMBER}
+
+    def test_are_not_there_for_whom_the_journal_is_closed(self, world: World) -> None:
+        viewer = visitor_of(world.cast.tenant, Role.VIEWER)
+        page = viewer.get(f"/numbers/{TENANT_NUMBER}/")
+        assert page.status_code == 200
+        assert "/journal/?" not in page.text
+
+
+class TestWaysOut:
+    def test_lead_to_what_the_reader_can_open_and_nowhere_else(self, world: World) -> None:
+        for organization in (world.cast.provider, world.cast.dealer, world.cast.tenant):
+            visitor = visitor_of(organization)
+            page = visitor.get("/journal/").text
+            ways = set(re.findall(r'<a href="(/(?!journal)[a-z-]+/[^"]+/)">', page))
+            assert ways
+            for way in ways:
+                assert visitor.get(way).status_code == 200, way
+
+    def test_do_not_lead_to_a_number_that_went_on_to_others(
+        self, cast: Cast, dealer: Visitor
+    ) -> None:
+        write(cast, number="+13125550199")
+        page = dealer.get("/journal/").text
+        assert "+13125550199" in page
+        assert "/numbers/+13125550199/" not in page
