@@ -86,6 +86,7 @@ class PhoneNumber(models.Model):
             # milliseconds a number (seen on 15, where trigrams learned to answer "=").
             GinIndex(OpClass(Substr("e164", 2), name="gin_trgm_ops"), name="number_digits"),
             GinIndex(OpClass(F("label"), name="gin_trgm_ops"), name="number_label"),
+            models.Index(fields=["label", "id"], name="number_by_label"),
             models.Index(
                 fields=["block", "e164"],
                 name="number_block",

@@ -71,7 +71,7 @@ class Listing(Generic[Row]):
         chosen = self._query.get("columns", "").split(",")
         self.shown = [column.key for column in columns if not column.extra or column.key in chosen]
         field = sortable[self.sort.removeprefix("-")]
-        found = list(_after(rows, field, self.sort, self._query.get("after", ""))[: size + 1])
+        found = _cut(rows, field, self.sort, self._query.get("after", ""), most=size + 1)
         self.rows = found[:size]
         self.next = self.query(after=_cursor(self.rows[-1], field)) if len(found) > size else ""
         self.first = self.query(after="") if self._query.get("after") else ""
@@ -138,6 +138,16 @@ def _turned_over(chosen: list[str], key: str) -> list[str]:
     return [one for one in chosen if one != key] if key in chosen else [*chosen, key]
 
 
+def _cut(rows: models.QuerySet[Row], field: str, sort: str, cursor: str, *, most: int) -> list[Row]:
+    found = _after(rows, field, sort, cursor)
+    if "__" not in field:
+        return list(found[:most])
+    # No index leads through two tables: what is sorted are keys, and what is shown beside is read
+    # for those that are left.
+    keys = found.values("pk")[:most]
+    return list(rows.filter(pk__in=keys).order_by(*found.query.order_by))
+
+
 def _after(rows: models.QuerySet[Row], field: str, sort: str, cursor: str) -> models.QuerySet[Row]:
     falls = sort.startswith("-")
     sign, beyond = ("-", "lt") if falls else ("", "gt")
@@ -148,8 +158,10 @@ def _after(rows: models.QuerySet[Row], field: str, sort: str, cursor: str) -> mo
         value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if type(value) not in {str, int} or type(pk) is not int:
             return ordered
-        behind = Q(**{f"{field}__{beyond}": value}) | Q(**{field: value, f"pk__{beyond}": pk})
-        return ordered.filter(behind)
+        # The first condition bounds what an index reads; the second alone would bound nothing.
+        bound = Q(**{f"{field}__{beyond}e": value})
+        behind = Q(**{f"{field}__{beyond}": value}) | Q(**{f"pk__{beyond}": pk})
+        return ordered.filter(bound & behind)
     except (ValueError, TypeError, RecursionError, binascii.Error, ValidationError):
         return ordered
 
