@@ -14,6 +14,8 @@ from portal.supervisor.run import Supervisor
 from portal.supervisor.waiting import until_ready
 
 SANDBOX_PORT = 9100
+LOCAL = ("127.0.0.1", "0.0.0.0")  # noqa: S104
+"""Where what listens is reached as localhost."""
 
 
 @dataclass
@@ -27,9 +29,14 @@ class PortalRun:
 
     @property
     def url(self) -> str:
-        """Give the address at which the portal answers on this machine."""
+        """
+        Give the address at which the portal answers on this machine.
+
+        By name where that is possible: browsers give passkeys to names alone, and without https
+        to this one only.
+        """
         host, port = self.listener.getsockname()
-        return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
+        return f"http://{'localhost' if host in LOCAL else host}:{port}"
 
     def start_stores(self) -> None:
         """Start the stores and bring the tables up to date, as their owner."""

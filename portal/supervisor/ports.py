@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import secrets
 import socket
@@ -20,6 +21,8 @@ def listen_from(first: int, *, host: str) -> socket.socket:
     :raises UnableToRun: if no port is free
     """
     for port in range(first, LAST_PORT):
+        if _is_taken_by_name(port):
+            continue
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -30,6 +33,18 @@ def listen_from(first: int, *, host: str) -> socket.socket:
             continue
         return listener
     raise UnableToRun(f"No TCP port from {first} upwards is free on {host}.")
+
+
+def _is_taken_by_name(port: int) -> bool:
+    """Tell whether somebody else listens where browsers look for localhost first, by IPv6."""
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("::1", port))
+    except OSError as trouble:
+        # A machine without IPv6 says something else.
+        return trouble.errno == errno.EADDRINUSE
+    return False
 
 
 def hold(port: int, *, host: str, kind: socket.SocketKind) -> socket.socket | None:

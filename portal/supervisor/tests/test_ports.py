@@ -3,6 +3,8 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
+import pytest
+
 from portal.supervisor.ports import RememberedPorts, hold, listen_from
 
 UDP = socket.SOCK_DGRAM
@@ -62,3 +64,16 @@ class TestListenFrom:
             port = first.getsockname()[1]
             with listen_from(port, host="127.0.0.1") as second:
                 assert second.getsockname()[1] > port
+
+    def test_passes_over_a_port_at_which_localhost_is_somebody_else(self) -> None:
+        if not socket.has_ipv6:
+            pytest.skip("No IPv6 here.")
+        with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as other:
+            try:
+                other.bind(("::1", 0))
+            except OSError:
+                pytest.skip("No IPv6 here.")
+            other.listen()
+            port = other.getsockname()[1]
+            with listen_from(port, host="127.0.0.1") as ours:
+                assert ours.getsockname()[1] > port
