@@ -40,6 +40,19 @@ def acting(actor: Actor) -> Iterator[None]:
             _tell(outer)
 
 
+@contextmanager
+def rehearsing(actor: Actor) -> Iterator[None]:
+    """Do everything inside, have it checked as a commit would, and undo it."""
+    with transaction.atomic():
+        with acting(actor):
+            yield
+        # What the commit would have refused must be refused by the rehearsal too. Not inside the
+        # inner savepoint: PostgreSQL forgets with its release how to put this back.
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        transaction.set_rollback(True)
+
+
 def _tell(reach_and_name: tuple[str, str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SET, reach_and_name)

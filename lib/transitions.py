@@ -64,6 +64,16 @@ class Edges:
         """Tell whether the edge is declared."""
         return str(end) in self.edges.get(str(start), frozenset())
 
+    def require(self, row: models.Model, to: str) -> None:
+        """
+        Make sure that the row may move there from the status it was loaded with.
+
+        :raises UnableToMove: if no edge leads there
+        """
+        start = str(getattr(row, self.field))
+        if not self.allows(start, to):
+            raise UnableToMove(f"{_name(row)} is {_words(start)} and cannot become {_words(to)}.")
+
     def sources(self, end: str) -> frozenset[str]:
         """Give the statuses from which one may come here."""
         return frozenset(start for start, ends in self.edges.items() if str(end) in ends)
@@ -118,9 +128,8 @@ class Edges:
         conditions: dict[str, Any],
         changes: dict[str, Any],
     ) -> None:
+        self.require(row, to)
         start = str(getattr(row, self.field))
-        if not self.allows(start, to):
-            raise UnableToMove(f"{_name(row)} is {_words(start)} and cannot become {_words(to)}.")
         values = {self.field: to, "status_since": now, **changes}
         untouched = type(row)._default_manager.filter(
             **{"pk": row.pk, self.field: start, **conditions}

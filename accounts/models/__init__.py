@@ -8,6 +8,7 @@ from accounts.models.journal import Event, EventSeal, PendingSeal, PersonalValue
 from accounts.models.mail import SentMail
 from accounts.models.memberships import Membership, Role
 from accounts.models.organizations import Kind, Organization, OrganizationStatus
+from accounts.models.saved_views import SavedView
 from accounts.models.users import User
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "PendingSeal",
     "PersonalValue",
     "Role",
+    "SavedView",
     "SentMail",
     "User",
 ]

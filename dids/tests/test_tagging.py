@@ -72,10 +72,14 @@ class TestTag:
     @pytest.mark.parametrize("word", ["", "  ", "x" * 41, "<b>", "-dash first", "a\x00b"])
     def test_refuses_what_is_no_word(self, cast: Cast, word: str) -> None:
         number = make_number(holder=cast.tenant)
-        for field in ("add", "remove"):
+        for field, on, off in (("add", [word], []), ("remove", [], [word])):
             with pytest.raises(UnableToTag) as refusal:
                 tagging.tag(
-                    numbers=[number], **{field: [word]}, actor=cast.tenant_owner, now=timezone.now()
+                    numbers=[number],
+                    add=on,
+                    remove=off,
+                    actor=cast.tenant_owner,
+                    now=timezone.now(),
                 )
             assert refusal.value.field == field
 
@@ -88,7 +92,7 @@ class TestTag:
             tagging.tag(numbers=[number], add=["more"], actor=cast.tenant_owner, now=now)
         assert NumberTag.objects.count() == tagging.MOST_TAGS
         with pytest.raises(UnableToTag, match="at once"):
-            tagging.tag(numbers=[number] * 501, add=["a"], actor=cast.tenant_owner, now=now)
+            tagging.tag(numbers=[number] * 1001, add=["a"], actor=cast.tenant_owner, now=now)
         with pytest.raises(UnableToTag, match="Choose one"):
             tagging.tag(numbers=[number], add=["a"], remove=["A"], actor=cast.tenant_owner, now=now)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from accounts import journal
 from accounts.actors import Actor
@@ -14,6 +14,7 @@ from dids.destinations import Destination
 from dids.models import Assignment, PhoneNumber
 from dids.states import NumberStatus
 from dids.workflows.handover import locked
+from dids.workflows.many import Refusals, fit
 from dids.workflows.standing import require_seat
 from lib.refusals import UnableTo
 
@@ -64,18 +65,37 @@ def assign(
     :raises UnableToAssign: if no tenant holds the number, or it is being given back
     :raises UnableToStandIn: if the number is somebody else's
     """
-    wanted = destination.checked()
+    wanted = [(number, destination)]
+    (row,) = assign_many(wanted=wanted, label=label, actor=actor, now=now)
+    return row.assignment
+
+
+def assign_many(
+    *,
+    wanted: Sequence[tuple[PhoneNumber, Destination]],
+    label: str | None = None,
+    actor: Actor,
+    now: datetime,
+    refusals: Refusals | None = None,
+) -> list[PhoneNumber]:
+    """Point each of many numbers somewhere and give those; refuses like `assign`, see `many`."""
+    there = {number.pk: destination for number, destination in wanted}
     words = None if label is None else checked_label(label)
-    with acting(actor):
-        (row,) = locked([number])
+
+    def require(row: PhoneNumber) -> None:
+        there[row.pk] = there[row.pk].checked()
         require_seat(actor, row.holder, what=row.e164)
         _require_tenant(row)
+
+    numbers = [number for number, _ in wanted]
+    with acting(actor):
+        rows = fit(locked(numbers), require, refusals)
         if words is not None:
-            _set_label(row, words)
-        event = point(row, wanted, actor=actor, now=now)
-        signals.send([row.e164], event_id=event.pk)
-    _copy(row, number)
-    return row.assignment
+            _set_label(rows, words)
+        told = point_many([(row, there[row.pk]) for row in rows], actor=actor, now=now)
+        _tell(rows, told)
+    _copy(rows, numbers)
+    return rows
 
 
 def unassign(*, number: PhoneNumber, actor: Actor, now: datetime) -> None:
@@ -85,14 +105,31 @@ def unassign(*, number: PhoneNumber, actor: Actor, now: datetime) -> None:
     :raises UnableToAssign: if it points nowhere
     :raises UnableToStandIn: if the number is somebody else's
     """
+    unassign_many(numbers=[number], actor=actor, now=now)
+
+
+def unassign_many(
+    *,
+    numbers: Sequence[PhoneNumber],
+    actor: Actor,
+    now: datetime,
+    refusals: Refusals | None = None,
+) -> None:
+    """Take many numbers off their destinations; refuses like `unassign`, see `many`."""
     with acting(actor):
-        (row,) = locked([number])
-        require_seat(actor, row.holder, what=row.e164)
-        if not Assignment.objects.filter(number=row).exists():
-            raise UnableToAssign(f"{row.e164} points nowhere, so there is nothing to take off.")
-        event = take_off(row, actor=actor, now=now)
-        signals.send([row.e164], event_id=event.pk if event else None)
-    _copy(row, number)
+        found = locked(numbers)
+        pointed = set(
+            Assignment.objects.filter(number__in=found).values_list("number_id", flat=True)
+        )
+
+        def require(row: PhoneNumber) -> None:
+            require_seat(actor, row.holder, what=row.e164)
+            if row.pk not in pointed:
+                raise UnableToAssign(f"{row.e164} points nowhere, so there is nothing to take off.")
+
+        rows = fit(found, require, refusals)
+        _tell(rows, take_off(rows, actor=actor, now=now))
+    _copy(rows, numbers)
 
 
 def label(*, number: PhoneNumber, label: str, actor: Actor, now: datetime) -> None:
@@ -109,7 +146,7 @@ def label(*, number: PhoneNumber, label: str, actor: Actor, now: datetime) -> No
         before = row.label
         if before == words:
             return
-        _set_label(row, words)
+        _set_label([row], words)
         journal.record(
             actor,
             events.LABELLED,
@@ -125,47 +162,84 @@ def label(*, number: PhoneNumber, label: str, actor: Actor, now: datetime) -> No
 
 def point(number: PhoneNumber, destination: Destination, *, actor: Actor, now: datetime) -> Event:
     """Write the assignment of a locked number and its event; the caller sends the signal."""
-    there = Assignment.objects.filter(number=number).first()
-    before: dict[str, Any] = {"destination": str(there.destination)} if there else {}
-    row, _ = Assignment.objects.update_or_create(
-        number=number,
-        defaults={"kind": destination.kind, "value": destination.value, "assigned_at": now},
+    return point_many([(number, destination)], actor=actor, now=now)[0]
+
+
+def point_many(
+    wanted: Sequence[tuple[PhoneNumber, Destination]], *, actor: Actor, now: datetime
+) -> list[Event]:
+    """Write the assignments of locked numbers and their events, like `point`."""
+    before = _places([number for number, _ in wanted])
+    rows = [
+        Assignment(number=number, kind=there.kind, value=there.value, assigned_at=now)
+        for number, there in wanted
+    ]
+    Assignment.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["number"],
+        update_fields=["kind", "value", "assigned_at"],
     )
-    number.assignment = row
-    return journal.record(
+    for row in rows:
+        row.number.assignment = row
+    return journal.record_many(
         actor,
         events.ASSIGNED,
+        [
+            journal.Row(
+                subject=number.subject,
+                organization=number.holder,
+                number=number.e164,
+                before={"destination": str(before[number.pk])} if number.pk in before else {},
+                after={
+                    "destination": str(there),
+                    "kind": there.kind,
+                    "value": there.value,
+                    "label": number.label,
+                },
+            )
+            for number, there in wanted
+        ],
         now=now,
-        subject=number.subject,
-        organization=number.holder,
-        number=number.e164,
-        before=before,
-        after={
-            "destination": str(destination),
-            "kind": destination.kind,
-            "value": destination.value,
-            "label": number.label,
-        },
     )
 
 
-def take_off(number: PhoneNumber, *, actor: Actor, now: datetime) -> Event | None:
-    """Delete the assignment of a locked number, if there is one; the caller sends the signal."""
-    there = Assignment.objects.filter(number=number).first()
-    if there is None:
-        return None
-    there.delete()
-    number._state.fields_cache.pop("assignment", None)
-    return journal.record(
+def take_off(numbers: Sequence[PhoneNumber], *, actor: Actor, now: datetime) -> list[Event]:
+    """Delete the assignments that locked numbers have; the caller sends the signal."""
+    before = _places(numbers)
+    Assignment.objects.filter(number__in=before).delete()
+    for number in numbers:
+        number._state.fields_cache.pop("assignment", None)
+    return journal.record_many(
         actor,
         events.UNASSIGNED,
+        [
+            journal.Row(
+                subject=number.subject,
+                organization=number.holder,
+                number=number.e164,
+                # Nothing after it: an empty destination there would hide in the sentence where it
+                # rang.
+                before={
+                    "destination": str(before[number.pk]),
+                    "kind": before[number.pk].kind,
+                    "value": before[number.pk].value,
+                },
+            )
+            for number in numbers
+            if number.pk in before
+        ],
         now=now,
-        subject=number.subject,
-        organization=number.holder,
-        number=number.e164,
-        # Nothing after it: an empty destination there would hide in the sentence where it rang.
-        before={"destination": str(there.destination), "kind": there.kind, "value": there.value},
     )
+
+
+def _places(numbers: Sequence[PhoneNumber]) -> dict[int, Destination]:
+    rows = Assignment.objects.filter(number__in=numbers)
+    return {row.number_id: row.destination for row in rows}
+
+
+def _tell(numbers: Sequence[PhoneNumber], told: Sequence[Event]) -> None:
+    signals.send([row.e164 for row in numbers], event_id=told[0].pk if told else None)
 
 
 def _require_tenant(number: PhoneNumber) -> None:
@@ -180,12 +254,17 @@ def _require_tenant(number: PhoneNumber) -> None:
         )
 
 
-def _set_label(number: PhoneNumber, words: str) -> None:
-    number.label = words
-    PhoneNumber.objects.filter(pk=number.pk).update(label=words)
+def _set_label(numbers: Sequence[PhoneNumber], words: str) -> None:
+    for number in numbers:
+        number.label = words
+    keys = [number.pk for number in numbers]
+    PhoneNumber.objects.filter(pk__in=keys).update(label=words)
 
 
-def _copy(row: PhoneNumber, number: PhoneNumber) -> None:
-    number.label = row.label
-    number.status = row.status
-    number._state.fields_cache.pop("assignment", None)
+def _copy(rows: Sequence[PhoneNumber], numbers: Sequence[PhoneNumber]) -> None:
+    fresh = {row.pk: row for row in rows}
+    for number in numbers:
+        if row := fresh.get(number.pk):
+            number.label = row.label
+            number.status = row.status
+            number._state.fields_cache.pop("assignment", None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from accounts import journal
@@ -14,8 +14,10 @@ from dids.models import Holding, PhoneNumber
 from dids.states import NumberStatus
 from dids.workflows import assignment
 from dids.workflows.handover import hand_over, locked, status_with
-from dids.workflows.offering import claim, offer, offer_to_all, withdraw
+from dids.workflows.many import Refusals, fit
+from dids.workflows.offering import claim, offer, offer_to_all
 from dids.workflows.standing import require_seat
+from dids.workflows.withdrawing import withdraw
 from lib.refusals import UnableTo
 
 __all__ = [
@@ -57,14 +59,21 @@ def allot(*, number: PhoneNumber, to: Organization, actor: Actor, now: datetime)
 
 
 def allot_many(
-    *, numbers: Sequence[PhoneNumber], to: Organization, actor: Actor, now: datetime
+    *,
+    numbers: Sequence[PhoneNumber],
+    to: Organization,
+    actor: Actor,
+    now: datetime,
+    refusals: Refusals | None = None,
 ) -> None:
-    """Hand many numbers down at once: all of them or none; refuses like `allot`."""
+    """Hand many numbers down at once; refuses like `allot`, see `many`."""
+
+    def require(row: PhoneNumber) -> None:
+        require_seat(actor, row.holder, what=row.e164)
+        _require_free(row, to)
+
     with acting(actor):
-        rows = locked(numbers)
-        for row in rows:
-            require_seat(actor, row.holder, what=row.e164)
-            _require_free(row, to)
+        rows = fit(locked(numbers), require, refusals)
         sources = {row.holder_id: row.holder for row in rows}
         before = {row.pk: row.holder.name for row in rows}
         for source in sources.values():
@@ -105,21 +114,29 @@ def give_back(*, number: PhoneNumber, actor: Actor, now: datetime) -> None:
     give_back_many(numbers=[number], actor=actor, now=now)
 
 
-def give_back_many(*, numbers: Sequence[PhoneNumber], actor: Actor, now: datetime) -> None:
-    """Return many numbers at once: all of them or none; refuses like `give_back`."""
+def give_back_many(
+    *,
+    numbers: Sequence[PhoneNumber],
+    actor: Actor,
+    now: datetime,
+    refusals: Refusals | None = None,
+) -> None:
+    """Return many numbers at once; refuses like `give_back`, see `many`."""
     with acting(actor):
-        rows = locked(numbers)
-        sources = _sources(rows)
-        for row in rows:
+        found = locked(numbers)
+        givers = givers_of(found)
+
+        def require(row: PhoneNumber) -> None:
             require_seat(actor, row.holder, what=row.e164)
-            if row.pk not in sources:
+            if row.pk not in givers:
                 raise UnableToGiveBack(
                     f"{row.holder.name} has {row.e164} from nobody. Release it instead."
                 )
             if refusal := why_kept(row):
                 raise UnableToGiveBack(refusal)
-        for row in rows:
-            _return(row, sources[row.pk], actor=actor, now=now)
+
+        rows = fit(found, require, refusals)
+        _return(rows, {row.pk: givers[row.pk] for row in rows}, actor=actor, now=now)
         signals.send(row.e164 for row in rows)
     _copy(rows, numbers)
 
@@ -172,57 +189,91 @@ def _require_free(number: PhoneNumber, to: Organization) -> None:
         raise refusal
 
 
-def _sources(numbers: Sequence[PhoneNumber]) -> dict[int, Organization]:
+def givers_of(numbers: Iterable[PhoneNumber]) -> dict[int, Organization]:
+    """Give from whom the holder of each number has it; whoever has it from nobody is left out."""
     holdings = Holding.objects.open().filter(number__in=numbers, source__isnull=False)
     return {
         holding.number_id: holding.source
-        for holding in holdings.select_related("source")
+        for holding in holdings.select_related("source__parent")
         if holding.source is not None
     }
 
 
-def _return(number: PhoneNumber, to: Organization, *, actor: Actor, now: datetime) -> None:
-    assignment.take_off(number, actor=actor, now=now)
-    holder, before = number.holder, number.status
-    until = now + timing.quarantine(number.country) if number.used_since else None
-    hand_over(
-        [number],
-        to=to,
-        source=source_of(number, to),
-        status=NumberStatus.QUARANTINE if until else NumberStatus.AVAILABLE,
-        now=now,
-        quarantine_until=until,
-        label="",
-    )
-    journal.record(
+def back_to(
+    numbers: Iterable[PhoneNumber], givers: Mapping[int, Organization]
+) -> list[tuple[Organization, Organization | None, list[PhoneNumber]]]:
+    """Group numbers by the giver whose stock they return to, and by whom that one had them from."""
+    held = Holding.objects.filter(number__in=givers, organization__in=givers.values())
+    earlier = {
+        (holding.number_id, holding.organization_id): holding.source
+        for holding in held.select_related("source").order_by("during")
+    }
+    groups: dict[tuple[str, int], tuple[Organization, Organization | None, list[PhoneNumber]]] = {}
+    for number in numbers:
+        to = givers[number.pk]
+        home = None if to.is_provider else to.parent
+        source = earlier.get((number.pk, to.pk), home)
+        key = (to.path, source.pk if source else 0)
+        groups.setdefault(key, (to, source, []))[2].append(number)
+    # Leaf to root, the order in which counters are locked.
+    return [groups[key] for key in sorted(groups, reverse=True)]
+
+
+def _return(
+    numbers: Sequence[PhoneNumber],
+    givers: Mapping[int, Organization],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    assignment.take_off(numbers, actor=actor, now=now)
+    before = {number.pk: (number.holder, number.status) for number in numbers}
+    for to, source, group in back_to(numbers, givers):
+        for until, resting in _by_rest(group, now):
+            hand_over(
+                resting,
+                to=to,
+                source=source,
+                status=NumberStatus.QUARANTINE if until else NumberStatus.AVAILABLE,
+                now=now,
+                quarantine_until=until,
+                label="",
+            )
+    journal.record_many(
         actor,
         events.GIVEN_BACK,
+        [
+            journal.Row(
+                subject=number.subject,
+                organization=before[number.pk][0],
+                number=number.e164,
+                before={"holder": before[number.pk][0].name, "status": before[number.pk][1]},
+                after={
+                    "status": number.status,
+                    "until": number.quarantine_until.isoformat() if number.quarantine_until else "",
+                },
+            )
+            for number in numbers
+        ],
         now=now,
-        subject=number.subject,
-        organization=holder,
-        number=number.e164,
-        before={"holder": holder.name, "status": before},
-        after={"status": number.status, "until": until.isoformat() if until else ""},
     )
 
 
-def source_of(number: PhoneNumber, organization: Organization) -> Organization | None:
-    """Give from whom an organization had the number before: to them it may return once more."""
-    earlier = (
-        Holding.objects.filter(number=number, organization=organization)
-        .select_related("source")
-        .order_by("-during")
-        .first()
-    )
-    if earlier is not None:
-        return earlier.source
-    return None if organization.is_provider else organization.parent
+def _by_rest(
+    numbers: Iterable[PhoneNumber], now: datetime
+) -> list[tuple[datetime | None, list[PhoneNumber]]]:
+    """Group numbers by how long they rest; one that nobody used does not."""
+    groups: dict[datetime | None, list[PhoneNumber]] = {}
+    for number in numbers:
+        until = now + timing.quarantine(number.country) if number.used_since else None
+        groups.setdefault(until, []).append(number)
+    return list(groups.items())
 
 
 def _copy(rows: Sequence[PhoneNumber], numbers: Sequence[PhoneNumber]) -> None:
     fresh = {row.pk: row for row in rows}
     for number in numbers:
-        row = fresh[number.pk]
-        for field in ("holder", "status", "status_since", "label", "quarantine_until"):
-            setattr(number, field, getattr(row, field))
-        number._state.fields_cache.pop("assignment", None)
+        if row := fresh.get(number.pk):
+            for field in ("holder", "status", "status_since", "label", "quarantine_until"):
+                setattr(number, field, getattr(row, field))
+            number._state.fields_cache.pop("assignment", None)

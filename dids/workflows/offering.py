@@ -1,11 +1,9 @@
-"""Stock offered to buyers: offer, withdraw, claim, and what ends an offer."""
+"""Stock offered to buyers, and claimed by them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
-
-from django.db import IntegrityError, transaction
 
 from accounts import journal
 from accounts.actors import Actor
@@ -14,11 +12,11 @@ from accounts.work import acting
 from dids import events, signals, timing
 from dids.destinations import Destination
 from dids.models import Offer, PhoneNumber
-from dids.states import NUMBER, OFFER, NumberStatus, OfferStatus
+from dids.states import OFFER, NumberStatus, OfferStatus
 from dids.workflows import assignment
-from dids.workflows.handover import hand_over, locked, status_with
+from dids.workflows.handover import hand_over, locked, move_all, status_with
+from dids.workflows.many import Refusals, fit
 from dids.workflows.standing import UnableToStandIn, require_seat
-from lib.locks import no_key
 from lib.refusals import UnableTo
 
 
@@ -42,7 +40,7 @@ def offer(*, number: PhoneNumber, to: Organization, actor: Actor, now: datetime)
     :raises UnableToOffer: if `to` is not below, has that offer already, or the number is not free
     :raises UnableToStandIn: if the number is somebody else's
     """
-    return _offer(number, to, actor=actor, now=now)
+    return offer_many(numbers=[number], to=to, actor=actor, now=now)[0]
 
 
 def offer_to_all(*, number: PhoneNumber, actor: Actor, now: datetime) -> Offer:
@@ -52,25 +50,46 @@ def offer_to_all(*, number: PhoneNumber, actor: Actor, now: datetime) -> Offer:
     :raises UnableToOffer: if they have that offer already, or the number is not free
     :raises UnableToStandIn: if the number is somebody else's
     """
-    return _offer(number, None, actor=actor, now=now)
+    return offer_many(numbers=[number], to=None, actor=actor, now=now)[0]
 
 
-def withdraw(*, offer: Offer, actor: Actor, now: datetime) -> None:
-    """
-    Take an offer back; without another one the number is free again.
-
-    :raises UnableToMove: if the offer is no longer open
-    :raises UnableToStandIn: if somebody else made it
-    """
-    require_seat(actor, offer.offered_by, what="This offer")
+def offer_many(
+    *,
+    numbers: Sequence[PhoneNumber],
+    to: Organization | None,
+    actor: Actor,
+    now: datetime,
+    refusals: Refusals | None = None,
+) -> list[Offer]:
+    """Offer many numbers to one buyer, or to all below; refuses like `offer`, see `many`."""
     with acting(actor):
-        _end([offer], to=OfferStatus.WITHDRAWN, actor=actor, now=now)
+        found = locked(numbers)
+        # Every offer is made under its number's lock, so none can come in between.
+        same = Offer.objects.open().filter(number__in=found, to=to, to_all=to is None)
+        twice = set(same.values_list("number_id", flat=True))
 
+        def require(row: PhoneNumber) -> None:
+            require_seat(actor, row.holder, what=row.e164)
+            if to:
+                _require_buyer(row, to)
+            _require_offerable(row)
+            if row.pk in twice:
+                raise _twice(row, to)
 
-def expire(*, offers: Iterable[Offer], actor: Actor, now: datetime) -> None:
-    """End offers whose time is over."""
-    with acting(actor):
-        _end(list(offers), to=OfferStatus.EXPIRED, actor=actor, now=now)
+        rows = fit(found, require, refusals)
+        free = [row for row in rows if row.status == NumberStatus.AVAILABLE]
+        move_all(free, to=NumberStatus.RESERVED, now=now)
+        made = [_offered(row, to, now=now) for row in rows]
+        Offer.objects.bulk_create(made)
+        buyers = {offer: to.name if to else _all_below(offer.number) for offer in made}
+        record_many(
+            actor,
+            events.OFFERED,
+            [(offer, offer.number, {"buyer": buyers[offer]}) for offer in made],
+            now=now,
+        )
+    bring_up_to_date(rows, numbers)
+    return made
 
 
 def claim(
@@ -116,22 +135,6 @@ def claim(
     return row
 
 
-def _offer(number: PhoneNumber, to: Organization | None, *, actor: Actor, now: datetime) -> Offer:
-    with acting(actor):
-        (row,) = locked([number])
-        require_seat(actor, row.holder, what=row.e164)
-        if to:
-            _require_buyer(row, to)
-        _require_offerable(row)
-        if row.status == NumberStatus.AVAILABLE:
-            NUMBER.edges.move(row, to=NumberStatus.RESERVED, now=now)
-        made = _store(row, to, now=now)
-        buyer = to.name if to else f"all organizations below {row.holder.name}"
-        _record(actor, events.OFFERED, made, row, now=now, buyer=buyer)
-    number.status, number.status_since = row.status, row.status_since
-    return made
-
-
 def _buyer(offer: Offer, actor: Actor) -> Organization:
     if offer.to:
         require_seat(actor, offer.to, what="This offer")
@@ -170,24 +173,28 @@ def _require_offerable(number: PhoneNumber) -> None:
         raise refusal
 
 
-def _store(number: PhoneNumber, to: Organization | None, *, now: datetime) -> Offer:
-    try:
-        with transaction.atomic():
-            return Offer.objects.create(
-                number=number,
-                offered_by=number.holder,
-                to=to,
-                to_all=to is None,
-                status_since=now,
-                offered_at=now,
-                expires_at=now + timing.span("STOCK_OFFER_SECONDS"),
-            )
-    except IntegrityError as twice:
-        whose = f"{to.name} already has" if to else "All organizations below already have"
-        raise UnableToOffer(
-            f"{whose} an offer of {number.e164}. Wait for the answer or withdraw it.",
-            field="to" if to else "to_all",
-        ) from twice
+def _twice(number: PhoneNumber, to: Organization | None) -> UnableToOffer:
+    whose = f"{to.name} already has" if to else "All organizations below already have"
+    return UnableToOffer(
+        f"{whose} an offer of {number.e164}. Wait for the answer or withdraw it.",
+        field="to" if to else "to_all",
+    )
+
+
+def _offered(number: PhoneNumber, to: Organization | None, *, now: datetime) -> Offer:
+    return Offer(
+        number=number,
+        offered_by=number.holder,
+        to=to,
+        to_all=to is None,
+        status_since=now,
+        offered_at=now,
+        expires_at=now + timing.span("STOCK_OFFER_SECONDS"),
+    )
+
+
+def _all_below(number: PhoneNumber) -> str:
+    return f"all organizations below {number.holder.name}"
 
 
 def _claimable(offer: Offer, number: PhoneNumber, buyer: Organization, *, now: datetime) -> Offer:
@@ -219,24 +226,12 @@ def _close_others(number: PhoneNumber, *, now: datetime) -> None:
     Offer.objects.open().filter(number=number).update(status=OfferStatus.TAKEN, status_since=now)
 
 
-def _end(offers: list[Offer], *, to: OfferStatus, actor: Actor, now: datetime) -> None:
-    numbers = {
-        row.pk: row for row in locked({offer.number_id: offer.number for offer in offers}.values())
-    }
-    fresh = list(no_key(Offer.objects.filter(pk__in=[offer.pk for offer in offers])))
-    for row in fresh:
-        number = numbers[row.number_id]
-        if to == OfferStatus.EXPIRED and row.status != OfferStatus.OPEN:
-            continue
-        OFFER.edges.move(row, to=to, now=now)
-        wanted = events.OFFER_EXPIRED if to == OfferStatus.EXPIRED else events.OFFER_WITHDRAWN
-        _record(actor, wanted, row, number, now=now)
-        others = Offer.objects.open().filter(number=number).exists()
-        if number.status == NumberStatus.RESERVED and not others:
-            NUMBER.edges.move(number, to=NumberStatus.AVAILABLE, now=now)
-    moved = {row.pk: row for row in fresh}
-    for given in offers:
-        given.status, given.status_since = moved[given.pk].status, moved[given.pk].status_since
+def bring_up_to_date(rows: Sequence[PhoneNumber], numbers: Sequence[PhoneNumber]) -> None:
+    """Tell numbers how the locked rows of them stand."""
+    fresh = {row.pk: row for row in rows}
+    for number in numbers:
+        if row := fresh.get(number.pk):
+            number.status, number.status_since = row.status, row.status_since
 
 
 def _record(
@@ -248,13 +243,29 @@ def _record(
     now: datetime,
     **after: str,
 ) -> Event:
-    return journal.record(
+    return record_many(actor, event_type, [(offer, number, after)], now=now)[0]
+
+
+def record_many(
+    actor: Actor,
+    event_type: journal.EventType,
+    told: Sequence[tuple[Offer, PhoneNumber, dict[str, str]]],
+    *,
+    now: datetime,
+) -> list[Event]:
+    """Write what became of offers of locked numbers."""
+    return journal.record_many(
         actor,
         event_type,
+        [
+            journal.Row(
+                subject=offer.subject,
+                # What is offered to all is its maker's affair until somebody takes it.
+                organization=offer.claimed_by or offer.to or offer.offered_by,
+                number=number.e164,
+                after=after,
+            )
+            for offer, number, after in told
+        ],
         now=now,
-        subject=offer.subject,
-        # What is offered to all is its maker's affair until somebody takes it.
-        organization=offer.claimed_by or offer.to or offer.offered_by,
-        number=number.e164,
-        after=after,
     )

@@ -32,7 +32,7 @@ from dids.states import (
     ReleaseStatus,
     SearchStatus,
 )
-from dids.workflows import offering
+from dids.workflows import withdrawing
 from dids.workflows.closing import close_tasks, return_tasks
 from dids.workflows.handover import locked, move_all
 
@@ -103,7 +103,7 @@ def end_offers(*, now: datetime) -> int:
     over = Offer.objects.open().filter(expires_at__lte=now).select_related("number", "to")
     rows = list(over.order_by("number__e164")[:MOST])
     if rows:
-        offering.expire(offers=rows, actor=_ACTOR, now=now)
+        withdrawing.expire(offers=rows, actor=_ACTOR, now=now)
     return len(rows)
 
 

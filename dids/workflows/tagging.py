@@ -14,13 +14,11 @@ from dids import events, inventory
 from dids.models import NumberTag, PhoneNumber
 from dids.models.tags import LONGEST
 from dids.workflows.handover import locked
+from dids.workflows.many import MOST, Refusals, fit
 from lib.refusals import UnableTo
 
 MOST_TAGS = 20
 """On one number, by one organization."""
-MOST_NUMBERS = 500
-"""In one step."""
-
 _WORD = re.compile(r"[\w][\w .:/+-]*")
 
 
@@ -37,9 +35,12 @@ def tag(
     remove: Sequence[str] = (),
     actor: Actor,
     now: datetime,
+    refusals: Refusals | None = None,
 ) -> int:
     """
     Put words on numbers that the actor can see, and take words off; gives how many changed.
+
+    See `many` for `refusals`.
 
     The words belong to the organization that the actor acts as; nobody else sees them.
 
@@ -48,16 +49,20 @@ def tag(
     on, off = {checked(word, "add") for word in add}, {checked(word, "remove") for word in remove}
     if both := on & off:
         raise UnableToTag(f"“{min(both)}” is to be put on and taken off. Choose one.", field="add")
-    if len(numbers) > MOST_NUMBERS:
-        raise UnableToTag(f"Tag at most {MOST_NUMBERS} numbers at once.", field="numbers")
+    if len(numbers) > MOST:
+        raise UnableToTag(f"Tag at most {MOST:,} numbers at once.", field="numbers")
     organization = _whose(actor)
     with acting(actor):
         # Under the lock: one that has left its sight meanwhile gets no word, and none too many.
-        rows = [row for row in locked(numbers) if organization.reaches(row.holder)]
-        before = inventory.tags(organization, rows)
+        found = [row for row in locked(numbers) if organization.reaches(row.holder)]
+        before = inventory.tags(organization, found)
+
+        def require(row: PhoneNumber) -> None:
+            _require_few(row, {*before.get(row.pk, []), *on} - off)
+
+        rows = fit(found, require, refusals)
         _change(organization, rows, on, off)
         after = inventory.tags(organization, rows)
-        _require_few(rows, after)
         changed = [row for row in rows if before.get(row.pk) != after.get(row.pk)]
         journal.record_many(
             actor,
@@ -102,13 +107,12 @@ def _change(
         there.filter(word__in=off).delete()
 
 
-def _require_few(numbers: Sequence[PhoneNumber], after: dict[int, list[str]]) -> None:
-    for number in numbers:
-        if len(after.get(number.pk, [])) > MOST_TAGS:
-            raise UnableToTag(
-                f"{number.e164} would have more than {MOST_TAGS} tags. Take one off first.",
-                field="add",
-            )
+def _require_few(number: PhoneNumber, words: set[str]) -> None:
+    if len(words) > MOST_TAGS:
+        raise UnableToTag(
+            f"{number.e164} would have more than {MOST_TAGS} tags. Take one off first.",
+            field="add",
+        )
 
 
 def _whose(actor: Actor) -> Organization:

@@ -6,7 +6,6 @@ import functools
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from django.db import connection, transaction
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
@@ -14,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.work import acting
+from accounts.work import acting, rehearsing
 from lib.locks import retried
 from lib.refusals import UnableTo
 from portal.actor import known_actor
@@ -105,13 +104,8 @@ def _carry_out(request: Request, call: Callable[[], Response]) -> Response:
 
 
 def _rehearse(request: Request, call: Callable[[], Response]) -> Response:
-    with transaction.atomic():
-        with acting(known_actor(request)):
-            response = call()
-            with connection.cursor() as cursor:
-                # What the commit would have refused must be refused by the rehearsal too.
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        transaction.set_rollback(True)
+    with rehearsing(known_actor(request)):
+        response = call()
     rehearsed = Response(response.data, status=200)
     rehearsed[DRY_RUN_HEADER] = "true"
     return rehearsed

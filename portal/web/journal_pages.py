@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import reading
 from accounts.actors import Actor
+from accounts.events import JOURNAL_EXPORTED
 from accounts.permissions import Permission
 from accounts.reading import Page, Position, Wanted
 from accounts.workflows import exporting
@@ -75,7 +76,8 @@ def export(request: PortalRequest) -> HttpResponseBase:
     if form.troubles or request.actor.reach is None:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return _page(request, form, Page(), seen="", is_first=True, status=status)
-    exporting.export_journal(
+    exporting.take_out(
+        JOURNAL_EXPORTED,
         what=form.in_words,
         organization=request.actor.reach,
         actor=request.actor,

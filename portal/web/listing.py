@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -17,6 +17,8 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 
+from accounts.permissions import Permission
+from portal.web import saved_views
 from portal.web.answers import plain
 
 PAGE = 50
@@ -62,6 +64,8 @@ class Listing(Generic[Row]):
         size: int = PAGE,
     ) -> None:
         self.columns = columns
+        self.page = request.resolver_match.url_name if request.resolver_match else ""
+        self._actor = getattr(request, "actor", None)
         self._all = rows
         sent = {key: plain(request.GET.get(key)) for key in request.GET}
         self._query = {key: text for key, text in sent.items() if text}
@@ -70,7 +74,7 @@ class Listing(Generic[Row]):
         self.sort = wanted if wanted.removeprefix("-") in sortable else sort
         chosen = self._query.get("columns", "").split(",")
         self.shown = [column.key for column in columns if not column.extra or column.key in chosen]
-        field = sortable[self.sort.removeprefix("-")]
+        self._field = field = sortable[self.sort.removeprefix("-")]
         found = _cut(rows, field, self.sort, self._query.get("after", ""), most=size + 1)
         self.rows = found[:size]
         self.next = self.query(after=_cursor(self.rows[-1], field)) if len(found) > size else ""
@@ -110,6 +114,31 @@ class Listing(Generic[Row]):
             for key, text in self._query.items()
             if key != "after" and key not in besides
         ]
+
+    def batches(self, size: int) -> Iterator[list[Row]]:
+        """Give the rows of all pages, so many at a time, so that no more than those are held."""
+        cursor = ""
+        while True:
+            found = _cut(self._all, self._field, self.sort, cursor, most=size)
+            yield found
+            if len(found) < size:
+                return
+            cursor = _cursor(found[-1], self._field)
+
+    @property
+    def here(self) -> str:
+        """Give the query string of the list from its top."""
+        return self.query(after="")
+
+    @cached_property
+    def views(self) -> list[saved_views.Shown]:
+        """Give the views of this list that its reader saved, and those shared with them."""
+        return saved_views.shown(self._actor, str(self.page), self._query)
+
+    @property
+    def may_share(self) -> bool:
+        """Tell whether the reader shares views with everybody at their seat."""
+        return self._actor is not None and self._actor.may(Permission.MANAGE_PEOPLE)
 
     @cached_property
     def count(self) -> int:

@@ -9,7 +9,9 @@ from django.views.decorators.http import require_GET
 from accounts.actors import Actor
 from accounts.permissions import FieldGroup, Permission
 from dids import inventory
+from dids.workflows.many import MOST
 from portal.actor import PortalRequest, requires
+from portal.web.bulk.table import steps_for
 from portal.web.forms.number_filters import ALWAYS, NumberFilterForm
 from portal.web.listing import Column, Listing
 from provisioning import live
@@ -52,6 +54,9 @@ def index(request: PortalRequest) -> HttpResponse:
             for name, label, words in form.chosen()
         ],
         "live": live.state_of([number.e164 for number in listing.rows]),
+        "bulk_steps": steps_for(actor),
+        "narrowed": [pair for pair in listing.kept(()) if pair[0] in form.fields],
+        "most": MOST,
     }
     if actor.reach and listing.shows("tags"):
         context["tags"] = inventory.tags(actor.reach, listing.rows)

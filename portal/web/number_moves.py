@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.permissions import Permission
 from dids.models import Offer, PhoneNumber
 from dids.states import OfferStatus
-from dids.workflows import holding, offering, taking_back
+from dids.workflows import holding, offering, taking_back, withdrawing
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
 from portal.web import number_parts as parts
@@ -73,7 +73,7 @@ def withdraw(request: PortalRequest, offer: UUID) -> HttpResponse:
     number = visible(request, made.number.e164)
 
     def end(now: datetime) -> None:
-        offering.withdraw(offer=made, actor=request.actor, now=now)
+        withdrawing.withdraw(offer=made, actor=request.actor, now=now)
 
     name = "offer_number" if made.to else "offer_number_to_all"
     again = (reverse(name, args=[number.e164]), {"to": str(made.to.uuid)} if made.to else {})

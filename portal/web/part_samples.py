@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib.messages import constants
@@ -21,6 +22,7 @@ from portal.web import charts
 from portal.web.forms import PortalForm
 from portal.web.listing import Column, Listing
 from portal.web.pictures import Picture, drawn
+from portal.web.saved_views import Shown
 from portal.web.steps import BUYING, steps
 from portal.web.undo import Undo
 
@@ -193,6 +195,17 @@ def _of_things() -> list[Sample]:
     ]
 
 
+_VIEWED = {
+    "page": "numbers",
+    "here": "?rings=no",
+    "may_share": True,
+    "views": [
+        Shown(UUID(int=1), "Free ones", "status=AVAILABLE", False, True, False),
+        Shown(UUID(int=2), "Not pointed", "rings=no", True, True, True),
+    ],
+}
+
+
 def _of_tables(request: HttpRequest) -> list[Sample]:
     listing = Listing(request, Organization.objects.none(), columns=_COLUMNS, sort="number")
     listing.next = "?after=more"
@@ -203,6 +216,14 @@ def _of_tables(request: HttpRequest) -> list[Sample]:
             "parts/samples/table.html",
             (State("with rows", given),),
             uses=("parts/_filters.html", "parts/_heads.html", "parts/_foot.html"),
+        ),
+        Sample(
+            "Saved views of a list",
+            "parts/_views.html",
+            (
+                State("none yet", {"listing": {"page": "numbers", "here": "?"}}),
+                State("with some", {"listing": _VIEWED}),
+            ),
         ),
     ]
 

@@ -15,6 +15,7 @@ from portal.web import (
     invitations,
     journal_pages,
     kept,
+    number_export,
     number_list,
     number_moves,
     number_releases,
@@ -29,10 +30,12 @@ from portal.web import (
     pbx_pages,
     people,
     pictures,
+    saved_views,
     searches,
     task_pages,
     trunk_pages,
 )
+from portal.web.bulk import pages as bulk
 
 urlpatterns = [
     path("", home.index, name="home"),
@@ -41,6 +44,10 @@ urlpatterns = [
     path("numbers/print/", home.tenant.on_paper, name="numbers_on_paper"),
     path("numbers/over-time/", pictures.over_time, name="numbers_over_time"),
     path("numbers/", number_list.index, name="numbers"),
+    path("numbers/export/", number_export.export, name="export_numbers"),
+    path("numbers/bulk/", bulk.ask, name="bulk"),
+    path("numbers/bulk/done/", bulk.done, name="bulk_done"),
+    *(path(f"numbers/bulk/{key}/", take, name=f"bulk_{key}") for key, take in bulk.TAKE.items()),
     path("numbers/<str:e164>/", numbers.detail, name="number"),
     path("numbers/<str:e164>/assign/", number_steps.assign, name="assign"),
     path("numbers/<str:e164>/unassign/", number_steps.unassign, name="unassign"),
@@ -60,6 +67,8 @@ urlpatterns = [
     path("numbers/<str:e164>/delivery/", number_releases.delivery, name="delivery"),
     path("numbers/<str:e164>/delivery/change/", number_releases.deliver, name="deliver"),
     path("numbers/<str:e164>/exchanges/", numbers.exchanges, name="number_exchanges"),
+    path("views/save/", saved_views.save, name="save_view"),
+    path("views/<uuid:view>/delete/", saved_views.delete, name="delete_view"),
     path("offers/<uuid:offer>/withdraw/", number_moves.withdraw, name="withdraw_offer"),
     path("buy/", searches.index, name="buy"),
     path("buy/search/", searches.begin, name="begin_search"),

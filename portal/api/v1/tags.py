@@ -12,24 +12,19 @@ from rest_framework.response import Response
 from accounts.permissions import Permission
 from dids import inventory
 from dids.models import NumberTag, PhoneNumber
-from dids.workflows import tagging
+from dids.workflows import many, tagging
 from portal.actor import requires
 from portal.api.resource import Resource
 from portal.api.shapes import Asked, Shown
+from portal.api.v1.many_numbers import UNKNOWN, Chosen
 from portal.api.work import reads, writes
 
 MOST_SHOWN = 500
 
 
-class TaggingWish(Asked):
+class TaggingWish(Chosen):
     """Words to put on numbers and to take off them."""
 
-    numbers = serializers.ListField(
-        child=serializers.CharField(max_length=16),
-        min_length=1,
-        max_length=tagging.MOST_NUMBERS,
-        help_text="Numbers in E.164.",
-    )
     add = serializers.ListField(
         child=serializers.CharField(max_length=100), default=list, max_length=tagging.MOST_TAGS
     )
@@ -88,25 +83,26 @@ class Tags(Resource):
     @requires(Permission.ASSIGN_NUMBERS)
     @writes(dry_run=True)
     def post(self, request: Request) -> Response:
-        """Put words on numbers and take words off; a number that is not there is named, the rest
-        go on."""
+        """Put words on numbers and take words off; what cannot is named, the rest go on."""
         wish = self.body(TaggingWish)
         asked = list(dict.fromkeys(wish["numbers"]))
         rows = PhoneNumber.objects.visible_to(self.actor).live().filter(e164__in=asked)
         there = {row.e164: row for row in rows}
+        refusals: many.Refusals = {}
         tagging.tag(
             numbers=list(there.values()),
             add=wish["add"],
             remove=wish["remove"],
             actor=self.actor,
             now=timezone.now(),
+            refusals=refusals,
         )
         words = inventory.tags(self.organization, there.values())
         results = [
             {
                 "number": e164,
                 "tags": words.get(there[e164].pk, []) if e164 in there else [],
-                "problem": "" if e164 in there else "There is no such number that you may see.",
+                "problem": str(refusals.get(e164, "")) if e164 in there else UNKNOWN,
             }
             for e164 in asked
         ]

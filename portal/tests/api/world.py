@@ -17,7 +17,7 @@ from accounts import journal
 from accounts.actors import Carrier as CarrierActor
 from accounts.actors import System
 from accounts.catalogue import CATALOGUE
-from accounts.models import ApiClient, Invitation, Membership, Organization, Role
+from accounts.models import ApiClient, Invitation, Membership, Organization, Role, SavedView
 from accounts.tests.cast import Cast
 from accounts.tests.factories import make_client, make_member, make_tenant
 from accounts.work import acting
@@ -105,6 +105,7 @@ class World:
     block: NumberBlock
     """Divisible, in the provider's stock."""
     leaving_block: NumberBlock
+    view: SavedView
 
 
 def make_world(cast: Cast) -> World:
@@ -185,6 +186,14 @@ def make_world(cast: Cast) -> World:
         task=make_task(cast, loose, account),
         block=make_block(cast, account, BLOCK),
         leaving_block=make_leaving_block(cast, account),
+        view=SavedView.objects.create(
+            membership=cast.tenant_owner.membership,
+            organization=cast.tenant,
+            page="numbers",
+            name="Oak Street's loose ones",
+            query="rings=no",
+            is_shared=True,
+        ),
     )
 
 

@@ -32,13 +32,13 @@ from dids.workflows import (
     blocks,
     doing,
     holding,
-    offering,
     opening,
     release,
     swapping,
     sweeps,
     tagging,
     taking_back,
+    withdrawing,
 )
 from trunks.models import CarrierAccount
 
@@ -177,7 +177,7 @@ def _withdraw(piece: Piece, _number: PhoneNumber) -> None:
 
 
 def _expire(piece: Piece, _number: PhoneNumber) -> None:
-    offering.expire(offers=piece.offers(), actor=_SWEEP, now=timezone.now())
+    withdrawing.expire(offers=piece.offers(), actor=_SWEEP, now=timezone.now())
 
 
 def _claim_from_all(piece: Piece, _number: PhoneNumber) -> None:

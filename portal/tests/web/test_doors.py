@@ -28,11 +28,12 @@ OF_A_THING = [endpoint for endpoint in PAGES if "<" in endpoint.path]
 CALLS_A_CARRIER = {"check_carrier_account"}
 """Tested with a carrier at the other end, in test_wires."""
 ASKED = [endpoint for endpoint in PAGES if endpoint.name not in CALLS_A_CARRIER]
-FILES = {"export_journal"}
+FILES = {"export_journal", "export_numbers"}
 """Steps that answer with a file: that it is taken out is written down."""
 TASK = {endpoint.name for endpoint in PAGES if endpoint.path.startswith("tasks/<")}
-NOT_THEIRS = {Kind.DEALER: TASK}
-"""A task is seen by whoever has to act, here the tenant, and by the provider."""
+NOT_THEIRS = {Kind.DEALER: TASK | {"delete_view"}, Kind.PROVIDER: {"delete_view"}}
+"""A task is seen by whoever has to act, here the tenant, and by the provider; a view of a list by
+whoever sits where it was saved."""
 TOKEN = re.compile(r"pt[0-9a-f]{12}\.[A-Za-z0-9_-]+")
 NUMBERS = (STOCK, TENANT_NUMBER, OFFERED, DEALER_STOCK, LOOSE)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 from django.http import HttpResponse
@@ -12,7 +13,15 @@ from django.test import Client
 from accounts.models import Membership, Organization, Role
 from accounts.tests.factories import make_member
 from portal.endpoints import Endpoint
-from portal.tests.api.world import DEALER_STOCK, LEAVING, LOOSE, STOCK, TENANT_NUMBER, World
+from portal.tests.api.world import (
+    DEALER_STOCK,
+    LEAVING,
+    LOOSE,
+    OFFERED,
+    STOCK,
+    TENANT_NUMBER,
+    World,
+)
 
 Sent = tuple[str, dict[str, str]]
 """Address and form."""
@@ -24,6 +33,32 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "numbers": lambda w: ("/numbers/", {}),
     "numbers_on_paper": lambda w: ("/numbers/print/", {}),
     "numbers_over_time": lambda w: ("/numbers/over-time/?days=90", {}),
+    "save_view": lambda w: (
+        "/views/save/",
+        {"page": "numbers", "query": "?rings=yes&sort=-number", "name": "Ringing"},
+    ),
+    "delete_view": lambda w: (f"/views/{w.view.uuid}/delete/", {}),
+    "export_numbers": lambda w: ("/numbers/export/?columns=tags,account,trunk,cost", {}),
+    "bulk": lambda w: (f"/numbers/bulk/?step=tag&add=fax&number={quote(LOOSE)}", {}),
+    "bulk_done": lambda w: (f"/numbers/bulk/done/?of={w.cast.tenant.uuid}", {}),
+    "bulk_allot": lambda w: (
+        "/numbers/bulk/allot/",
+        {"numbers": DEALER_STOCK, "to": str(w.cast.tenant.uuid)},
+    ),
+    "bulk_offer": lambda w: (
+        "/numbers/bulk/offer/",
+        {"numbers": DEALER_STOCK, "to": str(w.cast.tenant.uuid)},
+    ),
+    "bulk_offer-to-all": lambda w: ("/numbers/bulk/offer-to-all/", {"numbers": DEALER_STOCK}),
+    "bulk_withdraw": lambda w: ("/numbers/bulk/withdraw/", {"numbers": OFFERED}),
+    "bulk_recall": lambda w: ("/numbers/bulk/recall/", {"numbers": DEALER_STOCK}),
+    "bulk_assign": lambda w: (
+        "/numbers/bulk/assign/",
+        {"numbers": f"{TENANT_NUMBER} {LOOSE}", "kind": "EXTENSION", "value": "101"},
+    ),
+    "bulk_tag": lambda w: ("/numbers/bulk/tag/", {"numbers": LOOSE, "add": "lobby"}),
+    "bulk_give-back": lambda w: ("/numbers/bulk/give-back/", {"numbers": LOOSE}),
+    "bulk_reclaim": lambda w: ("/numbers/bulk/reclaim/", {"numbers": LOOSE}),
     "number": lambda w: (f"/numbers/{TENANT_NUMBER}/", {}),
     "assign": lambda w: (
         f"/numbers/{LOOSE}/assign/",

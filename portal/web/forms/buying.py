@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from accounts.models import Organization
 from dids.destinations import OUTSIDE, Destination, DestinationKind
 from portal.web.forms import MOST_CHOICES, PortalForm, RowField
+from portal.web.forms.destinations import spread
 from trunks.models import CarrierAccount, Trunk
 from trunks.numbering import Capability, NumberType
 from trunks.offers import Wanted
@@ -146,14 +147,10 @@ class PlanForm(PortalForm):
 
     def destinations(self, count: int) -> list[Destination | None]:
         """Give where each of so many numbers rings: extensions count up, all else is for all."""
-        kind, value = self.cleaned_data["kind"], self.cleaned_data["value"].strip()
+        kind = self.cleaned_data["kind"]
         if not kind:
             return [None] * count
-        counts_up = kind == DestinationKind.EXTENSION and value.isascii() and value.isdigit()
-        return [
-            Destination(kind, str(int(value) + step).zfill(len(value)) if counts_up else value)
-            for step in range(count)
-        ]
+        return [*spread(kind, self.cleaned_data["value"], count)]
 
 
 def uuids(texts: list[str]) -> list[UUID]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
+from accounts.actors import Actor
 from dids.destinations import OUTSIDE, Destination, DestinationKind
 from dids.models import PhoneNumber
 from portal.web.forms import PortalForm
@@ -46,3 +49,42 @@ class DestinationForm(PortalForm):
         """Give the destination that was entered; None for nowhere."""
         kind = self.cleaned_data["kind"]
         return Destination(kind, self.cleaned_data["value"]) if kind else None
+
+
+class ManyDestinationsForm(DestinationForm):
+    """Where many numbers shall ring."""
+
+    value = forms.CharField(
+        max_length=64,
+        required=False,
+        label="Which one",
+        help_text="As the PBX knows it, for example 101. Extensions count up from there.",
+    )
+    label = forms.CharField(
+        max_length=100,
+        required=False,
+        label="Label",
+        help_text="The same for all of them. Left empty, each keeps its own.",
+    )
+
+    def __init__(self, data: Any = None, *, actor: Actor) -> None:
+        super().__init__(data, initial={"kind": DestinationKind.EXTENSION.value})
+
+    def clean_label(self) -> str:
+        """Refuse words that would go unheard."""
+        words = str(self.cleaned_data["label"])
+        if words and not self.cleaned_data.get("kind"):
+            raise forms.ValidationError(
+                "Leave the label empty: a number that rings nowhere keeps its own."
+            )
+        return words
+
+
+def spread(kind: str, value: str, count: int) -> list[Destination]:
+    """Give where each of so many numbers rings: extensions count up, all else is for all."""
+    start = value.strip()
+    counts_up = kind == DestinationKind.EXTENSION and start.isascii() and start.isdigit()
+    return [
+        Destination(kind, str(int(start) + step).zfill(len(start)) if counts_up else start)
+        for step in range(count)
+    ]

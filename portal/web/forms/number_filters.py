@@ -24,6 +24,7 @@ from trunks.numbering import NumberType
 
 ALWAYS = ("search", "status")
 """What stands above the list; all else is in the panel."""
+OF_CARRIER = ("carrier_account", "trunk")
 _TYPES = [(kind.value, kind.value.replace("_", " ").capitalize()) for kind in NumberType]
 
 
@@ -124,7 +125,8 @@ class NumberFilterForm(PortalForm):
         if not actor.may(Permission.ALLOT_NUMBERS):
             del self.fields["offered"]
         if not actor.sees(FieldGroup.CARRIER):
-            del self.fields["carrier_account"], self.fields["trunk"]
+            for name in OF_CARRIER:
+                del self.fields[name]
 
 
 def _words(actor: Actor) -> dict[str, QuerySet[Any, str]]:

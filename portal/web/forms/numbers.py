@@ -8,7 +8,7 @@ from django import forms
 
 from accounts.actors import Actor
 from accounts.models import Organization, OrganizationStatus
-from dids.models import PhoneNumber
+from dids.models import Offer, PhoneNumber
 from dids.models.tags import LONGEST
 from dids.workflows.assignment import LABEL_LENGTH
 from dids.workflows.tagging import MOST_TAGS
@@ -50,6 +50,21 @@ class TagForm(PortalForm):
             self.add_error("add", "Write a tag, such as reception.")
 
 
+class ManyTagsForm(TagForm):
+    """Words of one's own organization on many numbers."""
+
+    add = forms.CharField(
+        max_length=_MOST,
+        required=False,
+        label="Tags to put on",
+        help_text="Several with commas between.",
+    )
+    remove = forms.CharField(max_length=_MOST, required=False, label="Tags to take off")
+
+    def __init__(self, data: Any = None, *, actor: Actor) -> None:
+        super().__init__(data)
+
+
 class RecipientForm(PortalForm):
     """Who below one's own organization gets a number."""
 
@@ -61,6 +76,24 @@ class RecipientForm(PortalForm):
         if actor.reach:
             below = below.exclude(pk=actor.reach.pk)
         self.offer("to", below.order_by("name"))
+
+
+class WithdrawalForm(PortalForm):
+    """Which offers of one's own end."""
+
+    to = RowField(first="Whoever has one", required=False, label="Offers to")
+    to_all = forms.BooleanField(required=False, label="Only offers to all organizations below")
+
+    def __init__(self, data: Any = None, *, actor: Actor) -> None:
+        super().__init__(data)
+        offered = Offer.objects.visible_to(actor).open().filter(offered_by=actor.reach)
+        buyers = Organization.objects.visible_to(actor).filter(pk__in=offered.values("to"))
+        self.offer("to", buyers.order_by("name"))
+
+    def clean(self) -> None:
+        """Refuse both at once."""
+        if self.cleaned_data.get("to") and self.cleaned_data.get("to_all"):
+            self.add_error("to_all", "Choose an organization, or offers to all below.")
 
 
 class ReleaseForm(PortalForm):

@@ -1,0 +1,1 @@
+"""One step on many numbers: chosen in the list, rehearsed, done, taken back."""
