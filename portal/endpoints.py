@@ -57,6 +57,12 @@ API = (
     _api("organizations.list", "GET", "organizations", P.VIEW_ORGANIZATIONS),
     _api("organizations.get", "GET", "organizations/<uuid:organization>", P.VIEW_ORGANIZATIONS),
     _api(
+        "organizations.change",
+        "PATCH",
+        "organizations/<uuid:organization>",
+        P.MANAGE_TENANTS,
+    ),
+    _api(
         "organizations.suspend",
         "POST",
         "organizations/<uuid:organization>/suspend",
@@ -69,6 +75,12 @@ API = (
         P.HALT_ORGANIZATIONS,
     ),
     _api("organizations.account", "GET", "organizations/<uuid:organization>/account", P.VIEW_MONEY),
+    _api(
+        "organizations.account.open",
+        "POST",
+        "organizations/<uuid:organization>/account",
+        P.MANAGE_MONEY,
+    ),
     _api(
         "organizations.account.change",
         "PATCH",
@@ -255,6 +267,12 @@ PAGES = (
     Endpoint("search_again", "POST", "orders/<uuid:order>/search-again/", P.ORDER_NUMBERS, BOTH),
     Endpoint("organizations", "GET", "organizations/", P.VIEW_ORGANIZATIONS),
     Endpoint("organization", "GET", _BELOW, P.VIEW_ORGANIZATIONS),
+    Endpoint("edit_organization", "GET", f"{_BELOW}edit/", P.MANAGE_TENANTS),
+    Endpoint("change_organization", "POST", f"{_BELOW}change/", P.MANAGE_TENANTS),
+    Endpoint("organization_money", "GET", f"{_BELOW}money/", P.MANAGE_MONEY),
+    Endpoint("open_account", "POST", f"{_BELOW}money/open/", P.MANAGE_MONEY),
+    Endpoint("set_credit_limit", "POST", f"{_BELOW}money/limit/", P.MANAGE_MONEY),
+    Endpoint("credit_account", "POST", f"{_BELOW}money/credit/", P.MANAGE_MONEY),
     Endpoint("new_tenant", "GET", f"{_BELOW}tenants/new/", P.MANAGE_TENANTS),
     Endpoint("create_tenant", "POST", f"{_BELOW}tenants/", P.MANAGE_TENANTS),
     Endpoint("new_dealer", "GET", f"{_BELOW}dealers/new/", P.MANAGE_DEALERS),

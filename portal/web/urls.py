@@ -23,6 +23,8 @@ from portal.web import (
     numbers,
     open_invitations,
     orders,
+    organization_changes,
+    organization_money,
     organizations,
     own_sign_in,
     parts,
@@ -73,6 +75,36 @@ urlpatterns = [
     path("orders/<uuid:order>/search-again/", orders.search_again, name="search_again"),
     path("organizations/", organizations.index, name="organizations"),
     path("organizations/<uuid:organization>/", organizations.detail, name="organization"),
+    path(
+        "organizations/<uuid:organization>/edit/",
+        organization_changes.edit,
+        name="edit_organization",
+    ),
+    path(
+        "organizations/<uuid:organization>/change/",
+        organization_changes.change,
+        name="change_organization",
+    ),
+    path(
+        "organizations/<uuid:organization>/money/",
+        organization_money.detail,
+        name="organization_money",
+    ),
+    path(
+        "organizations/<uuid:organization>/money/open/",
+        organization_money.open_account,
+        name="open_account",
+    ),
+    path(
+        "organizations/<uuid:organization>/money/limit/",
+        organization_money.set_limit,
+        name="set_credit_limit",
+    ),
+    path(
+        "organizations/<uuid:organization>/money/credit/",
+        organization_money.credit,
+        name="credit_account",
+    ),
     path(
         "organizations/<uuid:organization>/tenants/new/",
         organizations.new_tenant,

@@ -1,4 +1,4 @@
-"""A dealer creates a tenant in a real browser, with the keyboard alone."""
+"""A dealer creates a tenant and changes one in a real browser."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.tests.cast import Cast
 from portal.testing.browser import picture
-from portal.tests.browser.steps import make_person, sign_in
+from portal.tests.browser.steps import make_person, press, sign_in, write
 from provisioning.tests.scene import make_pbx
 
 pytestmark = [pytest.mark.wire, pytest.mark.django_db(transaction=True)]
@@ -44,3 +44,27 @@ def test_a_dealer_creates_a_tenant_with_the_keyboard(
     expect(page.get_by_role("heading", name="Maple Bakery")).to_be_visible()
     expect(page.get_by_text("1 invitation waits to be accepted")).to_be_visible()
     picture(page, "tenant-created")
+
+
+def test_a_dealer_changes_a_tenant_by_mouse_and_by_keyboard(
+    page: Page, live_server: LiveServer, cast: Cast
+) -> None:
+    make_person(organization=cast.dealer, email="deb@example.com")
+    page.goto(f"{live_server.url}/organizations/{cast.tenant.uuid}/")
+    sign_in(page, "deb@example.com")
+    page.get_by_role("link", name="Change it").click()
+    page.get_by_label("Number limit").fill("25")
+    picture(page, "organization-edit")
+    page.get_by_role("button", name="Change it").click()
+    expect(page.get_by_text("is changed.")).to_be_visible()
+    expect(page.get_by_text("set the number limit of")).to_be_visible()
+    picture(page, "organization-changed")
+    press(page, page.get_by_role("button", name="Undo"))
+    expect(page.get_by_text("0 numbers, without a limit.")).to_be_visible()
+    press(page, page.get_by_role("link", name="Open an account"))
+    expect(page.get_by_label("Currency")).to_have_value("USD")
+    press(page, page.get_by_role("button", name="Open the account"))
+    write(page, "Amount", "25.50")
+    picture(page, "organization-money")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("is credited with 25.50 USD.")).to_be_visible()

@@ -77,6 +77,24 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "search_again": lambda w: (f"/orders/{w.failed_line.order.uuid}/search-again/", {}),
     "organizations": lambda w: ("/organizations/", {}),
     "organization": lambda w: (f"/organizations/{w.cast.tenant.uuid}/", {}),
+    "edit_organization": lambda w: (f"/organizations/{w.cast.tenant.uuid}/edit/", {}),
+    "change_organization": lambda w: (
+        f"/organizations/{w.cast.tenant.uuid}/change/",
+        {"name": "Oak Dental", "country": "us", "time_zone": "America/Chicago"},
+    ),
+    "organization_money": lambda w: (f"/organizations/{w.cast.tenant.uuid}/money/", {}),
+    "open_account": lambda w: (
+        f"/organizations/{w.halted.uuid}/money/open/",
+        {"currency": "usd", "credit_limit": "20"},
+    ),
+    "set_credit_limit": lambda w: (
+        f"/organizations/{w.cast.tenant.uuid}/money/limit/",
+        {"credit_limit": "250"},
+    ),
+    "credit_account": lambda w: (
+        f"/organizations/{w.cast.tenant.uuid}/money/credit/",
+        {"amount": "10", "reason": "Bank transfer"},
+    ),
     "new_tenant": lambda w: (f"/organizations/{w.cast.dealer.uuid}/tenants/new/", {}),
     "create_tenant": lambda w: (
         f"/organizations/{w.cast.dealer.uuid}/tenants/",
