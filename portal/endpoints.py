@@ -363,6 +363,8 @@ PAGES = (
     Endpoint("comment_task", "POST", "tasks/<uuid:task>/comment/", P.DO_TASKS, CARRIER),
     Endpoint("journal", "GET", "journal/", P.VIEW_JOURNAL, CARRIER),
     Endpoint("export_journal", "POST", "journal/export/", P.VIEW_JOURNAL, CARRIER),
+    Endpoint("switch", "GET", "acting/", None),
+    Endpoint("take_seat", "POST", "acting/seat/", None),
     Endpoint("act_for", "POST", "acting/<uuid:organization>/", P.ACT_FOR),
     Endpoint("stop_acting", "POST", "acting/stop/", None),
     Endpoint("your_sign_in", "GET", "your-sign-in/", None),

@@ -46,6 +46,7 @@ PAGES = {
     "pbxs": "/pbxs/",
     "tasks": "/tasks/?whose=all",
     "journal": "/journal/",
+    "switch": "/acting/",
 }
 
 

@@ -212,6 +212,8 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "comment_task": lambda w: (f"/tasks/{w.task.uuid}/comment/", {"text": "I asked them."}),
     "journal": lambda w: ("/journal/", {}),
     "export_journal": lambda w: ("/journal/export/", {"touches": "CALLS"}),
+    "switch": lambda w: ("/acting/?q=o", {}),
+    "take_seat": lambda w: ("/acting/seat/", {"seat": str(w.member.uuid)}),
     "act_for": lambda w: (f"/acting/{w.cast.tenant.uuid}/", {}),
     "stop_acting": lambda w: ("/acting/stop/", {}),
     "your_sign_in": lambda w: ("/your-sign-in/", {}),
