@@ -5,6 +5,21 @@ from __future__ import annotations
 from accounts.journal import declare
 
 CREATED = declare("accounts.organization.created", "{actor} created {organization}.")
+RENAMED = declare(
+    "accounts.organization.renamed", "{actor} changed the organization's name to {name}."
+)
+LOCATED = declare(
+    "accounts.organization.located",
+    "{actor} set the country of {organization} to {country} and its time zone to {time_zone}.",
+)
+NUMBERS_LIMITED = declare(
+    "accounts.organization.numbers_limited",
+    "{actor} set the number limit of {organization} to {number_limit}.",
+)
+TENANTS_LIMITED = declare(
+    "accounts.organization.tenants_limited",
+    "{actor} set the tenant limit of {organization} to {tenant_limit}.",
+)
 SUSPENDED = declare("accounts.organization.suspended", "{actor} suspended {organization}.")
 RESUMED = declare("accounts.organization.resumed", "{actor} let {organization} go on.")
 INVITED = declare("accounts.invitation.sent", "{actor} invited {email} as {role}.")

@@ -78,6 +78,14 @@ OF_KIND: dict[Kind, frozenset[Permission]] = {
     Kind.TENANT: _TENANT,
 }
 
+TO_CHANGE: dict[Kind, Permission] = {
+    # Nobody is above the provider: its own people change it.
+    Kind.PROVIDER: P.MANAGE_DEALERS,
+    Kind.DEALER: P.MANAGE_DEALERS,
+    Kind.TENANT: P.MANAGE_TENANTS,
+}
+"""The right that it takes to create or to change an organization of a kind."""
+
 _VIEWER = frozenset({P.VIEW_NUMBERS, P.VIEW_ORGANIZATIONS})
 _FINANCE = _VIEWER | {P.VIEW_MONEY, P.VIEW_JOURNAL}
 _OPERATOR = _VIEWER | {

@@ -19,3 +19,10 @@ def standing_of(organization: Organization) -> OrganizationStatus:
         above = Organization.objects.filter(pk__in=organization.ancestor_ids)
         found |= set(above.order_by().values_list("status", flat=True))
     return next((status for status in _WORST_FIRST if status in found), OrganizationStatus.ACTIVE)
+
+
+def halted_by(organization: Organization) -> Organization | None:
+    """Give the nearest organization, itself or above it, that is not active; None if all are."""
+    chain = Organization.objects.filter(pk__in=[*organization.ancestor_ids, organization.pk])
+    # Deeper paths are longer, and a path sorts after every path it continues.
+    return chain.exclude(status=OrganizationStatus.ACTIVE).order_by("-path").first()

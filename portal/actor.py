@@ -21,6 +21,7 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.actors import Actor, Member, member_actor
 from accounts.models import Membership, Organization, OrganizationStatus
+from accounts.people import seats_of
 from accounts.permissions import WHILE_SUSPENDED, Permission
 from lib.refusals import UnableTo
 from portal.kept import forms
@@ -28,6 +29,8 @@ from portal.kept import forms
 ACT_FOR = "X-Act-For"
 REQUEST_ID = "X-Request-Id"
 SESSION_ACTING_FOR = "acting_for"
+SESSION_SEAT = "seat"
+"""The seat that a person with several has chosen, by its public id."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
@@ -95,13 +98,7 @@ def from_session(request: HttpRequest) -> Actor | None:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return None
-    memberships = (
-        Membership.objects.open()
-        .filter(user_id=user.pk)
-        .exclude(organization__status=OrganizationStatus.CLOSED)
-        .select_related("organization", "user")
-    )
-    membership = memberships.order_by("pk").first()
+    membership = _taken_seat(request, user.pk)
     if membership is None:
         return None
     actor: Actor = member_actor(membership, request_id=request_id_of(request))
@@ -116,6 +113,18 @@ def from_session(request: HttpRequest) -> Actor | None:
         del request.session[SESSION_ACTING_FOR]
         seated = actor
     return keep(request, seated)
+
+
+def _taken_seat(request: HttpRequest, user_id: int) -> Membership | None:
+    """Give the seat that the person chose, or their first; None if the chosen one has ended."""
+    chosen = request.session.get(SESSION_SEAT, "")
+    seat = seats_of(user_id, first=uuid.UUID(chosen) if chosen else None).first()
+    if seat is None or not chosen or str(seat.uuid) == chosen:
+        return seat
+    # What was sent in that seat must not happen in another: they are told, and go on from there.
+    del request.session[SESSION_SEAT]
+    request.session.pop(SESSION_ACTING_FOR, None)
+    return None
 
 
 def keep(request: HttpRequest, actor: Actor) -> Actor:
@@ -207,7 +216,9 @@ def _why_not(actor: Actor, permission: Permission) -> str:
 def _without_seat(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         # Signing in again would lead back here, round and round.
-        return render(request, "no_seat.html", status=HTTPStatus.FORBIDDEN)
+        # One who had chosen a seat that ended since may have another, and goes on there.
+        context = {"elsewhere": actor_of(request)}
+        return render(request, "no_seat.html", context, status=HTTPStatus.FORBIDDEN)
     return to_sign_in(request)
 
 

@@ -126,7 +126,11 @@ class TestInvite:
             organization=cast.dealer, scopes=[Permission.MANAGE_TENANTS, Permission.MANAGE_PEOPLE]
         )
 
-        assert _invite(cast, actor=client_actor(client)).role == Role.OWNER
+        made = make_tenant(parent=cast.dealer)
+        actor = client_actor(client)
+        assert _invite(cast, organization=made, actor=actor).role == Role.OWNER
+        with pytest.raises(UnableToInvite, match="more rights than your own"):
+            _invite(cast, actor=actor)
 
     def test_refuses_a_member(self, cast: Cast) -> None:
         make_member(organization=cast.tenant, email="grace@example.com")

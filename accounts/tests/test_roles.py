@@ -9,7 +9,13 @@ from accounts.models import Kind, Organization, OrganizationStatus, Role
 from accounts.permissions import WHILE_SUSPENDED, Permission, permissions_of
 from accounts.roles import handed_out_by, may_hand_out, rights_in_full
 from accounts.tests.cast import Cast
-from accounts.tests.factories import make_actor, make_client
+from accounts.tests.factories import (
+    make_actor,
+    make_client,
+    make_dealer,
+    make_member,
+    make_tenant,
+)
 
 
 class TestMayHandOut:
@@ -21,14 +27,31 @@ class TestMayHandOut:
 
         assert may_hand_out(role, cast.dealer, actor) is included
 
-    def test_includes_every_role_below_and_none_elsewhere(self, cast: Cast) -> None:
+    def test_goes_up_to_ones_own_below_too_and_nowhere_else(self, cast: Cast) -> None:
         manager = make_actor(organization=cast.dealer, role=Role.MANAGER)
+        all_but_owner = [role for role in Role if role != Role.OWNER]
 
-        assert handed_out_by(manager, cast.tenant) == list(Role)
-        assert handed_out_by(manager, cast.dealer) == [role for role in Role if role != Role.OWNER]
+        assert handed_out_by(manager, cast.dealer) == all_but_owner
+        assert handed_out_by(manager, cast.tenant) == all_but_owner
         assert handed_out_by(manager, cast.rival_tenant) == []
         assert handed_out_by(manager, cast.provider) == []
+        assert handed_out_by(cast.dealer_owner, cast.tenant) == list(Role)
         assert handed_out_by(System("test"), cast.tenant) == list(Role)
+
+    def test_includes_the_first_owner_for_who_creates_the_organization(self, cast: Cast) -> None:
+        manager = make_actor(organization=cast.dealer, role=Role.MANAGER)
+        program, _ = make_client(
+            organization=cast.dealer, scopes=[Permission.MANAGE_TENANTS, Permission.MANAGE_PEOPLE]
+        )
+        made = make_tenant(parent=cast.dealer)
+        dealer = make_dealer(parent=cast.dealer)
+
+        assert handed_out_by(manager, made) == list(Role)
+        assert handed_out_by(client_actor(program), made) == [Role.OWNER]
+        assert handed_out_by(client_actor(program), dealer) == []
+        make_member(organization=made, role=Role.OWNER)
+        assert Role.OWNER not in handed_out_by(manager, made)
+        assert handed_out_by(client_actor(program), made) == []
 
     def test_is_cut_to_the_seat_of_somebody_acted_for(self, cast: Cast) -> None:
         manager = make_actor(organization=cast.dealer, role=Role.MANAGER)

@@ -16,10 +16,18 @@ def act_for(*, actor: Member, organization: Organization, now: datetime) -> Memb
     """
     Begin to act for an organization below; gives the actor in that seat.
 
+    Who acts for another one already stops that first.
+
     :raises UnableToActFor: if it is not strictly below, or the actor lacks the right
     """
-    seated = actor.on_behalf_of(organization)
-    _record(seated, events.ACTING_STARTED, organization, now)
+    if actor.acting_for == organization:
+        return actor
+    home = member_actor(actor.membership, actor.request_id) if actor.acting_for else actor
+    seated = home.on_behalf_of(organization)
+    with acting(home):
+        if actor.acting_for is not None:
+            _record(actor, events.ACTING_STOPPED, actor.acting_for, now)
+        _record(seated, events.ACTING_STARTED, organization, now)
     return seated
 
 

@@ -1,4 +1,4 @@
-"""The one box: a number in any format, an organization, a reference; land on it."""
+"""The one box: a number in any format, an organization, somebody, a reference; land on it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from accounts import people as seats
 from accounts.actors import Actor
-from accounts.models import Organization
+from accounts.models import ApiClient, Organization
 from accounts.permissions import FieldGroup, Permission
 from dids import inventory
 from dids.models import NumberOrder, PhoneNumber
@@ -90,6 +92,30 @@ def organizations(actor: Actor, text: str) -> Iterator[Hit]:
         yield Hit(found.get_kind_display(), found.name, "", url)
 
 
+def people(actor: Actor, text: str) -> Iterator[Hit]:
+    """Find people by part of their name or e-mail address, for those who look after them."""
+    if not actor.may(P.MANAGE_PEOPLE):
+        return
+    rows = seats.people(actor).filter(
+        Q(user__name__icontains=text) | Q(user__email__icontains=text)
+    )
+    for seat in rows.order_by("user__name", "pk")[:MOST]:
+        place = f"{seat.get_role_display()} of {seat.organization.name}"
+        detail = f"{seat.user.email}, {place}"
+        yield Hit("Person", seat.user.get_full_name(), detail, reverse("person", args=[seat.uuid]))
+
+
+def programs(actor: Actor, text: str) -> Iterator[Hit]:
+    """Find API clients by part of their name, or by what their token begins with."""
+    if not actor.may(P.MANAGE_API_CLIENTS):
+        return
+    named = Q(name__icontains=text) | Q(prefix=text)
+    rows = ApiClient.objects.visible_to(actor).filter(named).select_related("organization")
+    for client in rows.order_by(F("revoked_at").desc(nulls_first=True), "name", "pk")[:MOST]:
+        detail = client.organization.name + ", revoked" * bool(client.revoked_at)
+        yield Hit("API client", client.name, detail, reverse("api_client", args=[client.uuid]))
+
+
 def carrier_accounts(actor: Actor, text: str) -> Iterator[Hit]:
     """Find accounts at carriers by their name."""
     if not actor.may(P.MANAGE_CARRIERS):
@@ -115,6 +141,8 @@ FINDERS: tuple[Finder, ...] = (
     carrier_references,
     orders,
     organizations,
+    people,
+    programs,
     carrier_accounts,
     trunks,
 )

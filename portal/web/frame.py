@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts.actors import Actor
+from accounts.actors import Actor, Member
 from accounts.permissions import Permission
 from dids import work
 from portal.actor import actor_of
@@ -64,6 +64,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "kept_forms": kept.of(request) if actor else list(kept.all_in(request)),
         "actor": actor,
         "places": _open_to(actor) if actor else {},
+        "may_switch": _may_switch(actor),
         "tasks_waiting": functools.cache(functools.partial(_waiting, actor)),
         "here": _place_at(request.path),
         "is_demo": settings.DEMO,
@@ -76,6 +77,14 @@ def _waiting(actor: Actor | None) -> str:
         return ""
     waiting = work.waiting_for(actor, most=MOST + 1)
     return f"{MOST}+" if waiting > MOST else str(waiting or "")
+
+
+def _may_switch(actor: Actor | None) -> bool:
+    """Tell whether there is another organization to work for; asks the database nothing."""
+    if not isinstance(actor, Member):
+        return False
+    has_seats = getattr(actor.membership, "seats", 1) > 1
+    return has_seats or actor.acting_for is not None or actor.may(P.ACT_FOR)
 
 
 def _place_at(path: str) -> str:

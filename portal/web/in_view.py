@@ -22,12 +22,16 @@ def own(request: PortalRequest) -> Organization:
 
 def organization_in_view(request: PortalRequest) -> Organization:
     """Give the organization that `?organization=` names; one's own where it names none in reach."""
+    return organization_named(request, "organization") or own(request)
+
+
+def organization_named(request: PortalRequest, key: str) -> Organization | None:
+    """Give the organization within reach that a parameter of the address names, if it does."""
     try:
-        wanted = UUID(plain(request.GET.get("organization")))
+        wanted = UUID(plain(request.GET.get(key)))
     except ValueError:
-        return own(request)
-    found = Organization.objects.visible_to(request.actor).filter(uuid=wanted).first()
-    return found or own(request)
+        return None
+    return Organization.objects.visible_to(request.actor).filter(uuid=wanted).first()
 
 
 def list_of(name: str, organization: Organization) -> str:

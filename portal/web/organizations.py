@@ -8,18 +8,15 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.models import Invitation, InvitationStatus, Kind, Membership, Organization
+from accounts.models import Kind, Organization
 from accounts.permissions import Permission
 from accounts.workflows import organizations as workflows
-from billing.models import Account
 from billing.workflows import dealers
-from dids.models import PhoneNumber
-from dids.states import NumberStatus
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
 from portal.web import in_view
@@ -32,6 +29,7 @@ from portal.web.forms.organizations import (
     started_from,
 )
 from portal.web.listing import Column, Listing
+from portal.web.organization_page import page, visible
 from provisioning.workflows import tenants
 
 P = Permission
@@ -59,12 +57,16 @@ def index(request: PortalRequest) -> HttpResponse:
         rows = rows.filter(name__icontains=search)
     if kind in Kind.values:
         rows = rows.filter(kind=kind)
+    above = in_view.organization_named(request, "below")
+    if above is not None:
+        rows = rows.below(above)
     listing = Listing(request, rows, columns=_COLUMNS, sort="name")
     top = in_view.own(request).path.count("/")
     context = {
         "listing": listing,
         "rows": [(row, min(row.path.count("/") - top, _DEEPEST)) for row in listing.rows],
         "search": search,
+        "above": above,
         "kind": kind,
         "kinds": Kind.choices,
     }
@@ -76,14 +78,14 @@ def index(request: PortalRequest) -> HttpResponse:
 @requires(P.VIEW_ORGANIZATIONS)
 def detail(request: PortalRequest, organization: UUID) -> HttpResponse:
     """Show one organization: limits, money, people, and what can be done."""
-    return _page(request, _visible(request, organization))
+    return page(request, visible(request, organization))
 
 
 @require_GET
 @requires(P.MANAGE_TENANTS)
 def new_tenant(request: PortalRequest, organization: UUID) -> HttpResponse:
     """Ask who the tenant is."""
-    parent = _visible(request, organization)
+    parent = visible(request, organization)
     return _ask(request, parent, TenantForm(actor=request.actor, initial=started_from(parent)))
 
 
@@ -99,7 +101,7 @@ def create_tenant(request: PortalRequest, organization: UUID) -> HttpResponse:
 @requires(P.MANAGE_DEALERS)
 def new_dealer(request: PortalRequest, organization: UUID) -> HttpResponse:
     """Ask who the dealer is."""
-    parent = _visible(request, organization)
+    parent = visible(request, organization)
     return _ask(request, parent, DealerForm(actor=request.actor, initial=started_from(parent)))
 
 
@@ -115,7 +117,7 @@ def create_dealer(request: PortalRequest, organization: UUID) -> HttpResponse:
 @requires(P.HALT_ORGANIZATIONS)
 def ask_to_suspend(request: PortalRequest, organization: UUID) -> HttpResponse:
     """Say what suspending means before it is done."""
-    return _ask_to_halt(request, _visible(request, organization), ReasonForm())
+    return _ask_to_halt(request, visible(request, organization), ReasonForm())
 
 
 @require_POST
@@ -130,34 +132,6 @@ def suspend(request: PortalRequest, organization: UUID) -> HttpResponse:
 def resume(request: PortalRequest, organization: UUID) -> HttpResponse:
     """Let a suspended organization go on."""
     return _halt(request, organization, workflows.resume)
-
-
-def _page(
-    request: PortalRequest, organization: Organization, *, status: int = HTTPStatus.OK
-) -> HttpResponse:
-    actor, own = request.actor, in_view.own(request)
-    shows_people = actor.may(P.MANAGE_PEOPLE)
-    people = Membership.objects.visible_to(actor).open().filter(organization=organization)
-    waiting = Invitation.objects.visible_to(actor).filter(
-        organization=organization, status=InvitationStatus.PENDING
-    )
-    numbers = PhoneNumber.objects.visible_to(actor).live().filter(holder=organization)
-    context = {
-        "organization": organization,
-        "parent": organization.parent if organization.pk != own.pk else None,
-        "is_below": organization.is_below(own),
-        "account": Account.objects.visible_to(actor).filter(organization=organization).first()
-        if actor.may(P.VIEW_MONEY)
-        else None,
-        "people": people.count() if shows_people else None,
-        "waiting": waiting.count() if shows_people else None,
-        "in_use": numbers.filter(status=NumberStatus.IN_SERVICE).count(),
-        "may_act_for": organization.is_below(own) and not actor.acting_for and actor.may(P.ACT_FOR),
-        "may_halt": organization.is_below(own) and actor.may(P.HALT_ORGANIZATIONS),
-        "may_add_tenants": organization.kind != Kind.TENANT and actor.may(P.MANAGE_TENANTS),
-        "may_add_dealers": organization.kind != Kind.TENANT and actor.may(P.MANAGE_DEALERS),
-    }
-    return render(request, "organizations/detail.html", context, status=status)
 
 
 def _ask(
@@ -181,7 +155,7 @@ def _create(
     form: TenantForm | DealerForm,
     workflow: Callable[..., Organization],
 ) -> HttpResponse:
-    parent = _visible(request, organization)
+    parent = visible(request, organization)
     if not form.is_valid():
         return _ask(request, parent, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
@@ -215,7 +189,7 @@ def _ask_to_halt(
 def _halt(
     request: PortalRequest, organization: UUID, workflow: Callable[..., None]
 ) -> HttpResponse:
-    found = _visible(request, organization)
+    found = visible(request, organization)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _ask_to_halt(request, found, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -228,11 +202,6 @@ def _halt(
         )
     except UnableTo as refusal:
         messages.warning(request, str(refusal))
-        found = _visible(request, organization)
-        return _page(request, found, status=status_of(refusal))
+        found = visible(request, organization)
+        return page(request, found, status=status_of(refusal))
     return redirect("organization", organization=organization)
-
-
-def _visible(request: PortalRequest, uuid: UUID) -> Organization:
-    rows = Organization.objects.visible_to(request.actor).select_related("parent")
-    return get_object_or_404(rows, uuid=uuid)

@@ -27,7 +27,12 @@ from portal.web.steps import BUYING, steps
 from portal.web.undo import Undo
 
 NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
-ON_EVERY_PAGE = ("parts/_find.html", "parts/_places.html", "parts/_who.html")
+ON_EVERY_PAGE = (
+    "parts/_find.html",
+    "parts/_places.html",
+    "parts/_switcher.html",
+    "parts/_who.html",
+)
 """Parts of the frame: the living page has them as every page does."""
 _COLUMNS = (
     Column("number", "Number", sort="path"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.utils import timezone
@@ -38,6 +39,17 @@ class CreditLimitWish(Asked):
     """How far an account may go below zero."""
 
     credit_limit = serializers.DecimalField(max_digits=16, decimal_places=4, min_value=0)
+
+
+class AccountWish(Asked):
+    """An account to be opened."""
+
+    currency = serializers.RegexField(
+        r"^[A-Z]{3}$", help_text="ISO 4217 code, such as USD; it stays for good."
+    )
+    credit_limit = serializers.DecimalField(
+        max_digits=16, decimal_places=4, min_value=0, required=False, default=Decimal(0)
+    )
 
 
 class CreditWish(Asked):
@@ -93,6 +105,17 @@ class AccountBelow(AccountResource):
     def get(self, request: Request, organization: UUID) -> Response:
         """Give the balance of an organization within reach."""
         return self.shown(AccountShape, self.account_of(organization))
+
+    @extend_schema(request=AccountWish, responses={201: AccountShape})
+    @requires(Permission.MANAGE_MONEY)
+    @writes(dry_run=True)
+    def post(self, request: Request, organization: UUID) -> Response:
+        """Open the account of an organization below that has none yet."""
+        below = self.find(organizations_of(self.actor), uuid=organization)
+        account = accounts.open(
+            organization=below, **self.body(AccountWish), actor=self.actor, now=timezone.now()
+        )
+        return self.shown(AccountShape, account, status=201)
 
     @extend_schema(request=CreditLimitWish, responses=AccountShape)
     @requires(Permission.MANAGE_MONEY)

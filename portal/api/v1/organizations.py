@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 from django.db import models
@@ -14,7 +15,7 @@ from rest_framework.response import Response
 from accounts.actors import Actor
 from accounts.models import Kind, Organization, OrganizationStatus
 from accounts.permissions import Permission
-from accounts.workflows import organizations
+from accounts.workflows import changing, organizations
 from portal.actor import requires
 from portal.api.resource import Resource
 from portal.api.schema import page_shape
@@ -115,6 +116,32 @@ class HaltWish(Asked):
     reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=300)
 
 
+class OrganizationChange(Asked):
+    """What shall be another; what is left out stays."""
+
+    name = serializers.CharField(required=False, max_length=120)
+    country = serializers.RegexField(
+        r"^[A-Z]{2}$", required=False, help_text="ISO 3166 code, such as US."
+    )
+    time_zone = serializers.CharField(
+        required=False, max_length=64, help_text="Such as America/Chicago."
+    )
+    number_limit = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=1_000_000,
+        help_text="Null is without a limit; one below what it holds takes nothing away.",
+    )
+    tenant_limit = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=1_000_000,
+        help_text="Of a dealer; null is without a limit.",
+    )
+
+
 class OneOrganization(Resource):
     """One organization."""
 
@@ -124,6 +151,16 @@ class OneOrganization(Resource):
     def get(self, request: Request, organization: UUID) -> Response:
         """Give one organization."""
         found = self.find(organizations_of(self.actor), uuid=organization)
+        return self.shown(OrganizationShape, found)
+
+    @extend_schema(request=OrganizationChange, responses=OrganizationShape)
+    @requires(Permission.MANAGE_TENANTS)
+    @writes(dry_run=True)
+    def patch(self, request: Request, organization: UUID) -> Response:
+        """Change an organization below; of a dealer, that takes the right MANAGE_DEALERS too."""
+        found = self.find(organizations_of(self.actor), uuid=organization)
+        wish = cast(changing.Wish, self.body(OrganizationChange))
+        changing.change(organization=found, wish=wish, actor=self.actor, now=timezone.now())
         return self.shown(OrganizationShape, found)
 
 

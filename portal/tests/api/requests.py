@@ -26,12 +26,20 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "account.get": lambda w: ("account", None),
     "organizations.list": lambda w: ("organizations", None),
     "organizations.get": lambda w: (f"organizations/{w.cast.tenant.uuid}", None),
+    "organizations.change": lambda w: (
+        f"organizations/{w.cast.tenant.uuid}",
+        {"name": "Oak Street Smiles", "number_limit": 12},
+    ),
     "organizations.suspend": lambda w: (
         f"organizations/{w.cast.tenant.uuid}/suspend",
         {"reason": "Unpaid"},
     ),
     "organizations.resume": lambda w: (f"organizations/{w.halted.uuid}/resume", {}),
     "organizations.account": lambda w: (f"organizations/{w.cast.tenant.uuid}/account", None),
+    "organizations.account.open": lambda w: (
+        f"organizations/{w.halted.uuid}/account",
+        {"currency": "USD", "credit_limit": "20"},
+    ),
     "organizations.account.change": lambda w: (
         f"organizations/{w.cast.tenant.uuid}/account",
         {"credit_limit": "250"},

@@ -57,6 +57,33 @@ class TestOrganizations:
         assert Invitation.objects.get(organization=tenant).email == "elm@example.com"
         assert dealer.get(made.response["Location"].split("/api/v1/")[1]).body == made.body
 
+    def test_a_dealer_changes_those_below_field_by_field(
+        self, world: World, dealer: Caller
+    ) -> None:
+        path = f"organizations/{world.cast.tenant.uuid}"
+        changed = dealer("PATCH", path, {"number_limit": 12})
+        assert (changed.status, changed.body["number_limit"]) == (200, 12)
+        assert changed.body["name"] == world.cast.tenant.name
+        assert dealer("PATCH", path, {"number_limit": None}).body["number_limit"] is None
+        assert dealer("PATCH", path, {"tenant_limit": 1}).is_problem(422, "tenant_limit")
+        assert dealer("PATCH", path, {"time_zone": "Mars"}).is_problem(422, "time_zone")
+        own = f"organizations/{world.cast.dealer.uuid}"
+        assert dealer("PATCH", own, {"name": "Mine"}).is_problem(422)
+        rival = f"organizations/{world.cast.rival_tenant.uuid}"
+        assert dealer("PATCH", rival, {"name": "Mine"}).is_problem(404)
+
+    def test_a_dealer_is_changed_with_the_right_to_dealers_alone(self, world: World) -> None:
+        program = caller_of(world.cast.provider, "MANAGE_TENANTS")
+        tenant, dealer = (f"organizations/{o.uuid}" for o in (world.cast.tenant, world.cast.dealer))
+        assert program("PATCH", tenant, {"name": "Oak"}).status == 200
+        assert program("PATCH", dealer, {"name": "Lake"}).is_problem(422)
+
+    def test_an_account_is_opened_once(self, world: World, dealer: Caller) -> None:
+        path = f"organizations/{world.halted.uuid}/account"
+        opened = dealer.post(path, {"currency": "USD"})
+        assert (opened.status, opened.body["available"]) == (201, "0.0000")
+        assert dealer.post(path, {"currency": "USD"}).is_problem(422)
+
     def test_a_dealer_has_an_account_from_the_start(self, world: World, dealer: Caller) -> None:
         path, body = REQUESTS["dealers.create"](world)
         made = dealer.post(path, body)

@@ -46,6 +46,7 @@ PAGES = {
     "pbxs": "/pbxs/",
     "tasks": "/tasks/?whose=all",
     "journal": "/journal/",
+    "switch": "/acting/",
 }
 
 
@@ -94,6 +95,8 @@ def fill(cast: Cast, count: int) -> dict[str, str]:
         "api_client": f"/api-clients/{cast.dealer.api_clients.all()[0].uuid}/",
         "person": f"/people/{cast.dealer_owner.membership.uuid}/",
         "organization": f"/organizations/{cast.dealer.uuid}/",
+        "edit_organization": f"/organizations/{cast.tenant.uuid}/edit/",
+        "organization_money": f"/organizations/{cast.tenant.uuid}/money/",
         "carrier_account": f"/carriers/{account.uuid}/",
         "trunk": f"/trunks/{trunk.uuid}/",
         "pbx": f"/pbxs/{pbx.uuid}/",

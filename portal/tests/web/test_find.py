@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import Role
+from accounts.tests.factories import make_client, make_member, make_user
 from dids.models import PhoneNumber
 from portal.tests.api.world import TENANT_NUMBER, World
 from portal.tests.web.visitor import visitor_of
@@ -28,6 +29,32 @@ def test_lands_on_an_order_by_its_id(world: World) -> None:
     found = visitor_of(world.cast.provider).get(f"/find/?q={world.order.uuid}")
     assert (found.status_code, found["Location"]) == (302, f"/orders/{world.order.uuid}/")
     assert visitor_of(world.cast.tenant).get(f"/find/?q={world.order.uuid}").status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["otto", "OTTO@EXAMPLE", "Otto Find"])
+def test_lands_on_a_person_within_reach(world: World, typed: str) -> None:
+    user = make_user(email="otto@example.com", name="Otto Finder")
+    seat = make_member(organization=world.cast.tenant, user=user)
+    for organization in (world.cast.tenant, world.cast.dealer):
+        answer = visitor_of(organization).get(f"/find/?q={typed}")
+        assert (answer.status_code, answer["Location"]) == (302, f"/people/{seat.uuid}/")
+    for stranger in (
+        visitor_of(world.cast.rival_dealer),
+        visitor_of(world.cast.tenant, Role.OPERATOR),
+    ):
+        assert "Nothing that you may see" in stranger.get(f"/find/?q={typed}").text
+
+
+def test_lands_on_a_program_by_its_name_or_what_its_token_begins_with(world: World) -> None:
+    client, _ = make_client(organization=world.cast.tenant, name="Payroll sync")
+    for typed in ("payroll", client.prefix):
+        answer = visitor_of(world.cast.dealer).get(f"/find/?q={typed}")
+        assert (answer.status_code, answer["Location"]) == (302, f"/api-clients/{client.uuid}/")
+    for stranger in (
+        visitor_of(world.cast.rival_dealer),
+        visitor_of(world.cast.tenant, Role.MANAGER),
+    ):
+        assert "Nothing that you may see" in stranger.get("/find/?q=payroll").text
 
 
 def test_shows_all_that_a_few_digits_fit(world: World) -> None:

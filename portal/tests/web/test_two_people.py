@@ -54,6 +54,17 @@ def ring(visitor: Visitor, seen: str, value: str, label: str = "") -> tuple[int,
     return answer.status_code, answer.content.decode()
 
 
+def way_back(visitor: Visitor, path: str) -> tuple[str, dict[str, str]]:
+    """Give the form that the message on a page offers."""
+    page = text_of(visitor, path).split('role="status"')[1].split("</form>")[0]
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    fields.pop("csrfmiddlewaretoken", None)
+    action = re.search(r'action="([^"]+)"', page)
+    assert action
+    assert ">Undo</button>" in page
+    return action[1], fields
+
+
 class TestTheSecond:
     def test_is_told_who_changed_what_and_when(
         self, world: World, ann: Visitor, bob: Visitor
@@ -112,19 +123,9 @@ class TestTheSecond:
 
 
 class TestUndo:
-    def back(self, visitor: Visitor, path: str) -> tuple[str, dict[str, str]]:
-        """Give the form that the message on a page offers."""
-        page = text_of(visitor, path).split('role="status"')[1].split("</form>")[0]
-        fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
-        fields.pop("csrfmiddlewaretoken", None)
-        action = re.search(r'action="([^"]+)"', page)
-        assert action
-        assert ">Undo</button>" in page
-        return action[1], fields
-
     def test_moves_the_number_back_with_its_label(self, world: World, ann: Visitor) -> None:
         ring(ann, "", "102", "Bar")
-        action, fields = self.back(ann, HERE)
+        action, fields = way_back(ann, HERE)
         assert ann.post(action, **fields).status_code == 302
         number = PhoneNumber.objects.select_related("assignment").get(e164=TENANT_NUMBER)
         assert (str(number.assignment.destination), number.label) == ("Extension 101", "")
@@ -132,7 +133,7 @@ class TestUndo:
     def test_takes_a_number_off_that_rang_nowhere(self, world: World, ann: Visitor) -> None:
         form = {"kind": "EXTENSION", "value": "101", "label": "Bar"}
         ann.post(f"/numbers/{LOOSE}/assign/", **form)
-        action, fields = self.back(ann, f"/numbers/{LOOSE}/")
+        action, fields = way_back(ann, f"/numbers/{LOOSE}/")
         assert ann.post(action, **fields).status_code == 302
         number = PhoneNumber.objects.get(e164=LOOSE)
         assert not hasattr(number, "assignment")
@@ -140,7 +141,7 @@ class TestUndo:
 
     def test_points_it_again_after_it_was_taken_off(self, world: World, ann: Visitor) -> None:
         ann.post(f"{HERE}unassign/")
-        action, fields = self.back(ann, HERE)
+        action, fields = way_back(ann, HERE)
         assert ann.post(action, **fields).status_code == 302
         number = PhoneNumber.objects.select_related("assignment").get(e164=TENANT_NUMBER)
         assert str(number.assignment.destination) == "Extension 101"
@@ -149,7 +150,7 @@ class TestUndo:
         ann.post(f"{HERE}tag/", add="lobby")
         text_of(ann, HERE)
         ann.post(f"{HERE}tag/", add="Lobby, vip")
-        action, fields = self.back(ann, HERE)
+        action, fields = way_back(ann, HERE)
         assert (fields["add"], fields["remove"]) == ("", "vip")
         assert ann.post(action, **fields).status_code == 302
         assert "Take off lobby" in text_of(ann, HERE)
@@ -159,7 +160,7 @@ class TestUndo:
         self, world: World, ann: Visitor, bob: Visitor
     ) -> None:
         ring(ann, "", "102")
-        action, fields = self.back(ann, HERE)
+        action, fields = way_back(ann, HERE)
         ring(bob, "", "104")
         answer = ann.post(action, **fields)
         assert answer.status_code == 409
@@ -171,7 +172,7 @@ class TestUndo:
         staff.post(f"{path}label/", label="Spare")
         text_of(staff, path)
         staff.post(f"{path}label/", label="For Oak")
-        action, fields = self.back(staff, path)
+        action, fields = way_back(staff, path)
         staff.post(action, **fields)
         assert PhoneNumber.objects.get(e164=world.stock.e164).label == "Spare"
 

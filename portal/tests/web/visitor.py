@@ -112,6 +112,24 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "search_again": lambda w: (f"/orders/{w.failed_line.order.uuid}/search-again/", {}),
     "organizations": lambda w: ("/organizations/", {}),
     "organization": lambda w: (f"/organizations/{w.cast.tenant.uuid}/", {}),
+    "edit_organization": lambda w: (f"/organizations/{w.cast.tenant.uuid}/edit/", {}),
+    "change_organization": lambda w: (
+        f"/organizations/{w.cast.tenant.uuid}/change/",
+        {"name": "Oak Dental", "country": "us", "time_zone": "America/Chicago"},
+    ),
+    "organization_money": lambda w: (f"/organizations/{w.cast.tenant.uuid}/money/", {}),
+    "open_account": lambda w: (
+        f"/organizations/{w.halted.uuid}/money/open/",
+        {"currency": "usd", "credit_limit": "20"},
+    ),
+    "set_credit_limit": lambda w: (
+        f"/organizations/{w.cast.tenant.uuid}/money/limit/",
+        {"credit_limit": "250"},
+    ),
+    "credit_account": lambda w: (
+        f"/organizations/{w.cast.tenant.uuid}/money/credit/",
+        {"amount": "10", "reason": "Bank transfer"},
+    ),
     "new_tenant": lambda w: (f"/organizations/{w.cast.dealer.uuid}/tenants/new/", {}),
     "create_tenant": lambda w: (
         f"/organizations/{w.cast.dealer.uuid}/tenants/",
@@ -229,6 +247,8 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "comment_task": lambda w: (f"/tasks/{w.task.uuid}/comment/", {"text": "I asked them."}),
     "journal": lambda w: ("/journal/", {}),
     "export_journal": lambda w: ("/journal/export/", {"touches": "CALLS"}),
+    "switch": lambda w: ("/acting/?q=o", {}),
+    "take_seat": lambda w: ("/acting/seat/", {"seat": str(w.member.uuid)}),
     "act_for": lambda w: (f"/acting/{w.cast.tenant.uuid}/", {}),
     "stop_acting": lambda w: ("/acting/stop/", {}),
     "your_sign_in": lambda w: ("/your-sign-in/", {}),

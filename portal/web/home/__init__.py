@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -14,6 +14,7 @@ from accounts.models import Kind
 from dids.models import Offer
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, signed_in
+from portal.web import acting
 from portal.web.answers import plain, status_of
 from portal.web.home import dealer, morning, staff, tenant
 
@@ -21,7 +22,9 @@ from portal.web.home import dealer, morning, staff, tenant
 @require_GET
 @signed_in
 def index(request: PortalRequest) -> HttpResponse:
-    """Show what the reader's role asks for first."""
+    """Show what the reader's role asks for first; of several seats, one is chosen before."""
+    if acting.must_choose(request):
+        return redirect("switch")
     return page(request)
 
 
