@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from accounts.names import is_within, names
 from accounts.permissions import EVERY_GROUP
 
 NOT_SHOWN = "(not shown)"
+_ONE = re.compile(r"\b1 numbers\b")
 
 
 def payload(event: Event, actor: Actor) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -48,7 +50,7 @@ def _said(event: Event, actor: Actor, called: dict[str, str], personal: dict[str
     words["number"] = event.number
     words["organization"] = event.organization.name
     words["reason"] = event.reason
-    return type_of(event).sentence.format_map(words)
+    return _ONE.sub("1 number", type_of(event).sentence.format_map(words))
 
 
 def _who(event: Event, called: dict[str, str], actor: Actor) -> str:

@@ -4,10 +4,11 @@ How long the pages take: every page that can be looked at, by role, at as many n
     python bench/pages.py [numbers, 100,000 by default]
 
 Half of the numbers are the tenant's and ring, half lie in the dealer's stock, and each has an event
-in the journal. Pages are asked for in this process, through every middleware, template and query,
-without a socket in between. The floor is the same page when there is one of everything. Works in a
-database of its own; prints a line for each page and role, slowest first, and one JSON line at the
-end. Numbers lie under +999, which no one can own.
+in the journal; the day's numbers are counted, as they are every hour. Pages are asked for in this
+process, through every middleware, template and query, without a socket in between. The floor is the
+same page when there is one of everything. Works in a database of its own; prints a line for each
+page and role, slowest first, and one JSON line at the end. Numbers lie under +999, which no one can
+own.
 """
 
 from __future__ import annotations
@@ -34,11 +35,13 @@ django.setup()
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.utils import timezone
 
 from accounts.models import Kind
 from accounts.permissions import OF_KIND
 from accounts.tests.cast import make_cast
 from bench.measuring import database, quantiles, say
+from dids.workflows.tallying import tally
 from portal.endpoints import PAGES
 from portal.tests.api.world import World, make_world
 from portal.tests.doors import seat
@@ -78,6 +81,7 @@ def fill(world: World, count: int) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(_EVENTS)
+    tally(now=timezone.now())
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, TextField, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from accounts import verification
@@ -23,7 +24,14 @@ from dids.models import (
     Task,
     TaskKind,
 )
-from dids.states import BindingStatus, LineStatus, NumberStatus, ReleaseStatus, TaskStatus
+from dids.states import (
+    BindingStatus,
+    CarrierOrderStatus,
+    LineStatus,
+    NumberStatus,
+    ReleaseStatus,
+    TaskStatus,
+)
 from provisioning import checks
 from trunks.models import CarrierEvent, Trunk
 from trunks.states import EVENT_EDGES, TRUNK_EDGES
@@ -127,12 +135,22 @@ def counters(_now: datetime) -> list[str]:
     return wrong
 
 
+def work_due(*, before: datetime) -> list[QuerySet[Any]]:
+    """Give the rows of each kind whose time had come by then and that nobody has picked up."""
+    kinds: tuple[QuerySet[Any], ...] = (
+        CarrierOrder.objects.exclude(status=CarrierOrderStatus.DONE),
+        CarrierBinding.objects.all(),
+        CarrierHold.objects.live(),
+        Release.objects.exclude(status=ReleaseStatus.DONE),
+    )
+    return [rows.filter(next_attempt_at__lt=before) for rows in kinds]
+
+
 def overdue(now: datetime) -> list[str]:
     """What is due is picked up by its sweep."""
     late = now - OVERDUE_AFTER
     found = []
-    for model in (CarrierOrder, CarrierBinding, CarrierHold, Release):
-        due = model.objects.filter(next_attempt_at__lt=late).exclude(status="DONE")
+    for due in work_due(before=late):
         found += [f"{row} is due since {row.next_attempt_at}. Is beat running?" for row in due]
     trunks = TRUNK_EDGES.stale(Trunk.objects.exclude(next_attempt_at__gt=late), now=late)
     events = EVENT_EDGES.stale(CarrierEvent.objects.all(), now=late)

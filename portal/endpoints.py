@@ -140,6 +140,13 @@ API = (
         COST,
     ),
     _api(
+        "carrier-accounts.warning",
+        "PUT",
+        "carrier-accounts/<uuid:account>/warning",
+        P.MANAGE_CARRIERS,
+        COST,
+    ),
+    _api(
         "carrier-accounts.health",
         "GET",
         "carrier-accounts/<uuid:account>/health",
@@ -360,6 +367,7 @@ PAGES = (
         "carriers/<uuid:account>/credentials/replace/",
         P.MANAGE_CARRIERS,
     ),
+    Endpoint("warn_carrier_account", "POST", "carriers/<uuid:account>/warn/", P.MANAGE_CARRIERS),
     Endpoint("trunks", "GET", "trunks/", P.MANAGE_CARRIERS),
     Endpoint("new_trunk", "GET", "trunks/new/", P.MANAGE_CARRIERS),
     Endpoint("create_trunk", "POST", "trunks/create/", P.MANAGE_CARRIERS),

@@ -30,6 +30,11 @@ CREDENTIALS_REPLACED = declare(
     "trunks.account.credentials_replaced",
     "{actor} replaced the credentials of the carrier account {name}.",
 )
+WARNING_SET = declare(
+    "trunks.account.warning_set",
+    "{actor} wants to be warned when the carrier account {name} has {below} or less left.",
+    provider_only={"below"},
+)
 TRUNK_WANTED = declare("trunks.trunk.wanted", "{actor} asked for the trunk {name}.")
 TRUNK_READY = declare("trunks.trunk.ready", "The trunk {name} is ready.", touches={Touches.CALLS})
 TRUNK_FAILED = declare(

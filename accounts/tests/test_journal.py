@@ -185,6 +185,16 @@ class TestSentence:
             "by telnyx for ada@example.com."
         )
 
+    @pytest.mark.parametrize(
+        ("counted", "said"), [("1 numbers", "1 number."), ("21 numbers", "21 numbers.")]
+    )
+    def test_counts_one_number_as_one(
+        self, cast: Cast, moved: journal.EventType, counted: str, said: str
+    ) -> None:
+        event = _write(cast.staff, moved, cast.tenant, who=counted)
+
+        assert journal.sentence(event, cast.staff).endswith(f" for {said}")
+
     def test_hides_the_carrier_from_those_below_the_provider(
         self, cast: Cast, moved: journal.EventType
     ) -> None:

@@ -55,7 +55,10 @@ class PhoneNumber(models.Model):
     """When it was first put into service since it last rested; one never used needs no rest."""
 
     holder = models.ForeignKey(
-        "accounts.Organization", on_delete=models.PROTECT, related_name="numbers"
+        "accounts.Organization",
+        on_delete=models.PROTECT,
+        related_name="numbers",
+        db_index=False,
     )
     label = models.CharField(max_length=100, blank=True)
     block = models.ForeignKey(
@@ -77,6 +80,8 @@ class PhoneNumber(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["holder", "e164"], name="number_holder"),
+            models.Index(fields=["holder", "label", "id"], name="number_holder_label"),
+            models.Index(fields=["holder", "status"], name="number_holder_status"),
             models.Index(fields=["status", "e164"], name="number_status"),
             models.Index(fields=["country", "type", "e164"], name="number_country_type"),
             models.Index(fields=["carrier_account", "e164"], name="number_account"),

@@ -13,7 +13,7 @@ from dids import tallies
 from dids.models import Holding, NumberTally, PhoneNumber
 from dids.states import NumberStatus
 from dids.tests.factories import make_number
-from dids.workflows.tallying import KEPT, tally
+from dids.workflows.tallying import KEPT, is_missing, tally
 from trunks.tests.factories import make_carrier_account
 
 NOON = datetime(2026, 7, 10, 12, 0, tzinfo=UTC)
@@ -47,6 +47,14 @@ class TestATally:
     def test_leaves_history_out(self, cast: Cast) -> None:
         forget(make_number())
         assert tally(now=NOON) == 0
+
+    def test_is_missing_until_the_day_is_counted(self, cast: Cast) -> None:
+        assert not is_missing(NOON)
+        make_number()
+        assert is_missing(NOON)
+        tally(now=NOON)
+        assert not is_missing(NOON)
+        assert is_missing(NOON + DAY)
 
     def test_replaces_what_was_counted_that_day_before(self, cast: Cast) -> None:
         account = make_carrier_account()

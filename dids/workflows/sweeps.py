@@ -32,7 +32,7 @@ from dids.states import (
     ReleaseStatus,
     SearchStatus,
 )
-from dids.workflows import withdrawing
+from dids.workflows import tallying, withdrawing
 from dids.workflows.closing import close_tasks, return_tasks
 from dids.workflows.handover import locked, move_all
 
@@ -54,6 +54,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
         "discard_drafts": discard_drafts(now=now),
         "close_tasks": close_tasks(now=now),
         "return_tasks": return_tasks(now=now),
+        "first_tally": first_tally(now=now),
     }
 
 
@@ -183,3 +184,11 @@ def _send(task: Task[Any, Any], **message: int) -> None:
     copies, and whatever is new waits behind all of them.
     """
     task.apply_async(kwargs=message, expires=timing.seconds("NUDGE_AGAIN_SECONDS"))
+
+
+def first_tally(*, now: datetime) -> int:
+    """Have the numbers of a day counted as soon as it begins; beat has them counted every hour."""
+    if not tallying.is_missing(now):
+        return 0
+    tasks.tally.delay()
+    return 1

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
 
-from dids.models import NumberTally
+from dids.models import NumberTally, PhoneNumber
 from dids.states import NUMBER
 
 KEPT = timedelta(days=731)
@@ -33,6 +33,12 @@ _COUNT = """
         ON CONFLICT (organization_id, day, carrier_account_id, status)
         DO UPDATE SET numbers = excluded.numbers, counted_at = excluded.counted_at
 """
+
+
+def is_missing(now: datetime) -> bool:
+    """Tell whether the day of `now` (UTC) is not counted yet, though there are numbers."""
+    today = NumberTally.objects.filter(day=now.astimezone(UTC).date())
+    return PhoneNumber.objects.live().exists() and not today.exists()
 
 
 def tally(*, now: datetime) -> int:

@@ -79,6 +79,10 @@ urlpatterns = [
         carrier_accounts.CarrierAccountCredentials.as_view(),
     ),
     path(
+        "v1/carrier-accounts/<uuid:account>/warning",
+        carrier_accounts.CarrierAccountWarning.as_view(),
+    ),
+    path(
         "v1/carrier-accounts/<uuid:account>/health",
         carrier_accounts.CarrierAccountHealth.as_view(),
     ),

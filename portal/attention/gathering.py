@@ -12,6 +12,7 @@ from portal.attention.matters import Matter, Source
 NOW: tuple[Source, ...] = (
     network.routers,
     network.publishing,
+    network.work,
     network.carriers,
     doubts.orders,
     doubts.deliveries,

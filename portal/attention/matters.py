@@ -30,6 +30,7 @@ class Kind(StrEnum):
     TASK = "TASK"
     BALANCE = "BALANCE"
     TRUNK = "TRUNK"
+    WORK = "WORK"
     JOURNAL = "JOURNAL"
     RETURNS_DUE = "RETURNS_DUE"
     QUARANTINE_ENDS = "QUARANTINE_ENDS"

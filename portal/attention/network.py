@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 
 from accounts.actors import Actor
 from accounts.models import PendingSeal
 from accounts.permissions import FieldGroup, Permission
 from portal.attention.matters import Kind, Matter, told
+from portal.doctor import OVERDUE_AFTER, UNSEALED_AFTER, work_due
 from provisioning import trouble
 from trunks import health
 from trunks.health import Word
 from trunks.models import CarrierAccount, Trunk
 
 P = Permission
-UNSEALED_AFTER = timedelta(seconds=30)
-"""The sealer works every second."""
+
+_DUE = "next_attempt_at"
 
 _CARRIERS = {
     Word.REFUSED: (
@@ -58,12 +58,11 @@ def carriers(actor: Actor, _now: datetime) -> list[Matter]:
     def line(account: CarrierAccount, more: int) -> Matter:
         word = words[account.pk]
         said, then = _CARRIERS[word]
-        is_broken = account.status == CarrierAccount.Status.BROKEN
         return Matter(
             Kind.CREDENTIALS if word == Word.REFUSED else Kind.CARRIER,
             said.format(name=account.name),
             then,
-            since=account.status_since if is_broken else None,
+            since=_since(account),
             about=account.uuid,
             more=more,
         )
@@ -71,22 +70,42 @@ def carriers(actor: Actor, _now: datetime) -> list[Matter]:
     return told(bad, len(bad), line) + _balances(actor, accounts)
 
 
+def _since(account: CarrierAccount) -> datetime | None:
+    """Tell since when; None where calls fail, but no check has yet."""
+    if account.status == CarrierAccount.Status.BROKEN:
+        return account.status_since
+    return account.trouble_since
+
+
 def _balances(actor: Actor, accounts: list[CarrierAccount]) -> list[Matter]:
     if not actor.sees(FieldGroup.COST):
         return []
-    low = [one for one in accounts if one.balance and one.balance.amount <= Decimal(0)]
+    low = [one for one in accounts if one.is_low]
 
     def line(account: CarrierAccount, more: int) -> Matter:
         return Matter(
             Kind.BALANCE,
             f"{account.name} has {account.balance} left",
             "Orders there fail when nothing is left. Pay it up at the carrier.",
-            since=account.balance_at,
             about=account.uuid,
             more=more,
         )
 
     return told(low, len(low), line)
+
+
+def work(actor: Actor, now: datetime) -> list[Matter]:
+    """What is due, but picked up by nobody."""
+    if not actor.may(P.MANAGE_PBXS):
+        return []
+    late = [rows.order_by(_DUE).values_list(_DUE) for rows in work_due(before=now - OVERDUE_AFTER)]
+    first, *others = (times[:1] for times in late)
+    oldest = first.union(*others, all=True).order_by(_DUE).first()
+    if oldest is None:
+        return []
+    then = "Nothing is lost. See whether beat and the workers run; then it goes on by itself."
+    words = "Orders, deliveries or returns that are due are not picked up"
+    return [Matter(Kind.WORK, words, then, since=oldest[0])]
 
 
 def trunks(actor: Actor, _now: datetime) -> list[Matter]:

@@ -102,10 +102,9 @@ def _join(email: str, organization: Organization, role: Role, now: datetime) -> 
     invitation = open_ones.first() or invitations.invite(
         email=email, organization=organization, role=role, actor=DEMO, now=now
     )
-    # Sent here and now: a second letter of the worker would make this link the older one.
-    if not invitation_mail.send(invitation_id=invitation.pk, now=now):
+    # Sent here and now: what a worker has taken may still be under way, with a link of its own.
+    while not invitation_mail.send(invitation_id=invitation.pk, now=now):
         invitations.resend(invitation=invitation, actor=DEMO, now=now)
-        invitation_mail.send(invitation_id=invitation.pk, now=now)
     letter = SentMail.objects.filter(recipients__contains=[email]).latest("pk")
     link = LINK.search(letter.body)
     if link is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from datetime import datetime
 from uuid import UUID
 
@@ -29,7 +30,6 @@ def ensure_numbers(
     trunks: dict[str, Trunk],
     *,
     actor: Actor,
-    now: datetime,
 ) -> int:
     """
     Buy the demo's numbers once; gives how many there are.
@@ -37,7 +37,7 @@ def ensure_numbers(
     :raises NotYet: if workers do not answer in time
     """
     if not NumberOrder.objects.exists():
-        order = _order(companies, trunks, actor=actor, now=now)
+        order = _order(companies, trunks, actor=actor)
         ordering.submit(order=order, actor=actor, now=timezone.now())
     wait("the demo's order", lambda: not NumberOrder.objects.filter(status__in=OPEN).exists())
     failed = OrderLine.objects.filter(status=LineStatus.FAILED).exclude(failure="")
@@ -47,10 +47,10 @@ def ensure_numbers(
 
 
 def _order(
-    companies: dict[str, Organization], trunks: dict[str, Trunk], *, actor: Actor, now: datetime
+    companies: dict[str, Organization], trunks: dict[str, Trunk], *, actor: Actor
 ) -> NumberOrder:
     accounts = [trunk.carrier_account for trunk in trunks.values()]
-    offers = _search(accounts, actor=actor, now=now)
+    offers = _enough_offers(accounts, actor=actor)
     lines = []
     for purchase in PURCHASES:
         destination = None
@@ -67,6 +67,19 @@ def _order(
         )
     payer = companies["skyline"]
     return ordering.draft(lines=lines, payer=payer, actor=actor, now=timezone.now())
+
+
+def _enough_offers(accounts: list[CarrierAccount], *, actor: Actor) -> dict[str, list[UUID]]:
+    """Search until every carrier offers enough: on a busy machine the first one may be too late."""
+    needed = Counter(purchase.carrier for purchase in PURCHASES)
+    until = time.monotonic() + WAIT_SECONDS
+    while True:
+        offers = _search(accounts, actor=actor, now=timezone.now())
+        late = [carrier for carrier, count in needed.items() if len(offers[carrier]) < count]
+        if not late:
+            return offers
+        if time.monotonic() > until:
+            raise NotYet(f"{' and '.join(late)} offers too few numbers; is the sandbox running?")
 
 
 def _search(

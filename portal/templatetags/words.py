@@ -101,8 +101,14 @@ def moment_in_words(at: datetime) -> str:
 @register.filter
 def money(amount: Decimal | str, currency: str) -> str:
     """Write an amount with its currency; below the cent only where that says something."""
-    whole, _, decimals = f"{Decimal(amount):.4f}".partition(".")
+    whole, _, decimals = f"{Decimal(amount):,.4f}".partition(".")
     return f"{whole}.{decimals[:2]}{decimals[2:].rstrip('0')} {currency}"
+
+
+@register.filter
+def figure(count: int) -> str:
+    """Write a count so that thousands can be read."""
+    return f"{count:,}"
 
 
 @register.filter

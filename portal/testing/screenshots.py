@@ -1,4 +1,8 @@
-"""`script/screenshots`: pictures of the pages as the three demo owners see them, for the README."""
+"""
+`script/screenshots`: pictures of the pages as the three demo owners see them, for the README.
+
+What a picture shows is real: where the demo has nothing to show, its lead does what a person would.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,10 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from portal.supervisor.errors import UnableToRun
 from portal.supervisor.folders import ROOT, Folders, throwaway_folder
@@ -32,6 +37,9 @@ PEOPLE = {
 }
 
 
+PROVIDER = "Skyline Telecom"
+
+
 @dataclass(frozen=True)
 class Picture:
     """
@@ -49,21 +57,30 @@ class Picture:
 
 def to(place: str) -> Callable[[Page], None]:
     """Follow one entry of the navigation."""
-    return lambda page: page.get_by_role("link", name=place, exact=True).first.click()
+
+    def follow(page: Page) -> None:
+        go(page, page.get_by_role("link", name=place, exact=True).first)
+
+    return follow
+
+
+def go(page: Page, thing: Locator) -> None:
+    """Click what leads to another page, and wait until that is there."""
+    with page.expect_navigation():
+        thing.click()
 
 
 def to_a_number(page: Page) -> None:
     """Look at the first number that is live."""
     to("Numbers")(page)
-    page.locator("tbody .number a").first.click()
-    page.wait_for_load_state()
+    go(page, page.locator("tbody .number a").first)
 
 
 def to_offers(page: Page) -> None:
     """Ask all carriers, and choose two of what they offer."""
     to("Buy")(page)
     page.get_by_label("Area code").fill("312")
-    page.get_by_role("button", name="Search the carriers").click()
+    go(page, page.get_by_role("button", name="Search the carriers"))
     boxes = page.locator("tbody [data-select]")
     expect(boxes.first).to_be_visible(timeout=30_000)
     expect(page.get_by_text("asking", exact=True)).to_have_count(0, timeout=30_000)
@@ -71,11 +88,20 @@ def to_offers(page: Page) -> None:
     boxes.nth(1).check()
 
 
-def to_an_organization(page: Page) -> None:
-    """Look at the second organization of the tree: one's own comes first."""
-    to("Organizations")(page)
-    page.locator("tbody tr").nth(1).get_by_role("link").first.click()
-    page.wait_for_load_state()
+def to_a_morning(page: Page) -> None:
+    """Have something that needs somebody and something that comes soon, then look at home."""
+    to("Carriers")(page)
+    go(page, page.locator("tbody a").first)
+    page.get_by_label("Warn below").fill("20000")
+    go(page, page.get_by_role("button", name="Save the warning"))
+    to("Numbers")(page)
+    stock = page.get_by_role("row").filter(has_text=PROVIDER).first
+    go(page, stock.locator(".number a"))
+    go(page, page.get_by_role("link", name="Release it"))
+    soon = datetime.now(UTC).date() + timedelta(days=2)
+    page.get_by_label("On", exact=True).fill(soon.isoformat())
+    go(page, page.get_by_role("button", name="Release it"))
+    to("Home")(page)
 
 
 def stay(page: Page) -> None:
@@ -83,15 +109,15 @@ def stay(page: Page) -> None:
 
 
 PICTURES = (
-    Picture("staff-home", "staff", stay),
     Picture("staff-offers", "staff", to_offers),
-    Picture("staff-numbers", "staff", to("Numbers"), scheme="dark"),
-    Picture("staff-pbxs", "staff", to("PBXs"), scheme="dark"),
+    Picture("staff-organizations", "staff", to("Organizations")),
+    Picture("staff-journal", "staff", to("Journal")),
     Picture("dealer-home", "dealer", stay),
-    Picture("dealer-organization", "dealer", to_an_organization),
     Picture("tenant-number", "tenant", to_a_number),
     Picture("tenant-phone", "tenant", stay, size=PHONE),
     Picture("tenant-phone-dark", "tenant", to_a_number, scheme="dark", size=PHONE),
+    Picture("staff-numbers", "staff", to("Numbers"), scheme="dark"),
+    Picture("staff-home", "staff", to_a_morning),
 )
 
 

@@ -5,29 +5,29 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import Event
 from accounts.permissions import FieldGroup, Permission
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
 from portal.web.answers import plain, status_of
-from portal.web.charts import bars
-from portal.web.forms.wires import AccountForm, CredentialsForm, PauseForm
+from portal.web.carrier_page import name_of, page, plainly, seen_parts, visible
+from portal.web.forms.wires import AccountForm, CredentialsForm, PauseForm, WarningForm
 from portal.web.listing import Column, Listing
+from portal.web.seen import FIELD, token, unchanged
+from portal.web.undo import Undo, done
 from trunks import health, registry
-from trunks.models import CarrierAccount, Exchange
+from trunks.models import CarrierAccount
 from trunks.roles import Carrier
-from trunks.workflows import accounts
+from trunks.workflows import accounts, low_balance
 
 P = Permission
-EXCHANGES = 10
-"""Exchanges of a page."""
 
 
 @require_GET
@@ -41,7 +41,7 @@ def index(request: PortalRequest) -> HttpResponse:
         Column("checked", "Last check"),
     ]
     if request.actor.sees(FieldGroup.COST):
-        columns.append(Column("balance", "Balance"))
+        columns.append(Column("balance", "Balance", figures=True))
     rows = CarrierAccount.objects.visible_to(request.actor)
     listing = Listing(request, rows, columns=columns, sort="name")
     context = {"listing": listing, "health": health.words(listing.rows)}
@@ -87,22 +87,22 @@ def connect(request: PortalRequest) -> HttpResponse:
 @requires(P.MANAGE_CARRIERS)
 def detail(request: PortalRequest, account: UUID) -> HttpResponse:
     """Show how an account is doing, and what was said to the carrier of late."""
-    return _page(request, _visible(request, account))
+    return page(request, visible(request, account))
 
 
 @require_POST
 @requires(P.MANAGE_CARRIERS)
 def check(request: PortalRequest, account: UUID) -> HttpResponse:
     """Ask the carrier whether the credentials work; the call has a deadline of its own."""
-    found = _visible(request, account)
+    found = visible(request, account)
     try:
         accounts.check(account=found, actor=request.actor, now=timezone.now())
     except UnableTo as refusal:
-        return _page(request, _visible(request, account), refusal=refusal)
+        return page(request, visible(request, account), refusal=refusal)
     if found.health:
         messages.warning(request, f"The check did not succeed: {found.health}")
     else:
-        messages.success(request, f"{_name(found)} answers and accepts the credentials.")
+        messages.success(request, f"{name_of(found)} answers and accepts the credentials.")
     return redirect("carrier_account", account=account)
 
 
@@ -110,14 +110,14 @@ def check(request: PortalRequest, account: UUID) -> HttpResponse:
 @requires(P.MANAGE_CARRIERS)
 def ask_pause(request: PortalRequest, account: UUID) -> HttpResponse:
     """Say what a pause means before it begins."""
-    return _ask_pause(request, _visible(request, account), PauseForm())
+    return _ask_pause(request, visible(request, account), PauseForm())
 
 
 @require_POST
 @requires(P.MANAGE_CARRIERS)
 def pause(request: PortalRequest, account: UUID) -> HttpResponse:
     """Stop using an account."""
-    found = _visible(request, account)
+    found = visible(request, account)
     form = PauseForm(request.POST)
     if not form.is_valid():
         return _ask_pause(request, found, form, status=422)
@@ -129,7 +129,7 @@ def pause(request: PortalRequest, account: UUID) -> HttpResponse:
             now=timezone.now(),
         )
     except UnableTo as refusal:
-        return _page(request, _visible(request, account), refusal=refusal)
+        return page(request, visible(request, account), refusal=refusal)
     return redirect("carrier_account", account=account)
 
 
@@ -138,9 +138,34 @@ def pause(request: PortalRequest, account: UUID) -> HttpResponse:
 def resume(request: PortalRequest, account: UUID) -> HttpResponse:
     """Use a paused account again."""
     try:
-        accounts.resume(account=_visible(request, account), actor=request.actor, now=timezone.now())
+        accounts.resume(account=visible(request, account), actor=request.actor, now=timezone.now())
     except UnableTo as refusal:
-        return _page(request, _visible(request, account), refusal=refusal)
+        return page(request, visible(request, account), refusal=refusal)
+    return redirect("carrier_account", account=account)
+
+
+@require_POST
+@requires(P.MANAGE_CARRIERS)
+def warn(request: PortalRequest, account: UUID) -> HttpResponse:
+    """Say from what balance down staff are warned."""
+    found = visible(request, account)
+    form = WarningForm(request.POST)
+    if not form.is_valid():
+        return page(request, found, warning=form, status=422)
+    was, below = found.warn_below, form.cleaned_data["below"]
+    happened = Event.objects.visible_to(request.actor).filter(subject=found.subject)
+    try:
+        with unchanged(request, found, seen_parts, happened=happened):
+            low_balance.warn_below(
+                account=found, below=below, actor=request.actor, now=timezone.now()
+            )
+    except UnableTo as refusal:
+        form.refuse(refusal)
+        return page(request, visible(request, account), warning=form, status=status_of(refusal))
+    back = {"below": plainly(was), FIELD: token(seen_parts(found))}
+    way_back = Undo(reverse("warn_carrier_account", args=[account]), back)
+    left = f"{below:,} or less" if below else "nothing"
+    done(request, f"Staff are warned once {found.name} has {left} left.", way_back)
     return redirect("carrier_account", account=account)
 
 
@@ -148,7 +173,7 @@ def resume(request: PortalRequest, account: UUID) -> HttpResponse:
 @requires(P.MANAGE_CARRIERS)
 def credentials(request: PortalRequest, account: UUID) -> HttpResponse:
     """Ask for new credentials."""
-    found = _visible(request, account)
+    found = visible(request, account)
     return _credentials(request, found, CredentialsForm(registry.carrier(found.carrier)))
 
 
@@ -156,7 +181,7 @@ def credentials(request: PortalRequest, account: UUID) -> HttpResponse:
 @requires(P.MANAGE_CARRIERS)
 def replace_credentials(request: PortalRequest, account: UUID) -> HttpResponse:
     """Put new credentials in; the old ones are forgotten."""
-    found = _visible(request, account)
+    found = visible(request, account)
     form = CredentialsForm(registry.carrier(found.carrier), request.POST)
     if not form.is_valid():
         return _credentials(request, found, form, status=422)
@@ -217,39 +242,5 @@ def _credentials(
     return render(request, "carriers/credentials.html", context, status=status)
 
 
-def _page(
-    request: PortalRequest, account: CarrierAccount, *, refusal: UnableTo | None = None
-) -> HttpResponse:
-    now = timezone.now()
-    said = Exchange.objects.visible_to(request.actor).filter(account=account)
-    hours = health.by_hour(account, now=now)
-    context = {
-        "account": account,
-        "carrier_name": _name(account),
-        "doing": health.of(account, now=now),
-        "listing": Listing(
-            request, said, columns=[Column("at", "At", sort="at")], sort="-at", size=EXCHANGES
-        ),
-        "latency": bars([(at, ms, f"{ms} ms on average") for at, _, _, ms in hours]),
-        "errors": bars([(at, bad, f"{bad} of {calls} failed") for at, calls, bad, _ in hours]),
-        "calls": sum(calls for _, calls, _, _ in hours),
-        "webhook_url": f"{settings.PUBLIC_URL}/webhooks/{account.uuid}",
-        "sees_cost": request.actor.sees(FieldGroup.COST),
-        "refusal": refusal,
-    }
-    status = status_of(refusal) if refusal else 200
-    return render(request, "carriers/detail.html", context, status=status)
-
-
 def _known(slug: str) -> type[Carrier] | None:
     return registry.carrier(slug) if slug in registry.slugs() else None
-
-
-def _name(account: CarrierAccount) -> str:
-    adapter = _known(account.carrier)
-    return adapter.name if adapter else account.carrier
-
-
-def _visible(request: PortalRequest, uuid: UUID) -> CarrierAccount:
-    rows = CarrierAccount.objects.visible_to(request.actor).select_related("owner")
-    return get_object_or_404(rows, uuid=uuid)

@@ -35,12 +35,14 @@ class Column:
 
     :param sort: the model field behind it, never null, if the table can be sorted by it
     :param extra: shown only to readers who choose it
+    :param figures: holds amounts or counts, which stand at the right
     """
 
     key: str
     label: str
     sort: str = ""
     extra: bool = False
+    figures: bool = False
 
 
 class Listing(Generic[Row]):
@@ -80,13 +82,14 @@ class Listing(Generic[Row]):
         self.next = self.query(after=_cursor(self.rows[-1], field)) if len(found) > size else ""
         self.first = self.query(after="") if self._query.get("after") else ""
 
-    def heads(self) -> list[dict[str, str]]:
+    def heads(self) -> list[dict[str, Any]]:
         """Give the shown columns with the address that sorts by each, and how it is sorted now."""
         ways = {self.sort.removeprefix("-"): "descending" if self.sort[0] == "-" else "ascending"}
         return [
             {
                 "key": column.key,
                 "label": column.label,
+                "figures": column.figures,
                 "sorted": ways.get(column.key, ""),
                 "query": self.query(sort=self._turned(column.key), after="") if column.sort else "",
             }

@@ -32,7 +32,7 @@ _OF_CARRIER = (
     Column("account", "Carrier account", sort="carrier_account__name", extra=True),
     Column("trunk", "Trunk", extra=True),
 )
-_OF_COST = (Column("cost", "Cost a month", extra=True),)
+_OF_COST = (Column("cost", "Cost a month", extra=True, figures=True),)
 
 
 @require_GET

@@ -33,8 +33,8 @@ P = Permission
 _COLUMNS = (
     Column("created", "Made", sort="created_at"),
     Column("by", "By"),
-    Column("numbers", "Numbers"),
-    Column("total", "Total"),
+    Column("numbers", "Numbers", figures=True),
+    Column("total", "Total", figures=True),
     Column("status", "Status", sort="status"),
     Column("id", "Id", extra=True),
 )

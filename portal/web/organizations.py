@@ -39,8 +39,8 @@ _DEEPEST = 5
 _COLUMNS = (
     Column("name", "Name", sort="path"),
     Column("kind", "Kind", sort="kind"),
-    Column("numbers", "Numbers", sort="numbers_held"),
-    Column("tenants", "Tenants", sort="tenants_held"),
+    Column("numbers", "Numbers", sort="numbers_held", figures=True),
+    Column("tenants", "Tenants", sort="tenants_held", figures=True),
     Column("status", "Status", sort="status"),
     Column("country", "Country", sort="country", extra=True),
     Column("zone", "Time zone", sort="time_zone", extra=True),

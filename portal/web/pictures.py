@@ -42,7 +42,7 @@ def in_short(actor: Actor, *, days: int, now: datetime) -> dict[str, Any]:
     """Give small pictures of the last days, by status and by carrier account, and what is now."""
     past = tallies.history(actor, days=days, now=now)
     pictures = {one.series.key: one for one in drawn(past.days, past.by_status)}
-    counts = dict(tallies.by_status(actor))
+    counts = dict(tallies.by_status(actor, past))
     return {
         "by_status": [(status, counts[status], pictures.get(status)) for status in counts],
         "by_account": drawn(past.days, past.by_account),

@@ -199,6 +199,7 @@ urlpatterns = [
     ),
     path("carriers/<uuid:account>/pause/now/", carrier_pages.pause, name="pause_carrier_account"),
     path("carriers/<uuid:account>/resume/", carrier_pages.resume, name="resume_carrier_account"),
+    path("carriers/<uuid:account>/warn/", carrier_pages.warn, name="warn_carrier_account"),
     path(
         "carriers/<uuid:account>/credentials/",
         carrier_pages.credentials,

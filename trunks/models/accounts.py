@@ -49,9 +49,13 @@ class CarrierAccount(models.Model):
     """Whether the carrier answered the last check; None before the first."""
     authenticated = models.BooleanField(null=True, blank=True)
     """Whether it last accepted our credentials; None while it never said so."""
+    trouble_since = models.DateTimeField(null=True, blank=True)
+    """When the first of the checks that failed in a row was made; None while all is well."""
     balance_at = models.DateTimeField(null=True, blank=True)
     balance_amount = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
     balance_currency = models.CharField(max_length=3, default="", blank=True)
+    warn_below = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
+    """From what balance down staff are warned, in its currency; None: once nothing is left."""
     created_at = models.DateTimeField()
 
     objects = CarrierAccountQuerySet.as_manager()
@@ -72,6 +76,10 @@ class CarrierAccount(models.Model):
                 condition=models.Q(status__in=["ACTIVE", "PAUSED", "BROKEN"]),
                 name="carrier_account_status_known",
             ),
+            models.CheckConstraint(
+                condition=models.Q(warn_below__isnull=True) | models.Q(warn_below__gt=0),
+                name="carrier_account_warning_positive",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -83,6 +91,11 @@ class CarrierAccount(models.Model):
         if self.balance_amount is None:
             return None
         return Money(self.balance_amount, self.balance_currency)
+
+    @property
+    def is_low(self) -> bool:
+        """Tell whether so little may still be spent that somebody should pay it up."""
+        return self.balance_amount is not None and self.balance_amount <= (self.warn_below or 0)
 
     @property
     def subject(self) -> str:

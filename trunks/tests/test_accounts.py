@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -143,6 +144,21 @@ class TestCheck:
 
         assert account.status == Status.ACTIVE
         assert account.health
+
+    def test_keeps_since_when_it_fails(self, cast: Cast, carriers: CarrierSandbox) -> None:
+        opened = carriers.account("telnyx")
+        account = make_carrier_account(credentials=opened["credentials"])
+        carriers.fault("telnyx", "balance", "timeout_before", times=6)
+
+        for minutes in (0, 5):
+            at = NOW + timedelta(minutes=minutes)
+            accounts.check(account=account, actor=cast.staff, now=at)
+            account.refresh_from_db()
+            assert account.trouble_since == NOW
+            pacing.forget(account)
+        accounts.check(account=account, actor=cast.staff, now=NOW)
+        account.refresh_from_db()
+        assert account.trouble_since is None
 
     def test_waits_for_its_turn(self, cast: Cast) -> None:
         account = make_carrier_account()

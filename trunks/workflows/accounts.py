@@ -217,6 +217,7 @@ def _keep_health(
     account.checked_at = now
     _keep_signs(account, trouble)
     account.health = "" if trouble is None else str(trouble)[:300]
+    account.trouble_since = None if trouble is None else account.trouble_since or now
     if balance is not None:
         account.balance_amount = balance.quantized().amount
         account.balance_currency = balance.currency
@@ -227,6 +228,7 @@ def _keep_health(
             "health",
             "reachable",
             "authenticated",
+            "trouble_since",
             "balance_amount",
             "balance_currency",
             "balance_at",

@@ -20,7 +20,7 @@ from portal.api.shapes import Asked, Nothing, Shown
 from portal.api.work import alone, reads, writes
 from trunks import health
 from trunks.models import CarrierAccount
-from trunks.workflows import accounts
+from trunks.workflows import accounts, low_balance
 
 WORDS = [(word.value, word.value) for word in health.Word]
 
@@ -35,7 +35,7 @@ class MoneyShape(Shown):
 class CarrierAccountShape(Shown):
     """An account at a carrier."""
 
-    groups = {"balance": FieldGroup.COST}
+    groups = {"balance": FieldGroup.COST, "warn_below": FieldGroup.COST}
 
     id = serializers.UUIDField(source="uuid")
     carrier = serializers.CharField()
@@ -48,7 +48,16 @@ class CarrierAccountShape(Shown):
     trouble = serializers.CharField(
         source="health", allow_blank=True, help_text="What the last check found; empty if all well."
     )
+    trouble_since = serializers.DateTimeField(
+        allow_null=True, help_text="When the first of the checks that failed in a row was made."
+    )
     balance = MoneyShape(allow_null=True)
+    warn_below = serializers.DecimalField(
+        max_digits=18,
+        decimal_places=4,
+        allow_null=True,
+        help_text="From what balance down it stands among what needs somebody; null: from 0.",
+    )
     webhook_url = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
 
@@ -110,6 +119,17 @@ class PauseWish(Asked):
     """Why an account is not to be used for a while."""
 
     reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=300)
+
+
+class WarningWish(Asked):
+    """From what balance down staff are warned."""
+
+    below = serializers.DecimalField(
+        max_digits=18,
+        decimal_places=4,
+        allow_null=True,
+        help_text="In the balance's currency; null warns once nothing is left.",
+    )
 
 
 class CredentialsWish(Asked):
@@ -241,4 +261,18 @@ class CarrierAccountCredentials(AccountResource):
         accounts.replace_credentials(
             account=found, **self.body(CredentialsWish), actor=self.actor, now=timezone.now()
         )
+        return self.shown(CarrierAccountShape, found)
+
+
+class CarrierAccountWarning(AccountResource):
+    """The warning of a low balance."""
+
+    @extend_schema(request=WarningWish, responses=CarrierAccountShape)
+    @requires(Permission.MANAGE_CARRIERS)
+    @writes()
+    def put(self, request: Request, account: UUID) -> Response:
+        """Say from what balance down the account stands among what needs somebody."""
+        below = self.body(WarningWish)["below"]
+        found = self.find(CarrierAccount.objects.visible_to(self.actor), uuid=account)
+        low_balance.warn_below(account=found, below=below, actor=self.actor, now=timezone.now())
         return self.shown(CarrierAccountShape, found)

@@ -57,7 +57,7 @@ class Command(BaseCommand):
         trunks = switch.ensure_trunks(
             accounts, pbx, routers=options["router"], actor=staff, now=now
         )
-        count = numbers.ensure_numbers(cast, trunks, actor=staff, now=now)
+        count = numbers.ensure_numbers(cast, trunks, actor=staff)
         dealer = companies.owner_of(cast["prairie"])
         numbers.ensure_offer(cast, actor=dealer, now=timezone.now())
         # What there is now is the first day of the picture over time; nothing before it is made up.

@@ -120,6 +120,10 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         f"carrier-accounts/{w.account.uuid}/credentials",
         {"credentials": {"api_key": "MARK-SECRET-NEW-KEY", "public_key": "MARK-SECRET-PUBLIC"}},
     ),
+    "carrier-accounts.warning": lambda w: (
+        f"carrier-accounts/{w.account.uuid}/warning",
+        {"below": "25.00"},
+    ),
     "carrier-accounts.health": lambda w: (f"carrier-accounts/{w.account.uuid}/health", None),
     "trunks.list": lambda w: ("trunks", None),
     "trunks.create": lambda w: (

@@ -52,7 +52,8 @@ _SAID_ELSEWHERE = {"actor", "number", "organization", "reason"}
 _AMOUNTS = {"setup", "monthly", "total"}
 
 CARRIER_MARKS = ("telnyx", "MARK-ACCOUNT", "MARK-TRUNK", "MARK-REFERENCE", "MARK-CARRIER")
-COST_MARKS = ("7654.321", "8765.432")
+# As pages and API both write them, with or without a comma in front.
+COST_MARKS = ("654.321", "765.432")
 SECRET_MARKS = (MARK,)
 SETUP, MONTHLY = Decimal("7654.3210"), Decimal("8765.4320")
 

@@ -17,7 +17,15 @@ _ALL_RULES = {"runOnly": _TAGS, "resultTypes": ["violations"]}
 _CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 _SIZES = {"runOnly": {"type": "rule", "values": ["target-size"]}}
 _AXE = Axe()
-_UNFOLD = "document.querySelectorAll('main details').forEach((part) => { part.open = true; })"
+_UNFOLD = """() => document.querySelectorAll('main details:not([data-menu])')
+  .forEach((part) => { part.open = true; })"""
+_MENUS = "details[data-menu] > summary"
+_OPEN = "details[data-menu][open]"
+_TURN = "(summary) => { summary.parentElement.open = !summary.parentElement.open; }"
+_CUT_OFF = """() => [...document.querySelectorAll('details[data-menu][open] > :not(summary)')]
+  .map((menu) => menu.getBoundingClientRect())
+  .filter((box) => box.left < 0 || box.right > document.documentElement.clientWidth)
+  .map((box) => `from ${box.left} to ${box.right}`)"""
 _TOO_WIDE = """() => {
   const wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= wide) return [];
@@ -64,8 +72,9 @@ def troubles(page: Page) -> Iterator[str]:
     """
     Look at the open page wide and on a phone, light and dark; leave it wide and light.
 
-    Every rule is asked once, that of contrast in the dark too, that of sizes on a phone too. The
-    page must not move: a colour on its way from light to dark is too faint for a moment.
+    Every rule is asked once, that of contrast in the dark too, that of sizes on a phone too, and of
+    each menu while it is open. The page must not move: a colour on its way from light to dark is
+    too faint for a moment.
     """
     headings = page.evaluate(_HEADINGS)
     if len(headings) != 1:
@@ -74,15 +83,18 @@ def troubles(page: Page) -> Iterator[str]:
     page.evaluate(_UNFOLD)
     page.evaluate(_AXE.axe_script)
     yield from _violations(page, _ALL_RULES, "wide light")
+    yield from _of_menus(page, _ALL_RULES, "wide light")
     page.emulate_media(color_scheme="dark")
     page.locator("html[data-bs-theme=dark]").wait_for()
     yield from _violations(page, _CONTRAST, "wide dark")
+    yield from _of_menus(page, _CONTRAST, "wide dark")
     page.emulate_media(color_scheme="light")
     page.locator("html[data-bs-theme=light]").wait_for()
     page.set_viewport_size(PHONE)
     for part in page.evaluate(_TOO_WIDE):
         yield f"is too wide for a phone: {part}"
     yield from _violations(page, _SIZES, "phone")
+    yield from _of_menus(page, _ALL_RULES, "phone")
     page.set_viewport_size(WIDE)
 
 
@@ -94,8 +106,23 @@ def _unfocused(page: Page) -> Iterator[str]:
             yield f"does not show that it is focused: {unseen}"
 
 
-def _violations(page: Page, options: dict[str, Any], looks: str) -> Iterator[str]:
-    found = page.evaluate("(options) => axe.run(options)", options)
+def _of_menus(page: Page, options: dict[str, Any], looks: str) -> Iterator[str]:
+    """Open one menu after the other, those that this width has."""
+    for summary in page.locator(_MENUS).all():
+        if not summary.is_visible():
+            continue
+        name = (summary.text_content() or "").strip()
+        summary.evaluate(_TURN)
+        yield from _violations(page, options, f"{looks}, menu “{name}” open", within=_OPEN)
+        for edges in page.evaluate(_CUT_OFF):
+            yield f"{looks}: the menu “{name}” is cut off: {edges}"
+        summary.evaluate(_TURN)
+
+
+def _violations(
+    page: Page, options: dict[str, Any], looks: str, *, within: str = "html"
+) -> Iterator[str]:
+    found = page.evaluate("([within, options]) => axe.run(within, options)", [within, options])
     for violation in found["violations"]:
         for node in violation["nodes"]:
             said = node["failureSummary"].splitlines()[-1].strip()

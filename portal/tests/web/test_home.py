@@ -134,7 +134,7 @@ class TestATenant:
         make_numbers(make_account(), cast.tenant, count=tenant.ON_PAPER + 1)
         text = visitor_of(cast.tenant).get("/numbers/print/").text
         assert text.count("<tr><td>") == tenant.ON_PAPER
-        assert "These are the first 1000 by name" in text
+        assert "These are the first 500 by name" in text
 
 
 class TestFirstSteps:

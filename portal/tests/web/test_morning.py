@@ -191,8 +191,18 @@ class TestACarrier:
             balance_at=now,
         )
         silent, poor = lines(staff)
-        assert "does not answer" in silent
+        assert "does not answer. It is asked again" in silent
+        CarrierAccount.objects.filter(pk=account.pk).update(trouble_since=now - HOUR)
+        assert "does not answer. Since" in lines(staff)[0]
         assert "has -2.50 USD left" in poor
+
+    def test_that_has_less_than_wanted_is_told(self, staff: Visitor) -> None:
+        account = make_account()
+        rows = CarrierAccount.objects.filter(pk=account.pk)
+        rows.update(balance_amount="20", balance_currency="USD")
+        assert not lines(staff)
+        rows.update(warn_below="20")
+        assert "has 20.00 USD left" in line(staff)
 
     def test_hides_its_money_from_whoever_may_not_see_costs(self, cast: Cast) -> None:
         account = make_account()
@@ -205,6 +215,18 @@ class TestACarrier:
         trunk = make_trunk(make_account())
         Trunk.objects.filter(pk=trunk.pk).update(status="FAILED")
         assert "could not be made" in line(staff)
+
+
+class TestWork:
+    def test_that_is_due_and_picked_up_by_nobody_is_told(
+        self, staff: Visitor, cast: Cast, now: datetime
+    ) -> None:
+        number = make_number()
+        release.schedule(number=number, on=(now + 20 * DAY).date(), actor=cast.staff, now=now)
+        assert not any("not picked up" in said for said in lines(staff))
+        number.releases.update(next_attempt_at=now - HOUR)
+        assert "are not picked up. Since" in lines(staff)[0]
+        assert "not picked up" not in visitor_of(cast.dealer).get("/").text
 
 
 class TestTheJournal:

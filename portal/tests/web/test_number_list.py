@@ -135,7 +135,7 @@ class TestPanel:
 class TestColumns:
     def test_show_what_the_provider_pays_and_where_it_delivers(self, staff: Visitor) -> None:
         page = staff.get("/numbers/?columns=cost,trunk,account,type,country").text
-        assert f"{MONTHLY:.3f} USD" in page
+        assert f"{MONTHLY:,.3f} USD" in page
         assert '<td data-label="Trunk">MARK-TRUNK</td>' in page
         assert '<td data-label="Country">US</td>' in page
 

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.tests.cast import Cast
+from dids import tallies
 from dids.tests.factories import make_number
 from dids.workflows.tallying import tally
 from portal.tests.web.visitor import visitor_of
@@ -48,6 +49,15 @@ class TestThePicture:
     def test_is_empty_for_others(self, cast: Cast, past: datetime) -> None:
         assert "Not counted yet" in visitor_of(cast.rival_dealer).get("/numbers/over-time/").text
         assert "Nothing is counted" in visitor_of(cast.tenant).get("/numbers/over-time/").text
+
+    def test_at_home_tells_the_last_count_of_many_numbers(
+        self, cast: Cast, past: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make_number(holder=cast.tenant)
+        counted = '<td class="text-end number">{}</td>'.format
+        assert counted(5) in visitor_of(cast.provider).get("/").text
+        monkeypatch.setattr(tallies, "MOST_COUNTED", 3)
+        assert counted(5) not in visitor_of(cast.provider).get("/").text
 
     def test_stands_small_at_home(self, cast: Cast, past: datetime) -> None:
         text = visitor_of(cast.provider).get("/").text

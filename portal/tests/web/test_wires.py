@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -82,6 +83,20 @@ class TestAnAccount:
         staff.post(f"{there}resume/")
         world.account.refresh_from_db()
         assert world.account.status == "ACTIVE"
+
+    def test_says_when_its_balance_is_low(self, staff: Visitor, world: World) -> None:
+        there = f"/carriers/{world.account.uuid}/"
+        assert staff.post(f"{there}warn/", below="-4").status_code == 422
+        assert staff.post(f"{there}warn/", below="40").status_code == 302
+        text = staff.get(there).content.decode()
+        assert 'value="40"' in text
+        assert ">Undo</button>" in text
+        old = re.search(r'name="seen" value="(below:[^"]+)"', text)
+        assert old
+        staff.post(f"{there}warn/", below="")
+        answer = staff.post(f"{there}warn/", below="60", seen=old[1])
+        assert answer.status_code == 409
+        assert "It is empty now. Send it again" in answer.content.decode()
 
     def test_takes_new_credentials(self, staff: Visitor, world: World) -> None:
         there = f"/carriers/{world.account.uuid}/credentials/replace/"

@@ -203,6 +203,7 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         {"reason": "Invoices are wrong"},
     ),
     "resume_carrier_account": lambda w: (f"/carriers/{w.paused.uuid}/resume/", {}),
+    "warn_carrier_account": lambda w: (f"/carriers/{w.account.uuid}/warn/", {"below": "25"}),
     "carrier_credentials": lambda w: (f"/carriers/{w.account.uuid}/credentials/", {}),
     "replace_credentials": lambda w: (
         f"/carriers/{w.account.uuid}/credentials/replace/",

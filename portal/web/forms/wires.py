@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from django import forms
@@ -56,6 +57,21 @@ class PauseForm(PortalForm):
 
     reason = forms.CharField(
         max_length=300, required=False, label="Why", help_text="Stands in the journal."
+    )
+
+
+class WarningForm(PortalForm):
+    """From what balance down staff are warned."""
+
+    below = forms.DecimalField(
+        max_digits=14,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        required=False,
+        label="Warn below",
+        help_text="From this balance down the account stands among what needs somebody. "
+        "Empty warns once nothing is left.",
+        localize=False,
     )
 
 

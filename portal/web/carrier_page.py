@@ -1,0 +1,86 @@
+"""The page of one account at a carrier: how it is doing, and what was said to the carrier."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from accounts.permissions import FieldGroup
+from lib.refusals import UnableTo
+from portal.actor import PortalRequest
+from portal.web.answers import status_of
+from portal.web.charts import bars
+from portal.web.forms.wires import WarningForm
+from portal.web.listing import Column, Listing
+from portal.web.seen import Part, token
+from trunks import events, health, registry
+from trunks.models import CarrierAccount, Exchange
+
+EXCHANGES = 10
+"""Exchanges of a page."""
+
+
+def visible(request: PortalRequest, uuid: UUID) -> CarrierAccount:
+    """Give an account that the actor may see; anything else is a 404."""
+    rows = CarrierAccount.objects.visible_to(request.actor).select_related("owner")
+    return get_object_or_404(rows, uuid=uuid)
+
+
+def name_of(account: CarrierAccount) -> str:
+    """Name its carrier; by the slug where no adapter is known any more."""
+    known = account.carrier in registry.slugs()
+    return registry.carrier(account.carrier).name if known else account.carrier
+
+
+def seen_parts(account: CarrierAccount) -> list[Part]:
+    """Give what two people may set at once, as `portal.web.seen` wants it."""
+    below = plainly(account.warn_below)
+    says = f"It is {below} now." if below else "It is empty now."
+    return [Part("below", below, says, (events.WARNING_SET,))]
+
+
+def plainly(amount: Decimal | None) -> str:
+    """Write an amount into a field: no more decimals than it has, nothing for none."""
+    return "" if amount is None else f"{amount.normalize():f}"
+
+
+def page(
+    request: PortalRequest,
+    account: CarrierAccount,
+    *,
+    refusal: UnableTo | None = None,
+    warning: WarningForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Draw the page, with a refusal above it or a form that was not taken."""
+    now = timezone.now()
+    said = Exchange.objects.visible_to(request.actor).filter(account=account)
+    hours = health.by_hour(account, now=now)
+    context = {
+        "account": account,
+        "carrier_name": name_of(account),
+        "doing": health.of(account, now=now),
+        "listing": Listing(
+            request, said, columns=[Column("at", "At", sort="at")], sort="-at", size=EXCHANGES
+        ),
+        "latency": bars([(at, ms, f"{ms} ms on average") for at, _, _, ms in hours]),
+        "errors": bars([(at, bad, f"{bad} of {calls} failed") for at, calls, bad, _ in hours]),
+        "calls": sum(calls for _, calls, _, _ in hours),
+        "webhook_url": f"{settings.PUBLIC_URL}/webhooks/{account.uuid}",
+        "sees_cost": request.actor.sees(FieldGroup.COST),
+        "warning": _warning(account, warning),
+        "refusal": refusal,
+    }
+    status = status_of(refusal) if refusal else status
+    return render(request, "carriers/detail.html", context, status=status)
+
+
+def _warning(account: CarrierAccount, refused: WarningForm | None) -> WarningForm:
+    form = refused or WarningForm(initial={"below": plainly(account.warn_below)})
+    form.seen = token(seen_parts(account))
+    return form
