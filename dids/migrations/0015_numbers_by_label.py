@@ -7,8 +7,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_renewed_secrets'),
-        ('dids', '0013_tallies'),
-        ('trunks', '0004_exchange_numbers'),
+        ('dids', '0014_number_indexes'),
+        ('trunks', '0005_warnings'),
     ]
 
     operations = [
