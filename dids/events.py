@@ -66,7 +66,7 @@ BOUGHT = declare(
 ALLOTTED = declare(
     "dids.number.allotted", "{actor} allotted {number} to {holder}.", touches={Touches.CALLS}
 )
-EXPORTED = declare("dids.numbers.exported", "{actor} exported the list of numbers: {what}.")
+EXPORTED = declare("dids.number.exported", "{actor} exported the list of numbers: {what}.")
 OFFERED = declare("dids.number.offered", "{actor} offered {number} to {buyer}.")
 OFFER_WITHDRAWN = declare("dids.offer.withdrawn", "{actor} withdrew the offer of {number}.")
 OFFER_EXPIRED = declare("dids.offer.expired", "The offer of {number} expired.")

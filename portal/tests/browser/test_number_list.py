@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
-from accounts.models import Organization
 from accounts.tests.cast import Cast
 from dids.models import PhoneNumber
 from dids.states import NumberStatus
@@ -131,7 +130,6 @@ def stock_of_a_dealer(cast: Cast) -> None:
         assigned=False,
         status=NumberStatus.AVAILABLE,
     )
-    Organization.objects.filter(pk=cast.dealer.pk).update(numbers_held=3)
     make_person(organization=cast.dealer, email="dee@example.com")
 
 

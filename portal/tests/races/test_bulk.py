@@ -39,7 +39,6 @@ def two() -> Iterator[Crowd]:
 @pytest.fixture
 def stock(cast: Cast) -> list[str]:
     """Give numbers in the dealer's stock."""
-    Organization.objects.filter(pk=cast.dealer.pk).update(numbers_held=12)
     return make_numbers(
         make_account(), cast.dealer, count=12, assigned=False, status=NumberStatus.AVAILABLE
     )

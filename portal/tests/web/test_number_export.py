@@ -29,7 +29,7 @@ def test_a_file_has_the_columns_the_order_and_the_rows_of_the_list(world: World)
     assert heads == ["Number", "Label", "Holder", "Rings at", "Status", "Tags", "Country"]
     assert [row[0] for row in rows] == [LOOSE, DEALER_STOCK, OFFERED]
     assert rows[0][6] == "US"
-    event = Event.objects.filter(action="dids.numbers.exported").latest("pk")
+    event = Event.objects.filter(action="dids.number.exported").latest("pk")
     assert event.after == {"what": "rings: points nowhere"}
     page = dealer.get("/numbers/?sort=-number&rings=no&after=x").text
     assert 'action="/numbers/export/?sort=-number&amp;rings=no"' in page
