@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import FieldGroup, Permission
+from dids.models import Finding
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
 from portal.web.answers import plain, status_of
@@ -235,6 +236,7 @@ def _page(
         "calls": sum(calls for _, calls, _, _ in hours),
         "webhook_url": f"{settings.PUBLIC_URL}/webhooks/{account.uuid}",
         "sees_cost": request.actor.sees(FieldGroup.COST),
+        "differences": Finding.objects.open().filter(account=account).count(),
         "refusal": refusal,
     }
     status = status_of(refusal) if refusal else 200
