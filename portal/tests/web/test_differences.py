@@ -29,7 +29,7 @@ def test_tells_what_differs_and_what_can_be_done(staff: Visitor, world: World) -
 
 def test_a_comparison_is_asked_for_once(staff: Visitor, world: World) -> None:
     for _ in range(2):
-        answer = staff.post(f"/carriers/{world.account.uuid}/compare/", {})
+        answer = staff.post(f"/carriers/{world.account.uuid}/compare/")
         assert answer["Location"] == page(world)
     assert Audit.objects.get().status == AuditStatus.WANTED
     assert "is being read" in staff.get(page(world)).text
@@ -46,12 +46,12 @@ def test_a_short_list_can_be_believed(staff: Visitor, world: World) -> None:
         failure="The carrier listed 2 numbers.",
     )
     assert "Believe a short list" in staff.get(page(world)).text
-    staff.post(f"/carriers/{world.account.uuid}/compare/", {"believes_short_list": "on"})
+    staff.post(f"/carriers/{world.account.uuid}/compare/", believes_short_list="on")
     assert Audit.objects.latest("pk").believes_short_list
 
 
 def test_a_number_is_taken_into_stock(staff: Visitor, world: World) -> None:
-    answer = staff.post(f"/findings/{world.finding.uuid}/settle/", {})
+    answer = staff.post(f"/findings/{world.finding.uuid}/settle/")
     assert answer["Location"] == page(world)
     assert PhoneNumber.objects.get(e164=FOUND_THERE).holder == world.cast.provider
     assert "Carrier and stock" in staff.get(page(world)).text
@@ -59,10 +59,10 @@ def test_a_number_is_taken_into_stock(staff: Visitor, world: World) -> None:
 
 def test_leaving_it_needs_a_reason(staff: Visitor, world: World) -> None:
     address = f"/findings/{world.finding.uuid}/dismiss/"
-    refused = staff.post(address, {"reason": ""})
+    refused = staff.post(address, reason="")
     assert refused.status_code == 422
     assert "Say why it is left as it is." in refused.text
-    staff.post(address, {"reason": "A test number"})
+    staff.post(address, reason="A test number")
     assert Finding.objects.get().status == FindingStatus.DISMISSED
     decided = staff.get(f"{page(world)}?status=DISMISSED").text
     assert "A test number" in decided
