@@ -206,3 +206,32 @@ TASK_COMMENTED = declare("dids.task.commented", "{actor} wrote on the task “{t
 TASK_CLOSED_ITSELF = declare(
     "dids.task.closed_itself", "The task “{title}” closed itself: its cause is gone."
 )
+
+AUDIT_WANTED = declare(
+    "dids.audit.wanted",
+    "{actor} has the numbers at {carrier_account} compared with the stock.",
+    provider_only={"carrier_account"},
+)
+AUDIT_ENDED = declare(
+    "dids.audit.ended",
+    "{carrier_account} was compared with the stock: {theirs} numbers there, {ours} here, "
+    "{found} new differences, {cleared} cleared.",
+    provider_only={"carrier_account", "theirs", "ours", "found", "cleared"},
+)
+AUDIT_FAILED = declare(
+    "dids.audit.failed",
+    "{carrier_account} could not be compared with the stock: {reason}",
+    provider_only={"carrier_account"},
+)
+ADOPTED = declare(
+    "dids.number.adopted",
+    "{actor} took {number} into stock, which the carrier says is ours.",
+    provider_only={"carrier_account", "carrier_reference"},
+    touches={Touches.MONEY},
+)
+FINDING_SETTLED = declare(
+    "dids.finding.settled",
+    "{actor} settled for {number}: {what}.",
+    provider_only={"ours", "theirs"},
+)
+FINDING_DISMISSED = declare("dids.finding.dismissed", "{actor} left {number} as it is: {reason}")

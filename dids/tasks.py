@@ -94,6 +94,26 @@ def carry_out_release(*, number_id: int, **_newer: object) -> None:
 
 
 @shared_task
+def audit(*, audit_id: int, **_newer: object) -> None:
+    """Compare a carrier's full list with our stock."""
+    from dids.workflows import auditing
+
+    try:
+        auditing.carry_out(audit_id=audit_id, now=timezone.now())
+    except UnableToMove:
+        # Another delivery of the message has the audit.
+        return
+
+
+@shared_task
+def audit_all(**_newer: object) -> None:
+    """Have every account compared that has not been for a day."""
+    from dids.workflows import auditing
+
+    auditing.want_all(now=timezone.now())
+
+
+@shared_task
 def sweep(**_newer: object) -> None:
     """Nudge what is due."""
     from dids.workflows.sweeps import sweep as sweep_all

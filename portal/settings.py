@@ -190,6 +190,10 @@ CELERY_BEAT_SCHEDULE = {
     "nudge what is due": {"task": "dids.tasks.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
     # A day keeps its last count; one that was missed is counted by the next.
     "count the numbers": {"task": "dids.tasks.tally", "schedule": timedelta(hours=1)},
+    "compare carriers with the stock": {
+        "task": "dids.tasks.audit_all",
+        "schedule": timedelta(hours=1),
+    },
     "nudge the publishers": {
         "task": "provisioning.tasks.sweep",
         "schedule": timedelta(seconds=SWEEP_SECONDS),

@@ -121,6 +121,12 @@ def as_json(value: object, *, status: int = 200, headers: dict[str, str] | None 
     return Answer(status, body, (kind, *(headers or {}).items()))
 
 
+def as_text(body: str | bytes, kind: str, *, status: int = 200) -> Answer:
+    """Answer with text of a kind such as `application/xml`."""
+    content = body if isinstance(body, bytes) else body.encode()
+    return Answer(status, content, (("Content-Type", f"{kind}; charset=utf-8"),))
+
+
 def gateway_timeout() -> Answer:
     """Answer as the proxy in front of a carrier does when the carrier itself doesn't."""
     page = b"<html><head><title>504 Gateway Time-out</title></head><body></body></html>"

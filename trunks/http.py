@@ -52,21 +52,36 @@ UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, Recur
 NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 
+def json_from(content: bytes) -> Any:
+    """Read JSON, None where there is nothing; its numbers never become binary floating point."""
+    return json.loads(content, parse_float=str) if content else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One request to make; `json` and `form` exclude each other."""
+    """
+    One request to make; `json`, `form` and `content` exclude each other.
+
+    :param content: a body in another format, whose type is told by a header
+    :param changes: whether it changes anything at the carrier; None lets the method say so, which
+        some carriers use for anything
+    :param decode: reads the body of an answer; a ValueError says that it cannot be read
+    """
 
     method: str
     url: str
-    params: Sequence[tuple[str, str]] = ()
-    json: Any = None
-    form: Sequence[tuple[str, str]] | None = None
+    params: Sequence[tuple[str, str]] = field(default=(), repr=False)
+    json: Any = field(default=None, repr=False)
+    form: Sequence[tuple[str, str]] | None = field(default=None, repr=False)
+    content: bytes | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    decode: Callable[[bytes], Any] = json_from
+    changes: bool | None = None
 
     @property
     def writes(self) -> bool:
         """Whether it changes anything at the carrier; such a call is made once."""
-        return self.method != "GET"
+        return self.method != "GET" if self.changes is None else self.changes
 
 
 class _Trouble(Unavailable):
@@ -103,9 +118,9 @@ class Caller:
         """
         Make one call and give what its answer means.
 
-        :param parse: makes something of the JSON of a good answer (None where it is empty); a
-            KeyError, TypeError or ValueError says that the answer cannot be trusted
-        :param explain: makes something of the JSON of a refusal
+        :param parse: makes something of the decoded body of a good answer; a KeyError, TypeError
+            or ValueError says that it cannot be trusted, a Rejected that it says no after all
+        :param explain: makes something of the decoded body of a refusal
         :raises CarrierError: sorted by what may be done next
         """
         if call.writes:
@@ -133,11 +148,13 @@ class Caller:
             raise refusal
         self.has_written |= call.writes and status < 300
         try:
-            # Numbers in answers are identifiers or money: never binary floating point.
-            body = json.loads(answer.content, parse_float=str) if answer.content else None
+            body = call.decode(answer.content)
             if status < 300:
                 return parse(body)
             reason, words = explain(status, body)
+        except Rejected as no:
+            # Some carriers say no with a status that says yes.
+            reason, words = no.reason, str(no)
         except UNREADABLE as trouble:
             message = f"The carrier's answer ({status}) cannot be read: {type(trouble).__name__}."
             raise _doubt(message, writes=call.writes) from trouble
@@ -174,6 +191,7 @@ class Caller:
             call.url,
             params=list(call.params) or None,
             json=call.json,
+            content=call.content,
             data=None if call.form is None else _grouped(call.form),
             headers=dict(call.headers),
         )

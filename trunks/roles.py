@@ -118,6 +118,9 @@ class SellsNumbers(Carrier):
 class ListsNumbers(Carrier):
     """Tells which numbers are ours."""
 
+    tells_trunks: ClassVar[bool] = True
+    """Whether the full list says to which trunk each number is delivered."""
+
     @abstractmethod
     def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
         """Give every number that is ours there: all pages, or an error."""

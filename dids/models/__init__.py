@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dids.models.assignments import Assignment
+from dids.models.audits import Audit, Finding, FindingKind
 from dids.models.bindings import CarrierBinding
 from dids.models.blocks import NumberBlock
 from dids.models.carrier_holds import CarrierHold
@@ -19,9 +20,12 @@ from dids.models.tasks import Task, TaskKind
 
 __all__ = [
     "Assignment",
+    "Audit",
     "CarrierBinding",
     "CarrierHold",
     "CarrierOrder",
+    "Finding",
+    "FindingKind",
     "FoundOffer",
     "Holding",
     "NumberBlock",

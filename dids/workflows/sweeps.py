@@ -14,6 +14,7 @@ from accounts.actors import System
 from accounts.work import acting
 from dids import events, tasks, timing
 from dids.models import (
+    Audit,
     CarrierBinding,
     CarrierHold,
     CarrierOrder,
@@ -48,6 +49,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
         "bindings": bindings(now=now),
         "holds": holds(now=now),
         "releases": releases(now=now),
+        "audits": audits(now=now),
         "end_offers": end_offers(now=now),
         "end_quarantines": end_quarantines(now=now),
         "end_searches": end_searches(now=now),
@@ -96,6 +98,14 @@ def releases(*, now: datetime) -> int:
     rows = _take(due, now=now)
     for row in rows:
         _send(tasks.carry_out_release, number_id=row.number_id)
+    return len(rows)
+
+
+def audits(*, now: datetime) -> int:
+    """Nudge audits that wait for the carrier, or whose worker is gone."""
+    rows = _take(Audit.objects.open().filter(next_attempt_at__lte=now), now=now)
+    for row in rows:
+        _send(tasks.audit, audit_id=row.pk)
     return len(rows)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Window
+from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet, Window
 
 from accounts.actors import Actor
 from accounts.permissions import FieldGroup, Permission
 from dids import work
-from dids.models import CarrierBinding, CarrierOrder, Release, Task, TaskKind
+from dids.models import CarrierBinding, CarrierOrder, Finding, Release, Task, TaskKind
 from dids.states import (
     BINDING,
     CARRIER_ORDER,
@@ -93,6 +93,28 @@ def returns(actor: Actor, _now: datetime) -> list[Matter]:
         )
 
     return told(*_first(rows.select_related("number"), "status_since"), line)
+
+
+def differences(actor: Actor, _now: datetime) -> list[Matter]:
+    """Carriers that say something else of our numbers than our stock does."""
+    if not actor.may(P.MANAGE_CARRIERS):
+        return []
+    rows = Finding.objects.visible_to(actor).open().values("account__uuid", "account__name")
+    found = list(rows.annotate(count=Count("pk"), since=Min("found_at")).order_by("since"))
+
+    def line(row: dict[str, Any], more: int) -> Matter:
+        count = row["count"]
+        return Matter(
+            Kind.DIFFERENCES,
+            f"{row['account__name']} and our stock differ in {count} "
+            f"{'point' if count == 1 else 'points'}",
+            "Nothing changes before somebody decides about each.",
+            since=row["since"],
+            about=row["account__uuid"],
+            more=more,
+        )
+
+    return told(found, len(found), line)
 
 
 def tasks(actor: Actor, _now: datetime) -> list[Matter]:

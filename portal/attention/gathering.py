@@ -18,6 +18,7 @@ NOW: tuple[Source, ...] = (
     doubts.deliveries,
     doubts.returns,
     doubts.tasks,
+    doubts.differences,
     network.trunks,
     network.journal,
 )

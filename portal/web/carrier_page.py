@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accounts.permissions import FieldGroup
+from dids.models import Finding
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest
 from portal.web.answers import status_of
@@ -74,6 +75,7 @@ def page(
         "webhook_url": f"{settings.PUBLIC_URL}/webhooks/{account.uuid}",
         "sees_cost": request.actor.sees(FieldGroup.COST),
         "warning": _warning(account, warning),
+        "differences": Finding.objects.open().filter(account=account).count(),
         "refusal": refusal,
     }
     status = status_of(refusal) if refusal else status

@@ -35,7 +35,9 @@ class Slice:
     """Which part of each fictional range a carrier has, so that no two carriers sell one number."""
 
     nanp: range
-    """Within 0100 to 0199 of exchange 555."""
+    """
+    Within exchange 555: 0100 to 0199 are kept for stories, and no line of it is a subscriber's.
+    """
     ofcom: range
     """Within 000 to 999 of each drama range."""
 
@@ -103,7 +105,7 @@ def _with_prices(article: Article, setup: Decimal, monthly: Decimal) -> Article:
 
 def _of_area(area: Area, part: range) -> Iterator[Article]:
     for line in part:
-        national = f"{area.code}5550{line:03}"
+        national = f"{area.code}555{line:04}"
         # Every fifth number is voice only: asking for SMS must leave something out.
         features = {"voice", "emergency", "fax"} if line % 5 == 0 else {"voice", "sms", "mms"}
         yield Article(

@@ -125,6 +125,14 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         {"below": "25.00"},
     ),
     "carrier-accounts.health": lambda w: (f"carrier-accounts/{w.account.uuid}/health", None),
+    "audits.list": lambda w: (f"carrier-accounts/{w.account.uuid}/audits", None),
+    "audits.create": lambda w: (f"carrier-accounts/{w.account.uuid}/audits", {}),
+    "findings.list": lambda w: (f"findings?carrier_account={w.account.uuid}", None),
+    "findings.settle": lambda w: (f"findings/{w.finding.uuid}/settle", {}),
+    "findings.dismiss": lambda w: (
+        f"findings/{w.finding.uuid}/dismiss",
+        {"reason": "It is a test number."},
+    ),
     "trunks.list": lambda w: ("trunks", None),
     "trunks.create": lambda w: (
         "trunks",

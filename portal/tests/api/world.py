@@ -28,6 +28,8 @@ from dids.models import (
     Assignment,
     CarrierBinding,
     CarrierHold,
+    Finding,
+    FindingKind,
     FoundOffer,
     NumberBlock,
     NumberOrder,
@@ -70,6 +72,7 @@ FOUND = "+13125550150"
 DRAFTED = "+13125550151"
 HELD = "+13125550152"
 GONE = "+13125550153"
+FOUND_THERE = "+13125550154"
 
 
 @dataclass
@@ -103,6 +106,8 @@ class World:
     idle_trunk: Trunk
     """Attached to the PBX, and delivers nothing there."""
     task: Task
+    finding: Finding
+    """A number at the carrier that is not in stock."""
     block: NumberBlock
     """Divisible, in the provider's stock."""
     leaving_block: NumberBlock
@@ -185,6 +190,7 @@ def make_world(cast: Cast) -> World:
         failed_trunk=failed,
         idle_trunk=idle,
         task=make_task(cast, loose, account),
+        finding=make_finding(account),
         block=make_block(cast, account, BLOCK),
         leaving_block=make_leaving_block(cast, account),
         view=SavedView.objects.create(
@@ -212,6 +218,20 @@ def make_account(cast: Cast, *, name: str, status: str = "ACTIVE") -> CarrierAcc
         status=status,
         status_since=now,
         created_at=now,
+    )
+
+
+def make_finding(account: CarrierAccount, e164: str = FOUND_THERE) -> Finding:
+    """Store a difference between the carrier and our stock."""
+    now = timezone.now()
+    return Finding.objects.create(
+        account=account,
+        kind=FindingKind.NOT_IN_STOCK,
+        e164=e164,
+        theirs="MARK-FINDING",
+        status_since=now,
+        found_at=now,
+        seen_at=now,
     )
 
 

@@ -18,6 +18,7 @@ from dids.destinations import Destination
 from dids.models import PhoneNumber, Task, TaskKind
 from dids.tests.factories import make_found_offer, make_order
 from dids.workflows import assignment, doing, holding, opening
+from portal.tests.api.world import make_finding
 from portal.tests.web.visitor import Visitor, visitor_of
 from provisioning.tests.scene import bind, make_account, make_numbers, make_pbx, make_trunk, place
 from provisioning.workflows import trunks as wires
@@ -84,6 +85,7 @@ def fill(cast: Cast, count: int) -> dict[str, str]:
         make_trunk(make_account())
         make_pbx()
         open_task(cast, number, account, f"tests.thing:{extension}")
+        make_finding(account, f"+1415555{extension:04}")
     offers = [make_found_offer() for _ in range(count)]
     order = make_order(offers=offers, actor=cast.staff, submit=True)
     task = Task.objects.latest("pk")
@@ -98,6 +100,7 @@ def fill(cast: Cast, count: int) -> dict[str, str]:
         "edit_organization": f"/organizations/{cast.tenant.uuid}/edit/",
         "organization_money": f"/organizations/{cast.tenant.uuid}/money/",
         "carrier_account": f"/carriers/{account.uuid}/",
+        "differences": f"/carriers/{account.uuid}/differences/",
         "trunk": f"/trunks/{trunk.uuid}/",
         "pbx": f"/pbxs/{pbx.uuid}/",
     }

@@ -209,6 +209,13 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         f"/carriers/{w.account.uuid}/credentials/replace/",
         {"api_key": "KEY", "public_key": "PUB"},
     ),
+    "differences": lambda w: (f"/carriers/{w.account.uuid}/differences/", {}),
+    "compare_carrier": lambda w: (f"/carriers/{w.account.uuid}/compare/", {}),
+    "settle_finding": lambda w: (f"/findings/{w.finding.uuid}/settle/", {}),
+    "dismiss_finding": lambda w: (
+        f"/findings/{w.finding.uuid}/dismiss/",
+        {"reason": "It is a test number."},
+    ),
     "trunks": lambda w: ("/trunks/", {}),
     "new_trunk": lambda w: ("/trunks/new/", {}),
     "create_trunk": lambda w: (

@@ -9,9 +9,9 @@ from django import forms
 from accounts.actors import Actor
 from accounts.models import Organization, Role
 from accounts.permissions import FieldGroup
-from dids.models import Task, TaskKind
+from dids.models import FindingKind, Task, TaskKind
 from dids.models.tasks import OPEN
-from dids.states import TaskStatus
+from dids.states import FindingStatus, TaskStatus
 from lib import e164
 from portal.web.forms import PortalForm, RowField
 from trunks.models import CarrierAccount
@@ -66,6 +66,17 @@ class ApiClientFilter(OrganizationFilter):
     STATES = (("", "Let in"), ("REVOKED", "Revoked"), ("any", "All"))
 
     state = forms.ChoiceField(choices=STATES, required=False)
+
+
+class FindingFilter(FilterForm):
+    """Which differences between a carrier and our stock."""
+
+    kind = forms.ChoiceField(
+        choices=[("", "Any difference"), *FindingKind.choices], required=False, label="Difference"
+    )
+    status = forms.ChoiceField(
+        choices=[("", "To be decided"), *FindingStatus.choices[1:]], required=False, label="State"
+    )
 
 
 class TaskFilter(FilterForm):

@@ -156,3 +156,15 @@ def _gateway(line: str) -> GatewaySpec:
             f"“{line[:80]}” is no gateway. Write host:port and a transport "
             f"({', '.join(Transport)}), such as sip.example.com:5060 UDP."
         ) from None
+
+
+class CompareForm(PortalForm):
+    """How a carrier's list is to be compared."""
+
+    believes_short_list = forms.BooleanField(required=False)
+
+
+class DismissForm(PortalForm):
+    """Why a difference is left as it is."""
+
+    reason = forms.CharField(max_length=300)

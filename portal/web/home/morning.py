@@ -24,6 +24,7 @@ _OPEN: dict[Kind, tuple[str, str, str]] = {
     Kind.RETURN_UNCERTAIN: ("Open the number", "number", ""),
     Kind.TASK: ("Do it", "task", ""),
     Kind.BALANCE: ("Open the account", "carrier_account", ""),
+    Kind.DIFFERENCES: ("Look at them", "differences", ""),
     Kind.TRUNK: ("Open the trunk", "trunk", ""),
     Kind.HOLDS_END: ("Search and order", "buy", ""),
     Kind.RETURNS_DUE: ("See the numbers", "numbers", "?status=RELEASING"),
