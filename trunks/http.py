@@ -66,6 +66,8 @@ class Call:
     :param changes: whether it changes anything at the carrier; None lets the method say so, which
         some carriers use for anything
     :param decode: reads the body of an answer; a ValueError says that it cannot be read
+    :param located: whether what a good answer says is where the thing made is (`Location`), and
+        not its body
     """
 
     method: str
@@ -77,6 +79,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     decode: Callable[[bytes], Any] = json_from
     changes: bool | None = None
+    located: bool = False
 
     @property
     def writes(self) -> bool:
@@ -111,6 +114,10 @@ class Caller:
         self._clock = clock
         self.has_written = False
         """Whether the carrier has done something that it was asked for."""
+
+    def now(self) -> datetime:
+        """Tell the time, for carriers that say how long something lasts and not until when."""
+        return self._clock()
 
     def call(
         self, call: Call, *, parse: Callable[[Any], T], explain: Explain, deadline: Deadline
@@ -148,6 +155,8 @@ class Caller:
             raise refusal
         self.has_written |= call.writes and status < 300
         try:
+            if status < 300 and call.located:
+                return parse(answer.headers["location"])
             body = call.decode(answer.content)
             if status < 300:
                 return parse(body)

@@ -58,6 +58,10 @@ class SearchesNumbers(Carrier):
 class HoldsNumbers(Carrier):
     """Keeps numbers for us before they are bought; a hold that is not used lapses."""
 
+    numbers_per_hold: ClassVar[int]
+    """How many numbers one outside write can hold."""
+    finds_holds: ClassVar[bool] = True
+    """Whether `find_hold` can find one; where not, a hold whose answer was lost lapses unused."""
     lookup_lag: ClassVar[timedelta]
     """How long after a write "not there" may not be believed."""
 
