@@ -21,6 +21,13 @@ from referencing.jsonschema import DRAFT202012
 
 Node = dict[str, Any]
 
+FILES = (
+    ("/telnyx/v2", "telnyx/telnyx-provisioning.openapi.yaml"),
+    ("/twilio/api", "twilio/twilio_api_v2010.json"),
+    ("/twilio/trunking", "twilio/twilio_trunking_v1.json"),
+)
+"""Under which path the sandbox serves what a file describes, a line for each."""
+
 
 class Deviation(AssertionError):
     """Something said on the wire is not as the description has it."""
@@ -128,14 +135,16 @@ class Description:
 
 
 def descriptions(folder: Path) -> list[Description]:
-    """Read the descriptions of both carriers."""
+    """Read the descriptions of all carriers; JSON is YAML, too, but slower to read as such."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = (folder / "telnyx/telnyx-provisioning.openapi.yaml").read_text()
-    found = [("/telnyx/v2", yaml.load(text, Loader=loader))]  # noqa: S506 - it is the safe one
-    for prefix, name in (("/twilio/api", "api_v2010"), ("/twilio/trunking", "trunking_v1")):
-        document = json.loads((folder / f"twilio/twilio_{name}.json").read_text())
-        found.append((prefix, document))
-    return [Description(prefix, _strict(document)) for prefix, document in found]
+    found = []
+    for prefix, name in FILES:
+        text = (folder / name).read_text()
+        document = (
+            json.loads(text) if name.endswith(".json") else yaml.load(text, Loader=loader)  # noqa: S506 - it is the safe one
+        )
+        found.append(Description(prefix, _strict(document)))
+    return found
 
 
 def _strict(node: Any) -> Any:
