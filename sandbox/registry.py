@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sandbox.carrier import Carrier
 from sandbox.telnyx.carrier import Telnyx
 from sandbox.twilio.carrier import Twilio
+from sandbox.vonage.carrier import Vonage
 from sandbox.world import World
 
 Settings = dict[str, float]
@@ -16,6 +17,7 @@ CARRIERS: dict[str, Callable[[World, int, Settings], Carrier]] = {
         world, seed=seed, order_seconds=settings["order_seconds"]
     ),
     "twilio": lambda world, seed, settings: Twilio(world, seed=seed),
+    "vonage": lambda world, seed, settings: Vonage(world, seed=seed),
 }
 
 DEMO_ACCOUNTS: dict[str, dict[str, str]] = {
@@ -24,5 +26,6 @@ DEMO_ACCOUNTS: dict[str, dict[str, str]] = {
         "account_sid": "AC5a0d0000000000000000000000000001",
         "auth_token": "5a0d0000000000000000000000000002",
     },
+    "vonage": {"api_key": "5a0d0001", "api_secret": "sandboxSecret01"},
 }
 """There from the start, so that a demo needs no set-up. They open nothing outside the sandbox."""

@@ -10,6 +10,7 @@ from trunks.roles import Carrier
 CARRIERS = {
     "telnyx": "trunks.carriers.telnyx.adapter.Telnyx",
     "twilio": "trunks.carriers.twilio.adapter.Twilio",
+    "vonage": "trunks.carriers.vonage.adapter.Vonage",
 }
 
 

@@ -25,6 +25,8 @@ FILES = (
     ("/telnyx/v2", "telnyx/telnyx-provisioning.openapi.yaml"),
     ("/twilio/api", "twilio/twilio_api_v2010.json"),
     ("/twilio/trunking", "twilio/twilio_trunking_v1.json"),
+    ("/vonage", "vonage/numbers.yml"),
+    ("/vonage", "vonage/account.yml"),
 )
 """Under which path the sandbox serves what a file describes, a line for each."""
 

@@ -154,6 +154,43 @@ class Twilio:
         return sid
 
 
+@dataclass
+class Vonage:
+    """A customer of Vonage."""
+
+    client: httpx2.Client
+    key: str
+    secret: str
+
+    def get(self, path: str, **query: Any) -> httpx2.Response:
+        """Read."""
+        return self.client.get(f"/vonage/{path}", params=query)
+
+    def post(self, what: str, **form: str) -> httpx2.Response:
+        """Do something with a number."""
+        return self.client.post(f"/vonage/number/{what}", data=form)
+
+    def offered(self, count: int = 1, **query: Any) -> list[str]:
+        """Search, and give the numbers found, without a plus."""
+        answer = self.get("number/search", **{"country": "US", "size": count, **query})
+        assert answer.status_code == 200, answer.text
+        return [offer["msisdn"] for offer in answer.json().get("numbers", [])]
+
+    def buy(self, msisdn: str, country: str = "US") -> httpx2.Response:
+        """Buy a number."""
+        return self.post("buy", country=country, msisdn=msisdn)
+
+    def owned(self) -> list[dict[str, Any]]:
+        """List the first page of owned numbers."""
+        rows: list[dict[str, Any]] = self.get("account/numbers", size=100).json().get("numbers", [])
+        return rows
+
+    def balance(self) -> float:
+        """Read what is left."""
+        value: float = self.get("account/get-balance").json()["value"]
+        return value
+
+
 def _bracketed(query: dict[str, Any]) -> dict[str, Any]:
     named = {}
     for name, value in query.items():

@@ -15,7 +15,7 @@ import pytest
 
 from sandbox.tests.conftest import Clock
 from sandbox.tests.official import Description, Deviation, descriptions
-from sandbox.tests.talk import Control, Telnyx, Twilio
+from sandbox.tests.talk import Control, Telnyx, Twilio, Vonage
 
 pytestmark = pytest.mark.skipif(
     not os.environ.get("CARRIER_SPECS"), reason="CARRIER_SPECS is not set"
@@ -176,4 +176,28 @@ class TestTwilio:
         twilio.delete(f"{trunk}/IpAccessControlLists/{acl}")
         twilio.delete(trunk)
         assert inspector.checked > 40
+        assert inspector.unknown == []
+
+
+class TestVonage:
+    def test_speaks_and_refuses_as_described(
+        self, official: list[Description], vonage: Vonage
+    ) -> None:
+        inspector = Inspector(official, vonage.client)
+        vonage.balance()
+        vonage.get("account/numbers")
+        numbers = vonage.offered(3, type="mobile-lvn", features="SMS,MMS,VOICE", index=2)
+        for msisdn in (*numbers, numbers[0]):
+            vonage.buy(msisdn)
+        key = {"country": "US", "msisdn": numbers[0]}
+        hook = {"moHttpUrl": "https://portal.example/sms"}
+        sip = {"voiceCallbackType": "sip", "voiceCallbackValue": f"sip:{numbers[0]}@192.0.2.1"}
+        vonage.post("update", **key, **hook, **sip)
+        vonage.get("account/numbers", pattern=numbers[0], search_pattern=0, has_application="false")
+        for _ in range(2):
+            vonage.post("cancel", **key)
+        vonage.client.auth = httpx2.BasicAuth("00000000", "wrong")
+        vonage.get("number/search", country="US")
+        vonage.buy(numbers[0])
+        assert inspector.checked == 13
         assert inspector.unknown == []

@@ -13,6 +13,7 @@ import httpx2
 from trunks.tests.carriers.contract import UNDESCRIBED, Checked, needs_specs, official
 from trunks.tests.carriers.telnyx import test_conformance as telnyx
 from trunks.tests.carriers.twilio import test_conformance as twilio
+from trunks.tests.carriers.vonage import test_conformance as vonage
 
 
 @needs_specs
@@ -23,6 +24,12 @@ class TestTelnyxContract(telnyx.TestTelnyx):
 
 @needs_specs
 class TestTwilioContract(twilio.TestTwilio):
+    def watched(self, transport: httpx2.BaseTransport) -> httpx2.BaseTransport:
+        return Checked(transport)
+
+
+@needs_specs
+class TestVonageContract(vonage.TestVonage):
     def watched(self, transport: httpx2.BaseTransport) -> httpx2.BaseTransport:
         return Checked(transport)
 
