@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sandbox.carrier import Carrier
+from sandbox.flowroute.carrier import Flowroute
 from sandbox.telnyx.carrier import Telnyx
 from sandbox.twilio.carrier import Twilio
 from sandbox.vonage.carrier import Vonage
@@ -13,6 +14,7 @@ from sandbox.world import World
 Settings = dict[str, float]
 
 CARRIERS: dict[str, Callable[[World, int, Settings], Carrier]] = {
+    "flowroute": lambda world, seed, settings: Flowroute(world, seed=seed),
     "telnyx": lambda world, seed, settings: Telnyx(
         world, seed=seed, order_seconds=settings["order_seconds"]
     ),
@@ -21,6 +23,7 @@ CARRIERS: dict[str, Callable[[World, int, Settings], Carrier]] = {
 }
 
 DEMO_ACCOUNTS: dict[str, dict[str, str]] = {
+    "flowroute": {"access_key": "5a0d0001", "secret_key": "sandboxSecret01"},
     "telnyx": {"api_key": "KEYsandbox0001"},
     "twilio": {
         "account_sid": "AC5a0d0000000000000000000000000001",

@@ -66,6 +66,7 @@ class Call:
     :param changes: whether it changes anything at the carrier; None lets the method say so, which
         some carriers use for anything
     :param decode: reads the body of an answer; a ValueError says that it cannot be read
+    :param means: what a good status means by itself, whatever the body says
     :param located: whether what a good answer says is where the thing made is (`Location`), and
         not its body
     """
@@ -79,6 +80,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     decode: Callable[[bytes], Any] = json_from
     changes: bool | None = None
+    means: Mapping[int, Any] = field(default_factory=dict, repr=False)
     located: bool = False
 
     @property
@@ -154,6 +156,9 @@ class Caller:
         if refusal := _by_status(answer, writes=call.writes):
             raise refusal
         self.has_written |= call.writes and status < 300
+        if status in call.means:
+            said: T = call.means[status]
+            return said
         try:
             if status < 300 and call.located:
                 return parse(answer.headers["location"])
@@ -167,8 +172,8 @@ class Caller:
         except UNREADABLE as trouble:
             message = f"The carrier's answer ({status}) cannot be read: {type(trouble).__name__}."
             raise _doubt(message, writes=call.writes) from trouble
-        said = redact(words, self._secrets)[:200] or f"The carrier refused ({status})."
-        raise Rejected(said, reason=reason)
+        told = redact(words, self._secrets)[:200] or f"The carrier refused ({status})."
+        raise Rejected(told, reason=reason)
 
     def _exchange(self, call: Call, deadline: Deadline) -> httpx2.Response:
         try:

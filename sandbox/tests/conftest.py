@@ -11,7 +11,7 @@ import pytest
 from sandbox.app import Sandbox, create_app
 from sandbox.courier import Letter
 from sandbox.registry import DEMO_ACCOUNTS
-from sandbox.tests.talk import Control, Telnyx, Twilio, Vonage
+from sandbox.tests.talk import Control, Flowroute, Telnyx, Twilio, Vonage
 
 Clients = Callable[[Sandbox], httpx2.Client]
 
@@ -88,6 +88,14 @@ def twilio(sandbox: Sandbox) -> Iterator[Twilio]:
     with _client(sandbox) as client:
         client.auth = httpx2.BasicAuth(demo["account_sid"], demo["auth_token"])
         yield Twilio(client, demo["account_sid"])
+
+
+@pytest.fixture
+def flowroute(sandbox: Sandbox) -> Iterator[Flowroute]:
+    demo = DEMO_ACCOUNTS["flowroute"]
+    with _client(sandbox) as client:
+        client.auth = httpx2.BasicAuth(demo["access_key"], demo["secret_key"])
+        yield Flowroute(client)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,10 @@ class Control:
         answer = self.client.get(f"/_control/{path}", params=query)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    def account(self, carrier: str) -> Any:
+        """Give the demo account of a carrier."""
+        return next(one for one in self.get("accounts") if one["carrier"] == carrier)
 
     def delivery(self, number: str) -> Any:
         """Ask where calls to the number go."""
@@ -189,6 +194,63 @@ class Vonage:
         """Read what is left."""
         value: float = self.get("account/get-balance").json()["value"]
         return value
+
+
+@dataclass
+class Flowroute:
+    """A customer of Flowroute."""
+
+    client: httpx2.Client
+
+    def get(self, path: str, **query: Any) -> httpx2.Response:
+        """Read."""
+        return self.client.get(f"/flowroute/v2/{path}", params=query)
+
+    def post(self, path: str, body: object = None) -> httpx2.Response:
+        """Create or buy."""
+        return self.client.request("POST", f"/flowroute/v2/{path}", **_as_api_json(body))
+
+    def patch(self, path: str, body: object) -> httpx2.Response:
+        """Change."""
+        return self.client.request("PATCH", f"/flowroute/v2/{path}", **_as_api_json(body))
+
+    def delete(self, path: str) -> httpx2.Response:
+        """Release or detach."""
+        return self.client.delete(f"/flowroute/v2/{path}")
+
+    def offered(self, count: int = 1, **query: Any) -> list[str]:
+        """Search, and give the numbers found, without a plus."""
+        answer = self.get("numbers/available", limit=count, **query)
+        assert answer.status_code == 200, answer.text
+        return [offer["id"] for offer in answer.json()["data"]]
+
+    def buy(self, id_: str, body: object = None) -> httpx2.Response:
+        """Buy a number."""
+        return self.post(f"numbers/{id_}", body)
+
+    def make_route(self, value: str, *, kind: str = "host", alias: str = "") -> httpx2.Response:
+        """Make a route."""
+        told = {"route_type": kind, "value": value, "alias": alias or value}
+        return self.post("routes", {"data": {"type": "route", "attributes": told}})
+
+    def route(self, value: str, *, alias: str = "") -> str:
+        """Make a route to a host, and give its id."""
+        answer = self.make_route(value, alias=alias)
+        assert answer.status_code == 201, answer.text
+        id_: str = answer.json()["data"]["id"]
+        return id_
+
+    def link(self, id_: str, name: str, route: str) -> httpx2.Response:
+        """Point a number at a route."""
+        body = {"data": {"type": "route", "id": route}}
+        return self.patch(f"numbers/{id_}/relationships/{name}", body)
+
+
+def _as_api_json(body: object) -> dict[str, Any]:
+    if body is None:
+        return {}
+    kind = {"Content-Type": "application/vnd.api+json"}
+    return {"content": json.dumps(body).encode(), "headers": kind}
 
 
 def _bracketed(query: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import pytest
 
 from sandbox.tests.conftest import Clock
 from sandbox.tests.official import Description, Deviation, descriptions
-from sandbox.tests.talk import Control, Telnyx, Twilio, Vonage
+from sandbox.tests.talk import Control, Flowroute, Telnyx, Twilio, Vonage
 
 pytestmark = pytest.mark.skipif(
     not os.environ.get("CARRIER_SPECS"), reason="CARRIER_SPECS is not set"
@@ -200,4 +200,24 @@ class TestVonage:
         vonage.get("number/search", country="US")
         vonage.buy(numbers[0])
         assert inspector.checked == 13
+        assert inspector.unknown == []
+
+
+class TestFlowroute:
+    def test_speaks_as_described(self, official: list[Description], flowroute: Flowroute) -> None:
+        inspector = Inspector(official, flowroute.client)
+        numbers = flowroute.offered(3, starts_with="1206", state="WA", iso_country="US")
+        flowroute.buy(numbers[0])
+        flowroute.buy(numbers[1], {"messaging_enabled": False})
+        (silent,) = flowroute.offered(ends_with="0705")
+        flowroute.buy(silent, {"messaging_enabled": True})
+        route = flowroute.route("192.0.2.1:5060", alias="x")
+        flowroute.make_route("192.0.2.1", alias="x")
+        flowroute.get("routes", route_type="host", limit=5, offset=0)
+        for name in ("primary_route", "failover_route"):
+            flowroute.link(numbers[0], name, route)
+            flowroute.delete(f"numbers/{numbers[0]}/relationships/{name}")
+        for _ in range(2):
+            flowroute.delete(f"numbers/{numbers[0]}")
+        assert inspector.checked == 14
         assert inspector.unknown == []

@@ -119,7 +119,10 @@ class TestSorting:
 
         def where() -> str:
             return wire.caller().call(
-                call, parse=str, explain=lambda _status, _body: (Reason.OTHER, ""), deadline=Deadline(5)
+                call,
+                parse=str,
+                explain=lambda _status, _body: (Reason.OTHER, ""),
+                deadline=Deadline(5),
             )
 
         assert where() == "/v1/things/7"
