@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sandbox.carrier import Carrier
+from sandbox.didww.carrier import Didww
 from sandbox.flowroute.carrier import Flowroute
 from sandbox.telnyx.carrier import Telnyx
 from sandbox.twilio.carrier import Twilio
@@ -14,6 +15,9 @@ from sandbox.world import World
 Settings = dict[str, float]
 
 CARRIERS: dict[str, Callable[[World, int, Settings], Carrier]] = {
+    "didww": lambda world, seed, settings: Didww(
+        world, seed=seed, order_seconds=settings["order_seconds"]
+    ),
     "flowroute": lambda world, seed, settings: Flowroute(world, seed=seed),
     "telnyx": lambda world, seed, settings: Telnyx(
         world, seed=seed, order_seconds=settings["order_seconds"]
@@ -23,6 +27,7 @@ CARRIERS: dict[str, Callable[[World, int, Settings], Carrier]] = {
 }
 
 DEMO_ACCOUNTS: dict[str, dict[str, str]] = {
+    "didww": {"api_key": "5a0d0000didww0001"},
     "flowroute": {"access_key": "5a0d0001", "secret_key": "sandboxSecret01"},
     "telnyx": {"api_key": "KEYsandbox0001"},
     "twilio": {

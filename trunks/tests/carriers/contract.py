@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from sandbox.tests.field_map import FieldMap, field_maps
 from sandbox.tests.official import Description, descriptions
 
 SPECS = os.environ.get("CARRIER_SPECS", "")
@@ -31,6 +32,12 @@ def official() -> list[Description]:
     return descriptions(Path(SPECS))
 
 
+@cache
+def tables() -> list[FieldMap]:
+    """Read the tables of fields of carriers that publish no description."""
+    return field_maps(Path(SPECS))
+
+
 class Checked(httpx2.BaseTransport):
     """Passes everything on, and fails on a request or an answer that is not as described."""
 
@@ -47,7 +54,7 @@ class Checked(httpx2.BaseTransport):
         if path.startswith(UNDESCRIBED) or MISDESCRIBED.fullmatch(f"{request.method} {path}"):
             return answer
         # Where two files of a carrier describe the same, the first is the newer one.
-        described = any(description.check(answer) for description in official())
+        described = any(source.check(answer) for source in (*official(), *tables()))
         assert described, f"{request.method} {path} is in no official description."
         self.checked.add(f"{request.method} {path}")
         return answer

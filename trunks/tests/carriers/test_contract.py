@@ -11,10 +11,17 @@ from __future__ import annotations
 import httpx2
 
 from trunks.tests.carriers.contract import UNDESCRIBED, Checked, needs_specs, official
+from trunks.tests.carriers.didww import test_conformance as didww
 from trunks.tests.carriers.flowroute import test_conformance as flowroute
 from trunks.tests.carriers.telnyx import test_conformance as telnyx
 from trunks.tests.carriers.twilio import test_conformance as twilio
 from trunks.tests.carriers.vonage import test_conformance as vonage
+
+
+@needs_specs
+class TestDidwwContract(didww.TestDidww):
+    def watched(self, transport: httpx2.BaseTransport) -> httpx2.BaseTransport:
+        return Checked(transport)
 
 
 @needs_specs
