@@ -33,6 +33,7 @@ from trunks.offers import (
 from trunks.roles import (
     ListsNumbers,
     ManagesTrunks,
+    ProvesCredentials,
     RoutesNumbers,
     SearchesNumbers,
     SellsNumbers,
@@ -46,7 +47,9 @@ BOUGHT_ALL_THE_SAME = 207
 """The number is ours; what failed is to let it take messages."""
 
 
-class Flowroute(SearchesNumbers, SellsNumbers, ListsNumbers, RoutesNumbers, ManagesTrunks):
+class Flowroute(
+    SearchesNumbers, SellsNumbers, ListsNumbers, RoutesNumbers, ManagesTrunks, ProvesCredentials
+):
     """One Flowroute account, used by its access key and secret key."""
 
     slug: ClassVar[str] = "flowroute"
@@ -224,6 +227,16 @@ class Flowroute(SearchesNumbers, SellsNumbers, ListsNumbers, RoutesNumbers, Mana
 
     def _all_routes(self, deadline: Deadline) -> list[Route]:
         return self._pages("routes", payloads.routes_page_from, deadline)
+
+    def prove(self, *, deadline: Deadline) -> None:
+        """Read one route; there is no balance to ask for."""
+        self._call(
+            "GET",
+            "routes",
+            params=[("limit", "1")],
+            parse=payloads.routes_page_from,
+            deadline=deadline,
+        )
 
     def _pages(
         self, path: str, parse: Callable[[Any], tuple[list[T], bool]], deadline: Deadline

@@ -54,6 +54,8 @@ class Vonage(
     name: ClassVar[str] = "Vonage"
     needed_credentials: ClassVar[tuple[str, ...]] = ("api_key", "api_secret")
     open_credentials: ClassVar[tuple[str, ...]] = ("api_key",)
+    # What its support says of the numbers' interface cannot be read; its other ones allow 15.
+    calls_per_second: ClassVar[float] = 2.0
     numbers_per_order: ClassVar[int] = 1
     # Nothing is said of a lag; it is waited for as if there were one.
     lookup_lag: ClassVar[timedelta] = timedelta(seconds=15)

@@ -645,6 +645,23 @@ class ReportsBalanceConformance(CarrierConformance):
         assert (str(balance), balance.currency) == (f"41.20 {self.currency}", self.currency)
 
 
+class ProvesCredentialsConformance(CarrierConformance):
+    """Credentials, where no balance proves them."""
+
+    def test_good_ones_are_told_from_bad_ones(
+        self, sandbox: CarrierSandbox, account: Any, carrier: Any
+    ) -> None:
+        wrong = {
+            key: value if key in carrier.open_credentials else value[:-4] + "0000"
+            for key, value in account["credentials"].items()
+        }
+        stranger: Any = sandbox.adapter_for(self.slug, wrong)
+
+        carrier.prove(deadline=soon())
+        with pytest.raises(Misconfigured):
+            stranger.prove(deadline=soon())
+
+
 class SendsEventsConformance(CarrierConformance):
     """Webhooks."""
 

@@ -17,6 +17,7 @@ class TestFlowroute(
     conformance.SellsNumbersConformance,
     conformance.ListsNumbersConformance,
     conformance.ManagesTrunksConformance,
+    conformance.ProvesCredentialsConformance,
 ):
     slug: ClassVar[str] = "flowroute"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="206")
