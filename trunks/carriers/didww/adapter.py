@@ -21,7 +21,7 @@ from trunks.carriers.didww.documents import Row, body_of, link, row_from, rows_f
 from trunks.carriers.didww.sales import ForSale
 from trunks.carriers.didww.wire import Wire
 from trunks.deadlines import Deadline
-from trunks.errors import CarrierError, Reason, Rejected
+from trunks.errors import CarrierError, Reason, Rejected, Unavailable
 from trunks.offers import (
     FoundNumber,
     Hold,
@@ -76,10 +76,10 @@ class Didww(
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers, each with its price; places and types are asked for by identifier."""
-        found: list[FoundNumber] = []
+        found: dict[E164, FoundNumber] = {}
         places = coverage.places(self.wire, wanted, deadline)
         if places is None:
-            return found
+            return []
         for page in range(1, MOST_PAGES + 1):
             offers, total = self.wire.read(
                 "available_dids",
@@ -90,10 +90,10 @@ class Didww(
                 ),
                 deadline=deadline,
             )
-            found += offers
+            found |= {offer.number: offer for offer in offers}
             if len(found) >= wanted.limit or page * payloads.page_size(wanted) >= total:
                 break
-        return found[: wanted.limit]
+        return list(found.values())[: wanted.limit]
 
     def hold(self, numbers: Sequence[E164], *, reference: str, deadline: Deadline) -> Hold:
         """Reserve one number for some minutes; ten at a time are allowed."""
@@ -225,7 +225,10 @@ class Didww(
     def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
         """Read every page of our numbers."""
         found = self.wire.pages("dids", payloads.OWNED, payloads.owned_numbers_from, deadline)
-        return [mine for mine in found if mine is not None]
+        mine = [one for one in found if one is not None]
+        if len({one.number for one in mine}) < len(mine):
+            raise Unavailable("The carrier's list changed while it was read.")
+        return mine
 
     def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
         """Look for one number."""

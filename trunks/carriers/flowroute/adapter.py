@@ -252,6 +252,8 @@ class Flowroute(
                 parse=parse,
                 deadline=deadline,
             )
+            if rows and rows[0] in entries:
+                raise Unavailable("The carrier's list names a page twice.")
             entries += rows
             if not rows or not (has_next or len(rows) >= size):
                 return entries

@@ -8,9 +8,10 @@ The result of a call is final and nothing is announced, so there is no message t
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from lib.e164 import E164, DidFormat, country_of
@@ -66,21 +67,21 @@ class Vonage(
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers with their prices; what the search cannot ask for is chosen from it."""
-        found: list[FoundNumber] = []
+        found: dict[E164, FoundNumber] = {}
         if not payloads.can_be_searched(wanted):
-            return found
+            return []
         for page in range(1, MOST_PAGES + 1):
-            offers, total = self._call(
+            offers, is_last = self._call(
                 "GET",
                 "/number/search",
                 params=payloads.search_params(wanted, page),
-                parse=lambda body: payloads.found_numbers_from(body, wanted),
+                parse=partial(payloads.found_numbers_from, wanted=wanted, page=page),
                 deadline=deadline,
             )
-            found += offers
-            if len(found) >= wanted.limit or page * payloads.page_size(wanted) >= total:
+            found |= {offer.number: offer for offer in offers}
+            if is_last or len(found) >= wanted.limit:
                 break
-        return found[: wanted.limit]
+        return list(found.values())[: wanted.limit]
 
     def order(
         self, numbers: Sequence[E164], *, reference: str, binding: str, deadline: Deadline
@@ -134,8 +135,14 @@ class Vonage(
             raise
 
     def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
-        """Read every page of our numbers."""
-        return [entry.owned for entry in self._entries([], deadline)]
+        """Read every page of our numbers; a list that changes meanwhile is an error."""
+        pages = list(self._pages([], deadline))
+        rows = [row for page, _total in pages for row in page]
+        entries = [entry.owned for entry in rows if entry is not None]
+        twice = len({entry.number for entry in entries}) < len(entries)
+        if twice or {len(rows)} != {total for _page, total in pages}:
+            raise Unavailable("The carrier's list changed while it was read.")
+        return entries
 
     def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
         """Look for one number."""
@@ -144,8 +151,11 @@ class Vonage(
 
     def _found(self, number: E164, deadline: Deadline) -> Entry | None:
         # The pattern is the beginning of a number, so the answer may have others as well.
-        entries = self._entries(payloads.exactly(number), deadline)
-        return next((entry for entry in entries if entry.owned.number == number), None)
+        for rows, _total in self._pages(payloads.exactly(number), deadline):
+            for entry in rows:
+                if entry is not None and entry.owned.number == number:
+                    return entry
+        return None
 
     def _ours(self, number: E164, deadline: Deadline) -> Entry:
         entry = self._found(number, deadline)
@@ -153,28 +163,25 @@ class Vonage(
             raise Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
         return entry
 
-    def _entries(self, filters: Params, deadline: Deadline) -> list[Entry]:
-        """Read a whole list; one that changes under our hands is an error, not a short list."""
-        rows: list[Entry | None] = []
-        totals: set[int] = set()
-        page = 1
+    def _pages(
+        self, filters: Params, deadline: Deadline
+    ) -> Iterator[tuple[list[Entry | None], int]]:
+        """Read a list page by page, each with how many rows there are in all."""
+        count, page = 0, 1
         while True:
             size = [("size", str(payloads.LARGEST_PAGE)), ("index", str(page))]
-            read, total = self._call(
+            rows, total = self._call(
                 "GET",
                 "/account/numbers",
                 params=[*filters, *size],
                 parse=payloads.owned_page_from,
                 deadline=deadline,
             )
-            rows += read
-            totals.add(total)
-            if not read or len(rows) >= total:
-                break
+            yield rows, total
+            count += len(rows)
+            if not rows or count >= total:
+                return
             page += 1
-        if len(totals) > 1 or len(rows) != total:
-            raise Unavailable("The carrier's list changed while it was read.")
-        return [entry for entry in rows if entry is not None]
 
     def bind(
         self, number: E164, *, carrier_reference: str, trunk_reference: str, deadline: Deadline

@@ -102,11 +102,15 @@ def _pattern(wanted: Wanted) -> tuple[str, str]:
     return wanted.contains, CONTAINS
 
 
-def found_numbers_from(body: Mapping[str, Any], wanted: Wanted) -> tuple[list[FoundNumber], int]:
-    """Read a page of the search: what fits, and how many numbers there are in all."""
+def found_numbers_from(
+    body: Mapping[str, Any], wanted: Wanted, page: int
+) -> tuple[list[FoundNumber], bool]:
+    """Read a page of the search: what fits, and whether it is the last one."""
     rows, total = _rows(body)
+    size = page_size(wanted)
     found = [_found_number(row) for row in rows if row["type"] in TYPES.values()]
-    return [offer for offer in found if _is_wanted(offer, wanted)], total
+    fitting = [offer for offer in found if _is_wanted(offer, wanted)]
+    return fitting, len(rows) < size or page * size >= total
 
 
 def prices_from(body: Mapping[str, Any]) -> dict[E164, Money]:

@@ -195,10 +195,22 @@ class TestOwned:
         assert {request.url.host for request in seen} == {"api.flowroute.com"}
 
     def test_a_number_listed_twice_is_an_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(payloads, "LARGEST_PAGE", 1)
-        carrier, _ = answering(ok({"data": [row()]}), ok({"data": [row()]}), ok({"data": []}))
+        monkeypatch.setattr(payloads, "LARGEST_PAGE", 2)
+        other = row("12065550701")
+        carrier, _ = answering(
+            ok({"data": [row(), other]}),
+            ok({"data": [row("12065550702"), row()]}),
+            ok({"data": []}),
+        )
 
         with pytest.raises(Unavailable, match="changed"):
+            carrier.owned(deadline=Deadline(5))
+
+    def test_a_list_that_runs_in_circles_is_an_error(self) -> None:
+        again = {"data": [row()], "links": {"next": "x"}}
+        carrier, _ = answering(ok(again), ok(again))
+
+        with pytest.raises(Unavailable, match="twice"):
             carrier.owned(deadline=Deadline(5))
 
     @pytest.mark.parametrize(

@@ -148,15 +148,15 @@ class TestSearch:
         assert (str(found[0].monthly), str(found[0].setup)) == ("0.90 EUR", "0.00 EUR")
 
     def test_reads_on_where_it_has_to_choose(self) -> None:
-        pages = [
-            ok({"count": 900, "numbers": [row("+14155550300", country="US", cost="1")]})
-            for _ in range(3)
-        ]
+        offers = [row("+14155550300", country="US", cost="1")] * 100
+        others = [row("+14155550301", country="US", cost="1")] * 99
+        pages = [ok({"count": 900, "numbers": rows}) for rows in (offers, offers, others)]
         carrier, seen = answering(*pages)
 
         found = carrier.search(Wanted(country="US"), deadline=Deadline(5))
 
-        assert len(found) == 3
+        # A number that moved to the next page meanwhile is one number.
+        assert [offer.number[-4:] for offer in found] == ["0300", "0301"]
         assert [dict(request.url.params)["index"] for request in seen] == ["1", "2", "3"]
 
     @pytest.mark.parametrize("body", [{}, {"count": 0}])
@@ -268,6 +268,18 @@ class TestOwned:
 
         with pytest.raises(Unavailable, match="changed"):
             carrier.owned(deadline=Deadline(5))
+
+    def test_a_number_listed_twice_is_an_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(payloads, "LARGEST_PAGE", 1)
+        carrier, _ = answering(*[ok({"count": 2, "numbers": [row()]})] * 2)
+
+        with pytest.raises(Unavailable, match="changed"):
+            carrier.owned(deadline=Deadline(5))
+
+    def test_one_number_is_found_on_its_page(self) -> None:
+        carrier, _ = answering(ok({"count": 900, "numbers": [row()]}))
+
+        assert carrier.owned_number(NUMBER, deadline=Deadline(5)) is not None
 
     def test_a_list_that_ends_too_early_is_an_error(self) -> None:
         carrier, _ = answering(ok({"count": 2, "numbers": [row()]}), ok({"count": 2}))
