@@ -58,8 +58,8 @@ def linked_id(row: Row, name: str) -> str:
 
 
 def linked(body: Mapping[str, Any], row: Row, name: str) -> Row | None:
-    """Give what a row is linked to, which has to be included."""
-    data = row["relationships"][name]["data"]
+    """Give what a row is linked to; None where that is nothing, or was not asked for."""
+    data = row["relationships"][name].get("data")
     return None if data is None else _included(body, data)
 
 

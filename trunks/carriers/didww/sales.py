@@ -79,7 +79,9 @@ def hold_body(available: str, reference: str) -> bytes:
 
 def hold_from(row: Row, number: E164) -> Hold:
     """Read a hold; how long one lasts differs from document to document, so it is asked."""
-    until = datetime.fromisoformat(row["attributes"]["expires_at"])
+    told = row["attributes"]
+    # The SDK's own examples have both spellings.
+    until = datetime.fromisoformat(told.get("expires_at") or told["expire_at"])
     return Hold(carrier_reference=row["id"], numbers=(number,), until=until)
 
 

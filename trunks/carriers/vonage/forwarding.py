@@ -15,7 +15,7 @@ from lib.e164 import E164, DidFormat, in_format
 from trunks.errors import Reason, Rejected
 from trunks.offers import GatewaySpec, Transport, TrunkSpec
 
-SIP = "sip"
+SIP, APPLICATION = "sip", "app"
 LONGEST = 80
 """Characters of a trunk's reference."""
 USERS = {DidFormat.PLUS_E164: "+", DidFormat.E164: "", DidFormat.NATIONAL: "n"}
@@ -65,7 +65,8 @@ def _address(user: str, host: str, port: str, transport: str | None) -> str:
 
 def reference_from(kind: str, value: str, number: E164) -> str:
     """Read what a number carries; what we did not write stays as it is, and is no trunk of ours."""
-    if not value:
+    if not value or kind == APPLICATION:
+        # The link to an application stands here too; it forwards nothing, and a forwarding wins.
         return ""
     found = [_ADDRESS.fullmatch(address.strip()) for address in value.split(",")]
     read = [address for address in found if address is not None]

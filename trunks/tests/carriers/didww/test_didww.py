@@ -287,6 +287,35 @@ class TestOrder:
         assert (line.status, line.carrier_reference, line.word) == expected
 
 
+class TestHold:
+    @pytest.mark.parametrize("name", ["expires_at", "expire_at"])
+    def test_lasts_as_long_as_the_carrier_says(self, name: str) -> None:
+        numbers = offer()
+        made = row("did_reservations", "h-1", **{name: "2018-12-28T16:22:00.417Z"})
+        carrier, seen = answering(ok(numbers[:1], *numbers[1:]), ok(made, status=201))
+
+        hold = carrier.hold([NUMBER], reference="r", deadline=Deadline(5))
+
+        assert (hold.carrier_reference, hold.numbers) == ("h-1", (NUMBER,))
+        assert str(hold.until) == "2018-12-28 16:22:00.417000+00:00"
+        assert json.loads(seen[1].content)["data"]["attributes"] == {"description": "r"}
+
+    def test_of_what_is_not_for_sale_is_none(self) -> None:
+        carrier, _ = answering(ok([]))
+
+        hold = carrier.hold([NUMBER], reference="r", deadline=Deadline(5))
+        assert (hold.numbers, hold.until) == ((), None)
+
+    def test_of_one_too_many_is_refused(self) -> None:
+        numbers = offer()
+        carrier, _ = answering(
+            ok(numbers[:1], *numbers[1:]), refused(422, "You can have 10 reservations")
+        )
+
+        with pytest.raises(Rejected, match="10 reservations"):
+            carrier.hold([NUMBER], reference="r", deadline=Deadline(5))
+
+
 class TestOwned:
     @pytest.mark.parametrize("flag", ["terminated", "pending_removal"])
     def test_what_waits_for_its_end_is_ours_no_more(self, flag: str) -> None:

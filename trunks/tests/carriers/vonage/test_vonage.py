@@ -325,7 +325,7 @@ class TestForwarding:
             ("", "", ""),
             ("sip", "", ""),
             ("tel", "447700900001", "tel:447700900001"),
-            ("app", "a-1", "app:a-1"),
+            ("app", "a-1", ""),
             ("sip", "sip:1234@pbx.example.net:5060", "sip:sip:1234@pbx.example.net:5060"),
             (
                 "sip",
