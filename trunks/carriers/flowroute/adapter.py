@@ -62,7 +62,9 @@ class Flowroute(
     trunk_lag: ClassVar[timedelta] = timedelta(seconds=15)
     # A new number rings at whatever is registered, until a route is set.
     binds_with_order: ClassVar[bool] = False
-    did_formats: ClassVar[frozenset[DidFormat]] = frozenset({DidFormat.E164})
+    # No call sets how the called number is written, and the documents write it both ways: whoever
+    # makes the trunk says which way it comes.
+    did_formats: ClassVar[frozenset[DidFormat]] = frozenset({DidFormat.E164, DidFormat.PLUS_E164})
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers, each with its price."""
@@ -297,8 +299,8 @@ def _route(reference: str, name: str) -> str:
 
 
 def _check(spec: TrunkSpec) -> None:
-    if spec.did_format is not DidFormat.E164:
-        raise Rejected("Flowroute writes numbers as E.164 without a plus.", reason=Reason.INVALID)
+    if spec.did_format not in Flowroute.did_formats:
+        raise Rejected("Flowroute writes numbers with their country code.", reason=Reason.INVALID)
     if not 1 <= len(spec.gateways) <= len(RANKS):
         raise Rejected("Flowroute takes one or two gateways.", reason=Reason.INVALID)
     if any(gateway.transport is not Transport.UDP for gateway in spec.gateways):

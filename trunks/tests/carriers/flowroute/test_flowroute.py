@@ -312,7 +312,7 @@ class TestTrunk:
     @pytest.mark.parametrize(
         "more",
         [
-            {"did_format": DidFormat.PLUS_E164},
+            {"did_format": DidFormat.NATIONAL},
             {"gateways": ()},
             {"gateways": tuple(GatewaySpec(host=f"192.0.2.{end}") for end in range(3))},
             {"gateways": (GatewaySpec(host="192.0.2.1", transport=Transport.TLS),)},
