@@ -105,6 +105,18 @@ def calling_code(number: str) -> str:
     return str(phonenumbers.parse(number).country_code)
 
 
+def country_of(number: str) -> str:
+    """
+    Give the country of a number (ISO 3166 alpha-2).
+
+    Fictional and new ranges are in no published plan: then the main country of the calling code.
+    """
+    parsed = phonenumbers.parse(number)
+    code = parsed.country_code or 0
+    known = phonenumbers.region_code_for_number(parsed)
+    return str(known or phonenumbers.region_code_for_country_code(code))
+
+
 def area_code(number: str) -> str:
     """Give the geographic area code as it follows the country code, such as 312; "" if none is."""
     parsed = phonenumbers.parse(number)

@@ -51,7 +51,8 @@ class Sandbox:
         for slug, credentials in DEMO_ACCOUNTS.items():
             account = self.carriers[slug].open_account(credentials, webhook_url="")
             if self.world.account(slug, account.id) is None:
-                self.world.open_account(account, balance=DEMO_BALANCE)
+                currency = self.carriers[slug].currency
+                self.world.open_account(account, balance=DEMO_BALANCE, currency=currency)
 
     def _answer(self, request: Request) -> tuple[Answer, Manner | None]:
         first, _, rest = request.path.removeprefix("/").partition("/")
@@ -99,7 +100,7 @@ class Sandbox:
             return self._do(carrier, route, call)
         answer = spoiling.instead(carrier, fault)
         if answer is None:
-            answer = spoiling.afterwards(self._do(carrier, route, call), fault)
+            answer = spoiling.afterwards(carrier, self._do(carrier, route, call), fault)
         return answer
 
     def _do(self, carrier: Carrier, route: Route, call: Call) -> Answer:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import random
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from sandbox.faults import odd
 from sandbox.stock.shelf import Article, Shelf
 from sandbox.wire import Answer, Call, Request, Route
 from sandbox.world import Account, World
@@ -41,6 +44,10 @@ class Carrier(ABC):
     """Where its calls come from."""
     announces_orders: bool
     """Whether it sends a message when an order is decided."""
+    currency: str = "USD"
+    """In which its accounts and its shelf are counted."""
+    status_names: frozenset[str] = frozenset({"status"})
+    """Under which names its answers say what has become of something."""
 
     def __init__(self, world: World, shelf: Shelf) -> None:
         """Set up shop."""
@@ -86,6 +93,10 @@ class Carrier(ABC):
     @abstractmethod
     def refused_credentials(self) -> Answer:
         """Answer credentials that are wrong."""
+
+    def with_odd_words(self, body: bytes, chance: random.Random) -> bytes:
+        """Give an answer's body with a word for each status that nobody knows."""
+        return json.dumps(odd(json.loads(body), chance, self.status_names)).encode()
 
     @abstractmethod
     def page_of(self, call: Call) -> int:

@@ -69,7 +69,7 @@ class Control:
             )
         except (ValueError, InvalidOperation, AttributeError) as trouble:
             raise Misuse(f"No such account can be opened: {trouble}") from trouble
-        self._world.open_account(account, balance=balance)
+        self._world.open_account(account, balance=balance, currency=carrier.currency)
         return self._described(account)
 
     def _set_webhook(self, request: Request) -> object:
@@ -79,7 +79,8 @@ class Control:
         if account is None:
             raise Misuse("account must be the id of an account of that carrier")
         account = replace(account, webhook_url=str(wish.get("url") or ""))
-        self._world.open_account(account, balance=self._world.balance(account))
+        balance = self._world.balance(account)
+        self._world.open_account(account, balance=balance, currency=carrier.currency)
         return self._described(account)
 
     def _add_fault(self, request: Request) -> object:

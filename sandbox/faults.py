@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Kind(StrEnum):
@@ -290,3 +291,17 @@ class Faults:
                 for (carrier, operation, kind), times in self._struck.items()
             ],
         }
+
+
+def odd(value: Any, chance: random.Random, names: frozenset[str] = frozenset({"status"})) -> Any:
+    """Give the same value, each status in it replaced by a word that nobody knows."""
+    if isinstance(value, list):
+        return [odd(one, chance, names) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: chance.choice(ODD_WORDS)
+        if name in names and isinstance(part, str)
+        else odd(part, chance, names)
+        for name, part in value.items()
+    }

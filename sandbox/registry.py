@@ -5,24 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sandbox.carrier import Carrier
+from sandbox.didww.carrier import Didww
+from sandbox.flowroute.carrier import Flowroute
 from sandbox.telnyx.carrier import Telnyx
 from sandbox.twilio.carrier import Twilio
+from sandbox.vonage.carrier import Vonage
 from sandbox.world import World
 
 Settings = dict[str, float]
 
 CARRIERS: dict[str, Callable[[World, int, Settings], Carrier]] = {
+    "didww": lambda world, seed, settings: Didww(
+        world, seed=seed, order_seconds=settings["order_seconds"]
+    ),
+    "flowroute": lambda world, seed, settings: Flowroute(world, seed=seed),
     "telnyx": lambda world, seed, settings: Telnyx(
         world, seed=seed, order_seconds=settings["order_seconds"]
     ),
     "twilio": lambda world, seed, settings: Twilio(world, seed=seed),
+    "vonage": lambda world, seed, settings: Vonage(world, seed=seed),
 }
 
 DEMO_ACCOUNTS: dict[str, dict[str, str]] = {
+    "didww": {"api_key": "5a0d0000didww0001"},
+    "flowroute": {"access_key": "5a0d0001", "secret_key": "sandboxSecret01"},
     "telnyx": {"api_key": "KEYsandbox0001"},
     "twilio": {
         "account_sid": "AC5a0d0000000000000000000000000001",
         "auth_token": "5a0d0000000000000000000000000002",
     },
+    "vonage": {"api_key": "5a0d0001", "api_secret": "sandboxSecret01"},
 }
 """There from the start, so that a demo needs no set-up. They open nothing outside the sandbox."""

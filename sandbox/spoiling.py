@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import random
 import time
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 from sandbox.carrier import Carrier
-from sandbox.faults import ODD_WORDS, Fault, Kind
+from sandbox.faults import Fault, Kind
 from sandbox.wire import Answer, gateway_timeout
 
 _SHAPES = (
@@ -86,7 +83,7 @@ def instead(carrier: Carrier, fault: Fault) -> Answer | None:
     return None
 
 
-def afterwards(answer: Answer, fault: Fault) -> Answer:
+def afterwards(carrier: Carrier, answer: Answer, fault: Fault) -> Answer:
     """Give what becomes of the answer of a carrier that did what it was asked."""
     match fault.kind:
         case Kind.ERROR_AFTER:
@@ -97,8 +94,7 @@ def afterwards(answer: Answer, fault: Fault) -> Answer:
         case Kind.GARBAGE:
             return _garbage(answer, fault)
         case Kind.UNKNOWN_WORD if answer.body:
-            body = json.dumps(odd(json.loads(answer.body), fault.chance)).encode()
-            return replace(answer, body=body)
+            return replace(answer, body=carrier.with_odd_words(answer.body, fault.chance))
     return answer
 
 
@@ -108,17 +104,3 @@ def _garbage(answer: Answer, fault: Fault) -> Answer:
     chosen = fault.chance.choice([*_SHAPES, *([half] if half else [])])
     # A status that forbids a body would hide what is wrong with it.
     return replace(answer, status=200 if answer.status == 204 else answer.status, body=chosen)
-
-
-def odd(value: Any, chance: random.Random) -> Any:
-    """Give the same value, each status in it replaced by a word that nobody knows."""
-    if isinstance(value, list):
-        return [odd(one, chance) for one in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        name: chance.choice(ODD_WORDS)
-        if name == "status" and isinstance(part, str)
-        else odd(part, chance)
-        for name, part in value.items()
-    }

@@ -161,5 +161,13 @@ def send(answer: Answer, start_response: StartResponse) -> list[bytes]:
     headers = list(answer.headers)
     if answer.status != HTTPStatus.NO_CONTENT:
         headers.append(("Content-Length", str(len(answer.body))))
-    start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", headers)
+    start_response(f"{answer.status} {_phrase(answer.status)}", headers)
     return [answer.body] if answer.body else []
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        # Some carriers answer with a status of their own.
+        return "Refused"

@@ -66,6 +66,9 @@ class Call:
     :param changes: whether it changes anything at the carrier; None lets the method say so, which
         some carriers use for anything
     :param decode: reads the body of an answer; a ValueError says that it cannot be read
+    :param means: what a good status means by itself, whatever the body says
+    :param located: whether what a good answer says is where the thing made is (`Location`), and
+        not its body
     """
 
     method: str
@@ -77,6 +80,8 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     decode: Callable[[bytes], Any] = json_from
     changes: bool | None = None
+    means: Mapping[int, Any] = field(default_factory=dict, repr=False)
+    located: bool = False
 
     @property
     def writes(self) -> bool:
@@ -111,6 +116,10 @@ class Caller:
         self._clock = clock
         self.has_written = False
         """Whether the carrier has done something that it was asked for."""
+
+    def now(self) -> datetime:
+        """Tell the time, for carriers that say how long something lasts and not until when."""
+        return self._clock()
 
     def call(
         self, call: Call, *, parse: Callable[[Any], T], explain: Explain, deadline: Deadline
@@ -147,7 +156,12 @@ class Caller:
         if refusal := _by_status(answer, writes=call.writes):
             raise refusal
         self.has_written |= call.writes and status < 300
+        if status in call.means:
+            said: T = call.means[status]
+            return said
         try:
+            if status < 300 and call.located:
+                return parse(answer.headers["location"])
             body = call.decode(answer.content)
             if status < 300:
                 return parse(body)
@@ -158,8 +172,8 @@ class Caller:
         except UNREADABLE as trouble:
             message = f"The carrier's answer ({status}) cannot be read: {type(trouble).__name__}."
             raise _doubt(message, writes=call.writes) from trouble
-        said = redact(words, self._secrets)[:200] or f"The carrier refused ({status})."
-        raise Rejected(said, reason=reason)
+        told = redact(words, self._secrets)[:200] or f"The carrier refused ({status})."
+        raise Rejected(told, reason=reason)
 
     def _exchange(self, call: Call, deadline: Deadline) -> httpx2.Response:
         try:

@@ -8,8 +8,11 @@ from django.utils.module_loading import import_string
 from trunks.roles import Carrier
 
 CARRIERS = {
+    "didww": "trunks.carriers.didww.adapter.Didww",
+    "flowroute": "trunks.carriers.flowroute.adapter.Flowroute",
     "telnyx": "trunks.carriers.telnyx.adapter.Telnyx",
     "twilio": "trunks.carriers.twilio.adapter.Twilio",
+    "vonage": "trunks.carriers.vonage.adapter.Vonage",
 }
 
 

@@ -38,6 +38,8 @@ class Carrier(ABC):
     """The keys that `credentials` must have."""
     open_credentials: ClassVar[tuple[str, ...]] = ()
     """Those of them that are no secrets, such as an account's name or a public key."""
+    calls_per_second: ClassVar[float] = 10.0
+    """How often an account is called at most, unless its staff say otherwise."""
 
     def __init__(
         self, *, credentials: Mapping[str, str], caller: Caller, base_url: str = ""
@@ -58,6 +60,10 @@ class SearchesNumbers(Carrier):
 class HoldsNumbers(Carrier):
     """Keeps numbers for us before they are bought; a hold that is not used lapses."""
 
+    numbers_per_hold: ClassVar[int]
+    """How many numbers one outside write can hold."""
+    finds_holds: ClassVar[bool] = True
+    """Whether `find_hold` can find one; where not, a hold whose answer was lost lapses unused."""
     lookup_lag: ClassVar[timedelta]
     """How long after a write "not there" may not be believed."""
 
@@ -186,6 +192,14 @@ class ReportsBalance(Carrier):
     @abstractmethod
     def balance(self, *, deadline: Deadline) -> Money:
         """Give what may still be spent."""
+
+
+class ProvesCredentials(Carrier):
+    """Tells whether our credentials are good where no balance does."""
+
+    @abstractmethod
+    def prove(self, *, deadline: Deadline) -> None:
+        """Read something that only we may read; bad credentials are `Misconfigured`."""
 
 
 class SendsEvents(Carrier):

@@ -97,3 +97,18 @@ class TestAreaCode:
     )
     def test_is_the_places_in_its_country(self, number: str, code: str) -> None:
         assert e164.area_code(number) == code
+
+
+class TestCountry:
+    @pytest.mark.parametrize(
+        ("number", "country"),
+        [
+            ("+12125550300", "US"),
+            ("+12045550300", "CA"),
+            ("+442079460250", "GB"),
+            # In no published plan.
+            ("+447700900250", "GB"),
+        ],
+    )
+    def test_is_that_of_the_plan_or_of_the_calling_code(self, number: str, country: str) -> None:
+        assert e164.country_of(number) == country

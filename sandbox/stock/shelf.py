@@ -35,9 +35,7 @@ class Slice:
     """Which part of each fictional range a carrier has, so that no two carriers sell one number."""
 
     nanp: range
-    """
-    Within exchange 555: 0100 to 0199 are kept for stories, and no line of it is a subscriber's.
-    """
+    """Within the first thousand of exchange 555, of which no line is a subscriber's."""
     ofcom: range
     """Within 000 to 999 of each drama range."""
 

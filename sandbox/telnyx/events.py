@@ -9,9 +9,9 @@ import uuid
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sandbox import outbox, spoiling
+from sandbox import outbox
 from sandbox.courier import Compose, Letter
-from sandbox.faults import Fault
+from sandbox.faults import Fault, odd
 from sandbox.store import Record
 from sandbox.telnyx.base import TelnyxBase, moment
 from sandbox.world import Account
@@ -35,7 +35,7 @@ def send(carrier: TelnyxBase, account: Account, payload: Record) -> None:
             "event_type": "number_order.pondered" if fault else "number_order.complete",
             "id": str(uuid.uuid4()),
             "occurred_at": moment(carrier.world.now()),
-            "payload": spoiling.odd(payload, fault.chance) if fault else payload,
+            "payload": odd(payload, fault.chance) if fault else payload,
             "record_type": "event",
         }
         return lambda attempt: compose(carrier, account, data, attempt)

@@ -11,7 +11,7 @@ import pytest
 from sandbox.app import Sandbox, create_app
 from sandbox.courier import Letter
 from sandbox.registry import DEMO_ACCOUNTS
-from sandbox.tests.talk import Control, Telnyx, Twilio
+from sandbox.tests.talk import Control, Didww, Flowroute, Telnyx, Twilio, Vonage
 
 Clients = Callable[[Sandbox], httpx2.Client]
 
@@ -88,6 +88,29 @@ def twilio(sandbox: Sandbox) -> Iterator[Twilio]:
     with _client(sandbox) as client:
         client.auth = httpx2.BasicAuth(demo["account_sid"], demo["auth_token"])
         yield Twilio(client, demo["account_sid"])
+
+
+@pytest.fixture
+def didww(sandbox: Sandbox) -> Iterator[Didww]:
+    with _client(sandbox) as client:
+        client.headers["Api-Key"] = DEMO_ACCOUNTS["didww"]["api_key"]
+        yield Didww(client)
+
+
+@pytest.fixture
+def flowroute(sandbox: Sandbox) -> Iterator[Flowroute]:
+    demo = DEMO_ACCOUNTS["flowroute"]
+    with _client(sandbox) as client:
+        client.auth = httpx2.BasicAuth(demo["access_key"], demo["secret_key"])
+        yield Flowroute(client)
+
+
+@pytest.fixture
+def vonage(sandbox: Sandbox) -> Iterator[Vonage]:
+    demo = DEMO_ACCOUNTS["vonage"]
+    with _client(sandbox) as client:
+        client.auth = httpx2.BasicAuth(demo["api_key"], demo["api_secret"])
+        yield Vonage(client, demo["api_key"], demo["api_secret"])
 
 
 def _client(app: Sandbox) -> httpx2.Client:

@@ -21,6 +21,20 @@ from referencing.jsonschema import DRAFT202012
 
 Node = dict[str, Any]
 
+FILES = (
+    ("/telnyx/v2", "telnyx/telnyx-provisioning.openapi.yaml"),
+    ("/twilio/api", "twilio/twilio_api_v2010.json"),
+    ("/twilio/trunking", "twilio/twilio_trunking_v1.json"),
+    ("/vonage", "vonage/numbers.yml"),
+    ("/vonage", "vonage/account.yml"),
+    # What both files of Flowroute describe is held against the newer one.
+    ("/flowroute", "flowroute/openapi.yaml"),
+    ("/flowroute", "flowroute/Flowroute_API_01172018.yaml"),
+)
+"""Under which path the sandbox serves what a file describes, a line for each."""
+PARTIAL = frozenset({"flowroute/openapi.yaml"})
+"""Files that say of themselves that there may be more than they list."""
+
 
 class Deviation(AssertionError):
     """Something said on the wire is not as the description has it."""
@@ -82,7 +96,7 @@ class Description:
             if not request.headers.get("content-type", "").startswith(kind):
                 continue
             schema = self._resolved(media["schema"])
-            value: Any = json.loads(raw) if kind == "application/json" else None
+            value: Any = json.loads(raw) if kind.endswith("json") else None
             if value is None:
                 pairs = parse_qsl(raw.decode(), keep_blank_values=True)
                 value = {k: _typed(v, schema["properties"].get(k, {})) for k, v in pairs}
@@ -102,7 +116,7 @@ class Description:
             if response.content:
                 raise Deviation(f"{pointer} answers {response.status_code} without a body")
             return
-        schema = content["application/json"]["schema"]
+        schema = next(media for kind, media in content.items() if kind.endswith("json"))["schema"]
         self.validate(response.json(), schema, f"the answer of {pointer}")
 
     def _resolved(self, node: Node) -> Node:
@@ -128,30 +142,40 @@ class Description:
 
 
 def descriptions(folder: Path) -> list[Description]:
-    """Read the descriptions of both carriers."""
+    """Read the descriptions of all carriers; JSON is YAML, too, but slower to read as such."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = (folder / "telnyx/telnyx-provisioning.openapi.yaml").read_text()
-    found = [("/telnyx/v2", yaml.load(text, Loader=loader))]  # noqa: S506 - it is the safe one
-    for prefix, name in (("/twilio/api", "api_v2010"), ("/twilio/trunking", "trunking_v1")):
-        document = json.loads((folder / f"twilio/twilio_{name}.json").read_text())
-        found.append((prefix, document))
-    return [Description(prefix, _strict(document)) for prefix, document in found]
+    found = []
+    for prefix, name in FILES:
+        text = (folder / name).read_text()
+        document = (
+            json.loads(text) if name.endswith(".json") else yaml.load(text, Loader=loader)  # noqa: S506 - it is the safe one
+        )
+        found.append(Description(prefix, _strict(document, closes=name not in PARTIAL)))
+    return found
 
 
-def _strict(node: Any) -> Any:
+def _strict(node: Any, *, closes: bool) -> Any:
     """Close every object that lists its properties, and spell `nullable` as JSON Schema does."""
     if isinstance(node, list):
-        return [_strict(part) for part in node]
+        return [_strict(part, closes=closes) for part in node]
     if not isinstance(node, dict):
         return node
-    made = {name: _strict(part) for name, part in node.items() if name not in ("example",)}
+    made = {
+        name: _strict(part, closes=closes)
+        for name, part in node.items()
+        if name not in ("example",)
+    }
     if isinstance(made.get("$ref"), str):
         made["$ref"] = f"urn:description{made['$ref']}"
     if made.get("nullable") is True and isinstance(made.get("type"), str):
         made["type"] = [made["type"], "null"]
         if "enum" in made:
             made["enum"] = [*made["enum"], None]
-    if isinstance(made.get("properties"), dict) and made.get("type") in ("object", ["object"]):
+    if (
+        closes
+        and isinstance(made.get("properties"), dict)
+        and made.get("type") in ("object", ["object"])
+    ):
         made.setdefault("additionalProperties", False)
     return made
 

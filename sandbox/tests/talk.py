@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
@@ -25,6 +26,10 @@ class Control:
         answer = self.client.get(f"/_control/{path}", params=query)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    def account(self, carrier: str) -> Any:
+        """Give the demo account of a carrier."""
+        return next(one for one in self.get("accounts") if one["carrier"] == carrier)
 
     def delivery(self, number: str) -> Any:
         """Ask where calls to the number go."""
@@ -152,6 +157,190 @@ class Twilio:
             )
             assert answer.status_code == 201, answer.text
         return sid
+
+
+@dataclass
+class Vonage:
+    """A customer of Vonage."""
+
+    client: httpx2.Client
+    key: str
+    secret: str
+
+    def get(self, path: str, **query: Any) -> httpx2.Response:
+        """Read."""
+        return self.client.get(f"/vonage/{path}", params=query)
+
+    def post(self, what: str, **form: str) -> httpx2.Response:
+        """Do something with a number."""
+        return self.client.post(f"/vonage/number/{what}", data=form)
+
+    def offered(self, count: int = 1, **query: Any) -> list[str]:
+        """Search, and give the numbers found, without a plus."""
+        answer = self.get("number/search", **{"country": "US", "size": count, **query})
+        assert answer.status_code == 200, answer.text
+        return [offer["msisdn"] for offer in answer.json().get("numbers", [])]
+
+    def buy(self, msisdn: str, country: str = "US") -> httpx2.Response:
+        """Buy a number."""
+        return self.post("buy", country=country, msisdn=msisdn)
+
+    def owned(self) -> list[dict[str, Any]]:
+        """List the first page of owned numbers."""
+        rows: list[dict[str, Any]] = self.get("account/numbers", size=100).json().get("numbers", [])
+        return rows
+
+    def balance(self) -> float:
+        """Read what is left."""
+        value: float = self.get("account/get-balance").json()["value"]
+        return value
+
+
+@dataclass
+class Flowroute:
+    """A customer of Flowroute."""
+
+    client: httpx2.Client
+
+    def get(self, path: str, **query: Any) -> httpx2.Response:
+        """Read."""
+        return self.client.get(f"/flowroute/v2/{path}", params=query)
+
+    def post(self, path: str, body: object = None) -> httpx2.Response:
+        """Create or buy."""
+        return self.client.request("POST", f"/flowroute/v2/{path}", **_as_api_json(body))
+
+    def patch(self, path: str, body: object) -> httpx2.Response:
+        """Change."""
+        return self.client.request("PATCH", f"/flowroute/v2/{path}", **_as_api_json(body))
+
+    def delete(self, path: str) -> httpx2.Response:
+        """Release or detach."""
+        return self.client.delete(f"/flowroute/v2/{path}")
+
+    def offered(self, count: int = 1, **query: Any) -> list[str]:
+        """Search, and give the numbers found, without a plus."""
+        answer = self.get("numbers/available", limit=count, **query)
+        assert answer.status_code == 200, answer.text
+        return [offer["id"] for offer in answer.json()["data"]]
+
+    def buy(self, id_: str, body: object = None) -> httpx2.Response:
+        """Buy a number."""
+        return self.post(f"numbers/{id_}", body)
+
+    def make_route(self, value: str, *, kind: str = "host", alias: str = "") -> httpx2.Response:
+        """Make a route."""
+        told = {"route_type": kind, "value": value, "alias": alias or value}
+        return self.post("routes", {"data": {"type": "route", "attributes": told}})
+
+    def route(self, value: str, *, alias: str = "") -> str:
+        """Make a route to a host, and give its id."""
+        answer = self.make_route(value, alias=alias)
+        assert answer.status_code == 201, answer.text
+        id_: str = answer.json()["data"]["id"]
+        return id_
+
+    def link(self, id_: str, name: str, route: str) -> httpx2.Response:
+        """Point a number at a route."""
+        body = {"data": {"type": "route", "id": route}}
+        return self.patch(f"numbers/{id_}/relationships/{name}", body)
+
+
+@dataclass
+class Didww:
+    """A customer of DIDWW."""
+
+    client: httpx2.Client
+    units: dict[str, str] = field(default_factory=dict)
+    """As what an offered number is bought: with channels."""
+
+    def get(self, path: str, **query: Any) -> httpx2.Response:
+        """Read."""
+        return self.client.get(f"/didww/v3/{path}", params=query)
+
+    def send(self, method: str, path: str, **data: Any) -> httpx2.Response:
+        """Create or change something."""
+        told = {name: part for name, part in data.items() if part}
+        return self.client.request(method, f"/didww/v3/{path}", **_as_api_json({"data": told}))
+
+    def change(self, kind: str, to: str, *, id_: str = "", **data: Any) -> httpx2.Response:
+        """Change something, whose body repeats which one."""
+        return self.send("PATCH", f"{kind}/{to}", type=kind, id=id_ or to, **data)
+
+    def offered(self, count: int = 1, **query: Any) -> list[dict[str, Any]]:
+        """Search, and give the rows found."""
+        include = "did_group.stock_keeping_units"
+        answer = self.get("available_dids", **{"page[size]": count, "include": include, **query})
+        assert answer.status_code == 200, answer.text
+        rows: list[dict[str, Any]] = answer.json()["data"]
+        linked = {row["id"]: row for row in answer.json().get("included", [])}
+        for row in rows:
+            group = linked[row["relationships"]["did_group"]["data"]["id"]]
+            units = group["relationships"]["stock_keeping_units"]["data"]
+            self.units[row["id"]] = next(
+                unit["id"]
+                for unit in units
+                if linked[unit["id"]]["attributes"]["channels_included_count"] == 2
+            )
+        return rows
+
+    def hold(self, id_: str) -> httpx2.Response:
+        """Reserve a number."""
+        link = {"available_did": {"data": {"type": "available_dids", "id": id_}}}
+        return self.send("POST", "did_reservations", type="did_reservations", relationships=link)
+
+    def order(self, id_: str, *, reference: str = "", **item: str) -> httpx2.Response:
+        """Order a number that was offered; by its reservation if one is named."""
+        named = {"sku_id": self.units[id_], **(item or {"available_did_id": id_})}
+        items = [{"type": "did_order_items", "attributes": named}]
+        attributes = {"items": items, "external_reference_id": reference}
+        return self.send("POST", "orders", type="orders", attributes=attributes)
+
+    def owned(self, **query: Any) -> list[dict[str, Any]]:
+        """List the first page of owned numbers."""
+        rows: list[dict[str, Any]] = self.get("dids", **query).json()["data"]
+        return rows
+
+    def make_trunk(self, host: str, *, name: str = "", **more: Any) -> httpx2.Response:
+        """Make a trunk."""
+        priority = more.pop("priority", 1)
+        sip = {"username": "{DID}", "host": host, "transport_protocol_id": 1, **more}
+        attributes = {
+            "name": name or host,
+            "priority": priority,
+            "configuration": {"type": "sip_configurations", "attributes": sip},
+        }
+        kind = "voice_in_trunks"
+        return self.send("POST", kind, type=kind, attributes=attributes)
+
+    def trunk(self, host: str, **more: Any) -> str:
+        """Make a trunk, and give its id."""
+        answer = self.make_trunk(host, **more)
+        assert answer.status_code == 201, answer.text
+        id_: str = answer.json()["data"]["id"]
+        return id_
+
+    def group(self, *trunks: str) -> str:
+        """Make a group of trunks, and give its id."""
+        kind = "voice_in_trunk_groups"
+        members = [{"type": "voice_in_trunks", "id": id_} for id_ in trunks]
+        answer = self.send(
+            "POST",
+            kind,
+            type=kind,
+            attributes={"name": "PBX"},
+            relationships={"voice_in_trunks": {"data": members}},
+        )
+        assert answer.status_code == 201, answer.text
+        id_: str = answer.json()["data"]["id"]
+        return id_
+
+
+def _as_api_json(body: object) -> dict[str, Any]:
+    if body is None:
+        return {}
+    kind = {"Content-Type": "application/vnd.api+json"}
+    return {"content": json.dumps(body).encode(), "headers": kind}
 
 
 def _bracketed(query: dict[str, Any]) -> dict[str, Any]:

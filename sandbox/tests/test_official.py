@@ -8,14 +8,16 @@ documentation (twilio.com/docs/phone-numbers/pricing) and not checked here.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from sandbox.tests.conftest import Clock
+from sandbox.tests.field_map import FieldMap, field_maps
 from sandbox.tests.official import Description, Deviation, descriptions
-from sandbox.tests.talk import Control, Telnyx, Twilio
+from sandbox.tests.talk import Control, Didww, Flowroute, Telnyx, Twilio, Vonage
 
 pytestmark = pytest.mark.skipif(
     not os.environ.get("CARRIER_SPECS"), reason="CARRIER_SPECS is not set"
@@ -30,7 +32,7 @@ def official() -> list[Description]:
 class Inspector:
     """Checks each answer of a client and counts what it checked."""
 
-    def __init__(self, official: list[Description], client: httpx2.Client) -> None:
+    def __init__(self, official: Sequence[Description | FieldMap], client: httpx2.Client) -> None:
         self.official = official
         self.checked = 0
         self.unknown: list[str] = []
@@ -177,3 +179,109 @@ class TestTwilio:
         twilio.delete(trunk)
         assert inspector.checked > 40
         assert inspector.unknown == []
+
+
+class TestVonage:
+    def test_speaks_and_refuses_as_described(
+        self, official: list[Description], vonage: Vonage
+    ) -> None:
+        inspector = Inspector(official, vonage.client)
+        vonage.balance()
+        vonage.get("account/numbers")
+        numbers = vonage.offered(3, type="mobile-lvn", features="SMS,MMS,VOICE", index=2)
+        for msisdn in (*numbers, numbers[0]):
+            vonage.buy(msisdn)
+        key = {"country": "US", "msisdn": numbers[0]}
+        hook = {"moHttpUrl": "https://portal.example/sms"}
+        sip = {"voiceCallbackType": "sip", "voiceCallbackValue": f"sip:{numbers[0]}@192.0.2.1"}
+        vonage.post("update", **key, **hook, **sip)
+        vonage.get("account/numbers", pattern=numbers[0], search_pattern=0, has_application="false")
+        for _ in range(2):
+            vonage.post("cancel", **key)
+        vonage.client.auth = httpx2.BasicAuth("00000000", "wrong")
+        vonage.get("number/search", country="US")
+        vonage.buy(numbers[0])
+        assert inspector.checked == 13
+        assert inspector.unknown == []
+
+
+class TestFlowroute:
+    def test_speaks_as_described(self, official: list[Description], flowroute: Flowroute) -> None:
+        inspector = Inspector(official, flowroute.client)
+        numbers = flowroute.offered(3, starts_with="1206", state="WA", iso_country="US")
+        flowroute.buy(numbers[0])
+        flowroute.buy(numbers[1], {"messaging_enabled": False})
+        (silent,) = flowroute.offered(ends_with="0705")
+        flowroute.buy(silent, {"messaging_enabled": True})
+        route = flowroute.route("192.0.2.1:5060", alias="x")
+        flowroute.make_route("192.0.2.1", alias="x")
+        flowroute.get("routes", route_type="host", limit=5, offset=0)
+        for name in ("primary_route", "failover_route"):
+            flowroute.link(numbers[0], name, route)
+            flowroute.delete(f"numbers/{numbers[0]}/relationships/{name}")
+        for _ in range(2):
+            flowroute.delete(f"numbers/{numbers[0]}")
+        assert inspector.checked == 14
+        assert inspector.unknown == []
+
+
+class TestDidww:
+    def test_speaks_as_its_table_of_fields_has_it(self, didww: Didww, clock: Clock) -> None:
+        inspector = Inspector(field_maps(Path(os.environ["CARRIER_SPECS"])), didww.client)
+        (country,) = didww.get("countries", **{"filter[iso]": "US"}).json()["data"]
+        for path in ("did_group_types", "regions", "cities", "balance"):
+            didww.get(path)
+        offers = didww.offered(3, **{"filter[country.id]": country["id"]})
+        held = didww.hold(offers[0]["id"]).json()["data"]["id"]
+        didww.get("did_reservations", include="available_did")
+        didww.get(f"did_reservations/{held}", include="available_did")
+        didww.order(offers[0]["id"], reference="r", did_reservation_id=held)
+        order = didww.order(offers[1]["id"], reference="r").json()["data"]["id"]
+        didww.hold(offers[2]["id"])
+        (last,) = didww.get("did_reservations").json()["data"]
+        didww.client.delete(f"/didww/v3/did_reservations/{last['id']}")
+        clock.pass_by(1)
+        didww.get("orders", **{"filter[external_reference_id]": "r"})
+        didww.get(f"orders/{order}")
+        group = didww.group(didww.trunk("192.0.2.1", port=5060))
+        for path in ("voice_in_trunks", "voice_in_trunk_groups", f"voice_in_trunk_groups/{group}"):
+            didww.get(path)
+        include = "did_group,order,voice_in_trunk,voice_in_trunk_group"
+        (mine,) = didww.owned(**{"filter[order.id]": order, "include": include})
+        link = {"data": {"type": "voice_in_trunk_groups", "id": group}}
+        didww.change("dids", mine["id"], relationships={"voice_in_trunk_group": link})
+        didww.change("dids", mine["id"], attributes={"terminated": True})
+        didww.get(f"dids/{mine['id']}", include=include)
+        assert inspector.checked == 25
+        assert inspector.unknown == []
+
+
+class TestFieldMap:
+    @pytest.mark.parametrize(
+        ("status", "query", "attributes"),
+        [
+            (200, {"filter[colour]": "x"}, {"number": "1"}),
+            (202, {}, {"number": "1"}),
+            (200, {}, {"number": 1}),
+            (200, {}, {"digits": "1"}),
+        ],
+    )
+    def test_notices_what_it_does_not_have(
+        self, status: int, query: dict[str, str], attributes: dict[str, object]
+    ) -> None:
+        (table,) = field_maps(Path(os.environ["CARRIER_SPECS"]))
+        request = httpx2.Request("GET", "http://sandbox/didww/v3/available_dids", params=query)
+        row = {"type": "available_dids", "id": "1", "attributes": attributes}
+        good = {"type": "available_dids", "id": "1", "attributes": {"number": "1"}}
+
+        bare = httpx2.Request("GET", "http://sandbox/didww/v3/available_dids")
+        assert table.check(httpx2.Response(200, json={"data": [good]}, request=bare))
+        with pytest.raises(Deviation):
+            table.check(httpx2.Response(status, json={"data": [row]}, request=request))
+
+    def test_notices_a_body_of_another_shape(self) -> None:
+        (table,) = field_maps(Path(os.environ["CARRIER_SPECS"]))
+        body = {"data": {"type": "orders", "attributes": {"items": [{"sku": "x"}]}}}
+        request = httpx2.Request("POST", "http://sandbox/didww/v3/orders", json=body)
+        with pytest.raises(Deviation, match="has no sku"):
+            table.check(httpx2.Response(201, json={"data": []}, request=request))

@@ -382,7 +382,7 @@ class TestWebhook:
         order_id = self.order_with_webhook(telnyx, control, clock)
         assert eventually(lambda: len(letterbox.letters) == 1)
         letter = letterbox.letters[0]
-        (account, _) = control.get("accounts")
+        account = control.account("telnyx")
         key = Ed25519PublicKey.from_public_bytes(
             base64.b64decode(account["credentials"]["public_key"])
         )
@@ -447,7 +447,7 @@ class TestWebhook:
         self.order_with_webhook(telnyx, control, clock)
         assert eventually(lambda: len(letterbox.letters) == 1)
         (letter,) = letterbox.letters
-        (account, _) = control.get("accounts")
+        account = control.account("telnyx")
         key = Ed25519PublicKey.from_public_bytes(
             base64.b64decode(account["credentials"]["public_key"])
         )

@@ -79,6 +79,15 @@ class TestConnect:
         assert caught.value.field == field
         assert not CarrierAccount.objects.exists()
 
+    def test_is_called_as_often_as_its_carrier_allows(self, cast: Cast) -> None:
+        wish = {"carrier": "vonage", "credentials": {"api_key": "k", "api_secret": "s"}}
+        slow = accounts.connect(**{**GOOD, **wish}, actor=cast.staff, now=NOW)
+        told = accounts.connect(
+            **{**GOOD, **wish, "name": "Fast"}, rate_per_second=9, actor=cast.staff, now=NOW
+        )
+
+        assert (slow.rate_per_second, told.rate_per_second) == (2.0, 9)
+
     def test_refuses_a_name_that_is_taken(self, cast: Cast) -> None:
         accounts.connect(**GOOD, actor=cast.staff, now=NOW)
 
@@ -132,6 +141,20 @@ class TestCheck:
             "trunks.account.credentials_replaced",
             "trunks.account.restored",
         ]
+
+    def test_credentials_are_proven_where_there_is_no_balance(
+        self, cast: Cast, carriers: CarrierSandbox
+    ) -> None:
+        good = carriers.account("flowroute")["credentials"]
+        account = make_carrier_account(
+            carrier="flowroute", credentials={**good, "secret_key": "wrong"}
+        )
+
+        for credentials, status in (({}, Status.BROKEN), (good, Status.ACTIVE)):
+            account.credentials = {**account.credentials, **credentials}
+            accounts.check(account=account, actor=cast.staff, now=NOW)
+            assert (account.status, account.authenticated) == (status, status == Status.ACTIVE)
+        assert account.balance is None
 
     def test_a_silent_carrier_is_no_broken_account(
         self, cast: Cast, carriers: CarrierSandbox

@@ -113,6 +113,23 @@ class TestSorting:
     def test_gives_what_a_good_answer_means(self) -> None:
         assert Wire(answer(201, {"id": "x"})).call(WRITE) == "x"
 
+    def test_some_carriers_say_only_where_the_thing_made_is(self) -> None:
+        wire = Wire(answer(201, headers={"location": "/v1/things/7"}))
+        call = Call(method=WRITE, url=URL, located=True)
+
+        def where() -> str:
+            return wire.caller().call(
+                call,
+                parse=str,
+                explain=lambda _status, _body: (Reason.OTHER, ""),
+                deadline=Deadline(5),
+            )
+
+        assert where() == "/v1/things/7"
+        wire.answer = answer(201)
+        with pytest.raises(OutcomeUnknown):
+            where()
+
     def test_money_does_not_pass_through_binary_fractions(self) -> None:
         wire = Wire(httpx2.Response(200, text='{"price": 1.1000000000000001}'))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
 import httpx2
@@ -35,7 +36,13 @@ class Wire:
         self.requests.append(request)
         return self.answer
 
-    def call(self, *, method: str = "POST", changes: bool | None = None) -> str:
+    def call(
+        self,
+        *,
+        method: str = "POST",
+        changes: bool | None = None,
+        means: Mapping[int, str] | None = None,
+    ) -> str:
         call = Call(
             method=method,
             url=URL,
@@ -43,6 +50,7 @@ class Wire:
             headers={"Content-Type": "application/xml"},
             decode=xml_from,
             changes=changes,
+            means=means or {},
         )
         caller = Caller(new_client(httpx2.MockTransport(self)), secrets=[SECRET])
         return caller.call(
@@ -69,6 +77,13 @@ def test_a_good_status_may_carry_a_refusal() -> None:
         wire.call()
     assert caught.value.reason is Reason.NUMBER_GONE
     assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"ok", b"<r><Status>NO</Status><Why>half</Why></r>"])
+def test_a_status_may_mean_all_whatever_the_body_says(content: bytes) -> None:
+    assert Wire(content, 207).call(means={207: "7"}) == "7"
+    with pytest.raises(CarrierError):
+        Wire(content, 201).call(means={207: "7"})
 
 
 def test_a_refusal_is_explained_in_its_own_format() -> None:

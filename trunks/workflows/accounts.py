@@ -22,7 +22,7 @@ from trunks import events, pacing, registry
 from trunks.deadlines import Deadline
 from trunks.errors import CarrierError, Misconfigured, Rejected, SlowDown
 from trunks.models import CarrierAccount
-from trunks.roles import Carrier, ReportsBalance
+from trunks.roles import Carrier, ProvesCredentials, ReportsBalance
 from trunks.states import ACCOUNT_EDGES
 
 LONGEST_NAME = 80
@@ -53,13 +53,14 @@ def connect(
     actor: Actor,
     now: datetime,
     base_url: str = "",
-    rate_per_second: float = 10.0,
+    rate_per_second: float | None = None,
     webhook_secret: str = "",
     owner: Organization | None = None,
 ) -> CarrierAccount:
     """
     Connect an account; nothing is asked of the carrier before `check`.
 
+    :param rate_per_second: how often it may be called; what its carrier allows unless said
     :param owner: who signed the contract; the actor's own organization unless said
     :raises UnableToConnect: naming the field that must change
     """
@@ -69,16 +70,18 @@ def connect(
     tidy = one_line(name, longest=LONGEST_NAME)
     if tidy is None:
         raise UnableToConnect(f"Give a name of 1 to {LONGEST_NAME} characters.", field="name")
-    if not 0 < rate_per_second <= 1000:
+    adapter = _adapter(carrier)
+    rate = adapter.calls_per_second if rate_per_second is None else rate_per_second
+    if not 0 < rate <= 1000:
         raise UnableToConnect("Allow more than 0, at most 1000 calls.", field="rate_per_second")
     account = CarrierAccount(
         carrier=carrier,
         name=tidy,
         owner=owner,
-        credentials=_checked_credentials(_adapter(carrier), credentials),
+        credentials=_checked_credentials(adapter, credentials),
         webhook_secret=webhook_secret,
         base_url=_checked_url(base_url),
-        rate_per_second=rate_per_second,
+        rate_per_second=rate,
         status_since=now,
         created_at=now,
     )
@@ -97,7 +100,7 @@ def connect(
 
 def check(*, account: CarrierAccount, actor: Actor, now: datetime) -> None:
     """
-    Ask the carrier for the balance, which proves the credentials, and keep what came of it.
+    Ask the carrier for the balance, or for less, which proves the credentials; keep what it said.
 
     Refused credentials make an active account BROKEN, accepted ones a broken one ACTIVE.
 
@@ -112,6 +115,8 @@ def check(*, account: CarrierAccount, actor: Actor, now: datetime) -> None:
     try:
         if isinstance(carrier, ReportsBalance):
             balance = carrier.balance(deadline=Deadline(CHECK_SECONDS))
+        elif isinstance(carrier, ProvesCredentials):
+            carrier.prove(deadline=Deadline(CHECK_SECONDS))
     except CarrierError as failure:
         trouble = failure
     with acting(actor):
@@ -238,7 +243,8 @@ def _keep_health(
 
 def _keep_signs(account: CarrierAccount, trouble: CarrierError | None) -> None:
     """Write down what a check proves: silence says nothing about the credentials."""
-    if trouble is None and not issubclass(_adapter(account.carrier), ReportsBalance):
+    asks = (ReportsBalance, ProvesCredentials)
+    if trouble is None and not issubclass(_adapter(account.carrier), asks):
         # Nothing was asked, so nothing is known.
         return
     account.reachable = trouble is None or isinstance(trouble, Misconfigured | Rejected | SlowDown)

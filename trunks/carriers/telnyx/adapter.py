@@ -64,6 +64,7 @@ class Telnyx(
     name: ClassVar[str] = "Telnyx"
     needed_credentials: ClassVar[tuple[str, ...]] = ("api_key", "public_key")
     open_credentials: ClassVar[tuple[str, ...]] = ("public_key",)
+    numbers_per_hold: ClassVar[int] = 50
     numbers_per_order: ClassVar[int] = 50
     lookup_lag: ClassVar[timedelta] = timedelta(seconds=15)
     trunk_lag: ClassVar[timedelta] = timedelta(seconds=15)

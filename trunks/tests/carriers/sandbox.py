@@ -50,8 +50,8 @@ class CarrierSandbox:
 
     def account(self, carrier: str, *, balance: str = "1000.00", webhook_url: str = "") -> Any:
         """Open an account; gives its credentials, which carry the mark of secrets, and its id."""
-        drawn = f"MARK-SECRET-{uuid4().hex}"
-        secret = {"telnyx": {"api_key": f"KEY-{drawn}"}, "twilio": {"auth_token": drawn}}
+        adapter = adapter_of(carrier)
+        secret = set(adapter.needed_credentials) - set(adapter.open_credentials)
         return self.control(
             "POST",
             "accounts",
@@ -59,7 +59,7 @@ class CarrierSandbox:
                 "carrier": carrier,
                 "balance": balance,
                 "webhook_url": webhook_url,
-                "credentials": secret.get(carrier, {}),
+                "credentials": {key: f"MARK-SECRET-{uuid4().hex}" for key in secret},
             },
         )
 

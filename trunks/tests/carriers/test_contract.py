@@ -11,8 +11,23 @@ from __future__ import annotations
 import httpx2
 
 from trunks.tests.carriers.contract import UNDESCRIBED, Checked, needs_specs, official
+from trunks.tests.carriers.didww import test_conformance as didww
+from trunks.tests.carriers.flowroute import test_conformance as flowroute
 from trunks.tests.carriers.telnyx import test_conformance as telnyx
 from trunks.tests.carriers.twilio import test_conformance as twilio
+from trunks.tests.carriers.vonage import test_conformance as vonage
+
+
+@needs_specs
+class TestDidwwContract(didww.TestDidww):
+    def watched(self, transport: httpx2.BaseTransport) -> httpx2.BaseTransport:
+        return Checked(transport)
+
+
+@needs_specs
+class TestFlowrouteContract(flowroute.TestFlowroute):
+    def watched(self, transport: httpx2.BaseTransport) -> httpx2.BaseTransport:
+        return Checked(transport)
 
 
 @needs_specs
@@ -28,6 +43,12 @@ class TestTwilioContract(twilio.TestTwilio):
 
 
 @needs_specs
+class TestVonageContract(vonage.TestVonage):
+    def watched(self, transport: httpx2.BaseTransport) -> httpx2.BaseTransport:
+        return Checked(transport)
+
+
+@needs_specs
 class TestWhatIsNotDescribed:
     def test_no_given_description_has_the_prices_of_twilio_numbers(self) -> None:
         path = UNDESCRIBED.removeprefix("/twilio/pricing")
@@ -35,3 +56,14 @@ class TestWhatIsNotDescribed:
 
         assert known
         assert not [other for other in known if other.startswith(path)]
+
+    def test_flowroute_lists_its_numbers_in_another_shape_than_described(self) -> None:
+        schemas = [
+            description.document["components"]["schemas"]
+            for description in official()
+            if "/v2/numbers" in description.document["paths"]
+        ]
+
+        assert [list(schema["Number"]["properties"]) for schema in schemas] == [
+            ["data", "included"]
+        ]

@@ -17,7 +17,7 @@ class TestTelnyx(
     conformance.HoldsNumbersConformance,
     conformance.SellsNumbersConformance,
     conformance.ListsNumbersConformance,
-    conformance.RoutesNumbersConformance,
+    conformance.ManagesTrunksConformance,
     conformance.LocksDeletionConformance,
     conformance.ReportsBalanceConformance,
     conformance.SendsEventsConformance,

@@ -16,7 +16,7 @@ class TestTwilio(
     conformance.SearchesNumbersConformance,
     conformance.SellsNumbersConformance,
     conformance.ListsNumbersConformance,
-    conformance.RoutesNumbersConformance,
+    conformance.ManagesTrunksConformance,
     conformance.ReportsBalanceConformance,
     conformance.SendsEventsConformance,
 ):

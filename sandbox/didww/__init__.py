@@ -1,0 +1,1 @@
+"""DIDWW as the facts of its API say it behaves."""

@@ -1,0 +1,1 @@
+"""Flowroute as its API description and its documentation say it behaves."""

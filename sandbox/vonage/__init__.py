@@ -1,0 +1,1 @@
+"""Vonage as its API descriptions say it behaves."""

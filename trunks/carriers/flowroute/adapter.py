@@ -1,0 +1,322 @@
+"""
+Flowroute: synchronous purchases of one number each, and routes of which a number has two.
+
+Facts: Flowroute's API description of 2018 and what its documentation adds (`openapi.yaml`). It has
+neither balance nor trunks nor signed messages; its port messages are unsigned and only hints.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, ClassVar, TypeVar
+
+from lib.e164 import E164, DidFormat
+from trunks.carriers.flowroute import payloads
+from trunks.carriers.flowroute.payloads import FAILOVER, PRIMARY, Params, Route
+from trunks.deadlines import Deadline
+from trunks.errors import OutcomeUnknown, Reason, Rejected, Unavailable
+from trunks.http import Call
+from trunks.offers import (
+    FoundNumber,
+    GatewaySpec,
+    LineStatus,
+    MadeTrunk,
+    OrderedNumber,
+    OwnedNumber,
+    PlacedOrder,
+    Transport,
+    TrunkSpec,
+    Wanted,
+)
+from trunks.roles import (
+    ListsNumbers,
+    ManagesTrunks,
+    ProvesCredentials,
+    RoutesNumbers,
+    SearchesNumbers,
+    SellsNumbers,
+)
+
+T = TypeVar("T")
+HOST = "https://api.flowroute.com"
+RANKS = ("1", "2")
+"""The end of an alias: a trunk of ours is one route, or two of them in their order."""
+BOUGHT_ALL_THE_SAME = 207
+"""The number is ours; what failed is to let it take messages."""
+
+
+class Flowroute(
+    SearchesNumbers, SellsNumbers, ListsNumbers, RoutesNumbers, ManagesTrunks, ProvesCredentials
+):
+    """One Flowroute account, used by its access key and secret key."""
+
+    slug: ClassVar[str] = "flowroute"
+    name: ClassVar[str] = "Flowroute"
+    needed_credentials: ClassVar[tuple[str, ...]] = ("access_key", "secret_key")
+    open_credentials: ClassVar[tuple[str, ...]] = ("access_key",)
+    numbers_per_order: ClassVar[int] = 1
+    # Nothing is said of a lag; it is waited for as if there were one.
+    lookup_lag: ClassVar[timedelta] = timedelta(seconds=15)
+    trunk_lag: ClassVar[timedelta] = timedelta(seconds=15)
+    # A new number rings at whatever is registered, until a route is set.
+    binds_with_order: ClassVar[bool] = False
+    # No call sets how the called number is written, and the documents write it both ways: whoever
+    # makes the trunk says which way it comes.
+    did_formats: ClassVar[frozenset[DidFormat]] = frozenset({DidFormat.E164, DidFormat.PLUS_E164})
+
+    def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
+        """Find numbers, each with its price."""
+        if not payloads.can_be_searched(wanted):
+            return []
+        try:
+            return self._call(
+                "GET",
+                "numbers/available",
+                params=payloads.search_params(wanted),
+                parse=lambda body: payloads.found_numbers_from(body, wanted),
+                deadline=deadline,
+            )
+        except Rejected as refusal:
+            if refusal.reason is Reason.NOT_FOUND:
+                # Whether nothing found is an empty list or a 404 is not described.
+                return []
+            raise
+
+    def order(
+        self, numbers: Sequence[E164], *, reference: str, binding: str, deadline: Deadline
+    ) -> PlacedOrder:
+        """Buy one number; it is ours when the answer comes."""
+        del reference, binding
+        (number,) = numbers
+        bought = _bought([number])
+
+        def parse(body: Any) -> PlacedOrder:
+            payloads.bought_from(body, number)
+            return bought
+
+        try:
+            return self._call(
+                "POST",
+                f"numbers/{payloads.path_of(number)}",
+                parse=parse,
+                means={BOUGHT_ALL_THE_SAME: bought},
+                deadline=deadline,
+            )
+        except Rejected as refusal:
+            if refusal.reason is Reason.NOT_FOUND:
+                # Also what another order of ours bought is none of its stock.
+                raise Rejected(str(refusal), reason=Reason.NUMBER_GONE) from refusal
+            raise
+
+    def find_order(
+        self, *, reference: str, numbers: Sequence[E164], deadline: Deadline
+    ) -> PlacedOrder | None:
+        """Look for the numbers among ours: the carrier keeps neither orders nor our reference."""
+        del reference
+        ours = [number for number in numbers if self.owned_number(number, deadline=deadline)]
+        return _bought(ours) if ours else None
+
+    def release(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
+        """Give a number back, at once and for good."""
+        del carrier_reference
+        self._write("DELETE", f"numbers/{payloads.path_of(number)}", deadline)
+
+    def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
+        """
+        Read every page of our numbers.
+
+        Whether the list tells routes is not described; where it does not, they are empty here.
+        """
+        mine = self._pages("numbers", payloads.owned_page_from, deadline)
+        if len({entry.number for entry in mine}) < len(mine):
+            raise Unavailable("The carrier's list changed while it was read.")
+        return mine
+
+    def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
+        """Read one number."""
+        try:
+            mine = self._call(
+                "GET",
+                f"numbers/{payloads.path_of(number)}",
+                parse=payloads.owned_number_from,
+                deadline=deadline,
+            )
+        except Rejected as refusal:
+            if refusal.reason is Reason.NOT_FOUND:
+                return None
+            raise
+        return mine if mine.number == number else None
+
+    def _ours(self, number: E164, deadline: Deadline) -> OwnedNumber:
+        mine = self.owned_number(number, deadline=deadline)
+        if mine is None:
+            raise Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
+        return mine
+
+    def bind(
+        self, number: E164, *, carrier_reference: str, trunk_reference: str, deadline: Deadline
+    ) -> None:
+        """Say which routes a number's calls take: the second first, as it takes none alone."""
+        del carrier_reference
+        there = self._ours(number, deadline).trunk_reference
+        for name in (FAILOVER, PRIMARY):
+            is_at = _route(there, name)
+            wanted = _route(trunk_reference, name)
+            if is_at != wanted:
+                self._link(number, name, wanted, deadline)
+
+    def _link(self, number: E164, name: str, route: str, deadline: Deadline) -> None:
+        path = f"numbers/{payloads.path_of(number)}/relationships/{name}"
+        try:
+            if route:
+                self._write("PATCH", path, deadline, payloads.link_body(route))
+            else:
+                self._write("DELETE", path, deadline)
+        except Rejected as refusal:
+            if refusal.reason is Reason.NOT_FOUND:
+                # The number was there a moment ago, so it is the route that is not.
+                raise Rejected(str(refusal), reason=Reason.INVALID) from refusal
+            raise
+
+    def binding_of(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> str:
+        """Read which routes a number's calls take."""
+        del carrier_reference
+        return self._ours(number, deadline).trunk_reference
+
+    def create_trunk(self, spec: TrunkSpec, *, reference: str, deadline: Deadline) -> MadeTrunk:
+        """Make a route for each gateway, primary and failover; routes that are there are kept."""
+        _check(spec)
+        known = self._routes(reference, deadline)
+        ranked = sorted(spec.gateways, key=lambda gateway: gateway.priority)
+        routes = [
+            known.get(rank) or self._make(gateway, f"{spec.name} {reference} {rank}", deadline)
+            for rank, gateway in zip(RANKS, ranked, strict=False)
+        ]
+        return MadeTrunk(carrier_reference=payloads.joined(routes))
+
+    def _make(self, gateway: GatewaySpec, alias: str, deadline: Deadline) -> str:
+        route = self._call(
+            "POST",
+            "routes",
+            content=payloads.route_body(gateway, alias),
+            parse=payloads.route_id_from,
+            deadline=deadline,
+        )
+        if route:
+            return route
+        # The description of 2018 has no body in the answer.
+        made = [there.id for there in self._all_routes(deadline) if there.alias == alias]
+        if not made:
+            raise OutcomeUnknown("The carrier made a route and does not list it yet.")
+        return made[0]
+
+    def find_trunk(self, *, reference: str, deadline: Deadline) -> MadeTrunk | None:
+        """Look for the routes whose alias carries our reference."""
+        known = self._routes(reference, deadline)
+        there = [known[rank] for rank in RANKS if rank in known]
+        return MadeTrunk(carrier_reference=payloads.joined(there)) if there else None
+
+    def _routes(self, reference: str, deadline: Deadline) -> dict[str, str]:
+        """Give the routes of a trunk by their rank; the list takes no filter by alias."""
+        return {
+            rank: route.id
+            for route in self._all_routes(deadline)
+            for rank in RANKS
+            if route.alias.endswith(f"{reference} {rank}")
+        }
+
+    def _all_routes(self, deadline: Deadline) -> list[Route]:
+        return self._pages("routes", payloads.routes_page_from, deadline)
+
+    def prove(self, *, deadline: Deadline) -> None:
+        """Read one route; there is no balance to ask for."""
+        self._call(
+            "GET",
+            "routes",
+            params=[("limit", "1")],
+            parse=payloads.routes_page_from,
+            deadline=deadline,
+        )
+
+    def _pages(
+        self, path: str, parse: Callable[[Any], tuple[list[T], bool]], deadline: Deadline
+    ) -> list[T]:
+        """Read a whole list. Its end is told by a short page where no next one is named."""
+        entries: list[T] = []
+        while True:
+            size = payloads.LARGEST_PAGE
+            rows, has_next = self._call(
+                "GET",
+                path,
+                params=[("limit", str(size)), ("offset", str(len(entries)))],
+                parse=parse,
+                deadline=deadline,
+            )
+            if rows and rows[0] in entries:
+                raise Unavailable("The carrier's list names a page twice.")
+            entries += rows
+            if not rows or not (has_next or len(rows) >= size):
+                return entries
+
+    def _write(self, method: str, path: str, deadline: Deadline, content: bytes = b"") -> None:
+        self._call(
+            method, path, parse=lambda _body: None, content=content or None, deadline=deadline
+        )
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        parse: Callable[[Any], T],
+        deadline: Deadline,
+        params: Params | None = None,
+        content: bytes | None = None,
+        means: Mapping[int, T] | None = None,
+    ) -> T:
+        signed_in = f"{self.credentials['access_key']}:{self.credentials['secret_key']}"
+        headers = {
+            "Authorization": f"Basic {base64.b64encode(signed_in.encode()).decode()}",
+            "Accept": payloads.MEDIA_TYPE,
+        }
+        call = Call(
+            method=method,
+            url=f"{self.base_url or HOST}/v2/{path}",
+            params=params or (),
+            content=content,
+            headers={**headers, "Content-Type": payloads.MEDIA_TYPE} if content else headers,
+            means=means or {},
+        )
+        return self.caller.call(call, parse=parse, explain=payloads.refusal_from, deadline=deadline)
+
+
+def _route(reference: str, name: str) -> str:
+    routes = reference.split(",")
+    place = (PRIMARY, FAILOVER).index(name)
+    return routes[place] if place < len(routes) else ""
+
+
+def _check(spec: TrunkSpec) -> None:
+    if spec.did_format not in Flowroute.did_formats:
+        raise Rejected("Flowroute writes numbers with their country code.", reason=Reason.INVALID)
+    if not 1 <= len(spec.gateways) <= len(RANKS):
+        raise Rejected("Flowroute takes one or two gateways.", reason=Reason.INVALID)
+    if any(gateway.transport is not Transport.UDP for gateway in spec.gateways):
+        # Only an address of a fixed user can name another transport, and then all numbers are one.
+        raise Rejected("Flowroute calls gateways by UDP only.", reason=Reason.INVALID)
+
+
+def _bought(numbers: Sequence[E164]) -> PlacedOrder:
+    return PlacedOrder(
+        carrier_reference="",
+        numbers=tuple(
+            OrderedNumber(
+                number=number,
+                status=LineStatus.BOUGHT,
+                carrier_reference=payloads.path_of(number),
+            )
+            for number in numbers
+        ),
+    )
