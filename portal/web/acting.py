@@ -7,6 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -54,6 +55,7 @@ def start(request: PortalRequest, organization: UUID) -> HttpResponse:
         return _page(request, refusal=str(refusal), status=status_of(refusal))
     request.session[SESSION_SEAT] = str(member.membership.uuid)
     request.session[SESSION_ACTING_FOR] = str(wanted.uuid)
+    _leave_other_tabs(request)
     return redirect("home")
 
 
@@ -62,6 +64,7 @@ def start(request: PortalRequest, organization: UUID) -> HttpResponse:
 def stop(request: PortalRequest) -> HttpResponse:
     """Go back to one's own organization."""
     _stop(request)
+    _leave_other_tabs(request)
     return redirect("home")
 
 
@@ -76,6 +79,7 @@ def take_seat(request: PortalRequest) -> HttpResponse:
         return _page(request, refusal=refusal, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     _stop(request)
     request.session[SESSION_SEAT] = wanted
+    _leave_other_tabs(request)
     return redirect("home")
 
 
@@ -83,6 +87,11 @@ def must_choose(request: PortalRequest) -> bool:
     """Tell whether somebody with several seats has not said yet in which to work."""
     seats = getattr(cast(Member, request.actor).membership, "seats", 1)
     return seats > 1 and not request.session.get(SESSION_SEAT)
+
+
+def _leave_other_tabs(request: PortalRequest) -> None:
+    """Refuse what pages send that were opened before: they were meant for another organization."""
+    rotate_token(request)
 
 
 def _stop(request: PortalRequest) -> None:

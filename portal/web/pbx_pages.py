@@ -17,7 +17,7 @@ from portal.actor import PortalRequest, requires
 from portal.web.answers import plain, status_of
 from portal.web.forms.wires import AttachForm, PbxForm, TargetForm
 from portal.web.listing import Column, Listing
-from provisioning import explain, history, standing
+from provisioning import explain, history, standing, trouble
 from provisioning.models import Pbx, PbxNode, TenantOnPbx, TrunkOnPbx
 from provisioning.workflows import pbxs, trunks
 from trunks.models import Trunk
@@ -26,6 +26,7 @@ P = Permission
 _COLUMNS = (
     Column("name", "Name", sort="name"),
     Column("kind", "Kind"),
+    Column("state", "State"),
     Column("created", "Added", sort="created_at"),
 )
 _TENANTS = (
@@ -118,7 +119,10 @@ def detach(request: PortalRequest, pbx: UUID, trunk: UUID) -> HttpResponse:
 def _index(request: PortalRequest, form: PbxForm, *, status: int = 200) -> HttpResponse:
     rows = Pbx.objects.visible_to(request.actor)
     listing = Listing(request, rows, columns=_COLUMNS, sort="name")
-    context = {"listing": listing, "form": form}
+    told: dict[UUID, list[str]] = {}
+    for one in (*trouble.routers(), *trouble.publishing()):
+        told.setdefault(one.pbx, []).append(one.words)
+    context = {"listing": listing, "form": form, "troubles": told}
     return render(request, "pbxs/index.html", context, status=status)
 
 

@@ -161,3 +161,14 @@ class TestSeats:
         visitor, first, _ = two_seats
         sit(visitor, first)
         assert 'class="switcher"' in visitor.get("/numbers/").text
+
+
+def test_a_page_opened_for_another_organization_does_nothing(world: World) -> None:
+    staff = Visitor(make_member(organization=world.cast.dealer), checks_csrf=True)
+    token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', staff.get("/acting/").text)[0]
+    tenant = world.cast.tenant.uuid
+    assert staff.post(f"/acting/{tenant}/", csrfmiddlewaretoken=token).status_code == 302
+    late = staff.post(f"/acting/{world.halted.uuid}/", csrfmiddlewaretoken=token)
+    assert late.status_code == 403
+    assert "for another organization than the one you work for now" in late.text
+    assert world.cast.tenant.name in staff.get("/").text
