@@ -172,6 +172,21 @@ class TestAPbx:
         assert answer.status_code == 422
         assert 'id="id_address_error"' in answer.content.decode()
 
+    def test_says_on_the_list_which_router_is_silent(self, staff: Visitor, world: World) -> None:
+        assert "Nobody is behind" in staff.get("/pbxs/").content.decode()
+        now = timezone.now()
+        PbxNode.objects.create(
+            pbx=world.pbx,
+            name="edge",
+            role="ROUTER",
+            address="sip:192.0.2.9:5060",
+            login="edge",
+            enrolled_at=now,
+            created_at=now,
+        )
+        told = staff.get("/pbxs/").content.decode()
+        assert "Router edge of Main switch has not reported yet" in told
+
     def test_tells_what_it_does_with_a_number(self, staff: Visitor, world: World) -> None:
         there = f"/pbxs/{world.pbx.uuid}/?number="
         text = staff.get(there + TENANT_NUMBER.replace("+", "%2B")).content.decode()
