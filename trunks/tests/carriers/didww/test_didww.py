@@ -136,9 +136,10 @@ class TestSearch:
         page = ok(numbers[:1], *numbers[1:])
         carrier, seen = answering(self.COUNTRY, self.KINDS, page, page)
 
-        for _ in range(2):
-            (found,) = carrier.search(Wanted(country="US", area_code="312"), deadline=Deadline(5))
+        wanted = Wanted(country="US", area_code="312")
+        (found,), again = (carrier.search(wanted, deadline=Deadline(5)) for _ in range(2))
 
+        assert again == [found]
         assert (str(found.monthly), str(found.setup)) == ("1.10 USD", "0.50 USD")
         assert found.capabilities == {Capability.VOICE, Capability.SMS}
         assert (found.locality, found.needs_documents) == ("Chicago", True)
@@ -291,7 +292,8 @@ class TestHold:
     @pytest.mark.parametrize("name", ["expires_at", "expire_at"])
     def test_lasts_as_long_as_the_carrier_says(self, name: str) -> None:
         numbers = offer()
-        made = row("did_reservations", "h-1", **{name: "2018-12-28T16:22:00.417Z"})
+        told: dict[str, Any] = {name: "2018-12-28T16:22:00.417Z"}
+        made = row("did_reservations", "h-1", **told)
         carrier, seen = answering(ok(numbers[:1], *numbers[1:]), ok(made, status=201))
 
         hold = carrier.hold([NUMBER], reference="r", deadline=Deadline(5))
