@@ -13,10 +13,9 @@ from trunks.carriers.didww import coverage, payloads
 from trunks.carriers.didww.adapter import Didww
 from trunks.deadlines import Deadline
 from trunks.errors import Misconfigured, OutcomeUnknown, Reason, Rejected, Unavailable
-from trunks.http import Caller
 from trunks.numbering import Capability, NumberType
 from trunks.offers import GatewaySpec, LineStatus, Transport, TrunkSpec, Wanted
-from trunks.transport import new_client
+from trunks.tests.carriers import answering as carriers
 
 NUMBER = E164("+13125550900")
 DIGITS = "13125550900"
@@ -31,15 +30,7 @@ def asked_for_the_first_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def answering(*answers: httpx2.Response) -> tuple[Didww, list[httpx2.Request]]:
     """Give an adapter to which the carrier answers this, one after the other."""
-    left = list(answers)
-    seen: list[httpx2.Request] = []
-
-    def answer(request: httpx2.Request) -> httpx2.Response:
-        seen.append(request)
-        return left.pop(0)
-
-    caller = Caller(new_client(httpx2.MockTransport(answer)))
-    return Didww(credentials={"api_key": "k"}, caller=caller), seen
+    return carriers.answering(Didww, {"api_key": "k"}, answers)
 
 
 def ok(data: Any, *included: dict[str, Any], status: int = 200, **meta: Any) -> httpx2.Response:
