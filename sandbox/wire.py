@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -43,6 +45,15 @@ class Request:
     def form(self) -> dict[str, str]:
         """Read a form-encoded body; the last of a repeated key counts."""
         return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
+
+    def signed_in(self) -> tuple[str, str]:
+        """Read user and password of HTTP Basic; both are empty where there are none."""
+        scheme, _, text = self.headers.get("authorization", "").partition(" ")
+        try:
+            user, _, password = base64.b64decode(text, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return "", ""
+        return (user, password) if scheme.lower() == "basic" else ("", "")
 
     def json(self) -> Any:
         """

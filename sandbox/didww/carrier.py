@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from sandbox.carrier import Delivery, Gateway
@@ -14,6 +14,8 @@ from sandbox.store import Record
 from sandbox.wire import Answer, Call, Refusal, Request, Route, route
 from sandbox.world import Account, World
 
+Operation = str | Callable[[Request], str]
+Answerer = Callable[[DidwwBase, Call], Answer]
 TRANSPORTS = {1: "udp", 2: "tcp", 3: "tls"}
 
 
@@ -29,7 +31,7 @@ class Didww(DidwwBase):
         """List the paths below `/didww`; what a search asks for first counts as its prices."""
         did, order = "/v3/dids/{id}", "/v3/orders/{id}"
         hold = "/v3/did_reservations/{id}"
-        table = [
+        table: list[tuple[str, str, Operation, Answerer]] = [
             ("GET", "/v3/countries", "prices", coverage.countries),
             ("GET", "/v3/did_group_types", "prices", coverage.types),
             ("GET", "/v3/regions", "prices", coverage.regions),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hmac
 import re
 import uuid
@@ -62,12 +60,8 @@ class Flowroute(FlowrouteBase):
 
     def admit(self, request: Request) -> Account:
         """Check both keys."""
-        scheme, _, text = request.headers.get("authorization", "").partition(" ")
-        try:
-            key, _, secret = base64.b64decode(text, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError) as trouble:
-            raise errors.unauthenticated() from trouble
-        account = self.world.account(self.slug, key) if scheme.lower() == "basic" else None
+        key, secret = request.signed_in()
+        account = self.world.account(self.slug, key)
         if account is None or not hmac.compare_digest(account.secret.encode(), secret.encode()):
             raise errors.unauthenticated()
         return account

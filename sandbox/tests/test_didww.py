@@ -120,7 +120,8 @@ class TestOrder:
     def test_of_a_mobile_number_awaits_its_registration(
         self, didww: Didww, clock: Clock, control: Control
     ) -> None:
-        (offer,) = didww.offered(**{"filter[number_contains]": "447700"})
+        query: dict[str, Any] = {"filter[number_contains]": "447700"}
+        (offer,) = didww.offered(**query)
         didww.order(offer["id"])
         clock.pass_by(1)
         (mine,) = didww.owned()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hmac
 import re
 import uuid
@@ -65,12 +63,8 @@ class Twilio(TwilioBase):
 
     def admit(self, request: Request) -> Account:
         """Check user and password, and that a path with an account names the user's own."""
-        scheme, _, text = request.headers.get("authorization", "").partition(" ")
-        try:
-            sid, _, token = base64.b64decode(text, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError) as trouble:
-            raise errors.unauthenticated() from trouble
-        account = self.world.account(self.slug, sid) if scheme.lower() == "basic" else None
+        sid, token = request.signed_in()
+        account = self.world.account(self.slug, sid)
         if account is None or not hmac.compare_digest(account.secret.encode(), token.encode()):
             raise errors.unauthenticated()
         named = re.match(r"/twilio/api/2010-04-01/Accounts/([^/.]+)", request.path)

@@ -54,7 +54,8 @@ class Checked(httpx2.BaseTransport):
         if path.startswith(UNDESCRIBED) or MISDESCRIBED.fullmatch(f"{request.method} {path}"):
             return answer
         # Where two files of a carrier describe the same, the first is the newer one.
-        described = any(source.check(answer) for source in (*official(), *tables()))
+        sources: list[Description | FieldMap] = [*official(), *tables()]
+        described = any(source.check(answer) for source in sources)
         assert described, f"{request.method} {path} is in no official description."
         self.checked.add(f"{request.method} {path}")
         return answer

@@ -13,10 +13,9 @@ from trunks.carriers.didww import coverage, payloads
 from trunks.carriers.didww.adapter import Didww
 from trunks.deadlines import Deadline
 from trunks.errors import Misconfigured, OutcomeUnknown, Reason, Rejected, Unavailable
-from trunks.http import Caller
 from trunks.numbering import Capability, NumberType
 from trunks.offers import GatewaySpec, LineStatus, Transport, TrunkSpec, Wanted
-from trunks.transport import new_client
+from trunks.tests.carriers import answering as carriers
 
 NUMBER = E164("+13125550900")
 DIGITS = "13125550900"
@@ -31,15 +30,7 @@ def asked_for_the_first_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def answering(*answers: httpx2.Response) -> tuple[Didww, list[httpx2.Request]]:
     """Give an adapter to which the carrier answers this, one after the other."""
-    left = list(answers)
-    seen: list[httpx2.Request] = []
-
-    def answer(request: httpx2.Request) -> httpx2.Response:
-        seen.append(request)
-        return left.pop(0)
-
-    caller = Caller(new_client(httpx2.MockTransport(answer)))
-    return Didww(credentials={"api_key": "k"}, caller=caller), seen
+    return carriers.answering(Didww, {"api_key": "k"}, answers)
 
 
 def ok(data: Any, *included: dict[str, Any], status: int = 200, **meta: Any) -> httpx2.Response:
@@ -136,9 +127,10 @@ class TestSearch:
         page = ok(numbers[:1], *numbers[1:])
         carrier, seen = answering(self.COUNTRY, self.KINDS, page, page)
 
-        for _ in range(2):
-            (found,) = carrier.search(Wanted(country="US", area_code="312"), deadline=Deadline(5))
+        wanted = Wanted(country="US", area_code="312")
+        (found,), again = (carrier.search(wanted, deadline=Deadline(5)) for _ in range(2))
 
+        assert again == [found]
         assert (str(found.monthly), str(found.setup)) == ("1.10 USD", "0.50 USD")
         assert found.capabilities == {Capability.VOICE, Capability.SMS}
         assert (found.locality, found.needs_documents) == ("Chicago", True)
@@ -291,7 +283,8 @@ class TestHold:
     @pytest.mark.parametrize("name", ["expires_at", "expire_at"])
     def test_lasts_as_long_as_the_carrier_says(self, name: str) -> None:
         numbers = offer()
-        made = row("did_reservations", "h-1", **{name: "2018-12-28T16:22:00.417Z"})
+        told: dict[str, Any] = {name: "2018-12-28T16:22:00.417Z"}
+        made = row("did_reservations", "h-1", **told)
         carrier, seen = answering(ok(numbers[:1], *numbers[1:]), ok(made, status=201))
 
         hold = carrier.hold([NUMBER], reference="r", deadline=Deadline(5))

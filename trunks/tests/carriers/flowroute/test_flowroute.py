@@ -13,10 +13,9 @@ from trunks.carriers.flowroute import payloads
 from trunks.carriers.flowroute.adapter import Flowroute
 from trunks.deadlines import Deadline
 from trunks.errors import OutcomeUnknown, Reason, Rejected, Unavailable
-from trunks.http import Caller
 from trunks.numbering import Capability, NumberType
 from trunks.offers import GatewaySpec, LineStatus, Transport, TrunkSpec, Wanted
-from trunks.transport import new_client
+from trunks.tests.carriers import answering as carriers
 
 NUMBER = E164("+12065550700")
 ID = "12065550700"
@@ -24,15 +23,7 @@ ID = "12065550700"
 
 def answering(*answers: httpx2.Response) -> tuple[Flowroute, list[httpx2.Request]]:
     """Give an adapter to which the carrier answers this, one after the other."""
-    left = list(answers)
-    seen: list[httpx2.Request] = []
-
-    def answer(request: httpx2.Request) -> httpx2.Response:
-        seen.append(request)
-        return left.pop(0)
-
-    caller = Caller(new_client(httpx2.MockTransport(answer)))
-    return Flowroute(credentials={"access_key": "a", "secret_key": "s"}, caller=caller), seen
+    return carriers.answering(Flowroute, {"access_key": "a", "secret_key": "s"}, answers)
 
 
 def ok(body: Any, status: int = 200) -> httpx2.Response:

@@ -13,10 +13,9 @@ from trunks.carriers.twilio import payloads, webhooks
 from trunks.carriers.twilio.adapter import Twilio
 from trunks.deadlines import Deadline
 from trunks.errors import OutcomeUnknown, Reason, Rejected, Unavailable
-from trunks.http import Caller
 from trunks.numbering import Capability, NumberType
 from trunks.offers import GatewaySpec, Transport, TrunkSpec, Wanted
-from trunks.transport import new_client
+from trunks.tests.carriers import answering as carriers
 
 NUMBER = E164("+14155550123")
 SID = "AC" + "5" * 32
@@ -25,15 +24,7 @@ TOKEN = "12345"
 
 def answering(*answers: httpx2.Response) -> tuple[Twilio, list[httpx2.Request]]:
     """Give an adapter to which the carrier answers this, one after the other."""
-    left = list(answers)
-    seen: list[httpx2.Request] = []
-
-    def answer(request: httpx2.Request) -> httpx2.Response:
-        seen.append(request)
-        return left.pop(0)
-
-    caller = Caller(new_client(httpx2.MockTransport(answer)))
-    return Twilio(credentials={"account_sid": SID, "auth_token": TOKEN}, caller=caller), seen
+    return carriers.answering(Twilio, {"account_sid": SID, "auth_token": TOKEN}, answers)
 
 
 def ok(body: Any, status: int = 200) -> httpx2.Response:

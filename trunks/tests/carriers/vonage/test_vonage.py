@@ -13,10 +13,9 @@ from trunks.carriers.vonage import forwarding, payloads
 from trunks.carriers.vonage.adapter import Vonage
 from trunks.deadlines import Deadline
 from trunks.errors import Misconfigured, OutcomeUnknown, Reason, Rejected, SlowDown, Unavailable
-from trunks.http import Caller
 from trunks.numbering import Capability, NumberType
 from trunks.offers import GatewaySpec, Transport, TrunkSpec, Wanted
-from trunks.transport import new_client
+from trunks.tests.carriers import answering as carriers
 
 NUMBER = E164("+447700900000")
 DONE = {"error-code": "200", "error-code-label": "success"}
@@ -27,15 +26,7 @@ VALUE = "sip:+447700900000@192.0.2.1:5060,sip:+447700900000@pbx.example.net:5061
 
 def answering(*answers: httpx2.Response) -> tuple[Vonage, list[httpx2.Request]]:
     """Give an adapter to which the carrier answers this, one after the other."""
-    left = list(answers)
-    seen: list[httpx2.Request] = []
-
-    def answer(request: httpx2.Request) -> httpx2.Response:
-        seen.append(request)
-        return left.pop(0)
-
-    caller = Caller(new_client(httpx2.MockTransport(answer)))
-    return Vonage(credentials={"api_key": "k", "api_secret": "s"}, caller=caller), seen
+    return carriers.answering(Vonage, {"api_key": "k", "api_secret": "s"}, answers)
 
 
 def ok(body: Any, status: int = 200) -> httpx2.Response:
