@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,15 @@ from dids.models import (
     CarrierBinding,
     CarrierHold,
     CarrierOrder,
+    Finding,
+    FindingKind,
     FoundOffer,
     NumberOrder,
     PhoneNumber,
     Release,
 )
 from dids.states import (
+    AuditStatus,
     BindingStatus,
     CarrierOrderStatus,
     HoldStatus,
@@ -33,7 +37,15 @@ from dids.states import (
 )
 from dids.tests.carrier import bought, carrier_orders
 from dids.tests.factories import MAIN, make_number
-from dids.workflows import assignment, binding, carrier_hold_work, carrier_holds, purchase, release
+from dids.workflows import (
+    assignment,
+    auditing,
+    binding,
+    carrier_hold_work,
+    carrier_holds,
+    purchase,
+    release,
+)
 from lib.e164 import E164, DidFormat
 from portal.testing.workers import Worker, Workers
 from portal.tests.races.stage import MONEY, NOTHING, Stage
@@ -120,6 +132,7 @@ TRUNK = (
     "carrier.answered",
     "trunk.made",
 )
+AUDIT = ("audit.reading", "audit.read")
 MADE_AT = {"telnyx": "/ip_connections", "twilio": "/Trunks"}
 """Where a carrier makes a trunk."""
 GATEWAYS_AT = {"telnyx": "/ips", "twilio": "/OriginationUrls"}
@@ -154,7 +167,7 @@ def test_every_pause_point_of_the_product_is_met_by_a_killed_worker() -> None:
         for file in (Path(settings.BASE_DIR) / app).rglob("*.py"):
             if "tests" not in file.parts:
                 named.update(re.findall(r"pauses\.at\(\s*\"([\w.]+)\"", file.read_text()))
-    met = {*PURCHASE, *BINDING, *HOLD, *RELEASE, *UNLOCK, *PUBLISH, *TRUNK}
+    met = {*PURCHASE, *BINDING, *HOLD, *RELEASE, *UNLOCK, *PUBLISH, *TRUNK, *AUDIT}
     met |= {*LOOK_UPS, *ELSEWHERE}
     assert named == met
     for point, where in ELSEWHERE.items():
@@ -599,6 +612,28 @@ class TestATrunk:
 
 def _posted(path: str) -> int:
     return Exchange.objects.filter(method="POST", url__endswith=path, status=201).count()
+
+
+class TestAnAudit:
+    @pytest.mark.parametrize("point", AUDIT)
+    def test_is_read_again(self, stage: Stage, workers: Workers, point: str, fate: str) -> None:
+        number = stage.stock("telnyx")
+        PhoneNumber.objects.filter(pk=number.pk).update(
+            carrier_reference="old", bought_at=timezone.now() - timedelta(hours=1)
+        )
+        audit = auditing.want(
+            account=number.carrier_account, actor=stage.cast.staff, now=timezone.now()
+        )
+
+        def is_over() -> bool:
+            audit.refresh_from_db()
+            return audit.status == AuditStatus.DONE
+
+        Accident(stage, workers, point, fate).befall(
+            "dids.tasks.audit", is_over, seconds=120, audit_id=audit.pk
+        )
+
+        assert Finding.objects.get().kind == FindingKind.OTHER_REFERENCE
 
 
 class TestAPublish:
