@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hmac
 import re
 import uuid
@@ -90,12 +88,8 @@ class Bandwidth(BandwidthBase):
 
     def admit(self, request: Request) -> Account:
         """Check user and password, and that a path with an account names the user's own."""
-        scheme, _, text = request.headers.get("authorization", "").partition(" ")
-        try:
-            name, _, password = base64.b64decode(text, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError) as trouble:
-            raise Refusal(self.refused_credentials()) from trouble
-        account = self.world.account(self.slug, name) if scheme.lower() == "basic" else None
+        name, password = request.signed_in()
+        account = self.world.account(self.slug, name)
         if account is None or not hmac.compare_digest(account.secret.encode(), password.encode()):
             raise Refusal(self.refused_credentials())
         named = re.match(r"/bandwidth/api/v2/accounts/([^/]+)", request.path)
