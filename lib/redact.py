@@ -21,6 +21,7 @@ _SECRET_WORDS = (
     *("private", "pin", "otp"),
 )
 """Where none of these stands in a text, no name in it is a secret's."""
+_XML_NAMES = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 _SHORTEST = 4
 """Shorter values than this are not searched for: they stand in ordinary words."""
 
@@ -31,8 +32,8 @@ def is_secret_name(name: str) -> bool:
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """Replace each known secret wherever it stands, behind escapes of JSON or addresses too."""
-    escaped = "\\" in text or "%" in text
+    """Replace each known secret wherever it stands, also escaped for JSON, addresses or XML."""
+    escaped = "\\" in text or "%" in text or "&" in text
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= _SHORTEST:
             text = text.replace(secret, REMOVED)
@@ -50,7 +51,8 @@ def _in_any_spelling(secret: str) -> re.Pattern[str]:
 def _spellings(character: str) -> str:
     in_json = "".join(rf"\\+u{unit}" for unit in _hex(character.encode("utf-16-be"), 4))
     in_address = "".join(f"%(?:25)*{unit}" for unit in _hex(character.encode(), 2))
-    return rf"(?:\\*{re.escape(character)}|(?i:{in_json})|(?i:{in_address}))"
+    in_xml = f"&(?:{_XML_NAMES.get(character, '-')}|#0*{ord(character)}|#x0*{ord(character):x});"
+    return rf"(?:\\*{re.escape(character)}|(?i:{in_json})|(?i:{in_address})|(?i:{in_xml}))"
 
 
 def _hex(encoded: bytes, digits: int) -> list[str]:

@@ -8,8 +8,9 @@ probability below one it lets some chances pass. All chance comes from its seed.
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -305,3 +306,11 @@ def odd(value: Any, chance: random.Random, names: frozenset[str] = frozenset({"s
         else odd(part, chance, names)
         for name, part in value.items()
     }
+
+
+def odd_elements(body: bytes, names: Collection[str], chance: random.Random) -> bytes:
+    """Give the same document, the text of each element of these names such a word."""
+    pattern = rf"<({'|'.join(names)})>[^<]*</".encode()
+    return re.sub(
+        pattern, lambda found: b"<%b>%b</" % (found[1], chance.choice(ODD_WORDS).encode()), body
+    )

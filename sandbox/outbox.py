@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from sandbox.courier import Compose, Letter
+from sandbox.courier import ATTEMPTS, Compose, Letter
 from sandbox.faults import Fault, Kind, Place
 from sandbox.world import World
 
@@ -13,8 +13,12 @@ Write = Callable[[Fault | None], Compose]
 """Gives how each attempt is written; a fault has the words in it be odd ones."""
 
 
-def announce(world: World, carrier: str, write: Write) -> None:
-    """Hand one message to the courier. Callers hold the world's lock."""
+def announce(world: World, carrier: str, write: Write, *, is_repeated: bool = True) -> None:
+    """
+    Hand one message to the courier. Callers hold the world's lock.
+
+    :param is_repeated: whether the carrier tries again where a message is not taken
+    """
     fault = world.faults.take(carrier, "webhook", Place.WEBHOOK)
     kind = fault.kind if fault else None
     if kind is Kind.WEBHOOK_LOST:
@@ -28,7 +32,8 @@ def announce(world: World, carrier: str, write: Write) -> None:
         world.courier.hold(carrier, compose, at_most=seconds)
         return
     for _ in range(2 if kind is Kind.WEBHOOK_DOUBLED else 1):
-        world.courier.dispatch(carrier, compose, seconds=seconds)
+        attempt = 1 if is_repeated else ATTEMPTS
+        world.courier.dispatch(carrier, compose, attempt=attempt, seconds=seconds)
 
 
 def _badly_signed(compose: Compose) -> Compose:

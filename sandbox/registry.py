@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sandbox.bandwidth.carrier import Bandwidth
 from sandbox.carrier import Carrier
 from sandbox.didww.carrier import Didww
 from sandbox.flowroute.carrier import Flowroute
 from sandbox.telnyx.carrier import Telnyx
 from sandbox.twilio.carrier import Twilio
+from sandbox.voip_innovations.carrier import VoipInnovations
 from sandbox.vonage.carrier import Vonage
 from sandbox.world import World
 
 Settings = dict[str, float]
 
 CARRIERS: dict[str, Callable[[World, int, Settings], Carrier]] = {
+    "bandwidth": lambda world, seed, settings: Bandwidth(
+        world, seed=seed, order_seconds=settings["order_seconds"]
+    ),
     "didww": lambda world, seed, settings: Didww(
         world, seed=seed, order_seconds=settings["order_seconds"]
     ),
@@ -23,10 +28,12 @@ CARRIERS: dict[str, Callable[[World, int, Settings], Carrier]] = {
         world, seed=seed, order_seconds=settings["order_seconds"]
     ),
     "twilio": lambda world, seed, settings: Twilio(world, seed=seed),
+    "voip_innovations": lambda world, seed, settings: VoipInnovations(world, seed=seed),
     "vonage": lambda world, seed, settings: Vonage(world, seed=seed),
 }
 
 DEMO_ACCOUNTS: dict[str, dict[str, str]] = {
+    "bandwidth": {"username": "sandbox", "password": "5a0d0000000000000000000000000003"},
     "didww": {"api_key": "5a0d0000didww0001"},
     "flowroute": {"access_key": "5a0d0001", "secret_key": "sandboxSecret01"},
     "telnyx": {"api_key": "KEYsandbox0001"},
@@ -34,6 +41,7 @@ DEMO_ACCOUNTS: dict[str, dict[str, str]] = {
         "account_sid": "AC5a0d0000000000000000000000000001",
         "auth_token": "5a0d0000000000000000000000000002",
     },
+    "voip_innovations": {"login": "sandbox", "secret": "5a0d0000000000000000000000000004"},
     "vonage": {"api_key": "5a0d0001", "api_secret": "sandboxSecret01"},
 }
 """There from the start, so that a demo needs no set-up. They open nothing outside the sandbox."""

@@ -8,10 +8,12 @@ from django.utils.module_loading import import_string
 from trunks.roles import Carrier
 
 CARRIERS = {
+    "bandwidth": "trunks.carriers.bandwidth.adapter.Bandwidth",
     "didww": "trunks.carriers.didww.adapter.Didww",
     "flowroute": "trunks.carriers.flowroute.adapter.Flowroute",
     "telnyx": "trunks.carriers.telnyx.adapter.Telnyx",
     "twilio": "trunks.carriers.twilio.adapter.Twilio",
+    "voip_innovations": "trunks.carriers.voip_innovations.adapter.VoipInnovations",
     "vonage": "trunks.carriers.vonage.adapter.Vonage",
 }
 

@@ -91,6 +91,12 @@ class TestRedact:
     def test_leaves_secrets_alone_that_are_too_short_to_search_for(self) -> None:
         assert redact("a cat", ["a"]) == "a cat"
 
+    @pytest.mark.parametrize(
+        "text", ["<s>p&amp;w&lt;'-1234</s>", "<s>p&#38;w&#x3C;&apos;-1234</s>"]
+    )
+    def test_finds_them_behind_the_escapes_of_xml(self, text: str) -> None:
+        assert redact(text, ["p&w<'-1234"]) == f"<s>{REMOVED}</s>"
+
 
 class TestHeaders:
     def test_drops_what_signs_in(self) -> None:

@@ -70,7 +70,7 @@ class CarrierConformance:
     wanted: ClassVar[Wanted]
     """Something of which the sandbox has at least six."""
     payloads: ClassVar[ModuleType]
-    """The module whose LARGEST_PAGE says how much a list gives at once."""
+    """The module whose LARGEST_PAGE says how much a list gives at once, where it has pages."""
     tells_prices: ClassVar[bool] = True
     """Whether the search says what a number costs."""
     lists_our_reference: ClassVar[bool] = True
@@ -136,11 +136,13 @@ class CarrierConformance:
         """Order one number, however the carrier says no."""
         reference = str(uuid4())
         try:
-            carrier.order([number], reference=reference, binding="", deadline=soon())
+            placed = carrier.order([number], reference=reference, binding="", deadline=soon())
         except Rejected as refusal:
             return refusal
-        (line,) = self.settled(carrier, [number], reference).numbers
-        return line
+        (line,) = placed.numbers
+        if line.status is LineStatus.PENDING:
+            (line,) = self.settled(carrier, [number], reference).numbers
+        return line  # type: ignore[no-any-return]
 
     def assert_gone(self, outcome: OrderedNumber | Rejected) -> None:
         """Take either way in which carriers say it: at once, or on the line."""
@@ -178,9 +180,7 @@ class SearchesNumbersConformance(CarrierConformance):
 
     def test_keeps_to_the_digits_asked_for(self, carrier: Any) -> None:
         number = self.found(carrier)[0]
-        offers = carrier.search(
-            Wanted(country=self.wanted.country, contains=number[-4:]), deadline=soon()
-        )
+        offers = carrier.search(replace(self.wanted, contains=number[-4:]), deadline=soon())
 
         assert number in {offer.number for offer in offers}
         assert all(number[-4:] in offer.number for offer in offers)
@@ -435,7 +435,7 @@ class ListsNumbersConformance(CarrierConformance):
     def test_lists_every_page(self, carrier: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         numbers = self.found(carrier, 5)
         self.buy(carrier, numbers)
-        monkeypatch.setattr(self.payloads, "LARGEST_PAGE", 2)
+        monkeypatch.setattr(self.payloads, "LARGEST_PAGE", 2, raising=False)
 
         assert sorted(mine.number for mine in carrier.owned(deadline=soon())) == sorted(numbers)
 

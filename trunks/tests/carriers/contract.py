@@ -12,6 +12,7 @@ import pytest
 
 from sandbox.tests.field_map import FieldMap, field_maps
 from sandbox.tests.official import Description, descriptions
+from sandbox.tests.official_wsdl import Service, service
 
 SPECS = os.environ.get("CARRIER_SPECS", "")
 needs_specs = pytest.mark.skipif(not SPECS, reason="CARRIER_SPECS is not set")
@@ -24,6 +25,16 @@ MISDESCRIBED = re.compile(r"GET /flowroute/v2/numbers(/\d+)?")
 Flowroute's file of 2018 prints each object of this list inside a `data` of its own, and a route
 that is not set as text; its documentation and its SDK's examples do neither.
 """
+
+
+SERVICES = {"/voip_innovations": "voip-innovations/APIService.production.2014.wsdl"}
+"""The path prefix under which the sandbox serves each service that speaks SOAP."""
+
+
+@cache
+def services() -> list[Service]:
+    """Read the service descriptions once."""
+    return [service(prefix, Path(SPECS) / name) for prefix, name in SERVICES.items()]
 
 
 @cache
@@ -54,7 +65,7 @@ class Checked(httpx2.BaseTransport):
         if path.startswith(UNDESCRIBED) or MISDESCRIBED.fullmatch(f"{request.method} {path}"):
             return answer
         # Where two files of a carrier describe the same, the first is the newer one.
-        sources: list[Description | FieldMap] = [*official(), *tables()]
+        sources: list[Description | FieldMap | Service] = [*official(), *tables(), *services()]
         described = any(source.check(answer) for source in sources)
         assert described, f"{request.method} {path} is in no official description."
         self.checked.add(f"{request.method} {path}")

@@ -10,12 +10,20 @@ from __future__ import annotations
 
 import httpx2
 
+from trunks.tests.carriers.bandwidth import test_conformance as bandwidth
 from trunks.tests.carriers.contract import UNDESCRIBED, Checked, needs_specs, official
 from trunks.tests.carriers.didww import test_conformance as didww
 from trunks.tests.carriers.flowroute import test_conformance as flowroute
 from trunks.tests.carriers.telnyx import test_conformance as telnyx
 from trunks.tests.carriers.twilio import test_conformance as twilio
+from trunks.tests.carriers.voip_innovations import test_conformance as voip_innovations
 from trunks.tests.carriers.vonage import test_conformance as vonage
+
+
+@needs_specs
+class TestBandwidthContract(bandwidth.TestBandwidth):
+    def watched(self, transport: httpx2.BaseTransport) -> httpx2.BaseTransport:
+        return Checked(transport)
 
 
 @needs_specs
@@ -38,6 +46,12 @@ class TestTelnyxContract(telnyx.TestTelnyx):
 
 @needs_specs
 class TestTwilioContract(twilio.TestTwilio):
+    def watched(self, transport: httpx2.BaseTransport) -> httpx2.BaseTransport:
+        return Checked(transport)
+
+
+@needs_specs
+class TestVoipInnovationsContract(voip_innovations.TestVoipInnovations):
     def watched(self, transport: httpx2.BaseTransport) -> httpx2.BaseTransport:
         return Checked(transport)
 

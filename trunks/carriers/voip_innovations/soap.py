@@ -1,0 +1,76 @@
+"""VoIP Innovations' envelopes: credentials inside, and a code of success around every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from xml.etree.ElementTree import Element
+
+from trunks.errors import Misconfigured, Reason, Rejected
+from trunks.xml import Content, text_of, xml_of
+
+NAMESPACE = "http://tempuri.org/"
+SPACES = {"xmlns:soap": "http://schemas.xmlsoap.org/soap/envelope/", "xmlns:vi": NAMESPACE}
+SUCCESS = "100"
+NOTHING_FOUND = "101"
+REFUSED_ACCESS = frozenset({"901", "902"})
+"""Our address, or user and password, are not those of the API user."""
+CODES = {
+    "944": Reason.INVALID,
+    "948": Reason.INVALID,
+    "302490": Reason.INVALID,
+}
+NO_FUNDS = ("funds", "balance")
+"""No code for lack of money is known from anywhere: the words decide."""
+
+
+def envelope(method: str, content: list[tuple[str, Content]], access: Mapping[str, str]) -> bytes:
+    """Write a request; the order of its elements counts, with ours first."""
+    signed_in: list[tuple[str, Content]] = [
+        ("login", access["login"]),
+        ("secret", access["secret"]),
+    ]
+    body: Content = [(f"vi:{method}", _named([*signed_in, *content]))]
+    return xml_of("soap:Envelope", [("soap:Body", body)], attributes=SPACES)
+
+
+def _named(content: Content) -> Content:
+    if isinstance(content, str):
+        return content
+    return [(f"vi:{name}", _named(part)) for name, part in content]
+
+
+def result_from(body: Element | None) -> Element:
+    """
+    Read what an answer says under its own code.
+
+    An exception, and a code that nobody knows, say nothing about what was done.
+
+    :raises Rejected: if it says no
+    :raises Misconfigured: if it does not know us
+    :raises ValueError: if it says nothing
+    """
+    parts = () if body is None else body.iter()
+    result = next((part for part in parts if part.find("responseCode") is not None), None)
+    if result is None:
+        raise ValueError("no code in the answer")
+    code = text_of(result, "responseCode")
+    words = (result.findtext("responseMessage") or "").strip()
+    if code in {SUCCESS, NOTHING_FOUND}:
+        return result
+    if code in REFUSED_ACCESS:
+        raise Misconfigured(
+            f"The carrier refuses our credentials or our address ({code}): the public address of "
+            "the portal must be registered for the API user."
+        )
+    if code in CODES:
+        raise Rejected(f"{words} ({code})", reason=CODES[code])
+    if any(word in words.lower() for word in NO_FUNDS):
+        raise Rejected(f"{words} ({code})", reason=Reason.NO_FUNDS)
+    raise ValueError(f"the carrier says {code}")
+
+
+def refusal_from(_status: int, body: Element | None) -> tuple[Reason, str]:
+    """Read a fault; it comes with a status of its own where the request itself is wrong."""
+    if body is None:
+        raise ValueError("a refusal without words")
+    return Reason.OTHER, text_of(body, ".//faultstring")

@@ -1,0 +1,29 @@
+"""VoIP Innovations keeps what every carrier must keep."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any, ClassVar
+
+from trunks.carriers.voip_innovations import payloads
+from trunks.offers import Wanted
+from trunks.tests.carriers import conformance
+from trunks.tests.carriers.sandbox import CarrierSandbox
+
+
+class TestVoipInnovations(
+    conformance.SearchesNumbersConformance,
+    conformance.HoldsNumbersConformance,
+    conformance.SellsNumbersConformance,
+    conformance.ListsNumbersConformance,
+    conformance.RoutesNumbersConformance,
+    conformance.ReportsBalanceConformance,
+):
+    slug: ClassVar[str] = "voip_innovations"
+    wanted: ClassVar[Wanted] = Wanted(country="US", area_code="704")
+    payloads: ClassVar[ModuleType] = payloads
+    tells_prices: ClassVar[bool] = False
+
+    def trunk(self, sandbox: CarrierSandbox, carrier: Any) -> str:
+        """Give the endpoint group that somebody has made: it comes after the one for nowhere."""
+        return str(int(carrier.credentials["endpoint_group"]) + 1)
