@@ -27,6 +27,8 @@ THINGS: dict[str, str] = {
     "dids.release": "Releases",
     "dids.block": "Blocks",
     "dids.task": "Tasks",
+    "dids.audit": "Comparisons with carriers",
+    "dids.finding": "Differences to carriers",
     "provisioning.pbx": "PBXs",
     "provisioning.node": "Routers and targets",
     "provisioning.tenant": "Tenants on PBXs",
@@ -37,6 +39,8 @@ THINGS: dict[str, str] = {
 OF_THE_PROVIDER = frozenset(
     {
         "dids.carrier_order",
+        "dids.audit",
+        "dids.finding",
         "provisioning.pbx",
         "provisioning.node",
         "provisioning.trunk",
