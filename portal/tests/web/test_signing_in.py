@@ -166,6 +166,7 @@ class TestSessions:
         # Somebody with a second seat: the browser that sat in the first one is signed out too.
         make_member(organization=cast.rival_tenant, user=member.user)
         visitor = Visitor(member)
+        visitor.post("/acting/seat/", seat=str(member.uuid))
         assert is_in(visitor.client)
 
         memberships.end(membership=member, actor=cast.tenant_owner, now=NOW)
