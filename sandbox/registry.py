@@ -11,6 +11,7 @@ from sandbox.flowroute.carrier import Flowroute
 from sandbox.telnyx.carrier import Telnyx
 from sandbox.twilio.carrier import Twilio
 from sandbox.voip_innovations.carrier import VoipInnovations
+from sandbox.voipms.carrier import VoipMs
 from sandbox.vonage.carrier import Vonage
 from sandbox.world import World
 
@@ -29,6 +30,7 @@ CARRIERS: dict[str, Callable[[World, int, Settings], Carrier]] = {
     ),
     "twilio": lambda world, seed, settings: Twilio(world, seed=seed),
     "voip_innovations": lambda world, seed, settings: VoipInnovations(world, seed=seed),
+    "voipms": lambda world, seed, settings: VoipMs(world, seed=seed),
     "vonage": lambda world, seed, settings: Vonage(world, seed=seed),
 }
 
@@ -42,6 +44,7 @@ DEMO_ACCOUNTS: dict[str, dict[str, str]] = {
         "auth_token": "5a0d0000000000000000000000000002",
     },
     "voip_innovations": {"login": "sandbox", "secret": "5a0d0000000000000000000000000004"},
+    "voipms": {"api_username": "sandbox@example.com", "api_password": "sandboxSecret01"},
     "vonage": {"api_key": "5a0d0001", "api_secret": "sandboxSecret01"},
 }
 """There from the start, so that a demo needs no set-up. They open nothing outside the sandbox."""

@@ -14,6 +14,7 @@ CARRIERS = {
     "telnyx": "trunks.carriers.telnyx.adapter.Telnyx",
     "twilio": "trunks.carriers.twilio.adapter.Twilio",
     "voip_innovations": "trunks.carriers.voip_innovations.adapter.VoipInnovations",
+    "voipms": "trunks.carriers.voipms.adapter.VoipMs",
     "vonage": "trunks.carriers.vonage.adapter.Vonage",
 }
 

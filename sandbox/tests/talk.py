@@ -349,3 +349,36 @@ def _bracketed(query: dict[str, Any]) -> dict[str, Any]:
         first, *rest = name.split("__")
         named[first + "".join(f"[{part}]" for part in rest)] = value
     return named
+
+
+@dataclass
+class VoipMs:
+    """A customer of VoIP.ms."""
+
+    client: httpx2.Client
+    signed_in: dict[str, str]
+
+    def ask(self, method: str, **form: Any) -> Any:
+        """Ask for anything; HTTP says 200 whatever comes."""
+        told = {**self.signed_in, "method": method, **form}
+        answer = self.client.post("/voipms/rest.php", data=told)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def offered(self, count: int = 1, query: str = "206") -> list[str]:
+        """Search in the United States, and give the numbers found."""
+        body = self.ask("searchDIDsUSA", type="starts", query=query)
+        return [offer["did"] for offer in body["dids"]][:count]
+
+    def buy(self, did: str, **more: Any) -> str:
+        """Buy a number, and give the word that comes back."""
+        usual = {"routing": "sys:noservice", "pop": 11, "dialtime": 60, "cnam": 0}
+        told = {**usual, "billing_type": 1, **more}
+        status: str = self.ask("orderDID", did=did, **told)["status"]
+        return status
+
+    def address(self, uri: str) -> int:
+        """Make a SIP address, and give its number."""
+        assert self.ask("setSIPURI", uri=uri) == {"status": "success"}
+        last: int = self.ask("getSIPURIs")["sipuris"][-1]["sipuri"]
+        return last

@@ -16,8 +16,9 @@ import pytest
 
 from sandbox.tests.conftest import Clock
 from sandbox.tests.field_map import FieldMap, field_maps
+from sandbox.tests.method_table import MethodTable, method_tables
 from sandbox.tests.official import Description, Deviation, descriptions
-from sandbox.tests.talk import Control, Didww, Flowroute, Telnyx, Twilio, Vonage
+from sandbox.tests.talk import Control, Didww, Flowroute, Telnyx, Twilio, VoipMs, Vonage
 
 pytestmark = pytest.mark.skipif(
     not os.environ.get("CARRIER_SPECS"), reason="CARRIER_SPECS is not set"
@@ -32,7 +33,9 @@ def official() -> list[Description]:
 class Inspector:
     """Checks each answer of a client and counts what it checked."""
 
-    def __init__(self, official: Sequence[Description | FieldMap], client: httpx2.Client) -> None:
+    def __init__(
+        self, official: Sequence[Description | FieldMap | MethodTable], client: httpx2.Client
+    ) -> None:
         self.official = official
         self.checked = 0
         self.unknown: list[str] = []
@@ -254,6 +257,57 @@ class TestDidww:
         didww.get(f"dids/{mine['id']}", include=include)
         assert inspector.checked == 25
         assert inspector.unknown == []
+
+
+class TestVoipMs:
+    def test_speaks_and_refuses_as_its_table_of_methods_has_it(self, voipms: VoipMs) -> None:
+        inspector = Inspector(method_tables(Path(os.environ["CARRIER_SPECS"])), voipms.client)
+        first, second = voipms.offered(2)
+        for method, told in (
+            ("getBalance", {"advanced": 1}),
+            ("getServersInfo", {}),
+            ("getDIDsUSA", {"state": "WA", "ratecenter": "SEATTLE"}),
+            ("getDIDsCAN", {"province": "ON"}),
+            ("searchDIDsCAN", {"type": "ends", "query": "0550", "province": "ON"}),
+            ("searchTollFreeUSA", {"type": "starts", "query": "800"}),
+        ):
+            voipms.ask(method, **told)
+        voipms.buy(first, note="r", failover_busy="vm:1", voicemail="1", callerid_prefix="x")
+        voipms.buy(second, test=1)
+        address = voipms.address("1{DID}@192.0.2.1:5060")
+        voipms.ask("setDIDRouting", did=first, routing=f"sip:{address}")
+        (mine,) = voipms.ask("getDIDsInfo", did=first)["dids"]
+        kept = {name: mine[name] for name in ("pop", "dialtime", "cnam", "billing_type", "note")}
+        voipms.ask("setDIDInfo", did=first, routing="none:", **kept)
+        for _ in range(2):
+            voipms.ask("cancelDID", did=first, cancelcomment="no longer needed")
+            voipms.buy(first, pop=99)
+            voipms.ask("getDIDsInfo")
+        assert inspector.checked == 20
+        assert inspector.unknown == []
+
+    def test_its_table_notices_what_it_does_not_have(self) -> None:
+        (table,) = method_tables(Path(os.environ["CARRIER_SPECS"]))
+
+        def check(form: dict[str, str], **answer: object) -> bool:
+            url = "http://sandbox/voipms/rest.php"
+            request = httpx2.Request("POST", url, data={"method": "getDIDsInfo", **form})
+            body = {"status": "success", "dids": [], **answer}
+            return table.check(httpx2.Response(200, json=body, request=request))
+
+        assert check({"did": "1"}, dids=[{"did": "1", "pop": 2, "note": ""}])
+        for form, answer in (
+            ({"method": "getEverything"}, {}),
+            ({"didd": "1"}, {}),
+            ({"method": "cancelDID"}, {}),
+            ({}, {"status": "done"}),
+            ({}, {"numbers": []}),
+            ({}, {"dids": {}}),
+            ({}, {"dids": [{"did": "pbx"}]}),
+            ({}, {"dids": [{"number": "1"}]}),
+        ):
+            with pytest.raises(Deviation):
+                check(form, **answer)
 
 
 class TestFieldMap:

@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from sandbox.tests.field_map import FieldMap, field_maps
+from sandbox.tests.method_table import MethodTable, method_tables
 from sandbox.tests.official import Description, descriptions
 from sandbox.tests.official_wsdl import Service, service
 
@@ -49,6 +50,12 @@ def tables() -> list[FieldMap]:
     return field_maps(Path(SPECS))
 
 
+@cache
+def method_table() -> list[MethodTable]:
+    """Read the tables of methods of carriers that have one address for all."""
+    return method_tables(Path(SPECS))
+
+
 class Checked(httpx2.BaseTransport):
     """Passes everything on, and fails on a request or an answer that is not as described."""
 
@@ -65,7 +72,8 @@ class Checked(httpx2.BaseTransport):
         if path.startswith(UNDESCRIBED) or MISDESCRIBED.fullmatch(f"{request.method} {path}"):
             return answer
         # Where two files of a carrier describe the same, the first is the newer one.
-        sources: list[Description | FieldMap | Service] = [*official(), *tables(), *services()]
+        sources: list[Description | FieldMap | Service | MethodTable]
+        sources = [*official(), *tables(), *services(), *method_table()]
         described = any(source.check(answer) for source in sources)
         assert described, f"{request.method} {path} is in no official description."
         self.checked.add(f"{request.method} {path}")

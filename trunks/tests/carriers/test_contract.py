@@ -17,6 +17,7 @@ from trunks.tests.carriers.flowroute import test_conformance as flowroute
 from trunks.tests.carriers.telnyx import test_conformance as telnyx
 from trunks.tests.carriers.twilio import test_conformance as twilio
 from trunks.tests.carriers.voip_innovations import test_conformance as voip_innovations
+from trunks.tests.carriers.voipms import test_conformance as voipms
 from trunks.tests.carriers.vonage import test_conformance as vonage
 
 
@@ -52,6 +53,12 @@ class TestTwilioContract(twilio.TestTwilio):
 
 @needs_specs
 class TestVoipInnovationsContract(voip_innovations.TestVoipInnovations):
+    def watched(self, transport: httpx2.BaseTransport) -> httpx2.BaseTransport:
+        return Checked(transport)
+
+
+@needs_specs
+class TestVoipMsContract(voipms.TestVoipMs):
     def watched(self, transport: httpx2.BaseTransport) -> httpx2.BaseTransport:
         return Checked(transport)
 

@@ -1,0 +1,1 @@
+"""VoIP.ms as its WSDL, its documentation and its wiki say it behaves."""

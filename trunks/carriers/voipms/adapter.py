@@ -1,0 +1,261 @@
+"""
+VoIP.ms: one address for everything, synchronous purchases, SIP addresses as trunks.
+
+Facts: the carrier's WSDL, what its documentation adds (`methods.json`) and its wiki. Sub-accounts,
+its other way of delivering, know neither a port nor how the called number is written. Nothing says
+whether something changes but the name of the method. It sends no messages about numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, ClassVar, TypeVar
+
+from lib.e164 import E164, DidFormat
+from lib.money import Money
+from trunks.carriers.voipms import payloads
+from trunks.carriers.voipms.payloads import Form, Row, SipUri
+from trunks.carriers.voipms.statuses import good, refusal_from
+from trunks.deadlines import Deadline
+from trunks.errors import OutcomeUnknown, Reason, Rejected, Unavailable
+from trunks.http import Call
+from trunks.offers import (
+    FoundNumber,
+    LineStatus,
+    MadeTrunk,
+    OrderedNumber,
+    OwnedNumber,
+    PlacedOrder,
+    Transport,
+    TrunkSpec,
+    Wanted,
+)
+from trunks.roles import (
+    ListsNumbers,
+    ManagesTrunks,
+    ReportsBalance,
+    RoutesNumbers,
+    SearchesNumbers,
+    SellsNumbers,
+)
+
+T = TypeVar("T")
+HOST = "https://voip.ms/api/v1"
+RANKS = ("1", "2")
+"""The end of a description: a trunk of ours is one address, or two of them in their order."""
+NOTHING_FOUND = frozenset({Reason.NOT_FOUND, Reason.INVALID})
+"""Reasons for which a search finds nothing: no number, no such state, too few digits."""
+WRITES = frozenset(
+    {"orderDID", "orderTollFree", "cancelDID", "setDIDRouting", "setDIDInfo", "setSIPURI"}
+)
+
+
+class VoipMs(
+    SearchesNumbers, SellsNumbers, ListsNumbers, RoutesNumbers, ManagesTrunks, ReportsBalance
+):
+    """One VoIP.ms account, whose API is switched on and lets our address in."""
+
+    slug: ClassVar[str] = "voipms"
+    name: ClassVar[str] = "VoIP.ms"
+    needed_credentials: ClassVar[tuple[str, ...]] = ("api_username", "api_password")
+    open_credentials: ClassVar[tuple[str, ...]] = ("api_username",)
+    # There is a limit by the minute, but its figure is not published.
+    calls_per_second: ClassVar[float] = 1.0
+    numbers_per_order: ClassVar[int] = 1
+    # Nothing is said of a lag; it is waited for as if there were one.
+    lookup_lag: ClassVar[timedelta] = timedelta(seconds=15)
+    trunk_lag: ClassVar[timedelta] = timedelta(seconds=15)
+    binds_with_order: ClassVar[bool] = True
+    did_formats: ClassVar[frozenset[DidFormat]] = frozenset(payloads.USERS)
+
+    def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
+        """Find numbers in North America, each with its price by the minute."""
+        asked = payloads.search_call(wanted)
+        if asked is None:
+            return []
+        method, form = asked
+        try:
+            return self._call(
+                method,
+                form,
+                parse=lambda body: payloads.found_numbers_from(body, wanted),
+                deadline=deadline,
+            )
+        except Rejected as refusal:
+            if refusal.reason in NOTHING_FOUND:
+                return []
+            raise
+
+    def order(
+        self, numbers: Sequence[E164], *, reference: str, binding: str, deadline: Deadline
+    ) -> PlacedOrder:
+        """Buy one number; it is ours when the answer comes, which says no more than that."""
+        (number,) = numbers
+        pop = self._call("getServersInfo", [], parse=payloads.pop_from, deadline=deadline)
+        method, form = payloads.order_call(number, reference=reference, binding=binding, pop=pop)
+        try:
+            self._write(method, form, deadline)
+        except Rejected as refusal:
+            if refusal.reason is Reason.NOT_FOUND:
+                raise Rejected(str(refusal), reason=Reason.NUMBER_GONE) from refusal
+            raise
+        return _bought([number])
+
+    def find_order(
+        self, *, reference: str, numbers: Sequence[E164], deadline: Deadline
+    ) -> PlacedOrder | None:
+        """
+        Look for the numbers among ours, with our reference as their note.
+
+        Whether every way to buy keeps the note is not said: one without any counts as this order's.
+        """
+        found = {number: self.owned_number(number, deadline=deadline) for number in numbers}
+        ours = [
+            number
+            for number, mine in found.items()
+            if mine and mine.our_reference in (reference, "")
+        ]
+        return _bought(ours) if ours else None
+
+    def release(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
+        """Give a number back, at once and for good."""
+        del carrier_reference
+        self._write("cancelDID", [("did", payloads.did_of(number))], deadline)
+
+    def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
+        """Read all of our numbers; the list has no pages."""
+        mine = [payloads.owned_number(row) for row in self._rows([], deadline)]
+        if len({entry.number for entry in mine}) < len(mine):
+            raise Unavailable("The carrier's list names a number twice.")
+        return mine
+
+    def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
+        """Read one number."""
+        row = self._row(number, deadline)
+        return None if row is None else payloads.owned_number(row)
+
+    def _row(self, number: E164, deadline: Deadline) -> Row | None:
+        rows = self._rows([("did", payloads.did_of(number))], deadline)
+        return next((row for row in rows if payloads.number_of(row["did"]) == number), None)
+
+    def _rows(self, form: Form, deadline: Deadline) -> list[Row]:
+        return self._list("getDIDsInfo", form, parse=payloads.rows_from, deadline=deadline)
+
+    def bind(
+        self, number: E164, *, carrier_reference: str, trunk_reference: str, deadline: Deadline
+    ) -> None:
+        """Say where a number's calls go, and where when nothing answers there."""
+        del carrier_reference
+        row = self._ours(number, deadline)
+        method, form = payloads.bind_call(row, trunk_reference)
+        try:
+            self._write(method, form, deadline)
+        except Rejected as refusal:
+            if refusal.reason is Reason.NOT_FOUND:
+                # The number was there a moment ago, so it is the address that is not.
+                raise Rejected(str(refusal), reason=Reason.INVALID) from refusal
+            raise
+
+    def binding_of(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> str:
+        """Read where a number's calls go."""
+        del carrier_reference
+        return payloads.owned_number(self._ours(number, deadline)).trunk_reference
+
+    def _ours(self, number: E164, deadline: Deadline) -> Row:
+        row = self._row(number, deadline)
+        if row is None:
+            raise Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
+        return row
+
+    def create_trunk(self, spec: TrunkSpec, *, reference: str, deadline: Deadline) -> MadeTrunk:
+        """Make an address for each gateway, primary and failover; those that are there are kept."""
+        _check(spec)
+        known = self._addresses(reference, deadline)
+        ranked = sorted(spec.gateways, key=lambda gateway: gateway.priority)
+        missing = [
+            (rank, gateway)
+            for rank, gateway in zip(RANKS, ranked, strict=False)
+            if rank not in known
+        ]
+        for rank, gateway in missing:
+            form = payloads.sip_uri_form(gateway, spec.did_format, f"{reference} {rank}")
+            self._write("setSIPURI", form, deadline)
+        if missing:
+            # Nothing reliable says that the answer has the new address's number.
+            known = self._addresses(reference, deadline)
+        if len(known) < len(ranked):
+            raise OutcomeUnknown("The carrier made an address and does not list it yet.")
+        return MadeTrunk(carrier_reference=_in_order(known))
+
+    def find_trunk(self, *, reference: str, deadline: Deadline) -> MadeTrunk | None:
+        """Look for the addresses whose description is our reference."""
+        known = self._addresses(reference, deadline)
+        return MadeTrunk(carrier_reference=_in_order(known)) if known else None
+
+    def _addresses(self, reference: str, deadline: Deadline) -> dict[str, str]:
+        """Give the addresses of a trunk by their rank."""
+        there: list[SipUri] = self._list(
+            "getSIPURIs", [], parse=payloads.sip_uris_from, deadline=deadline
+        )
+        return {
+            rank: uri.id
+            for uri in there
+            for rank in RANKS
+            if uri.description == f"{reference} {rank}"
+        }
+
+    def balance(self, *, deadline: Deadline) -> Money:
+        """Read what may still be spent."""
+        return self._call("getBalance", [], parse=payloads.balance_from, deadline=deadline)
+
+    def _list(
+        self, method: str, form: Form, *, parse: Callable[[Any], list[T]], deadline: Deadline
+    ) -> list[T]:
+        """Read a list, of which nothing is another word than success."""
+        try:
+            return self._call(method, form, parse=parse, deadline=deadline)
+        except Rejected as refusal:
+            if refusal.reason is Reason.NOT_FOUND:
+                return []
+            raise
+
+    def _write(self, method: str, form: Form, deadline: Deadline) -> None:
+        self._call(method, form, parse=good, deadline=deadline)
+
+    def _call(self, method: str, form: Form, *, parse: Callable[[Any], T], deadline: Deadline) -> T:
+        """Make one call: as a form, so that the password stands in no address."""
+        signed_in = [(name, self.credentials[name]) for name in self.needed_credentials]
+        call = Call(
+            method="POST",
+            url=f"{self.base_url or HOST}/rest.php",
+            form=[*signed_in, ("method", method), *form],
+            changes=method in WRITES,
+        )
+        return self.caller.call(call, parse=parse, explain=refusal_from, deadline=deadline)
+
+
+def _check(spec: TrunkSpec) -> None:
+    if not 1 <= len(spec.gateways) <= len(RANKS):
+        raise Rejected("VoIP.ms takes one or two gateways.", reason=Reason.INVALID)
+    if any(gateway.transport is not Transport.UDP for gateway in spec.gateways):
+        # An address there is a user, a host and a port, and no more.
+        raise Rejected("VoIP.ms calls gateways by UDP only.", reason=Reason.INVALID)
+
+
+def _in_order(known: dict[str, str]) -> str:
+    return payloads.joined([known[rank] for rank in RANKS if rank in known])
+
+
+def _bought(numbers: Sequence[E164]) -> PlacedOrder:
+    return PlacedOrder(
+        carrier_reference="",
+        numbers=tuple(
+            OrderedNumber(
+                number=number,
+                status=LineStatus.BOUGHT,
+                carrier_reference=payloads.did_of(number),
+            )
+            for number in numbers
+        ),
+    )
