@@ -110,7 +110,7 @@ def work(actor: Actor, now: datetime) -> list[Matter]:
 
 
 def _left(account: CarrierAccount) -> str:
-    return money(account.balance_amount or 0, account.balance_currency)
+    return money(account.balance_amount or Decimal(0), account.balance_currency)
 
 
 def trunks(actor: Actor, _now: datetime) -> list[Matter]:
