@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from accounts.actors import Actor
 from accounts.models import PendingSeal
