@@ -68,13 +68,15 @@ class Ears:
         return heard
 
 
-def troubles(page: Page) -> Iterator[str]:
+def troubles(page: Page, known: set[tuple[str, str]]) -> Iterator[str]:
     """
     Look at the open page wide and on a phone, light and dark; leave it wide and light.
 
     Every rule is asked once, that of contrast in the dark too, that of sizes on a phone too, and of
     each menu while it is open. The page must not move: a colour on its way from light to dark is
     too faint for a moment.
+
+    :param known: menus that were held against the rules on other pages; those of here are added
     """
     headings = page.evaluate(_HEADINGS)
     if len(headings) != 1:
@@ -83,18 +85,18 @@ def troubles(page: Page) -> Iterator[str]:
     page.evaluate(_UNFOLD)
     page.evaluate(_AXE.axe_script)
     yield from _violations(page, _ALL_RULES, "wide light")
-    yield from _of_menus(page, _ALL_RULES, "wide light")
+    yield from _of_menus(page, _ALL_RULES, "wide light", known)
     page.emulate_media(color_scheme="dark")
     page.locator("html[data-bs-theme=dark]").wait_for()
     yield from _violations(page, _CONTRAST, "wide dark")
-    yield from _of_menus(page, _CONTRAST, "wide dark")
+    yield from _of_menus(page, _CONTRAST, "wide dark", known)
     page.emulate_media(color_scheme="light")
     page.locator("html[data-bs-theme=light]").wait_for()
     page.set_viewport_size(PHONE)
     for part in page.evaluate(_TOO_WIDE):
         yield f"is too wide for a phone: {part}"
     yield from _violations(page, _SIZES, "phone")
-    yield from _of_menus(page, _ALL_RULES, "phone")
+    yield from _of_menus(page, _ALL_RULES, "phone", known)
     page.set_viewport_size(WIDE)
 
 
@@ -106,14 +108,19 @@ def _unfocused(page: Page) -> Iterator[str]:
             yield f"does not show that it is focused: {unseen}"
 
 
-def _of_menus(page: Page, options: dict[str, Any], looks: str) -> Iterator[str]:
-    """Open one menu after the other, those that this width has."""
+def _of_menus(
+    page: Page, options: dict[str, Any], looks: str, known: set[tuple[str, str]]
+) -> Iterator[str]:
+    """Open one menu after the other, those that this width has; most stand on many pages."""
     for summary in page.locator(_MENUS).all():
         if not summary.is_visible():
             continue
         name = (summary.text_content() or "").strip()
         summary.evaluate(_TURN)
-        yield from _violations(page, options, f"{looks}, menu “{name}” open", within=_OPEN)
+        menu = (looks, summary.locator("..").inner_text())
+        if menu not in known:
+            known.add(menu)
+            yield from _violations(page, options, f"{looks}, menu “{name}” open", within=_OPEN)
         for edges in page.evaluate(_CUT_OFF):
             yield f"{looks}: the menu “{name}” is cut off: {edges}"
         summary.evaluate(_TURN)

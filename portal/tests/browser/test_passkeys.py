@@ -90,7 +90,7 @@ def look(page: Page, name: str) -> None:
     """Keep a picture, and make sure that everybody can use the page."""
     picture(page, name)
     page.emulate_media(reduced_motion="reduce")
-    assert not list(troubles(page))
+    assert not list(troubles(page, set()))
 
 
 def leave(page: Page) -> None:

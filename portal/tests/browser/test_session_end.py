@@ -88,7 +88,7 @@ def test_what_is_asked_for_meanwhile_leads_nobody_away(
     page.get_by_label("Find a number").press_sequentially("555")
     expect(page.get_by_text("You have been signed out")).to_be_visible()
     page.emulate_media(reduced_motion="reduce")
-    assert not list(troubles(page))
+    assert not list(troubles(page, set()))
     picture(page, "signed-out")
 
     with page.expect_popup() as opened:
