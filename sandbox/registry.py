@@ -8,6 +8,7 @@ from sandbox.bandwidth.carrier import Bandwidth
 from sandbox.carrier import Carrier
 from sandbox.didww.carrier import Didww
 from sandbox.flowroute.carrier import Flowroute
+from sandbox.questblue.carrier import QuestBlue
 from sandbox.telnyx.carrier import Telnyx
 from sandbox.twilio.carrier import Twilio
 from sandbox.voip_innovations.carrier import VoipInnovations
@@ -25,6 +26,7 @@ CARRIERS: dict[str, Callable[[World, int, Settings], Carrier]] = {
         world, seed=seed, order_seconds=settings["order_seconds"]
     ),
     "flowroute": lambda world, seed, settings: Flowroute(world, seed=seed),
+    "questblue": lambda world, seed, settings: QuestBlue(world, seed=seed),
     "telnyx": lambda world, seed, settings: Telnyx(
         world, seed=seed, order_seconds=settings["order_seconds"]
     ),
@@ -38,6 +40,11 @@ DEMO_ACCOUNTS: dict[str, dict[str, str]] = {
     "bandwidth": {"username": "sandbox", "password": "5a0d0000000000000000000000000003"},
     "didww": {"api_key": "5a0d0000didww0001"},
     "flowroute": {"access_key": "5a0d0001", "secret_key": "sandboxSecret01"},
+    "questblue": {
+        "username": "sandbox",
+        "password": "sandboxSecret01",
+        "security_key": "5a0d0000000000000000000000000005",
+    },
     "telnyx": {"api_key": "KEYsandbox0001"},
     "twilio": {
         "account_sid": "AC5a0d0000000000000000000000000001",

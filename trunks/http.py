@@ -67,6 +67,7 @@ class Call:
         some carriers use for anything
     :param decode: reads the body of an answer; a ValueError says that it cannot be read
     :param means: what a good status means by itself, whatever the body says
+    :param refuses: good statuses that refuse all the same, such as 206: `explain` reads them
     :param located: whether what a good answer says is where the thing made is (`Location`), and
         not its body
     """
@@ -81,6 +82,7 @@ class Call:
     decode: Callable[[bytes], Any] = json_from
     changes: bool | None = None
     means: Mapping[int, Any] = field(default_factory=dict, repr=False)
+    refuses: frozenset[int] = frozenset()
     located: bool = False
 
     @property
@@ -155,15 +157,16 @@ class Caller:
         status = answer.status_code
         if refusal := _by_status(answer, writes=call.writes):
             raise refusal
-        self.has_written |= call.writes and status < 300
+        says_yes = status < 300 and status not in call.refuses
+        self.has_written |= call.writes and says_yes
         if status in call.means:
             said: T = call.means[status]
             return said
         try:
-            if status < 300 and call.located:
+            if says_yes and call.located:
                 return parse(answer.headers["location"])
             body = call.decode(answer.content)
-            if status < 300:
+            if says_yes:
                 return parse(body)
             reason, words = explain(status, body)
         except Rejected as no:

@@ -11,6 +11,7 @@ CARRIERS = {
     "bandwidth": "trunks.carriers.bandwidth.adapter.Bandwidth",
     "didww": "trunks.carriers.didww.adapter.Didww",
     "flowroute": "trunks.carriers.flowroute.adapter.Flowroute",
+    "questblue": "trunks.carriers.questblue.adapter.QuestBlue",
     "telnyx": "trunks.carriers.telnyx.adapter.Telnyx",
     "twilio": "trunks.carriers.twilio.adapter.Twilio",
     "voip_innovations": "trunks.carriers.voip_innovations.adapter.VoipInnovations",

@@ -11,7 +11,7 @@ import pytest
 from sandbox.app import Sandbox, create_app
 from sandbox.courier import Letter
 from sandbox.registry import DEMO_ACCOUNTS
-from sandbox.tests.talk import Control, Didww, Flowroute, Telnyx, Twilio, VoipMs, Vonage
+from sandbox.tests.talk import Control, Didww, Flowroute, QuestBlue, Telnyx, Twilio, VoipMs, Vonage
 
 Clients = Callable[[Sandbox], httpx2.Client]
 
@@ -103,6 +103,15 @@ def flowroute(sandbox: Sandbox) -> Iterator[Flowroute]:
     with _client(sandbox) as client:
         client.auth = httpx2.BasicAuth(demo["access_key"], demo["secret_key"])
         yield Flowroute(client)
+
+
+@pytest.fixture
+def questblue(sandbox: Sandbox) -> Iterator[QuestBlue]:
+    demo = DEMO_ACCOUNTS["questblue"]
+    with _client(sandbox) as client:
+        client.auth = httpx2.BasicAuth(demo["username"], demo["password"])
+        client.headers["Security-Key"] = demo["security_key"]
+        yield QuestBlue(client)
 
 
 @pytest.fixture

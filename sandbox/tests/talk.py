@@ -382,3 +382,35 @@ class VoipMs:
         assert self.ask("setSIPURI", uri=uri) == {"status": "success"}
         last: int = self.ask("getSIPURIs")["sipuris"][-1]["sipuri"]
         return last
+
+
+@dataclass
+class QuestBlue:
+    """A customer of QuestBlue."""
+
+    client: httpx2.Client
+
+    def get(self, path: str, **query: Any) -> httpx2.Response:
+        """Read."""
+        return self.client.get(f"/questblue/{path}", params=query)
+
+    def send(self, method: str, path: str, **body: Any) -> httpx2.Response:
+        """Change something, as the carrier's SDK does: by a body."""
+        return self.client.request(method, f"/questblue/{path}", json=body)
+
+    def offered(self, count: int = 1, mask: str = "206*") -> list[str]:
+        """Search, and give the numbers found."""
+        answer = self.get("did/available", type="local", mask=mask, total_list=count)
+        assert answer.status_code == 200, answer.text
+        found: list[str] = answer.json()["data"]
+        return found
+
+    def buy(self, did: str, **more: Any) -> httpx2.Response:
+        """Buy a number."""
+        return self.send("POST", "did", did=int(did), **more)
+
+    def trunk(self, name: str, address: str = "192.0.2.1") -> str:
+        """Make a static trunk, and give its name."""
+        answer = self.send("POST", "siptrunk", trunk=name, ip_address=address)
+        assert (answer.status_code, answer.content) == (200, b"")
+        return name

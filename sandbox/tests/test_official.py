@@ -18,7 +18,7 @@ from sandbox.tests.conftest import Clock
 from sandbox.tests.field_map import FieldMap, field_maps
 from sandbox.tests.method_table import MethodTable, method_tables
 from sandbox.tests.official import Description, Deviation, descriptions
-from sandbox.tests.talk import Control, Didww, Flowroute, Telnyx, Twilio, VoipMs, Vonage
+from sandbox.tests.talk import Control, Didww, Flowroute, QuestBlue, Telnyx, Twilio, VoipMs, Vonage
 
 pytestmark = pytest.mark.skipif(
     not os.environ.get("CARRIER_SPECS"), reason="CARRIER_SPECS is not set"
@@ -257,6 +257,32 @@ class TestDidww:
         didww.get(f"dids/{mine['id']}", include=include)
         assert inspector.checked == 25
         assert inspector.unknown == []
+
+
+class TestQuestBlue:
+    def test_speaks_as_described(self, official: list[Description], questblue: QuestBlue) -> None:
+        inspector = Inspector(official, questblue.client)
+        questblue.get("account/getbalance")
+        first, second = questblue.offered(2)
+        questblue.buy(first, note="x" * 101, cnam="off")
+        trunk = questblue.trunk("pbx1")
+        for _ in range(2):
+            questblue.buy(second, route2trunk=trunk)
+        for name in ("", trunk, "nobody"):
+            questblue.send("PUT", "did", did=int(second), route2trunk=name)
+        questblue.send("PUT", "siptrunk", trunk=trunk, status="off", ip_address="192.0.2.9")
+        for _ in range(2):
+            questblue.send("DELETE", "did", did=int(second))
+        assert inspector.checked == 12
+        assert inspector.unknown == []
+
+    def test_its_bodies_are_held_against_the_names_of_the_query(
+        self, official: list[Description]
+    ) -> None:
+        request = httpx2.Request("POST", "http://sandbox/questblue/did", json={"number": 1})
+        (described,) = [one for one in official if one.prefix == "/questblue"]
+        with pytest.raises(Deviation, match="takes no number"):
+            described.check(httpx2.Response(200, request=request))
 
 
 class TestVoipMs:

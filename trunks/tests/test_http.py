@@ -130,6 +130,25 @@ class TestSorting:
         with pytest.raises(OutcomeUnknown):
             where()
 
+    @pytest.mark.parametrize(
+        ("body", "error"), [({"error": "No."}, Rejected), ({}, OutcomeUnknown)]
+    )
+    def test_some_carriers_refuse_with_a_good_status(
+        self, body: Any, error: type[CarrierError]
+    ) -> None:
+        wire = Wire(answer(206, body))
+        caller = wire.caller()
+        call = Call(method=WRITE, url=URL, refuses=frozenset({206}))
+
+        with pytest.raises(error):
+            caller.call(
+                call,
+                parse=lambda body: body,
+                explain=lambda _status, body: (Reason.INVALID, str(body["error"])),
+                deadline=Deadline(5),
+            )
+        assert not caller.has_written
+
     def test_money_does_not_pass_through_binary_fractions(self) -> None:
         wire = Wire(httpx2.Response(200, text='{"price": 1.1000000000000001}'))
 

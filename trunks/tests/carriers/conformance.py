@@ -84,6 +84,8 @@ class CarrierConformance:
     """Whether a trunk is an object at the carrier, not only what is written on each number."""
     currency: ClassVar[str] = "USD"
     """In which the carrier counts."""
+    smallest_page: ClassVar[int] = 2
+    """How many entries the page of a list has at least, where it may not be told to have two."""
     own_pause: ClassVar[float | None] = None
     """How many seconds the adapter waits where the carrier asks for a rest and names no time."""
 
@@ -442,9 +444,9 @@ class ListsNumbersConformance(CarrierConformance):
     """List what is ours."""
 
     def test_lists_every_page(self, carrier: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        numbers = self.found(carrier, 5)
+        numbers = self.found(carrier, 2 * self.smallest_page + 1)
         self.buy(carrier, numbers)
-        monkeypatch.setattr(self.payloads, "LARGEST_PAGE", 2, raising=False)
+        monkeypatch.setattr(self.payloads, "LARGEST_PAGE", self.smallest_page, raising=False)
 
         assert sorted(mine.number for mine in carrier.owned(deadline=soon())) == sorted(numbers)
 
@@ -589,8 +591,7 @@ class ManagesTrunksConformance(RoutesNumbersConformance):
         assert delivery["delivered"], delivery
         there = sorted(delivery["gateways"], key=lambda gateway: gateway["priority"])
         assert [(gateway["host"], gateway["port"]) for gateway in there] == [
-            ("192.0.2.1", 5060),
-            ("192.0.2.2", 5070),
+            (gateway.host, gateway.port) for gateway in self.spec.gateways
         ]
 
 

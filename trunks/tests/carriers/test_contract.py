@@ -14,6 +14,7 @@ from trunks.tests.carriers.bandwidth import test_conformance as bandwidth
 from trunks.tests.carriers.contract import UNDESCRIBED, Checked, needs_specs, official
 from trunks.tests.carriers.didww import test_conformance as didww
 from trunks.tests.carriers.flowroute import test_conformance as flowroute
+from trunks.tests.carriers.questblue import test_conformance as questblue
 from trunks.tests.carriers.telnyx import test_conformance as telnyx
 from trunks.tests.carriers.twilio import test_conformance as twilio
 from trunks.tests.carriers.voip_innovations import test_conformance as voip_innovations
@@ -35,6 +36,12 @@ class TestDidwwContract(didww.TestDidww):
 
 @needs_specs
 class TestFlowrouteContract(flowroute.TestFlowroute):
+    def watched(self, transport: httpx2.BaseTransport) -> httpx2.BaseTransport:
+        return Checked(transport)
+
+
+@needs_specs
+class TestQuestBlueContract(questblue.TestQuestBlue):
     def watched(self, transport: httpx2.BaseTransport) -> httpx2.BaseTransport:
         return Checked(transport)
 
@@ -88,3 +95,15 @@ class TestWhatIsNotDescribed:
         assert [list(schema["Number"]["properties"]) for schema in schemas] == [
             ["data", "included"]
         ]
+
+    def test_questblue_names_no_setting_of_a_number_or_a_trunk(self) -> None:
+        paths = [
+            description.document["paths"]
+            for description in official()
+            if "/did/available" in description.document["paths"]
+        ]
+
+        for path in ("/did", "/siptrunk"):
+            (answer,) = [known[path]["get"]["responses"]["200"] for known in paths]
+            schema = answer["content"]["application/json"]["schema"]
+            assert schema["properties"]["data"]["additionalProperties"]["type"] == "array"

@@ -1,0 +1,1 @@
+"""QuestBlue as its description and its SDK say it behaves."""

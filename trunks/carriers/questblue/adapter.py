@@ -1,0 +1,282 @@
+"""
+QuestBlue: synchronous purchases, static trunks, and failures under statuses that say yes.
+
+Facts: QuestBlue's description 2.3.2 and its PHP SDK. 206 is a refusal, 202 a success with remarks;
+there are no codes, only texts. It sells in the United States only.
+"""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, ClassVar, TypeVar
+
+from lib.e164 import E164, DidFormat
+from lib.money import Money
+from trunks.carriers.questblue import payloads
+from trunks.carriers.questblue.payloads import Page, Params
+from trunks.deadlines import Deadline
+from trunks.errors import CarrierError, Reason, Rejected, Unavailable
+from trunks.http import Call
+from trunks.offers import (
+    FoundNumber,
+    LineStatus,
+    MadeTrunk,
+    OrderedNumber,
+    OwnedNumber,
+    PlacedOrder,
+    Transport,
+    TrunkSpec,
+    Wanted,
+)
+from trunks.roles import (
+    ListsNumbers,
+    ManagesTrunks,
+    ReportsBalance,
+    RoutesNumbers,
+    SearchesNumbers,
+    SellsNumbers,
+)
+
+T = TypeVar("T")
+HOST = "https://api.questblue.com"
+PORT = 5060
+
+
+class QuestBlue(
+    SearchesNumbers, SellsNumbers, ListsNumbers, RoutesNumbers, ManagesTrunks, ReportsBalance
+):
+    """One QuestBlue account, which lets our address in."""
+
+    slug: ClassVar[str] = "questblue"
+    name: ClassVar[str] = "QuestBlue"
+    needed_credentials: ClassVar[tuple[str, ...]] = ("username", "password", "security_key")
+    open_credentials: ClassVar[tuple[str, ...]] = ("username",)
+    # An order takes several, but what a part of them does to the rest is not said.
+    numbers_per_order: ClassVar[int] = 1
+    # Nothing is said of a lag; it is waited for as if there were one.
+    lookup_lag: ClassVar[timedelta] = timedelta(seconds=15)
+    trunk_lag: ClassVar[timedelta] = timedelta(seconds=15)
+    binds_with_order: ClassVar[bool] = True
+    # How a trunk writes the called number is not described: whoever makes it says how it comes.
+    did_formats: ClassVar[frozenset[DidFormat]] = frozenset(DidFormat)
+
+    def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
+        """Find numbers by their digits, of which the carrier tells nothing but these."""
+        params = payloads.search_params(wanted)
+        if params is None:
+            return []
+        try:
+            return self._read(
+                "did/available",
+                params,
+                parse=lambda body: payloads.found_numbers_from(body, wanted),
+                deadline=deadline,
+            )
+        except Rejected as refusal:
+            if refusal.reason is Reason.NOT_FOUND:
+                return []
+            raise
+
+    def order(
+        self, numbers: Sequence[E164], *, reference: str, binding: str, deadline: Deadline
+    ) -> PlacedOrder:
+        """Buy one number; it is ours when the answer comes, which is empty."""
+        (number,) = numbers
+        told = [("did", payloads.did_of(number)), ("note", reference)]
+        if binding:
+            told.append(("route2trunk", binding))
+        try:
+            self._write("POST", "did", told, deadline)
+        except Rejected as refusal:
+            if refusal.reason is Reason.NO_FUNDS:
+                raise
+            raise Rejected(str(refusal), reason=self._why_not(number, deadline)) from refusal
+        return _bought([number])
+
+    def _why_not(self, number: E164, deadline: Deadline) -> Reason:
+        """Look up what the words do not say; at worst it stays unsaid."""
+        with suppress(CarrierError):
+            if not self.search(payloads.exactly(number), deadline=deadline):
+                # Somebody has it; it may be ourselves.
+                return Reason.NUMBER_GONE
+        return Reason.OTHER
+
+    def find_order(
+        self, *, reference: str, numbers: Sequence[E164], deadline: Deadline
+    ) -> PlacedOrder | None:
+        """
+        Look for the numbers among ours, with our reference as their note.
+
+        Whether the list shows notes is not described: a number without any counts as this order's.
+        """
+        found = {number: self.owned_number(number, deadline=deadline) for number in numbers}
+        ours = [
+            number
+            for number, mine in found.items()
+            if mine and mine.our_reference in (reference, "")
+        ]
+        return _bought(ours) if ours else None
+
+    def release(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
+        """Give a number back, at once and for good."""
+        del carrier_reference
+        try:
+            self._write("DELETE", "did", [("did", payloads.did_of(number))], deadline)
+        except Rejected as refusal:
+            # It has only words for it; what is not ours any more was given back before.
+            self._settings(number, deadline)
+            raise Rejected(str(refusal)) from refusal
+
+    def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
+        """Read every page of our numbers; a list that changes meanwhile is an error."""
+        rows = self._pages("did", [], deadline)
+        return [payloads.owned_number(did, settings) for did, settings in rows.items()]
+
+    def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
+        """Look for one number; the filter is a pattern."""
+        rows = self._pages("did", [("did", payloads.did_of(number))], deadline)
+        found = [payloads.owned_number(did, settings) for did, settings in rows.items()]
+        return next((mine for mine in found if mine.number == number), None)
+
+    def _settings(self, number: E164, deadline: Deadline) -> Any:
+        rows = self._pages("did", [("did", payloads.did_of(number))], deadline)
+        for did, settings in rows.items():
+            if payloads.number_of(did) == number:
+                return settings
+        raise Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
+
+    def bind(
+        self, number: E164, *, carrier_reference: str, trunk_reference: str, deadline: Deadline
+    ) -> None:
+        """Put a number on a trunk; an empty name is the only way to say that it is on none."""
+        self._settings(number, deadline)
+        told = [("did", payloads.did_of(number)), ("route2trunk", trunk_reference)]
+        try:
+            self._write("PUT", "did", told, deadline)
+        except Rejected as refusal:
+            # The number was there a moment ago, so it is the trunk that is not.
+            raise Rejected(str(refusal), reason=Reason.INVALID) from refusal
+        if not trunk_reference and self.binding_of(
+            number, carrier_reference=carrier_reference, deadline=deadline
+        ):
+            # That an empty name takes a number off its trunk is in no document.
+            raise Rejected("QuestBlue keeps the number on its trunk. Take it off in its portal.")
+
+    def binding_of(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> str:
+        """Read on which trunk a number is."""
+        del carrier_reference
+        try:
+            return payloads.binding_from(self._settings(number, deadline))
+        except ValueError as trouble:
+            raise Unavailable("The carrier does not say on which trunk the number is.") from trouble
+
+    def create_trunk(self, spec: TrunkSpec, *, reference: str, deadline: Deadline) -> MadeTrunk:
+        """Make a static trunk, which has one address; one that is there is kept."""
+        _check(spec)
+        made = self.find_trunk(reference=reference, deadline=deadline)
+        if made is None:
+            made = MadeTrunk(carrier_reference=payloads.trunk_name(reference))
+            told = [("trunk", made.carrier_reference), ("ip_address", spec.gateways[0].host)]
+            self._write("POST", "siptrunk", told, deadline)
+        return made
+
+    def find_trunk(self, *, reference: str, deadline: Deadline) -> MadeTrunk | None:
+        """Look for the trunk that has our reference's name."""
+        name = payloads.trunk_name(reference)
+        rows = self._pages("siptrunk", [("trunk", name)], deadline)
+        return MadeTrunk(carrier_reference=name) if name in rows else None
+
+    def balance(self, *, deadline: Deadline) -> Money:
+        """Read what may still be spent."""
+        return self._read("account/getbalance", [], parse=payloads.balance_from, deadline=deadline)
+
+    def _pages(self, path: str, params: Params, deadline: Deadline) -> dict[str, Any]:
+        """Read a whole list."""
+        rows: dict[str, Any] = {}
+        number = 0
+        while True:
+            number += 1
+            page = self._page(path, params, number, deadline)
+            is_new = page.rows.keys().isdisjoint(rows)
+            rows |= page.rows
+            if is_new and len(rows) == page.total:
+                return rows
+            if not is_new or not page.rows:
+                raise Unavailable("The carrier's list changed while it was read.")
+
+    def _page(self, path: str, params: Params, number: int, deadline: Deadline) -> Page:
+        """Read one page; that there is nothing may come as a refusal of the first one."""
+        page_params = [("per_page", str(payloads.LARGEST_PAGE)), ("page", str(number))]
+        try:
+            return self._read(
+                path, [*params, *page_params], parse=payloads.page_from, deadline=deadline
+            )
+        except Rejected as refusal:
+            if refusal.reason is Reason.NOT_FOUND and number == 1:
+                return Page({}, 0)
+            raise
+
+    def _read(
+        self, path: str, params: Params, *, parse: Callable[[Any], T], deadline: Deadline
+    ) -> T:
+        return self._call("GET", path, params, None, parse, deadline)
+
+    def _write(self, method: str, path: str, told: Params, deadline: Deadline) -> None:
+        """Change something: the description has all in the query, its SDK in the body."""
+        body = {name: int(text) if name == "did" else text for name, text in told}
+        self._call(method, path, told, body, payloads.done, deadline)
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        params: Params,
+        body: Any,
+        parse: Callable[[Any], T],
+        deadline: Deadline,
+    ) -> T:
+        signed_in = f"{self.credentials['username']}:{self.credentials['password']}"
+        call = Call(
+            method=method,
+            url=f"{self.base_url or HOST}/{path}",
+            params=params,
+            json=body,
+            headers={
+                "Authorization": f"Basic {base64.b64encode(signed_in.encode()).decode()}",
+                "Security-Key": self.credentials["security_key"],
+            },
+            refuses=frozenset({payloads.FAILED}),
+        )
+        return self.caller.call(call, parse=parse, explain=payloads.refusal_from, deadline=deadline)
+
+
+def _check(spec: TrunkSpec) -> None:
+    if len(spec.gateways) != 1:
+        raise Rejected("A trunk of QuestBlue has one gateway.", reason=Reason.INVALID)
+    (gateway,) = spec.gateways
+    if (gateway.port, gateway.transport) != (PORT, Transport.UDP):
+        raise Rejected("QuestBlue calls gateways by UDP at port 5060.", reason=Reason.INVALID)
+    try:
+        ipaddress.IPv4Address(gateway.host)
+    except ValueError as trouble:
+        raise Rejected(
+            "QuestBlue takes a gateway by its IPv4 address.", reason=Reason.INVALID
+        ) from trouble
+
+
+def _bought(numbers: Sequence[E164]) -> PlacedOrder:
+    return PlacedOrder(
+        carrier_reference="",
+        numbers=tuple(
+            OrderedNumber(
+                number=number,
+                status=LineStatus.BOUGHT,
+                carrier_reference=payloads.did_of(number),
+            )
+            for number in numbers
+        ),
+    )
