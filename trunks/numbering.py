@@ -23,3 +23,7 @@ class Capability(StrEnum):
     MMS = "MMS"
     FAX = "FAX"
     EMERGENCY = "EMERGENCY"
+
+
+TOLL_FREE_CODES = frozenset({"800", "833", "844", "855", "866", "877", "888"})
+"""The area codes of toll-free numbers in North America."""

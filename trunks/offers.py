@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -88,6 +89,19 @@ class PlacedOrder:
 
     carrier_reference: str
     numbers: tuple[OrderedNumber, ...]
+
+
+def bought(references: Mapping[E164, str]) -> PlacedOrder:
+    """
+    Give the order of a carrier that keeps none: its numbers are ours, or it would not be there.
+
+    :param references: the carrier's reference of each number
+    """
+    lines = tuple(
+        OrderedNumber(number=number, status=LineStatus.BOUGHT, carrier_reference=reference)
+        for number, reference in references.items()
+    )
+    return PlacedOrder(carrier_reference="", numbers=lines)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,14 +21,13 @@ from trunks.http import Call
 from trunks.offers import (
     FoundNumber,
     GatewaySpec,
-    LineStatus,
     MadeTrunk,
-    OrderedNumber,
     OwnedNumber,
     PlacedOrder,
     Transport,
     TrunkSpec,
     Wanted,
+    bought,
 )
 from trunks.roles import (
     ListsNumbers,
@@ -90,18 +89,18 @@ class Flowroute(
         """Buy one number; it is ours when the answer comes."""
         del reference, binding
         (number,) = numbers
-        bought = _bought([number])
+        placed = bought({number: payloads.path_of(number)})
 
         def parse(body: Any) -> PlacedOrder:
             payloads.bought_from(body, number)
-            return bought
+            return placed
 
         try:
             return self._call(
                 "POST",
                 f"numbers/{payloads.path_of(number)}",
                 parse=parse,
-                means={BOUGHT_ALL_THE_SAME: bought},
+                means={BOUGHT_ALL_THE_SAME: placed},
                 deadline=deadline,
             )
         except Rejected as refusal:
@@ -115,8 +114,9 @@ class Flowroute(
     ) -> PlacedOrder | None:
         """Look for the numbers among ours: the carrier keeps neither orders nor our reference."""
         del reference
-        ours = [number for number in numbers if self.owned_number(number, deadline=deadline)]
-        return _bought(ours) if ours else None
+        found = [self.owned_number(number, deadline=deadline) for number in numbers]
+        ours = {mine.number: mine.carrier_reference for mine in found if mine}
+        return bought(ours) if ours else None
 
     def release(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
         """Give a number back, at once and for good."""
@@ -306,17 +306,3 @@ def _check(spec: TrunkSpec) -> None:
     if any(gateway.transport is not Transport.UDP for gateway in spec.gateways):
         # Only an address of a fixed user can name another transport, and then all numbers are one.
         raise Rejected("Flowroute calls gateways by UDP only.", reason=Reason.INVALID)
-
-
-def _bought(numbers: Sequence[E164]) -> PlacedOrder:
-    return PlacedOrder(
-        carrier_reference="",
-        numbers=tuple(
-            OrderedNumber(
-                number=number,
-                status=LineStatus.BOUGHT,
-                carrier_reference=payloads.path_of(number),
-            )
-            for number in numbers
-        ),
-    )

@@ -23,14 +23,13 @@ from trunks.errors import CarrierError, Reason, Rejected, Unavailable
 from trunks.http import Call
 from trunks.offers import (
     FoundNumber,
-    LineStatus,
     MadeTrunk,
-    OrderedNumber,
     OwnedNumber,
     PlacedOrder,
     Transport,
     TrunkSpec,
     Wanted,
+    bought,
 )
 from trunks.roles import (
     ListsNumbers,
@@ -95,7 +94,7 @@ class QuestBlue(
             if refusal.reason is Reason.NO_FUNDS:
                 raise
             raise Rejected(str(refusal), reason=self._why_not(number, deadline)) from refusal
-        return _bought([number])
+        return bought({number: payloads.did_of(number)})
 
     def _why_not(self, number: E164, deadline: Deadline) -> Reason:
         """Look up what the words do not say; at worst it stays unsaid."""
@@ -113,13 +112,13 @@ class QuestBlue(
 
         Whether the list shows notes is not described: a number without any counts as this order's.
         """
-        found = {number: self.owned_number(number, deadline=deadline) for number in numbers}
-        ours = [
-            number
-            for number, mine in found.items()
+        found = [self.owned_number(number, deadline=deadline) for number in numbers]
+        ours = {
+            mine.number: mine.carrier_reference
+            for mine in found
             if mine and mine.our_reference in (reference, "")
-        ]
-        return _bought(ours) if ours else None
+        }
+        return bought(ours) if ours else None
 
     def release(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
         """Give a number back, at once and for good."""
@@ -266,17 +265,3 @@ def _check(spec: TrunkSpec) -> None:
         raise Rejected(
             "QuestBlue takes a gateway by its IPv4 address.", reason=Reason.INVALID
         ) from trouble
-
-
-def _bought(numbers: Sequence[E164]) -> PlacedOrder:
-    return PlacedOrder(
-        carrier_reference="",
-        numbers=tuple(
-            OrderedNumber(
-                number=number,
-                status=LineStatus.BOUGHT,
-                carrier_reference=payloads.did_of(number),
-            )
-            for number in numbers
-        ),
-    )

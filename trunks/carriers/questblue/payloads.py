@@ -18,7 +18,7 @@ from lib.e164 import E164, digits
 from lib.money import Money
 from trunks.errors import Reason, Rejected
 from trunks.matching import fits
-from trunks.numbering import Capability, NumberType
+from trunks.numbering import TOLL_FREE_CODES, Capability, NumberType
 from trunks.offers import FoundNumber, OwnedNumber, Wanted
 from trunks.reading import money_from, number_from
 
@@ -28,7 +28,6 @@ COUNTRY = "US"
 TYPES = {NumberType.LOCAL: "local", NumberType.TOLL_FREE: "tf"}
 CAN = frozenset({Capability.VOICE})
 """The search gives bare numbers: what else they can do would be a promise of ours."""
-TOLL_FREE_CODES = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 FEWEST_DIGITS = 3
 FAILED = 206
 """A good status under which something went wrong."""

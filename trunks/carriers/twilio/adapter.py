@@ -23,13 +23,12 @@ from trunks.numbering import NumberType
 from trunks.offers import (
     FoundNumber,
     Hint,
-    LineStatus,
     MadeTrunk,
-    OrderedNumber,
     OwnedNumber,
     PlacedOrder,
     TrunkSpec,
     Wanted,
+    bought,
 )
 from trunks.roles import (
     ListsNumbers,
@@ -120,10 +119,10 @@ class Twilio(
         (number,) = numbers
 
         def parse(body: Any) -> PlacedOrder:
-            bought = payloads.owned_number_from(body)
-            if bought.number != number:
+            mine = payloads.owned_number_from(body)
+            if mine.number != number:
                 raise ValueError("the answer is about another number")
-            return _bought([bought])
+            return bought({number: mine.carrier_reference})
 
         return self._account(
             "POST",
@@ -138,8 +137,12 @@ class Twilio(
     ) -> PlacedOrder | None:
         """Look for the numbers among ours; our reference in the name proves the purchase."""
         found = [self.owned_number(number, deadline=deadline) for number in numbers]
-        ours = [mine for mine in found if mine is not None and mine.our_reference == reference]
-        return _bought(ours) if ours else None
+        ours = {
+            mine.number: mine.carrier_reference
+            for mine in found
+            if mine and mine.our_reference == reference
+        }
+        return bought(ours) if ours else None
 
     def release(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
         """Give a number back, at once and for good."""
@@ -303,20 +306,6 @@ class Twilio(
             headers={"Authorization": f"Basic {base64.b64encode(signed_in.encode()).decode()}"},
         )
         return self.caller.call(call, parse=parse, explain=payloads.refusal_from, deadline=deadline)
-
-
-def _bought(numbers: Sequence[OwnedNumber]) -> PlacedOrder:
-    return PlacedOrder(
-        carrier_reference="",
-        numbers=tuple(
-            OrderedNumber(
-                number=mine.number,
-                status=LineStatus.BOUGHT,
-                carrier_reference=mine.carrier_reference,
-            )
-            for mine in numbers
-        ),
-    )
 
 
 def _nothing(_body: Any) -> None:

@@ -22,14 +22,13 @@ from trunks.errors import OutcomeUnknown, Reason, Rejected, Unavailable
 from trunks.http import Call
 from trunks.offers import (
     FoundNumber,
-    LineStatus,
     MadeTrunk,
-    OrderedNumber,
     OwnedNumber,
     PlacedOrder,
     Transport,
     TrunkSpec,
     Wanted,
+    bought,
 )
 from trunks.roles import (
     ListsNumbers,
@@ -100,7 +99,7 @@ class VoipMs(
             if refusal.reason is Reason.NOT_FOUND:
                 raise Rejected(str(refusal), reason=Reason.NUMBER_GONE) from refusal
             raise
-        return _bought([number])
+        return bought({number: payloads.did_of(number)})
 
     def find_order(
         self, *, reference: str, numbers: Sequence[E164], deadline: Deadline
@@ -110,13 +109,13 @@ class VoipMs(
 
         Whether every way to buy keeps the note is not said: one without any counts as this order's.
         """
-        found = {number: self.owned_number(number, deadline=deadline) for number in numbers}
-        ours = [
-            number
-            for number, mine in found.items()
+        found = [self.owned_number(number, deadline=deadline) for number in numbers]
+        ours = {
+            mine.number: mine.carrier_reference
+            for mine in found
             if mine and mine.our_reference in (reference, "")
-        ]
-        return _bought(ours) if ours else None
+        }
+        return bought(ours) if ours else None
 
     def release(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
         """Give a number back, at once and for good."""
@@ -245,17 +244,3 @@ def _check(spec: TrunkSpec) -> None:
 
 def _in_order(known: dict[str, str]) -> str:
     return payloads.joined([known[rank] for rank in RANKS if rank in known])
-
-
-def _bought(numbers: Sequence[E164]) -> PlacedOrder:
-    return PlacedOrder(
-        carrier_reference="",
-        numbers=tuple(
-            OrderedNumber(
-                number=number,
-                status=LineStatus.BOUGHT,
-                carrier_reference=payloads.did_of(number),
-            )
-            for number in numbers
-        ),
-    )

@@ -15,7 +15,7 @@ from lib.e164 import E164, DidFormat, digits
 from lib.money import Money
 from trunks.carriers.voipms.statuses import good
 from trunks.matching import fits
-from trunks.numbering import Capability, NumberType
+from trunks.numbering import TOLL_FREE_CODES, Capability, NumberType
 from trunks.offers import FoundNumber, GatewaySpec, OwnedNumber, Wanted
 from trunks.reading import money_from, number_from
 
@@ -24,7 +24,6 @@ COUNTRIES = {"US": "USA", "CA": "CAN"}
 """How the names of methods end."""
 REGIONS = {"US": "state", "CA": "province"}
 TOLL_FREE = {"US": "searchTollFreeUSA", "CA": "searchTollFreeCanUS"}
-TOLL_FREE_CODES = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 CAN = frozenset({Capability.VOICE, Capability.SMS})
 """Of pictures nothing is said, of messages only in the list of a whole state."""
 ANYTHING = "2"

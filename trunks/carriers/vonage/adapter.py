@@ -23,13 +23,12 @@ from trunks.errors import CarrierError, Reason, Rejected, Unavailable
 from trunks.http import Call
 from trunks.offers import (
     FoundNumber,
-    LineStatus,
     MadeTrunk,
-    OrderedNumber,
     OwnedNumber,
     PlacedOrder,
     TrunkSpec,
     Wanted,
+    bought,
 )
 from trunks.roles import (
     ListsNumbers,
@@ -96,7 +95,7 @@ class Vonage(
                 raise
             reason = self._why_not(number, deadline)
             raise Rejected(str(refusal), reason=reason) from refusal
-        return _bought([(number, payloads.reference_of(number, country_of(number)))])
+        return bought({number: payloads.reference_of(number, country_of(number))})
 
     def _why_not(self, number: E164, deadline: Deadline) -> Reason:
         """Look up what the one code for every refusal does not say; at worst it stays unsaid."""
@@ -121,8 +120,8 @@ class Vonage(
         """Look for the numbers among ours: the carrier keeps neither orders nor our reference."""
         del reference
         found = [self.owned_number(number, deadline=deadline) for number in numbers]
-        ours = [(mine.number, mine.carrier_reference) for mine in found if mine is not None]
-        return _bought(ours) if ours else None
+        ours = {mine.number: mine.carrier_reference for mine in found if mine}
+        return bought(ours) if ours else None
 
     def release(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
         """Give a number back, at once and for good."""
@@ -241,13 +240,3 @@ class Vonage(
             headers={"Authorization": f"Basic {base64.b64encode(signed_in.encode()).decode()}"},
         )
         return self.caller.call(call, parse=parse, explain=payloads.refusal_from, deadline=deadline)
-
-
-def _bought(numbers: Sequence[tuple[E164, str]]) -> PlacedOrder:
-    return PlacedOrder(
-        carrier_reference="",
-        numbers=tuple(
-            OrderedNumber(number=number, status=LineStatus.BOUGHT, carrier_reference=reference)
-            for number, reference in numbers
-        ),
-    )
