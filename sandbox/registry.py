@@ -14,6 +14,7 @@ from sandbox.twilio.carrier import Twilio
 from sandbox.voip_innovations.carrier import VoipInnovations
 from sandbox.voipms.carrier import VoipMs
 from sandbox.vonage.carrier import Vonage
+from sandbox.wavix.carrier import Wavix
 from sandbox.world import World
 
 Settings = dict[str, float]
@@ -34,6 +35,7 @@ CARRIERS: dict[str, Callable[[World, int, Settings], Carrier]] = {
     "voip_innovations": lambda world, seed, settings: VoipInnovations(world, seed=seed),
     "voipms": lambda world, seed, settings: VoipMs(world, seed=seed),
     "vonage": lambda world, seed, settings: Vonage(world, seed=seed),
+    "wavix": lambda world, seed, settings: Wavix(world, seed=seed),
 }
 
 DEMO_ACCOUNTS: dict[str, dict[str, str]] = {
@@ -53,5 +55,6 @@ DEMO_ACCOUNTS: dict[str, dict[str, str]] = {
     "voip_innovations": {"login": "sandbox", "secret": "5a0d0000000000000000000000000004"},
     "voipms": {"api_username": "sandbox@example.com", "api_password": "sandboxSecret01"},
     "vonage": {"api_key": "5a0d0001", "api_secret": "sandboxSecret01"},
+    "wavix": {"api_key": "5a0d0000wavix0001"},
 }
 """There from the start, so that a demo needs no set-up. They open nothing outside the sandbox."""

@@ -17,6 +17,7 @@ CARRIERS = {
     "voip_innovations": "trunks.carriers.voip_innovations.adapter.VoipInnovations",
     "voipms": "trunks.carriers.voipms.adapter.VoipMs",
     "vonage": "trunks.carriers.vonage.adapter.Vonage",
+    "wavix": "trunks.carriers.wavix.adapter.Wavix",
 }
 
 

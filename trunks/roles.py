@@ -93,6 +93,9 @@ class SellsNumbers(Carrier):
     """How long after a write "not there" may not be believed."""
     binds_with_order: ClassVar[bool]
     """Whether an order can say to which trunk its numbers go."""
+    orders_one_at_a_time: ClassVar[bool] = False
+    """Whether two orders of an account would meet, such as in one cart; `order` is then called
+    only while no other one is under way."""
 
     @abstractmethod
     def order(

@@ -10,7 +10,7 @@ from accounts.work import acting
 from dids import events, nudging, tasks, timing
 from dids.models import CarrierOrder
 from dids.states import CARRIER_ORDER, CarrierOrderStatus
-from dids.workflows import calling, late, opening, recording
+from dids.workflows import calling, late, opening, recording, turns
 from lib import pauses
 from lib.e164 import E164
 from lib.transitions import LostRace, UnableToMove
@@ -40,6 +40,9 @@ def place(*, carrier_order_id: int, now: datetime) -> None:
         return
     pauses.at("purchase.ready")
     call_before = _claim(carrier_order, clock)
+    if call_before is None:
+        turns.wait(carrier_order, now=clock.now())
+        return
     pauses.at("purchase.claimed")
     try:
         placed = _order(seller, carrier_order, call_before)
@@ -48,6 +51,7 @@ def place(*, carrier_order_id: int, now: datetime) -> None:
     else:
         pauses.at("purchase.called")
         _record(carrier_order, placed, now=clock.now())
+    turns.pass_on(carrier_order)
 
 
 def settle(*, carrier_order_id: int, now: datetime) -> None:
@@ -78,6 +82,7 @@ def settle(*, carrier_order_id: int, now: datetime) -> None:
     pauses.at("purchase.looked_up")
     if placed is not None:
         _record(carrier_order, placed, now=clock.now())
+        turns.pass_on(carrier_order)
     elif carrier_order.status == _S.FAILED:
         late.look_again(carrier_order, now=clock.now())
     elif _may_be_believed(carrier_order, seller, now=clock.now()):
@@ -89,6 +94,7 @@ def settle(*, carrier_order_id: int, now: datetime) -> None:
             now=clock.now(),
             watch=True,
         )
+        turns.pass_on(carrier_order)
     else:
         since, again = carrier_order.status_since, clock.now()
         _look_again(carrier_order, again + timing.until_read_again(since, now=again))
@@ -109,6 +115,10 @@ def _ready_to_send(carrier_order: CarrierOrder, now: datetime) -> SellsNumbers |
             now=now,
         )
         return None
+    if not turns.is_free(carrier_order):
+        # Before the pace is asked: who only waits must not use up the account's calls.
+        turns.wait(carrier_order, now=now)
+        return None
     try:
         return _seller(carrier_order, now)
     except connect.NotNow as later:
@@ -121,9 +131,15 @@ def _ready_to_send(carrier_order: CarrierOrder, now: datetime) -> SellsNumbers |
     return None
 
 
-def _claim(carrier_order: CarrierOrder, clock: timing.Elapsed) -> datetime:
-    """Claim in a transaction of its own: nothing is locked while the carrier thinks."""
+def _claim(carrier_order: CarrierOrder, clock: timing.Elapsed) -> datetime | None:
+    """
+    Claim in a transaction of its own: nothing is locked while the carrier thinks.
+
+    :return: until when the call may leave; None if another order has its turn
+    """
     with acting(_ACTOR):
+        if not turns.take(carrier_order):
+            return None
         attempt, call_before = calling.claim(
             CARRIER_ORDER, carrier_order, to=_S.PLACING, now=clock.now()
         )

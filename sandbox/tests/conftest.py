@@ -11,7 +11,17 @@ import pytest
 from sandbox.app import Sandbox, create_app
 from sandbox.courier import Letter
 from sandbox.registry import DEMO_ACCOUNTS
-from sandbox.tests.talk import Control, Didww, Flowroute, QuestBlue, Telnyx, Twilio, VoipMs, Vonage
+from sandbox.tests.talk import (
+    Control,
+    Didww,
+    Flowroute,
+    QuestBlue,
+    Telnyx,
+    Twilio,
+    VoipMs,
+    Vonage,
+    Wavix,
+)
 
 Clients = Callable[[Sandbox], httpx2.Client]
 
@@ -126,6 +136,13 @@ def vonage(sandbox: Sandbox) -> Iterator[Vonage]:
     with _client(sandbox) as client:
         client.auth = httpx2.BasicAuth(demo["api_key"], demo["api_secret"])
         yield Vonage(client, demo["api_key"], demo["api_secret"])
+
+
+@pytest.fixture
+def wavix(sandbox: Sandbox) -> Iterator[Wavix]:
+    with _client(sandbox) as client:
+        client.headers["Authorization"] = f"Bearer {DEMO_ACCOUNTS['wavix']['api_key']}"
+        yield Wavix(client)
 
 
 def _client(app: Sandbox) -> httpx2.Client:

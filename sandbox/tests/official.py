@@ -35,6 +35,7 @@ FILES = (
     ("/questblue", "questblue/questblue-provisioning-subset.json"),
     ("/vonage", "vonage/numbers.yml"),
     ("/vonage", "vonage/account.yml"),
+    ("/wavix", "wavix/wavix-api.yaml"),
     # What both files of Flowroute describe is held against the newer one.
     ("/flowroute", "flowroute/openapi.yaml"),
     ("/flowroute", "flowroute/Flowroute_API_01172018.yaml"),

@@ -336,6 +336,85 @@ class Didww:
         return id_
 
 
+@dataclass
+class Wavix:
+    """A customer of Wavix."""
+
+    client: httpx2.Client
+
+    def get(self, path: str, **query: Any) -> httpx2.Response:
+        """Read."""
+        return self.client.get(f"/wavix/v1/{path}", params=query)
+
+    def send(self, method: str, path: str, **body: object) -> httpx2.Response:
+        """Write."""
+        return self.client.request(method, f"/wavix/v1/{path}", json=body)
+
+    def city(self, *, country: str = "Canada", name: str = "Toronto") -> str:
+        """Go from a country to a city, and give the path of its numbers."""
+        countries = self.get("buy/countries").json()["countries"]
+        place = next(one for one in countries if one["name"] == country)
+        country_path = f"buy/countries/{place['id']}"
+        paths = [country_path]
+        if place["has_provinces_or_states"]:
+            regions = self.get(f"{country_path}/regions").json()["regions"]
+            paths = [f"{country_path}/regions/{region['id']}" for region in regions]
+        for path in paths:
+            for city in self.get(f"{path}/cities").json()["cities"]:
+                if city["name"] == name:
+                    return f"{country_path}/cities/{city['id']}/dids"
+        raise AssertionError(f"There is no {name}.")
+
+    def offered(
+        self, count: int = 1, *, country: str = "Canada", name: str = "Toronto"
+    ) -> list[str]:
+        """Give numbers for sale, without a plus."""
+        answer = self.get(self.city(country=country, name=name), per_page=count)
+        assert answer.status_code == 200, answer.text
+        return [offer["number"] for offer in answer.json()["dids"]]
+
+    def cart(self) -> list[str]:
+        """Give what is in the cart."""
+        return [offer["number"] for offer in self.get("buy/cart").json()["dids"]]
+
+    def check_out(self, *numbers: str) -> httpx2.Response:
+        """Put numbers into the cart and buy them."""
+        self.send("PUT", "buy/cart", ids=list(numbers))
+        return self.send("POST", "buy/cart/checkout", ids=list(numbers))
+
+    def owned(self, number: str) -> dict[str, Any]:
+        """Give one of our numbers."""
+        (row,) = self.get("numbers", search=number).json()["items"]
+        found: dict[str, Any] = row
+        return found
+
+    def buy(self, *, country: str = "Canada", name: str = "Toronto") -> dict[str, Any]:
+        """Buy a number, and give its record."""
+        (number,) = self.offered(country=country, name=name)
+        assert self.check_out(number).status_code == 201
+        return self.owned(number)
+
+    def make_trunk(
+        self, method: str = "POST", path: str = "trunks", **more: Any
+    ) -> httpx2.Response:
+        """Make a trunk, or replace one."""
+        told = {
+            "label": "Main",
+            "password": "4r=h;EaCB85QNtr2",
+            "callerid": "14165550400",
+            **dict.fromkeys(
+                [
+                    *("ip_restrict", "didinfo_enabled", "call_restrict", "cost_limit"),
+                    *("channels_restrict", "rewrite_enabled", "transcription_enabled"),
+                ],
+                False,
+            ),
+            "transcription_threshold": 6,
+            **more,
+        }
+        return self.send(method, path, **told)
+
+
 def _as_api_json(body: object) -> dict[str, Any]:
     if body is None:
         return {}

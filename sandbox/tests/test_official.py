@@ -18,7 +18,17 @@ from sandbox.tests.conftest import Clock
 from sandbox.tests.field_map import FieldMap, field_maps
 from sandbox.tests.method_table import MethodTable, method_tables
 from sandbox.tests.official import Description, Deviation, descriptions
-from sandbox.tests.talk import Control, Didww, Flowroute, QuestBlue, Telnyx, Twilio, VoipMs, Vonage
+from sandbox.tests.talk import (
+    Control,
+    Didww,
+    Flowroute,
+    QuestBlue,
+    Telnyx,
+    Twilio,
+    VoipMs,
+    Vonage,
+    Wavix,
+)
 
 pytestmark = pytest.mark.skipif(
     not os.environ.get("CARRIER_SPECS"), reason="CARRIER_SPECS is not set"
@@ -225,6 +235,38 @@ class TestFlowroute:
         for _ in range(2):
             flowroute.delete(f"numbers/{numbers[0]}")
         assert inspector.checked == 14
+        assert inspector.unknown == []
+
+
+class TestWavix:
+    def test_speaks_as_described(self, official: list[Description], wavix: Wavix) -> None:
+        inspector = Inspector(official, wavix.client)
+        (london,) = wavix.offered(country="United Kingdom", name="London")
+        numbers = wavix.offered(3)
+        wavix.send("PUT", "buy/cart", ids=[*numbers, london])
+        wavix.send("DELETE", "buy/cart", ids=[numbers[2]])
+        wavix.cart()
+        for _ in range(2):
+            wavix.send("POST", "buy/cart/checkout", ids=[numbers[0], london])
+        wavix.get("numbers", per_page=1, page=2)
+        row = wavix.owned(numbers[0])
+        trunk = wavix.make_trunk(host_request={"host": "192.0.2.1"}).json()
+        path = f"trunks/{trunk['id']}"
+        wavix.make_trunk("PUT", path, ip_restrict=True, allowed_ips=[{"ip": "192.0.2.1"}])
+        wavix.get("trunks", page=1)
+        wavix.get(path)
+        to_trunk = {"transport": 5, "trunk_id": trunk["id"], "destination": trunk["name"]}
+        to_address = {"transport": 1, "destination": "[did]@192.0.2.1:5060"}
+        for n, one in enumerate((to_trunk, to_address)):
+            wavix.send("PATCH", f"numbers/{row['id']}", destinations=[{**one, "priority": n}])
+        wavix.get(f"numbers/{row['id']}")
+        wavix.client.delete("/wavix/v1/numbers", params={"dids": numbers[0]})
+        wavix.client.delete("/wavix/v1/numbers", params={"dids": numbers[0]})
+        wavix.client.delete(f"/wavix/v1/{path}")
+        wavix.get(path)
+        wavix.get("profile/config")
+        wavix.get("buy/countries/99/cities")
+        assert inspector.checked > 30
         assert inspector.unknown == []
 
 

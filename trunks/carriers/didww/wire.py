@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 from trunks.carriers.didww import payloads
 from trunks.carriers.didww.documents import MEDIA_TYPE, VERSION, Params, checked, total_from
 from trunks.deadlines import Deadline
-from trunks.errors import Reason, Rejected, Unavailable
+from trunks.errors import Reason, Rejected
 from trunks.http import Call, Caller
+from trunks.paging import whole_list
 
 T = TypeVar("T")
 HOST = "https://api.didww.com"
@@ -45,26 +46,16 @@ class Wire:
         parse: Callable[[Any], list[T]],
         deadline: Deadline,
     ) -> list[T]:
-        """Read a whole list; one that changes under our hands is an error, not a short list."""
-        entries: list[T] = []
-        totals: set[int] = set()
-        page = 1
-        while True:
-            size = [("page[size]", str(payloads.LARGEST_PAGE)), ("page[number]", str(page))]
-            rows, total = self.read(
+        """Read a whole list."""
+        size = ("page[size]", str(payloads.LARGEST_PAGE))
+        return whole_list(
+            lambda page: self.read(
                 path,
-                params=[include, *size],
+                params=[include, size, ("page[number]", str(page))],
                 parse=lambda body: (parse(body), total_from(body)),
                 deadline=deadline,
             )
-            entries += rows
-            totals.add(total)
-            if not rows or len(entries) >= total:
-                break
-            page += 1
-        if len(totals) > 1 or len(entries) != total:
-            raise Unavailable("The carrier's list changed while it was read.")
-        return entries
+        )
 
     def read(
         self, path: str, *, parse: Callable[[Any], T], deadline: Deadline, params: Params

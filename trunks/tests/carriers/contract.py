@@ -63,6 +63,10 @@ class Checked(httpx2.BaseTransport):
     def __init__(self, inner: httpx2.BaseTransport) -> None:
         self.inner = inner
         self.checked: set[str] = set()
+        # Read before anything is timed. Where two files of a carrier describe the same, the first
+        # is the newer one.
+        self.sources: list[Description | FieldMap | Service | MethodTable]
+        self.sources = [*official(), *tables(), *services(), *method_table()]
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Check the request when its answer is there, and the answer."""
@@ -72,10 +76,7 @@ class Checked(httpx2.BaseTransport):
         path = request.url.path
         if path.startswith(UNDESCRIBED) or MISDESCRIBED.fullmatch(f"{request.method} {path}"):
             return answer
-        # Where two files of a carrier describe the same, the first is the newer one.
-        sources: list[Description | FieldMap | Service | MethodTable]
-        sources = [*official(), *tables(), *services(), *method_table()]
-        described = any(source.check(answer) for source in sources)
+        described = any(source.check(answer) for source in self.sources)
         assert described, f"{request.method} {path} is in no official description."
         self.checked.add(f"{request.method} {path}")
         return answer

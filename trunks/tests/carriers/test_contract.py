@@ -20,6 +20,7 @@ from trunks.tests.carriers.twilio import test_conformance as twilio
 from trunks.tests.carriers.voip_innovations import test_conformance as voip_innovations
 from trunks.tests.carriers.voipms import test_conformance as voipms
 from trunks.tests.carriers.vonage import test_conformance as vonage
+from trunks.tests.carriers.wavix import test_conformance as wavix
 
 
 @needs_specs
@@ -72,6 +73,12 @@ class TestVoipMsContract(voipms.TestVoipMs):
 
 @needs_specs
 class TestVonageContract(vonage.TestVonage):
+    def watched(self, transport: httpx2.BaseTransport) -> httpx2.BaseTransport:
+        return Checked(transport)
+
+
+@needs_specs
+class TestWavixContract(wavix.TestWavix):
     def watched(self, transport: httpx2.BaseTransport) -> httpx2.BaseTransport:
         return Checked(transport)
 

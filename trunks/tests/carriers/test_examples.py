@@ -12,6 +12,7 @@ import yaml
 
 from trunks.carriers.telnyx import payloads as telnyx
 from trunks.carriers.twilio import payloads as twilio
+from trunks.carriers.wavix import payloads as wavix
 from trunks.offers import LineStatus, Wanted
 from trunks.tests.carriers.contract import SPECS, needs_specs, official
 
@@ -93,3 +94,40 @@ class TestTelnyx:
 
     def test_a_deleted_number(self) -> None:
         assert telnyx.owned_number_from(examples()["PhoneNumberDeletedDetailed"]) is None
+
+
+class TestWavix:
+    def test_numbers_for_sale(self) -> None:
+        bodies = list(answers("/v1/buy/countries/{country_id}/cities/{city_id}/dids"))
+
+        assert bodies
+        for body in bodies:
+            offers, is_last = wavix.found_numbers_from(body, Wanted(country="AR"), "")
+            assert len(offers) == len(body["dids"])
+            assert is_last
+
+    def test_a_cart(self) -> None:
+        (body,) = answers("/v1/buy/cart")
+
+        assert wavix.cart_from(body)
+
+    @pytest.mark.parametrize(
+        ("path", "kind"),
+        [
+            ("/v1/buy/countries", "countries"),
+            ("/v1/buy/countries/{country_id}/regions", "regions"),
+            ("/v1/buy/countries/{country_id}/cities", "cities"),
+            ("/v1/buy/countries/{country_id}/regions/{region_id}/cities", "cities"),
+        ],
+    )
+    def test_places(self, path: str, kind: str) -> None:
+        (body,) = answers(path)
+
+        places = wavix.places_from(body, kind)
+        assert len(places) == len(body[kind])
+        assert all(place.area_code or kind != "cities" for place in places)
+
+    def test_a_balance(self) -> None:
+        (body,) = answers("/v1/profile/config")
+
+        assert wavix.balance_from(body).currency == "USD"

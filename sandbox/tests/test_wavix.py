@@ -1,0 +1,210 @@
+"""Wavix: what its customers rely on, and what surprises them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from sandbox.tests.talk import Control, Wavix
+
+
+class TestSearch:
+    def test_goes_from_country_to_city(self, wavix: Wavix) -> None:
+        path = wavix.city(country="United States", name="Seattle")
+        body = wavix.get(path, per_page=2, page=2).json()
+
+        assert body["pagination"] == {
+            "current_page": 2,
+            "per_page": 2,
+            "total": 50,
+            "total_pages": 25,
+        }
+        for offer in body["dids"]:
+            assert offer["number"].startswith("12065550")
+            assert offer["id"] == int(offer["number"])
+            assert offer["activation_fee"] == "0.50"
+
+    def test_knows_area_codes_of_cities_only(self, wavix: Wavix) -> None:
+        regions = wavix.get("buy/countries/1/regions").json()["regions"]
+        washington = next(one["id"] for one in regions if one["name"] == "Washington")
+        path = f"buy/countries/1/regions/{washington}/cities"
+        (city,) = wavix.get(path).json()["cities"]
+        assert (city["name"], city["area_code"]) == ("Seattle", 206555)
+
+    def test_by_text_leaves_out_what_takes_none(self, wavix: Wavix) -> None:
+        path = wavix.city()
+        totals = [
+            wavix.get(path, text_enabled_only=only).json()["pagination"]["total"]
+            for only in ("false", "true")
+        ]
+        assert totals == [50, 40]
+
+    @pytest.mark.parametrize(
+        ("path", "status"),
+        [
+            ("buy/countries/3/regions", 422),
+            ("buy/countries/9/regions", 404),
+            ("buy/countries/1/cities", 404),
+            ("buy/countries/x/cities", 400),
+            ("buy/countries/1/cities/1/dids", 404),
+            ("buy/countries?type_filter=local", 400),
+            ("nothing", 404),
+        ],
+    )
+    def test_refuses_what_is_not_there(self, wavix: Wavix, path: str, status: int) -> None:
+        answer = wavix.client.get(f"/wavix/v1/{path}")
+        assert answer.status_code == status
+        assert answer.json()["success"] is False
+
+
+class TestCart:
+    def test_is_one_for_the_whole_account(self, wavix: Wavix) -> None:
+        first, second = wavix.offered(2)
+        wavix.send("PUT", "buy/cart", ids=[first])
+        told = wavix.send("PUT", "buy/cart", ids=[second]).json()
+        assert [offer["number"] for offer in told] == [first, second]
+        wavix.send("DELETE", "buy/cart", ids=[first])
+        assert wavix.cart() == [second]
+        assert wavix.send("DELETE", "buy/cart", ids=[first]).status_code == 404
+
+    def test_holds_nothing(self, wavix: Wavix, control: Control) -> None:
+        (number,) = wavix.offered()
+        wavix.send("PUT", "buy/cart", ids=[number])
+        control.fault("wavix", "order", "number_gone")
+        assert wavix.send("POST", "buy/cart/checkout", ids=[number]).status_code == 404
+        assert wavix.cart() == []
+        assert wavix.send("PUT", "buy/cart", ids=[number]).status_code == 404
+        assert control.get("seen")["purchases"] == {}
+
+    def test_is_bought_by_name_all_or_nothing(self, wavix: Wavix, control: Control) -> None:
+        first, second, third = wavix.offered(3)
+        wavix.send("PUT", "buy/cart", ids=[first, second])
+        for ids in ([first, third], [], ["x"]):
+            assert wavix.send("POST", "buy/cart/checkout", ids=ids).status_code in (400, 404)
+        answer = wavix.send("POST", "buy/cart/checkout", ids=[first])
+        assert (answer.status_code, answer.json()) == (201, {"success": True})
+        assert wavix.cart() == [second]
+        assert control.get("seen")["purchases"] == {f"+{first}": 1}
+
+    def test_has_one_winner_among_eight_buyers(self, wavix: Wavix, control: Control) -> None:
+        (number,) = wavix.offered()
+        with ThreadPoolExecutor(8) as buyers:
+            answers = list(buyers.map(wavix.check_out, [number] * 8))
+        assert sorted(answer.status_code for answer in answers) == [201, *[404] * 7]
+        assert control.get("seen")["purchases"] == {f"+{number}": 1}
+
+    def test_needs_money(self, wavix: Wavix, control: Control) -> None:
+        control.fault("wavix", "order", "no_funds")
+        answer = wavix.check_out(*wavix.offered())
+        assert (answer.status_code, answer.json()["message"]) == (422, "Insufficient funds")
+
+
+class TestNumbers:
+    def test_have_an_id_of_their_own(self, wavix: Wavix) -> None:
+        row = wavix.buy()
+        assert str(row["id"]) != row["number"]
+        assert wavix.get(f"numbers/{row['id']}").json() == row
+        assert wavix.get("numbers", search=row["number"][:5]).json()["items"] == [row]
+
+    def test_wait_for_documents_and_are_bought_all_the_same(
+        self, wavix: Wavix, control: Control
+    ) -> None:
+        row = wavix.buy(country="United Kingdom", name="London")
+        assert (row["status"], row["require_docs"]) == ("inactive", ["1", "2"])
+        assert "documents" in control.delivery(f"+{row['number']}")["reason"]
+
+    def test_are_given_back_by_id_or_digits(self, wavix: Wavix) -> None:
+        first, second = wavix.buy(), wavix.buy()
+        for query, status in (
+            ({"ids": str(first["id"]), "dids": str(first["number"])}, 400),
+            ({"ids": str(first["id"])}, 200),
+            ({"ids": str(first["id"])}, 404),
+            ({"dids": str(second["number"])}, 200),
+        ):
+            answer = wavix.client.delete("/wavix/v1/numbers", params=query)
+            assert answer.status_code == status
+        assert wavix.get("numbers").json()["items"] == []
+
+    def test_ring_where_they_say(self, wavix: Wavix, control: Control) -> None:
+        row = wavix.buy()
+        path = f"numbers/{row['id']}"
+        told = [
+            {"transport": 1, "destination": "[did]@192.0.2.2:5070", "priority": 2},
+            {"transport": 1, "destination": "[did]@192.0.2.1", "priority": 1},
+        ]
+        answer = wavix.send("PATCH", path, destinations=told).json()
+        assert [one["destination"] for one in answer["destination"]] == [
+            one["destination"] for one in told
+        ]
+        delivery = control.delivery(f"+{row['number']}")
+        assert delivery["request_user"] == row["number"]
+        assert [(one["host"], one["port"]) for one in delivery["gateways"]] == [
+            ("192.0.2.1", 5060),
+            ("192.0.2.2", 5070),
+        ]
+        wavix.send("PATCH", path, sms_enabled=False)
+        assert control.delivery(f"+{row['number']}")["delivered"]
+        wavix.send("PATCH", path, destinations=[])
+        assert not control.delivery(f"+{row['number']}")["delivered"]
+
+    @pytest.mark.parametrize(
+        "told",
+        [
+            {"transport": 5, "trunk_id": 1, "destination": "67758", "priority": 1},
+            {"transport": 2, "destination": "a@b", "priority": 1},
+            {"transport": 1, "destination": "b", "priority": 1},
+            {"transport": 1, "destination": "a@b"},
+        ],
+    )
+    def test_refuse_places_that_are_none(self, wavix: Wavix, told: dict[str, object]) -> None:
+        path = f"numbers/{wavix.buy()['id']}"
+        assert wavix.send("PATCH", path, destinations=[told]).status_code == 400
+        assert wavix.send("PATCH", path, destination=[told]).status_code == 400
+
+
+class TestTrunks:
+    def test_lose_what_a_change_leaves_out(self, wavix: Wavix) -> None:
+        addresses = [{"ip": "192.0.2.1"}]
+        made = wavix.make_trunk(ip_restrict=True, allowed_ips=addresses, max_channels=5).json()
+        assert [one["ip"] for one in made["allowed_ips"]] == ["192.0.2.1"]
+        path = f"trunks/{made['id']}"
+        changed = wavix.make_trunk("PUT", path, label="Other").json()
+        assert (changed["id"], changed["name"]) == (made["id"], made["name"])
+        assert (changed["allowed_ips"], changed["max_channels"]) == ([], None)
+        assert "allowed_ips" not in wavix.get("trunks").json()["sip_trunks"][0]
+
+    def test_with_an_address_wait_for_a_person(self, wavix: Wavix) -> None:
+        wavix.make_trunk(host_request={"host": "192.0.2.1"})
+        (row,) = wavix.get("trunks").json()["sip_trunks"]
+        assert (row["auth_method"], row["status"]) == ("IP auth", "pending")
+
+    def test_name_addresses_as_objects(self, wavix: Wavix) -> None:
+        assert wavix.make_trunk(allowed_ips=["192.0.2.1"]).status_code == 400
+        assert wavix.make_trunk(ip_restrict=True).status_code == 400
+        assert wavix.send("POST", "trunks", label="x").status_code == 400
+
+
+class TestDoor:
+    @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer x"}])
+    def test_refuses_wrong_keys(self, wavix: Wavix, headers: dict[str, str]) -> None:
+        del wavix.client.headers["Authorization"]
+        answer = wavix.client.get("/wavix/v1/numbers?appid=5a0d0000wavix0001", headers=headers)
+        assert (answer.status_code, answer.json()["error"]) == (401, True)
+
+
+class TestFaults:
+    def test_pages_of_the_list_fail_by_their_number(self, wavix: Wavix, control: Control) -> None:
+        for _ in range(3):
+            wavix.buy()
+        control.fault("wavix", "list", "list_fails", page=2)
+        pages = [wavix.get("numbers", page=n, per_page=1).status_code for n in (1, 2, 3)]
+        assert pages == [200, 500, 200]
+
+    def test_words_that_nobody_knows_stand_for_the_status(
+        self, wavix: Wavix, control: Control
+    ) -> None:
+        row = wavix.buy()
+        control.fault("wavix", "list", "unknown_word")
+        (shown,) = wavix.get("numbers").json()["items"]
+        assert shown["status"] not in ("active", row["status"])

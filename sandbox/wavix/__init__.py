@@ -1,0 +1,1 @@
+"""Wavix as its API description says it behaves."""

@@ -1,0 +1,213 @@
+"""
+Wavix: a search from country to city, a cart that the whole account shares, numbers that carry
+their SIP addresses.
+
+Facts: Wavix's API description (`wavix-api.yaml`, June 2026) and its documentation. Its messages are
+unsigned and none is about purchases; ports and emergency addresses have no interface.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+from functools import cached_property, partial
+from typing import Any, ClassVar
+
+from lib.e164 import E164, DidFormat
+from lib.money import Money
+from trunks.carriers.wavix import cart, forwarding, payloads, places
+from trunks.carriers.wavix.wire import Wire
+from trunks.deadlines import Deadline
+from trunks.errors import CarrierError, Reason, Rejected, Unavailable
+from trunks.offers import (
+    FoundNumber,
+    LineStatus,
+    MadeTrunk,
+    OrderedNumber,
+    OwnedNumber,
+    PlacedOrder,
+    TrunkSpec,
+    Wanted,
+    bought,
+)
+from trunks.roles import (
+    ListsNumbers,
+    ManagesTrunks,
+    ReportsBalance,
+    RoutesNumbers,
+    SearchesNumbers,
+    SellsNumbers,
+)
+
+MOST_READS = 25
+"""Pages of cities that one search reads at most."""
+
+
+class Wavix(
+    SearchesNumbers, SellsNumbers, ListsNumbers, RoutesNumbers, ManagesTrunks, ReportsBalance
+):
+    """One Wavix account, used by its API key."""
+
+    slug: ClassVar[str] = "wavix"
+    name: ClassVar[str] = "Wavix"
+    needed_credentials: ClassVar[tuple[str, ...]] = ("api_key",)
+    # Whether a checkout of several is all or nothing is in no document.
+    numbers_per_order: ClassVar[int] = 1
+    orders_one_at_a_time: ClassVar[bool] = True
+    # Nothing is said of a lag; it is waited for as if there were one.
+    lookup_lag: ClassVar[timedelta] = timedelta(seconds=15)
+    trunk_lag: ClassVar[timedelta] = timedelta(0)
+    binds_with_order: ClassVar[bool] = False
+    # We write the address of each number ourselves, so any form will do.
+    did_formats: ClassVar[frozenset[DidFormat]] = frozenset(DidFormat)
+
+    @cached_property
+    def wire(self) -> Wire:
+        """The way to the account."""
+        return Wire(self.caller, api_key=self.credentials["api_key"], base_url=self.base_url)
+
+    def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
+        """Find numbers city by city, each with its price."""
+        found: dict[E164, FoundNumber] = {}
+        if not payloads.can_be_searched(wanted):
+            return []
+        reads = 0
+        for path, region in places.cities(self.wire, wanted, deadline):
+            page, is_last = 0, False
+            while not is_last and len(found) < wanted.limit and reads < MOST_READS:
+                page, reads = page + 1, reads + 1
+                offers, is_last = self.wire.call(
+                    "GET",
+                    path,
+                    params=payloads.search_params(wanted, page),
+                    parse=partial(payloads.found_numbers_from, wanted=wanted, region=region),
+                    deadline=deadline,
+                )
+                found |= {offer.number: offer for offer in offers}
+            if len(found) >= wanted.limit or reads >= MOST_READS:
+                break
+        return list(found.values())[: wanted.limit]
+
+    def order(
+        self, numbers: Sequence[E164], *, reference: str, binding: str, deadline: Deadline
+    ) -> PlacedOrder:
+        """Buy one number: into the empty cart, and out of it at the checkout, which is final."""
+        del binding
+        (number,) = numbers
+        cart.fill(self.wire, number, deadline)
+        cart.check_out(self.wire, number, deadline)
+        with suppress(CarrierError):
+            placed = self.find_order(reference=reference, numbers=numbers, deadline=deadline)
+            if placed is not None:
+                return placed
+        # The answer names nothing; a checkout that left it out would show in the list only.
+        line = OrderedNumber(number=number, status=LineStatus.PENDING)
+        return PlacedOrder(carrier_reference="", numbers=(line,))
+
+    def find_order(
+        self, *, reference: str, numbers: Sequence[E164], deadline: Deadline
+    ) -> PlacedOrder | None:
+        """Look for the numbers among ours: the carrier keeps neither orders nor our reference."""
+        del reference
+        found = [self.owned_number(number, deadline=deadline) for number in numbers]
+        ours = {mine.number: mine.carrier_reference for mine in found if mine}
+        return bought(ours) if ours else None
+
+    def release(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
+        """Give a number back, by its digits: how a list of ids is written is told in two ways."""
+        del carrier_reference
+        self.wire.call(
+            "DELETE",
+            "numbers",
+            params=[("dids", payloads.written(number))],
+            parse=payloads.done_from,
+            deadline=deadline,
+        )
+
+    def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
+        """Read every page of our numbers."""
+        return self._listed([], deadline)
+
+    def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
+        """Look for one number; the search finds parts of numbers as well."""
+        found = self._listed([("search", payloads.written(number))], deadline)
+        return next((mine for mine in found if mine.number == number), None)
+
+    def _listed(self, filters: payloads.Params, deadline: Deadline) -> list[OwnedNumber]:
+        entries = self.wire.pages("numbers", filters, payloads.owned_numbers_from, deadline)
+        if len({entry.number for entry in entries}) < len(entries):
+            raise Unavailable("The carrier's list changed while it was read.")
+        return entries
+
+    def _ours(self, number: E164, deadline: Deadline) -> OwnedNumber:
+        mine = self.owned_number(number, deadline=deadline)
+        if mine is None:
+            raise Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
+        return mine
+
+    def bind(
+        self, number: E164, *, carrier_reference: str, trunk_reference: str, deadline: Deadline
+    ) -> None:
+        """Write on a number where its calls go; what is not sent stays as it is."""
+        id_ = carrier_reference or self._ours(number, deadline).carrier_reference
+        destinations = self._destinations(number, trunk_reference, deadline)
+
+        def parse(body: Any) -> None:
+            if payloads.owned_number_from(body).number != number:
+                raise ValueError("the answer is about another number")
+
+        self.wire.call(
+            "PATCH",
+            f"numbers/{id_}",
+            json={"destinations": destinations},
+            parse=parse,
+            deadline=deadline,
+        )
+
+    def _destinations(self, number: E164, reference: str, deadline: Deadline) -> list[Any]:
+        if not reference:
+            return []
+        if not forwarding.is_own_trunk(reference):
+            return forwarding.destinations_of(reference, number)
+        try:
+            login = self.wire.call(
+                "GET",
+                f"trunks/{reference}",
+                parse=lambda body: str(body["name"]),
+                deadline=deadline,
+            )
+        except Rejected as refusal:
+            # It is the trunk that is not there.
+            raise Rejected(str(refusal), reason=Reason.INVALID) from refusal
+        return forwarding.to_own_trunk(reference, login)
+
+    def binding_of(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> str:
+        """Read where a number's calls go."""
+        if not carrier_reference:
+            return self._ours(number, deadline).trunk_reference
+        mine = self.wire.call(
+            "GET",
+            f"numbers/{carrier_reference}",
+            parse=payloads.owned_number_from,
+            deadline=deadline,
+        )
+        if mine.number != number:
+            raise Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
+        return mine.trunk_reference
+
+    def create_trunk(self, spec: TrunkSpec, *, reference: str, deadline: Deadline) -> MadeTrunk:
+        """Write a trunk short; nothing is made at the carrier before a number is bound to it."""
+        del reference, deadline
+        return MadeTrunk(carrier_reference=forwarding.reference_of(spec))
+
+    def find_trunk(self, *, reference: str, deadline: Deadline) -> MadeTrunk | None:
+        """Find none: the carrier keeps none of ours, and making one again changes nothing."""
+        del reference, deadline
+        return None
+
+    def balance(self, *, deadline: Deadline) -> Money:
+        """Read the balance."""
+        return self.wire.call(
+            "GET", "profile/config", parse=payloads.balance_from, deadline=deadline
+        )
