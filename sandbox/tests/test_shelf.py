@@ -32,3 +32,8 @@ class TestShelf:
             *("local", "mobile"),
             *("national", "toll_free"),
         )
+
+
+def test_no_two_carriers_call_from_one_address(sandbox: Sandbox) -> None:
+    addresses = [carrier.source_address for carrier in sandbox.carriers.values()]
+    assert len(set(addresses)) == len(addresses)

@@ -19,7 +19,7 @@ class VoipMsBase(Carrier):
     """The carrier as its parts see it."""
 
     slug = "voipms"
-    source_address = "127.0.2.40"
+    source_address = "127.0.2.60"
     announces_orders = False
 
 

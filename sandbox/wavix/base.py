@@ -17,7 +17,7 @@ class WavixBase(Carrier):
     """The carrier as its parts see it."""
 
     slug = "wavix"
-    source_address = "127.0.2.50"
+    source_address = "127.0.2.70"
     announces_orders = False
 
 
