@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 
 from accounts.actors import Actor
 from accounts.models import PendingSeal
 from accounts.permissions import FieldGroup, Permission
 from portal.attention.matters import Kind, Matter, told
 from portal.doctor import OVERDUE_AFTER, UNSEALED_AFTER, work_due
-from portal.templatetags.words import money
 from provisioning import trouble
 from trunks import health
 from trunks.health import Word
@@ -87,7 +85,7 @@ def _balances(actor: Actor, accounts: list[CarrierAccount]) -> list[Matter]:
     def line(account: CarrierAccount, more: int) -> Matter:
         return Matter(
             Kind.BALANCE,
-            f"{account.name} has {_left(account)} left",
+            f"{account.name} has {account.balance} left",
             "Orders there fail when nothing is left. Pay it up at the carrier.",
             about=account.uuid,
             more=more,
@@ -108,10 +106,6 @@ def work(actor: Actor, now: datetime) -> list[Matter]:
     then = "Nothing is lost. See whether beat and the workers run; then it goes on by itself."
     words = "Orders, deliveries or returns that are due are not picked up"
     return [Matter(Kind.WORK, words, then, since=oldest[0])]
-
-
-def _left(account: CarrierAccount) -> str:
-    return money(account.balance_amount or Decimal(0), account.balance_currency)
 
 
 def trunks(actor: Actor, _now: datetime) -> list[Matter]:
