@@ -35,16 +35,19 @@ HABITS = {
     "telnyx": Habits("127.0.1.10", DidFormat.E164),
     "twilio": Habits("127.0.2.10", DidFormat.PLUS_E164),
 }
+"""The carriers of the demo: those whose calls it lets in; the sandbox has more."""
 
 
 def ensure_accounts(
     sandbox_url: str, webhook_base: str, *, provider: Organization, actor: Actor, now: datetime
 ) -> dict[str, CarrierAccount]:
-    """Connect both sandbox carriers, or lead the known accounts to where the sandbox is now."""
+    """Connect the demo's carriers, or lead the known accounts to where the sandbox is now."""
     made = {}
     with httpx2.Client(base_url=sandbox_url, timeout=10.0, trust_env=False) as sandbox:
         for offered in sandbox.get("/_control/accounts").raise_for_status().json():
             slug = offered["carrier"]
+            if slug not in HABITS:
+                continue
             base_url = f"{sandbox_url}/{slug}"
             account = CarrierAccount.objects.filter(carrier=slug, owner=provider).first()
             if account is None:
