@@ -21,6 +21,7 @@ from dids.workflows import auditing, binding, findings, release, sweeps
 from dids.workflows.auditing import UnableToAudit
 from dids.workflows.findings import UnableToSettle
 from lib.e164 import E164
+from portal.tests.races.threads import crowd
 from trunks import registry
 from trunks.deadlines import Deadline
 from trunks.offers import OwnedNumber
@@ -304,3 +305,25 @@ class TestSettling:
         with pytest.raises(UnableToSettle):
             findings.settle(finding=again, actor=cast.staff, now=timezone.now())
         assert not PhoneNumber.objects.exists()
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_who_take_the_same_number_in_at_once_take_it_in_once(market: Shop, cast: Cast) -> None:
+    finding = make_finding(market, K.NOT_IN_STOCK, "+13125550177", theirs="ref")
+    told: list[str] = []
+
+    def take_in() -> None:
+        try:
+            findings.settle(
+                finding=Finding.objects.select_related("account__owner").get(pk=finding.pk),
+                actor=cast.staff,
+                now=timezone.now(),
+            )
+        except UnableToSettle as refusal:
+            told.append(str(refusal))
+
+    with crowd() as workers:
+        workers.at_once([take_in, take_in])
+    assert told == ["This is settled already."]
+    assert PhoneNumber.objects.count() == 1

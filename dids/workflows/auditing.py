@@ -115,7 +115,8 @@ def carry_out(*, audit_id: int, now: datetime) -> None:
         pauses.at("audit.reading")
         theirs = {str(entry.number): entry for entry in carrier.owned(deadline=deadline)}
     except CarrierError as trouble:
-        _fail(audit, attempt, _S.FAILED, str(trouble), now=clock.now())
+        with acting(_ACTOR):
+            _end(audit, attempt, _S.FAILED, str(trouble), now=clock.now())
         return
     pauses.at("audit.read")
     # What moved after this, the list may not show yet.
@@ -258,11 +259,6 @@ def _write(
 
 def _open(account: CarrierAccount) -> FindingQuerySet:
     return Finding.objects.open().filter(account=account)
-
-
-def _fail(audit: Audit, attempt: UUID, to: AuditStatus, why: str, *, now: datetime) -> None:
-    with acting(_ACTOR):
-        _end(audit, attempt, to, why, now=now)
 
 
 def _end(audit: Audit, attempt: UUID, to: AuditStatus, why: str, *, now: datetime) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import phonenumbers
+from django.db import IntegrityError, transaction
 
-from accounts import journal
+from accounts import journal, limits
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from accounts.work import acting
@@ -50,9 +51,10 @@ def settle(*, finding: Finding, actor: Actor, now: datetime) -> None:
         raise UnableToSettle("Your role does not include releasing numbers. Ask somebody else.")
     require_seat(actor, finding.account.owner, what=finding.e164)
     with acting(actor):
-        # The step first: it locks numbers, and findings come after them.
+        # Of two who settle it at once, the second waits here and is told.
+        _lock_open(finding)
         what = step(finding, actor, now)
-        _end(finding, FindingStatus.SETTLED, now=now)
+        FINDING.edges.move(finding, to=FindingStatus.SETTLED, now=now)
         _note(
             actor,
             events.FINDING_SETTLED,
@@ -75,7 +77,8 @@ def dismiss(*, finding: Finding, reason: str, actor: Actor, now: datetime) -> No
         raise refusal
     require_seat(actor, finding.account.owner, what=finding.e164)
     with acting(actor):
-        _end(finding, FindingStatus.DISMISSED, now=now, note=words[:300])
+        _lock_open(finding)
+        FINDING.edges.move(finding, to=FindingStatus.DISMISSED, now=now, note=words[:300])
         _note(actor, events.FINDING_DISMISSED, finding, now=now, reason=words)
 
 
@@ -86,20 +89,14 @@ def proposal(kind: str) -> str:
 
 def _adopt(finding: Finding, actor: Actor, now: datetime) -> str:
     account = finding.account
-    if PhoneNumber.objects.live().filter(e164=finding.e164).exists():
-        raise UnableToSettle(f"{finding.e164} is in stock already, perhaps at another account.")
-    parsed = phonenumbers.parse(finding.e164)
-    number = PhoneNumber.objects.create(
-        e164=finding.e164,
-        country=phonenumbers.region_code_for_number(parsed) or account.owner.country,
-        type=_TYPES.get(phonenumbers.number_type(parsed), NumberType.LOCAL),
-        carrier_account=account,
-        carrier_reference=finding.theirs,
-        status=NumberStatus.AVAILABLE,
-        status_since=now,
-        holder=account.owner,
-        bought_at=now,
-    )
+    try:
+        with transaction.atomic():
+            number = _stored(finding, now)
+    except IntegrityError:
+        # An order may have brought it in meanwhile: the database decides.
+        message = f"{finding.e164} is in stock already, perhaps at another account."
+        raise UnableToSettle(message) from None
+    limits.take_number(number.holder)
     open_holding(number, source=None, now=now)
     journal.record(
         actor,
@@ -112,6 +109,21 @@ def _adopt(finding: Finding, actor: Actor, now: datetime) -> str:
     )
     signals.send([number.e164])
     return "taken into stock"
+
+
+def _stored(finding: Finding, now: datetime) -> PhoneNumber:
+    account, parsed = finding.account, phonenumbers.parse(finding.e164)
+    return PhoneNumber.objects.create(
+        e164=finding.e164,
+        country=phonenumbers.region_code_for_number(parsed) or account.owner.country,
+        type=_TYPES.get(phonenumbers.number_type(parsed), NumberType.LOCAL),
+        carrier_account=account,
+        carrier_reference=finding.theirs,
+        status=NumberStatus.AVAILABLE,
+        status_since=now,
+        holder=account.owner,
+        bought_at=now,
+    )
 
 
 def _release(finding: Finding, actor: Actor, now: datetime) -> str:
@@ -154,11 +166,10 @@ def _number(finding: Finding) -> PhoneNumber:
     return number
 
 
-def _end(finding: Finding, to: FindingStatus, *, now: datetime, note: str = "") -> None:
+def _lock_open(finding: Finding) -> None:
     row = no_key(Finding.objects.filter(pk=finding.pk)).get()
     if row.status != FindingStatus.OPEN:
         raise UnableToSettle(f"This is {row.get_status_display().lower()} already.")
-    FINDING.edges.move(finding, to=to, now=now, note=note)
 
 
 def _note(
