@@ -119,6 +119,6 @@ def _page(
         "refusal": refusal,
         "about": about,
     }
-    part = {"rows": "carriers/_differences.html", "audit": "carriers/_audit.html"}
+    part = {"rows": "carriers/_differences.html", "audit": "carriers/_audit_news.html"}
     name = part.get(request.htmx.target or "", "carriers/differences.html")
     return render(request, name, context, status=status_of(refusal) if refusal else 200)

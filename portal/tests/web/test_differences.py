@@ -70,3 +70,17 @@ def test_leaving_it_needs_a_reason(staff: Visitor, world: World) -> None:
 
 def test_it_stands_among_what_needs_somebody(staff: Visitor, world: World) -> None:
     assert "and our stock differ in 1 point" in staff.get("/").text
+
+
+def test_an_open_page_gets_what_was_found_when_it_is_over(staff: Visitor, world: World) -> None:
+    staff.post(f"/carriers/{world.account.uuid}/compare/")
+    htmx = {"HX-Request": "true", "HX-Target": "audit"}
+    waits = staff.client.get(page(world), headers=htmx).content.decode()
+    assert "is being read" in waits
+    assert 'hx-swap-oob="true"' not in waits
+    Audit.objects.update(
+        status=AuditStatus.DONE, theirs=1, ours=0, next_attempt_at=None, status_since=timezone.now()
+    )
+    told = staff.client.get(page(world), headers=htmx).content.decode()
+    assert 'id="rows" aria-live="polite" hx-swap-oob="true"' in told
+    assert "Take it into stock" in told
