@@ -81,6 +81,8 @@ OPERATIONS = (
     "bind",
     "binding",
     "lock",
+    "caller_name",
+    "standing",
     "trunk",
     "balance",
     "webhook",

@@ -10,6 +10,7 @@ from typing import ClassVar
 from lib.e164 import E164, DidFormat
 from lib.money import Money
 from trunks.deadlines import Deadline
+from trunks.features import CallerNames, Standing
 from trunks.http import Caller
 from trunks.offers import (
     FoundNumber,
@@ -187,6 +188,27 @@ class ManagesTrunks(Carrier):
     @abstractmethod
     def find_trunk(self, *, reference: str, deadline: Deadline) -> MadeTrunk | None:
         """Find the trunk that carries our reference; it may be incomplete."""
+
+
+class SetsCallerName(Carrier):
+    """Lists the name that a number's calls show, and looks up the names of those who call it."""
+
+    lists_names: ClassVar[bool]
+    """Whether a name can be listed for a number."""
+    looks_up_callers: ClassVar[bool]
+    """Whether the names of callers can be looked up for a number."""
+
+    @abstractmethod
+    def set_caller_names(
+        self, number: E164, wanted: CallerNames, *, carrier_reference: str, deadline: Deadline
+    ) -> Standing:
+        """List a name and switch the look-up; what is not wanted is taken off. Repeatable."""
+
+    @abstractmethod
+    def caller_names_of(
+        self, number: E164, wanted: CallerNames, *, carrier_reference: str, deadline: Deadline
+    ) -> Standing:
+        """Read how what is wanted stands; ABSENT where something else is set."""
 
 
 class ReportsBalance(Carrier):

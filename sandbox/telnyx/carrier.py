@@ -20,6 +20,7 @@ from sandbox.telnyx import (
     reservations,
     search,
     stock,
+    voice,
 )
 from sandbox.telnyx.base import TelnyxBase
 from sandbox.wire import Answer, Call, Request, Route, as_json, route
@@ -63,6 +64,8 @@ class Telnyx(TelnyxBase):
             ("PATCH", "/phone_numbers/{id}", "bind", numbers.update),
             ("POST", "/phone_numbers/jobs/update_phone_numbers", "lock", numbers.update_many),
             ("DELETE", "/phone_numbers/{id}", "release", numbers.delete),
+            ("GET", "/phone_numbers/{id}/voice", "standing", voice.retrieve),
+            ("PATCH", "/phone_numbers/{id}/voice", "caller_name", voice.update),
             ("POST", "/ip_connections", "trunk", connections.create),
             ("GET", "/ip_connections", "trunk", connections.listing),
             ("GET", "/ip_connections/{id}", "trunk", connections.retrieve),

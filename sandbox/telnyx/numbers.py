@@ -121,12 +121,12 @@ def listing(carrier: TelnyxBase, call: Call) -> Answer:
 
 def retrieve(carrier: TelnyxBase, call: Call) -> Answer:
     """Show one number."""
-    return as_json({"data": shown(_owned(carrier, call))})
+    return as_json({"data": shown(owned(carrier, call))})
 
 
 def update(carrier: TelnyxBase, call: Call) -> Answer:
     """Change a number, above all the connection it rings on."""
-    number = _owned(carrier, call)
+    number = owned(carrier, call)
     asked = parameters.body(call.request, UPDATE)
     if number["status"] != "active":
         raise errors.unprocessable("The phone number is not active.", pointer="/")
@@ -184,7 +184,7 @@ def update_many(carrier: TelnyxBase, call: Call) -> Answer:
 
 def delete(carrier: TelnyxBase, call: Call) -> Answer:
     """Release a number: it is on sale again at once."""
-    number = _owned(carrier, call)
+    number = owned(carrier, call)
     if number["status"] != "active":
         raise errors.unprocessable("The phone number is not active.", pointer="/")
     if number["deletion_lock_enabled"]:
@@ -211,7 +211,12 @@ def shown(number: Record) -> Record:
     return {name: value for name, value in number.items() if not name.startswith("_")}
 
 
-def _owned(carrier: TelnyxBase, call: Call) -> Record:
+def owned(carrier: TelnyxBase, call: Call) -> Record:
+    """
+    Give the number that the path names.
+
+    :raises Refusal: if the account has no such number
+    """
     number = carrier.world.store.get(TABLE, call.parts["id"])
     if number is None or number["_account"] != call.account.id:
         raise errors.not_found()

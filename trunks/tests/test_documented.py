@@ -18,6 +18,7 @@ from trunks.roles import (
     SearchesNumbers,
     SellsNumbers,
     SendsEvents,
+    SetsCallerName,
 )
 
 COLUMNS: tuple[tuple[str, type[Any]], ...] = (
@@ -28,6 +29,7 @@ COLUMNS: tuple[tuple[str, type[Any]], ...] = (
     ("route", RoutesNumbers),
     ("make trunks", ManagesTrunks),
     ("lock", LocksDeletion),
+    ("caller names", SetsCallerName),
     ("balance", ReportsBalance),
     ("signed messages", SendsEvents),
 )

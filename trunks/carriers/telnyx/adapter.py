@@ -7,16 +7,17 @@ Facts: Telnyx's API description (`telnyx-provisioning.openapi.yaml`).
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
-from lib.e164 import E164, DidFormat, digits
+from lib.e164 import E164, DidFormat
 from lib.money import Money
 from trunks.carriers.telnyx import payloads, webhooks
+from trunks.carriers.telnyx.caller_names import TelnyxCallerNames
+from trunks.carriers.telnyx.wire import page
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
-from trunks.http import Call
 from trunks.matching import fits
 from trunks.offers import (
     FoundNumber,
@@ -24,14 +25,12 @@ from trunks.offers import (
     Hold,
     LineStatus,
     MadeTrunk,
-    OwnedNumber,
     PlacedOrder,
     TrunkSpec,
     Wanted,
 )
 from trunks.roles import (
     HoldsNumbers,
-    ListsNumbers,
     LocksDeletion,
     ManagesTrunks,
     ReportsBalance,
@@ -41,8 +40,6 @@ from trunks.roles import (
     SendsEvents,
 )
 
-T = TypeVar("T")
-HOST = "https://api.telnyx.com"
 MOST_GATEWAYS = 3
 """A connection has a primary, a secondary and a tertiary address."""
 
@@ -51,12 +48,12 @@ class Telnyx(
     SearchesNumbers,
     HoldsNumbers,
     SellsNumbers,
-    ListsNumbers,
     RoutesNumbers,
     LocksDeletion,
     ManagesTrunks,
     ReportsBalance,
     SendsEvents,
+    TelnyxCallerNames,
 ):
     """One Telnyx account, used by its v2 API key."""
 
@@ -133,7 +130,7 @@ class Telnyx(
         ids = self._call(
             "GET",
             "number_orders",
-            params=[("filter[customer_reference]", reference), *_page(1)],
+            params=[("filter[customer_reference]", reference), *page(1)],
             parse=lambda body: payloads.order_ids_from(body, reference),
             deadline=deadline,
         )
@@ -154,20 +151,6 @@ class Telnyx(
         """Delete a number; the account keeps no right to it."""
         id_ = carrier_reference or self._id_of(number, deadline)
         self._call("DELETE", f"phone_numbers/{id_}", parse=_nothing, deadline=deadline)
-
-    def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
-        """Read every page of our numbers."""
-        return list(self._owned([], deadline))
-
-    def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
-        """Look for one number."""
-        # The filter takes digits only and matches parts of numbers.
-        mine = self._owned([("filter[phone_number]", digits(number))], deadline)
-        return next((entry for entry in mine if entry.number == number), None)
-
-    def _owned(self, filters: Sequence[tuple[str, str]], deadline: Deadline) -> list[OwnedNumber]:
-        entries = self._pages("phone_numbers", filters, payloads.owned_number_from, deadline)
-        return [entry for entry in entries if entry is not None]
 
     def bind(
         self, number: E164, *, carrier_reference: str, trunk_reference: str, deadline: Deadline
@@ -219,12 +202,6 @@ class Telnyx(
             if payloads.is_busy_with_jobs(str(refusal)):
                 raise Unavailable(str(refusal)) from refusal
             raise
-
-    def _id_of(self, number: E164, deadline: Deadline) -> str:
-        mine = self.owned_number(number, deadline=deadline)
-        if mine is None:
-            raise Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
-        return mine.carrier_reference
 
     def create_trunk(self, spec: TrunkSpec, *, reference: str, deadline: Deadline) -> MadeTrunk:
         """Make an IP connection: first itself, then its addresses, then their order."""
@@ -280,63 +257,6 @@ class Telnyx(
     def hint(self, body: bytes) -> Hint:
         """Read what an event is about."""
         return webhooks.hint_from(body)
-
-    def _pages(
-        self,
-        path: str,
-        filters: Sequence[tuple[str, str]],
-        read: Callable[[Mapping[str, Any]], T],
-        deadline: Deadline,
-    ) -> list[T]:
-        """Read a whole list; one that changes under our hands is an error, not a short list."""
-        entries: list[T] = []
-        totals: set[int] = set()
-        page = 1
-        while True:
-            rows, pages, total = self._call(
-                "GET",
-                path,
-                params=[*filters, *_page(page)],
-                parse=lambda body: (
-                    [read(row) for row in body["data"]],
-                    int(body["meta"]["total_pages"]),
-                    int(body["meta"]["total_results"]),
-                ),
-                deadline=deadline,
-            )
-            entries += rows
-            totals.add(total)
-            if page >= pages:
-                break
-            page += 1
-        if len(totals) > 1 or len(entries) < total:
-            raise Unavailable("The carrier's list changed while it was read.")
-        return entries
-
-    def _call(
-        self,
-        method: str,
-        path: str,
-        *,
-        parse: Callable[[Any], T],
-        deadline: Deadline,
-        params: Sequence[tuple[str, str]] = (),
-        json: Any = None,
-    ) -> T:
-        call = Call(
-            method=method,
-            url=f"{self.base_url or HOST}/v2/{path}",
-            params=params,
-            json=json,
-            headers={"Authorization": f"Bearer {self.credentials['api_key']}"},
-        )
-        return self.caller.call(call, parse=parse, explain=payloads.refusal_from, deadline=deadline)
-
-
-def _page(number: int) -> Iterator[tuple[str, str]]:
-    # The default page size differs from list to list, so it is always said.
-    yield "page[number]", str(number)
-    yield "page[size]", str(payloads.LARGEST_PAGE)
 
 
 def _nothing(_body: Any) -> None:

@@ -24,6 +24,7 @@ from lib.money import Money
 from trunks import roles
 from trunks.deadlines import Deadline
 from trunks.errors import Misconfigured, OutcomeUnknown, Reason, Rejected, Unavailable
+from trunks.features import CallerNames, Stage, Standing
 from trunks.numbering import Capability
 from trunks.offers import (
     GatewaySpec,
@@ -642,6 +643,75 @@ class LocksDeletionConformance(CarrierConformance):
         carrier.set_lock(number, carrier_reference=reference, locked=locked, deadline=soon())
         there = carrier.is_locked(number, carrier_reference=reference, deadline=soon())
         assert there is locked
+
+
+class SetsCallerNameConformance(CarrierConformance):
+    """Names of callers."""
+
+    def wish(self, carrier: Any, text: str = "ACME INC") -> CallerNames:
+        """Want everything that the carrier has."""
+        return CallerNames(
+            text=text if carrier.lists_names else "", shows_callers=carrier.looks_up_callers
+        )
+
+    def set_names(self, carrier: Any, number: E164, wanted: CallerNames) -> Standing:
+        """Have names set for a number that is looked up."""
+        there: Standing = carrier.set_caller_names(
+            number, wanted, carrier_reference="", deadline=soon()
+        )
+        return there
+
+    def standing_of(self, carrier: Any, number: E164, wanted: CallerNames) -> Standing:
+        """Read how names stand."""
+        there: Standing = carrier.caller_names_of(
+            number, wanted, carrier_reference="", deadline=soon()
+        )
+        return there
+
+    def test_sets_names_once_more_and_takes_them_off(self, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        wish = self.wish(carrier)
+        assert self.standing_of(carrier, number, wish).stage is Stage.ABSENT
+
+        for _ in range(2):
+            told = self.set_names(carrier, number, wish)
+            assert told.stage in {Stage.ACTIVE, Stage.PENDING}
+            assert self.standing_of(carrier, number, wish).stage is told.stage
+        self.set_names(carrier, number, CallerNames())
+        self.set_names(carrier, number, CallerNames())
+
+        assert self.standing_of(carrier, number, wish).stage is Stage.ABSENT
+
+    def test_tells_another_name_from_the_one_that_is_wanted(self, carrier: Any) -> None:
+        if not carrier.lists_names:
+            pytest.skip("The carrier lists no names.")
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        self.set_names(carrier, number, self.wish(carrier))
+        other = self.wish(carrier, "ACME LTD")
+
+        assert self.standing_of(carrier, number, other).stage is Stage.ABSENT
+        self.set_names(carrier, number, other)
+        assert self.standing_of(carrier, number, other).stage is not Stage.ABSENT
+
+    def test_a_lost_answer_is_looked_up(self, sandbox: CarrierSandbox, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        wish = self.wish(carrier)
+        sandbox.fault(self.slug, "caller_name", "timeout_after")
+
+        with pytest.raises(OutcomeUnknown):
+            self.set_names(carrier, number, wish)
+        self.set_names(carrier, number, wish)
+        assert self.standing_of(carrier, number, wish).stage is not Stage.ABSENT
+
+    def test_a_number_that_is_not_ours_has_no_names(self, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+
+        with pytest.raises(Rejected) as caught:
+            self.set_names(carrier, number, self.wish(carrier))
+        assert caught.value.reason is Reason.NOT_FOUND
 
 
 class ReportsBalanceConformance(CarrierConformance):

@@ -19,6 +19,7 @@ class TestTelnyx(
     conformance.ListsNumbersConformance,
     conformance.ManagesTrunksConformance,
     conformance.LocksDeletionConformance,
+    conformance.SetsCallerNameConformance,
     conformance.ReportsBalanceConformance,
     conformance.SendsEventsConformance,
 ):
