@@ -109,6 +109,14 @@ API = (
     _api("api-clients.get", "GET", "api-clients/<uuid:client>", P.MANAGE_API_CLIENTS),
     _api("api-clients.renew", "POST", "api-clients/<uuid:client>/renew", P.MANAGE_API_CLIENTS),
     _api("api-clients.revoke", "DELETE", "api-clients/<uuid:client>", P.MANAGE_API_CLIENTS),
+    _api("carriers.list", "GET", "carriers", P.MANAGE_CARRIERS),
+    _api(
+        "carrier-accounts.get",
+        "GET",
+        "carrier-accounts/<uuid:account>",
+        P.MANAGE_CARRIERS,
+        COST,
+    ),
     _api("carrier-accounts.list", "GET", "carrier-accounts", P.MANAGE_CARRIERS, COST),
     _api("carrier-accounts.create", "POST", "carrier-accounts", P.MANAGE_CARRIERS, COST),
     _api(

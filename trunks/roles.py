@@ -22,6 +22,7 @@ from trunks.offers import (
     TrunkSpec,
     Wanted,
 )
+from trunks.operations import Operation
 
 
 class Carrier(ABC):
@@ -41,6 +42,10 @@ class Carrier(ABC):
     """Those of them that are no secrets, such as an account's name or a public key."""
     calls_per_second: ClassVar[float] = 10.0
     """How often an account is called at most, unless its staff say otherwise."""
+    by_hand: ClassVar[Mapping[Operation, str]] = {}
+    """What a person does there, each with a sentence that says so; see `trunks.capabilities`."""
+    not_done: ClassVar[Mapping[Operation, str]] = {}
+    """Why something is not done there, where there is more to say than just that."""
 
     def __init__(
         self, *, credentials: Mapping[str, str], caller: Caller, base_url: str = ""

@@ -28,11 +28,12 @@ from lib import pauses
 from lib.locks import no_key
 from lib.nudges import nudge
 from lib.refusals import UnableTo
-from trunks import connect, registry
+from trunks import capabilities, connect, registry
 from trunks.deadlines import Deadline
 from trunks.errors import CarrierError
 from trunks.models import CarrierAccount
 from trunks.offers import OwnedNumber
+from trunks.operations import Operation
 from trunks.roles import Carrier, ListsNumbers
 
 _ACTOR = System("dids.audit")
@@ -59,9 +60,8 @@ def want(
     :raises UnableToAudit: if the carrier gives no list
     """
     if not _lists(account):
-        raise UnableToAudit(
-            f"{account.name} gives no list of its numbers through its interface.", field="account"
-        )
+        why = capabilities.why_not(registry.carrier(account.carrier), Operation.LIST)
+        raise UnableToAudit(why, field="account")
     with acting(actor):
         row = no_key(CarrierAccount.objects.filter(pk=account.pk)).select_related("owner").get()
         there = Audit.objects.open().filter(account=row).first()

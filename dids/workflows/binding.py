@@ -21,7 +21,7 @@ from lib.locks import no_key
 from lib.nudges import nudge
 from lib.refusals import UnableTo
 from lib.transitions import LostRace, UnableToMove
-from trunks import connect, registry
+from trunks import capabilities, connect, registry
 from trunks.errors import (
     CarrierError,
     Misconfigured,
@@ -31,6 +31,7 @@ from trunks.errors import (
     Unavailable,
 )
 from trunks.models import Trunk
+from trunks.operations import Operation
 from trunks.roles import Carrier, LocksDeletion, RoutesNumbers
 
 _ACTOR = System("binding.bind")
@@ -64,8 +65,9 @@ def want(*, number: PhoneNumber, trunk: Trunk, actor: Actor, now: datetime) -> C
             "Choose one of the same account.",
             field="trunk",
         )
-    if not issubclass(registry.carrier(trunk.carrier_account.carrier), RoutesNumbers):
-        raise UnableToBind("This carrier takes no trunk through its interface.", field="trunk")
+    adapter = registry.carrier(trunk.carrier_account.carrier)
+    if not issubclass(adapter, RoutesNumbers):
+        raise UnableToBind(capabilities.why_not(adapter, Operation.ROUTE), field="trunk")
     with acting(actor):
         (row,) = locked([number])
         if row.status in {NumberStatus.RELEASING, NumberStatus.RELEASED}:
@@ -310,7 +312,7 @@ def _carrier(binding: CarrierBinding, clock: timing.Elapsed) -> RoutesNumbers:
     connect.may_call(account, clock.now())
     carrier = connect.connected(account, purpose="bind", numbers=[binding.number.e164])
     if not isinstance(carrier, RoutesNumbers):
-        raise UnableToBind(f"{carrier.name} takes no trunk through its interface.")
+        raise UnableToBind(capabilities.why_not(type(carrier), Operation.ROUTE))
     return carrier
 
 

@@ -26,8 +26,9 @@ from dids.workflows.refusals import UnableToOrder
 from lib.locks import no_key
 from lib.nudges import nudge
 from lib.refusals import UnableTo
-from trunks import registry
+from trunks import capabilities, registry
 from trunks.models import Trunk
+from trunks.operations import Operation
 from trunks.roles import SellsNumbers
 
 __all__ = [
@@ -262,7 +263,7 @@ def _split(order: NumberOrder, lines: Sequence[OrderLine], *, now: datetime) -> 
         together = list(group)
         seller = registry.carrier(together[0].carrier_account.carrier)
         if not issubclass(seller, SellsNumbers):
-            raise UnableToOrder(f"{seller.name} sells no numbers through its interface.")
+            raise UnableToOrder(capabilities.lacking(Operation.ORDER, "One of the carriers"))
         size = seller.numbers_per_order
         made += [
             _carrier_order(order, together[first : first + size], now=now)

@@ -11,8 +11,9 @@ from dids.destinations import UnableToPoint
 from dids.models import FoundOffer, OrderLine, PhoneNumber
 from dids.workflows import assignment
 from dids.workflows.refusals import UnableToOrder
-from trunks import registry
+from trunks import capabilities, registry
 from trunks.models import CarrierAccount, Trunk
+from trunks.operations import Operation
 from trunks.roles import RoutesNumbers, SellsNumbers
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _require_sellable(offer: FoundOffer, payer: Organization, *, field: str) -> 
         )
     if not issubclass(registry.carrier(account.carrier), SellsNumbers):
         raise UnableToOrder(
-            f"The carrier of {offer.e164} sells no numbers through its interface.",
+            capabilities.lacking(Operation.ORDER, f"The carrier of {offer.e164}"),
             field=f"{field}.offer",
         )
     if offer.needs_documents:
@@ -162,7 +163,7 @@ def _require_trunk(trunk: Trunk | None, offer: FoundOffer, *, field: str) -> Non
         )
     if not issubclass(registry.carrier(offer.carrier_account.carrier), RoutesNumbers):
         raise UnableToOrder(
-            "This carrier takes no trunk through its interface. Leave the trunk out.",
+            capabilities.lacking(Operation.ROUTE, "This carrier"),
             field=f"{field}.trunk",
         )
 

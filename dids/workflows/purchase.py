@@ -14,9 +14,10 @@ from dids.workflows import calling, late, opening, recording, turns
 from lib import pauses
 from lib.e164 import E164
 from lib.transitions import LostRace, UnableToMove
-from trunks import connect
+from trunks import capabilities, connect
 from trunks.errors import CarrierError, Misconfigured, Rejected, Unavailable
 from trunks.offers import PlacedOrder
+from trunks.operations import Operation
 from trunks.roles import SellsNumbers
 
 _ACTOR = System("purchase.place")
@@ -199,7 +200,7 @@ def _seller(carrier_order: CarrierOrder, now: datetime) -> SellsNumbers:
         carrier_order.carrier_account, purpose="order", numbers=_numbers(carrier_order)
     )
     if not isinstance(seller, SellsNumbers):
-        raise Misconfigured(f"{seller.name} sells no numbers through its interface.")
+        raise Misconfigured(capabilities.why_not(type(seller), Operation.ORDER))
     return seller
 
 

@@ -13,6 +13,7 @@ from portal.api.v1 import (
     bindings,
     blocks,
     carrier_accounts,
+    carriers,
     dealers,
     events,
     handing_down,
@@ -64,6 +65,8 @@ urlpatterns = [
     path("v1/api-clients", api_clients.ApiClients.as_view()),
     path("v1/api-clients/<uuid:client>/renew", api_clients.SecretRenewal.as_view()),
     path("v1/api-clients/<uuid:client>", api_clients.OneApiClient.as_view()),
+    path("v1/carriers", carriers.Carriers.as_view()),
+    path("v1/carrier-accounts/<uuid:account>", carriers.OneCarrierAccount.as_view()),
     path("v1/carrier-accounts", carrier_accounts.CarrierAccounts.as_view()),
     path(
         "v1/carrier-accounts/<uuid:account>/check", carrier_accounts.CarrierAccountCheck.as_view()

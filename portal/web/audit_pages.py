@@ -19,7 +19,7 @@ from dids.workflows import auditing, findings
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
 from portal.web.answers import status_of
-from portal.web.carrier_page import visible
+from portal.web.carrier_page import how, visible
 from portal.web.forms.filters import FindingFilter
 from portal.web.forms.wires import CompareForm, DismissForm
 from portal.web.listing import Column, Listing
@@ -109,6 +109,7 @@ def _page(
     listing = Listing(request, rows, columns=_COLUMNS, sort="number")
     context = {
         "account": account,
+        "how": how(account),
         "audit": latest,
         "is_under_way": latest is not None and latest.status not in AUDIT.edges.final,
         "is_doubted": latest is not None and latest.status == AuditStatus.NOT_BELIEVED,

@@ -19,7 +19,8 @@ from portal.web.charts import bars
 from portal.web.forms.wires import WarningForm
 from portal.web.listing import Column, Listing
 from portal.web.seen import Part, token
-from trunks import events, health, registry
+from trunks import capabilities, events, health, registry
+from trunks.capabilities import Capability
 from trunks.models import CarrierAccount, Exchange
 
 EXCHANGES = 10
@@ -36,6 +37,14 @@ def name_of(account: CarrierAccount) -> str:
     """Name its carrier; by the slug where no adapter is known any more."""
     known = account.carrier in registry.slugs()
     return registry.carrier(account.carrier).name if known else account.carrier
+
+
+def how(account: CarrierAccount) -> dict[str, Capability]:
+    """Tell how each operation is done at its carrier, for templates; empty without an adapter."""
+    if account.carrier not in registry.slugs():
+        return {}
+    found = capabilities.of(registry.carrier(account.carrier))
+    return {operation.name.lower(): entry for operation, entry in found.items()}
 
 
 def seen_parts(account: CarrierAccount) -> list[Part]:
@@ -65,6 +74,7 @@ def page(
     context = {
         "account": account,
         "carrier_name": name_of(account),
+        "how": how(account),
         "doing": health.of(account, now=now),
         "listing": Listing(
             request, said, columns=[Column("at", "At", sort="at")], sort="-at", size=EXCHANGES

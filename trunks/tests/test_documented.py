@@ -1,51 +1,28 @@
-"""`docs/carriers.md` says of every carrier what its adapter can do, and no more."""
+"""`docs/carriers.md` says of every carrier what is done there and by which way, and no more."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 
-from trunks import registry
-from trunks.roles import (
-    HoldsNumbers,
-    ListsNumbers,
-    LocksDeletion,
-    ManagesTrunks,
-    ReportsBalance,
-    RoutesNumbers,
-    SearchesNumbers,
-    SellsNumbers,
-    SendsEvents,
-    SetsCallerName,
-)
+from trunks import capabilities, registry
+from trunks.operations import Operation, Way
 
-COLUMNS: tuple[tuple[str, type[Any]], ...] = (
-    ("search", SearchesNumbers),
-    ("hold", HoldsNumbers),
-    ("order, release", SellsNumbers),
-    ("list", ListsNumbers),
-    ("route", RoutesNumbers),
-    ("make trunks", ManagesTrunks),
-    ("lock", LocksDeletion),
-    ("caller names", SetsCallerName),
-    ("balance", ReportsBalance),
-    ("signed messages", SendsEvents),
-)
+WORDS = {Way.API: "yes", Way.MANUAL: "by hand", Way.NONE: "-"}
 
 
 def row(slug: str) -> str:
     """Write the row of a carrier."""
     adapter = registry.carrier(slug)
-    cells = ["yes" if issubclass(adapter, role) else "-" for _, role in COLUMNS]
+    cells = [WORDS[capability.way] for capability in capabilities.of(adapter).values()]
     return f"| {' | '.join([adapter.name, f'`{slug}`', *cells])} |"
 
 
 class TestTable:
     def test_has_the_row_of_each_carrier_and_no_other(self) -> None:
         text = (Path(settings.BASE_DIR) / "docs/carriers.md").read_text()
-        heads = " | ".join(["Carrier", "Slug", *(name for name, _ in COLUMNS)])
+        heads = " | ".join(["Carrier", "Slug", *Operation])
         table = text.partition(f"| {heads} |\n")[2].partition("\n\n")[0].splitlines()
 
         assert table[1:] == [row(slug) for slug in sorted(registry.CARRIERS)]

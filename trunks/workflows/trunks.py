@@ -26,11 +26,12 @@ from lib.e164 import DidFormat
 from lib.nudges import nudge
 from lib.refusals import UnableTo
 from lib.transitions import LostRace
-from trunks import connect, events, registry, tasks
+from trunks import capabilities, connect, events, registry, tasks
 from trunks.deadlines import Deadline
 from trunks.errors import CarrierError, Misconfigured, OutcomeUnknown, Rejected, Unavailable
 from trunks.models import CarrierAccount, Gateway, SourceAddress, Trunk
 from trunks.offers import GatewaySpec, MadeTrunk
+from trunks.operations import Operation
 from trunks.roles import Carrier, ManagesTrunks
 from trunks.states import TRUNK_EDGES
 
@@ -229,7 +230,7 @@ def _record_trouble(trunk: Trunk, attempt: UUID, trouble: CarrierError, now: dat
 
 def _maker(carrier: Carrier) -> ManagesTrunks:
     if not isinstance(carrier, ManagesTrunks):
-        raise Misconfigured(f"{carrier.name} makes no trunks by its interface.")
+        raise Misconfigured(capabilities.why_not(type(carrier), Operation.MAKE_TRUNKS))
     return carrier
 
 
@@ -246,8 +247,7 @@ def _check_ability(account: CarrierAccount, did_format: DidFormat) -> None:
     adapter = registry.carrier(account.carrier)
     if not issubclass(adapter, ManagesTrunks):
         raise UnableToCreateTrunk(
-            f"{adapter.name} makes no trunks by its interface. Make it in the carrier's portal.",
-            field="carrier_account",
+            capabilities.why_not(adapter, Operation.MAKE_TRUNKS), field="carrier_account"
         )
     if did_format not in adapter.did_formats:
         known = ", ".join(sorted(adapter.did_formats))

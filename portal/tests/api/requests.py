@@ -101,6 +101,8 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "api-clients.get": lambda w: (f"api-clients/{w.client.uuid}", None),
     "api-clients.renew": lambda w: (f"api-clients/{w.client.uuid}/renew", {"overlap_hours": 1}),
     "api-clients.revoke": lambda w: (f"api-clients/{w.client.uuid}", None),
+    "carriers.list": lambda w: ("carriers", None),
+    "carrier-accounts.get": lambda w: (f"carrier-accounts/{w.account.uuid}", None),
     "carrier-accounts.list": lambda w: ("carrier-accounts", None),
     "carrier-accounts.create": lambda w: (
         "carrier-accounts",

@@ -98,6 +98,17 @@ class TestAnAccount:
         assert answer.status_code == 409
         assert "It is empty now. Send it again" in answer.content.decode()
 
+    def test_says_how_each_thing_is_done_at_its_carrier(self, staff: Visitor, world: World) -> None:
+        there = f"/carriers/{world.account.uuid}/"
+        text = staff.get(there).text
+        assert "What works how" in text
+        assert "Numbers are bought by its interface." in text
+        CarrierAccount.objects.filter(pk=world.account.pk).update(carrier="voip_innovations")
+        text = staff.get(there).text
+        assert "By hand</span>" in text
+        assert "sends no signed messages" in text
+        assert f"/webhooks/{world.account.uuid}" not in text
+
     def test_takes_new_credentials(self, staff: Visitor, world: World) -> None:
         there = f"/carriers/{world.account.uuid}/credentials/replace/"
         assert staff.post(there, api_key="NEW").status_code == 422

@@ -8,7 +8,7 @@ back office. It tells no prices and sends no messages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import ClassVar, TypeVar
 from xml.etree.ElementTree import Element
@@ -29,6 +29,7 @@ from trunks.offers import (
     PlacedOrder,
     Wanted,
 )
+from trunks.operations import Operation
 from trunks.roles import (
     HoldsNumbers,
     ListsNumbers,
@@ -64,6 +65,10 @@ class VoipInnovations(
     numbers_per_order: ClassVar[int] = 25
     lookup_lag: ClassVar[timedelta] = timedelta(seconds=30)
     binds_with_order: ClassVar[bool] = True
+    by_hand: ClassVar[Mapping[Operation, str]] = {
+        Operation.MAKE_TRUNKS: "A person makes an endpoint group in the back office of VoIP "
+        "Innovations and enters its number here, as the reference of a trunk made by hand."
+    }
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers in North America."""

@@ -1,0 +1,32 @@
+"""What may be done at a carrier, in the words of staff. How it is done there: `capabilities`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Operation(StrEnum):
+    """One thing that may be done at a carrier."""
+
+    SEARCH = "search"
+    HOLD = "hold"
+    ORDER = "order"
+    RELEASE = "release"
+    LIST = "list"
+    ROUTE = "route"
+    MAKE_TRUNKS = "make trunks"
+    LOCK = "lock"
+    CALLER_NAMES = "caller names"
+    BALANCE = "balance"
+    MESSAGES = "signed messages"
+
+
+class Way(StrEnum):
+    """How an operation is done at a carrier."""
+
+    API = "api"
+    """By its interface."""
+    MANUAL = "manual"
+    """By a person, in the carrier's portal or by mail."""
+    NONE = "none"
+    """Not at all."""
