@@ -15,3 +15,13 @@ LIMIT_CHANGED = declare(
     "{actor} set the credit limit to {credit_limit} {currency}.",
     touches={Touches.MONEY},
 )
+RATE_ENTERED = declare(
+    "billing.rate.entered",
+    "{actor} entered the rate {rate} from {base} to {quote}, valid from {valid_from}.",
+    touches={Touches.MONEY},
+)
+RATE_CORRECTED = declare(
+    "billing.rate.corrected",
+    "{actor} corrected the rate from {base} to {quote} of {valid_from} to {rate}.",
+    touches={Touches.MONEY},
+)

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
 
 PLACES = Decimal("0.0001")
 """Carriers price below the cent; four places hold every price seen."""
+
+_DECIMALS: Final = {
+    **dict.fromkeys(("CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+"""Decimals of the smallest unit where that is not the hundredth (ISO 4217)."""
 
 
 class CurrencyMismatch(ValueError):
@@ -38,6 +45,11 @@ class Money:
     def quantized(self) -> Money:
         """Round to the four places that the database keeps."""
         return Money(self.amount.quantize(PLACES, ROUND_HALF_UP), self.currency)
+
+    def rounded(self) -> Money:
+        """Round half up to the smallest unit of the currency, such as the cent."""
+        unit = Decimal(1).scaleb(-_DECIMALS.get(self.currency, 2))
+        return Money(self.amount.quantize(unit, ROUND_HALF_UP), self.currency)
 
     def _same(self, other: Money) -> Money:
         if other.currency != self.currency:

@@ -57,6 +57,7 @@ class TestPermissionsOf:
         kept = {
             Permission.MANAGE_CARRIERS,
             Permission.MANAGE_PBXS,
+            Permission.MANAGE_RATES,
             Permission.RELEASE_NUMBERS,
             Permission.ORDER_NUMBERS,
             Permission.SEARCH_NUMBERS,

@@ -13,6 +13,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from billing.rates import in_short
 from lib import e164
 from portal.web.undo import Undo, undo_of
 
@@ -103,6 +104,12 @@ def money(amount: Decimal | str, currency: str) -> str:
     """Write an amount with its currency; below the cent only where that says something."""
     whole, _, decimals = f"{Decimal(amount):,.4f}".partition(".")
     return f"{whole}.{decimals[:2]}{decimals[2:].rstrip('0')} {currency}"
+
+
+@register.filter
+def rate(value: Decimal) -> str:
+    """Write an exchange rate without the zeros at its end."""
+    return in_short(value)
 
 
 @register.filter

@@ -52,6 +52,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("Carriers", "carriers", P.MANAGE_CARRIERS),
         Place("Trunks", "trunks", P.MANAGE_CARRIERS),
         Place("PBXs", "pbxs", P.MANAGE_PBXS),
+        Place("Exchange rates", "rates", P.MANAGE_RATES),
     ),
 }
 """The navigation by its headings; what comes first is used most."""

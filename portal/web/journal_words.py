@@ -17,6 +17,7 @@ THINGS: dict[str, str] = {
     "accounts.acting": "Acting for others",
     "accounts.journal": "The journal itself",
     "billing.account": "Money",
+    "billing.rate": "Exchange rates",
     "dids.order": "Orders",
     "dids.line": "Lines of orders",
     "dids.carrier_order": "Orders at carriers",
@@ -38,6 +39,7 @@ THINGS: dict[str, str] = {
 }
 OF_THE_PROVIDER = frozenset(
     {
+        "billing.rate",
         "dids.carrier_order",
         "dids.audit",
         "dids.finding",

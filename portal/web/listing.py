@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -202,5 +202,5 @@ def _cursor(row: models.Model, field: str) -> str:
     value: Any = row
     for name in field.split("__"):
         value = getattr(value, name)
-    text = value.isoformat() if isinstance(value, datetime) else value
+    text = value.isoformat() if isinstance(value, date) else value
     return base64.urlsafe_b64encode(json.dumps([text, row.pk]).encode()).decode().rstrip("=")

@@ -45,6 +45,7 @@ RIGHTS: dict[str, dict[Permission, str]] = {
     "Money": {
         P.VIEW_MONEY: "see balances",
         P.MANAGE_MONEY: "set credit limits and credit accounts below",
+        P.MANAGE_RATES: "keep exchange rates",
     },
     "Network": {
         P.MANAGE_CARRIERS: "look after carrier accounts and trunks",

@@ -35,6 +35,7 @@ LISTS = {
     "trunks": "Trunks",
     "pbxs": "PBXs",
     "tasks": "Tasks",
+    "rates": "Exchange rates",
 }
 """The lists that can be saved, by the name of their address."""
 MOST_SHOWN = 50

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from dids.workflows import tallying
 from lib.refusals import UnableTo
-from portal.demo import companies, numbers, switch
+from portal.demo import companies, money, numbers, switch
 from portal.demo.cast import PASSWORD
 from portal.demo.waiting import NotYet
 from portal.supervisor.passwords import write_private
@@ -51,6 +51,7 @@ class Command(BaseCommand):
         write_private(folder / "tokens.json", json.dumps(tokens, indent=1) + "\n")
         signing_in = {"password": PASSWORD, "people": people}
         write_private(folder / "sign-ins.json", json.dumps(signing_in, indent=1) + "\n")
+        money.ensure_rates(provider, actor=staff, now=now)
         accounts = switch.ensure_accounts(
             options["sandbox"], settings.PUBLIC_URL, provider=provider, actor=staff, now=now
         )

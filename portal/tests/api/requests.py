@@ -48,6 +48,11 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         f"organizations/{w.cast.tenant.uuid}/account/credit",
         {"amount": "10", "reason": "Bank transfer"},
     ),
+    "exchange-rates.list": lambda w: ("exchange-rates?quote=USD", None),
+    "exchange-rates.enter": lambda w: (
+        "exchange-rates",
+        {"rates": [{"base": "EUR", "quote": "USD", "rate": "1.0843", "valid_from": "2026-11-20"}]},
+    ),
     "tenants.list": lambda w: ("tenants", None),
     "tenants.create": lambda w: (
         "tenants",

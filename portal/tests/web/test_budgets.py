@@ -43,6 +43,7 @@ PAGES = {
     "roles": "/people/roles/",
     "open_invitations": "/people/invitations/",
     "carriers": "/carriers/",
+    "rates": "/rates/",
     "trunks": "/trunks/",
     "pbxs": "/pbxs/",
     "tasks": "/tasks/?whose=all",

@@ -189,6 +189,12 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "resend_invitation": lambda w: (f"/people/invitations/{w.invitation.uuid}/resend/", {}),
     "withdraw_invitation": lambda w: (f"/people/invitations/{w.invitation.uuid}/withdraw/", {}),
     "claim": lambda w: (f"/offers/{w.offer.uuid}/claim/", {}),
+    "rates": lambda w: ("/rates/", {}),
+    "enter_rate": lambda w: (
+        "/rates/enter/",
+        {"base": "eur", "rate": "1.0843", "quote": "usd", "valid_from": "2026-11-20"},
+    ),
+    "paste_rates": lambda w: ("/rates/paste/", {"lines": "GBP,USD,1.27,2026-11-20,Bank"}),
     "carriers": lambda w: ("/carriers/", {}),
     "new_carrier_account": lambda w: ("/carriers/new/?carrier=telnyx", {}),
     "connect_carrier_account": lambda w: (
