@@ -103,5 +103,5 @@ def in_short(rate: Decimal) -> str:
 
 
 def none_from(base: str, quote: str) -> str:
-    """Say that there is no rate, and what to do about it."""
-    return f"There is no rate from {base} to {quote}: the provider's staff can add one."
+    """Say that there is no rate, and who can help; without its full stop."""
+    return f"There is no rate from {base} to {quote}: the provider's staff can add one"

@@ -61,7 +61,13 @@ class CarrierProgress:
 
 
 class StreamedOffer(TypedDict):
-    """One found offer as it is kept, read and shown; amounts are decimal texts in `currency`."""
+    """
+    One found offer as it is kept, read and shown.
+
+    Amounts are decimal texts in `currency`; `cost` is the total in `cost_currency`, that of whoever
+    asked, None where no price was told or no rate leads there. `rate` is empty where the two are
+    one; `rate_on` is its day, `rate_via` the currency through which it was counted.
+    """
 
     id: str
     number: str
@@ -78,6 +84,11 @@ class StreamedOffer(TypedDict):
     monthly: str | None
     currency: str
     total: str | None
+    cost: str | None
+    cost_currency: str
+    rate: str
+    rate_on: str
+    rate_via: str
     needs_documents: bool
 
 
@@ -177,8 +188,10 @@ def _page(search: UUID, after: int) -> SearchPage:
     )
 
 
-def _rank(offer: StreamedOffer) -> tuple[bool, float, str]:
-    return offer["total"] is None, float(offer["total"] or 0), offer["number"]
+def _rank(offer: StreamedOffer) -> tuple[bool, bool, float, str]:
+    # What cannot be compared comes last: first what has a price without a rate.
+    cost = offer["cost"]
+    return offer["total"] is None, cost is None, float(cost or 0), offer["number"]
 
 
 def _loaded(text: str) -> CarrierProgress:

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.reach import ReachQuerySet
+from billing.rates import Conversion
 from dids.destinations import Destination, DestinationKind
 from dids.states import LineStatus, OrderStatus
 from lib.fields import E164Field
@@ -92,6 +93,14 @@ class OrderLine(models.Model):
     capabilities = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     setup = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     monthly = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True, default="")
+    """Of set-up and monthly, as the carrier asks them; empty: that of the order."""
+    charged = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    """Set-up and first month in the order's currency, where the carrier asks another one."""
+    rate = models.DecimalField(max_digits=20, decimal_places=10, null=True, blank=True)
+    rate_on = models.DateField(null=True, blank=True)
+    rate_via = models.CharField(max_length=3, blank=True, default="")
+    """By which rate that was counted, of which day, and through which currency."""
     offer_expires_at = models.DateTimeField()
 
     holder = models.ForeignKey(
@@ -147,6 +156,11 @@ class OrderLine(models.Model):
                 condition=(Q(setup__gte=Decimal(0)) | Q(setup__isnull=True))
                 & (Q(monthly__gte=Decimal(0)) | Q(monthly__isnull=True)),
             ),
+            models.CheckConstraint(
+                name="line_conversion_is_whole",
+                condition=Q(charged__isnull=True, rate__isnull=True, rate_on__isnull=True)
+                | Q(charged__gte=Decimal(0), rate__gt=Decimal(0), rate_on__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -159,8 +173,26 @@ class OrderLine(models.Model):
 
     @property
     def amount(self) -> Decimal:
-        """Give set-up and first month; nothing where the carrier names no price."""
+        """Give set-up and first month in the order's currency; 0 where no price was told."""
+        return self.asked if self.charged is None else self.charged
+
+    @property
+    def asked(self) -> Decimal:
+        """Give set-up and first month as the carrier asks them, in its currency."""
         return (self.setup or Decimal(0)) + (self.monthly or Decimal(0))
+
+    @property
+    def converted(self) -> Conversion | None:
+        """Give how the carrier's price became the payer's; None where they share a currency."""
+        if self.rate is None or self.rate_on is None:
+            return None
+        return Conversion(
+            base=self.currency,
+            quote=self.order.currency,
+            rate=self.rate,
+            on=self.rate_on,
+            via=self.rate_via,
+        )
 
     @property
     def replaced_by(self) -> OrderLine | None:

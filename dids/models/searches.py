@@ -42,6 +42,10 @@ class NumberSearch(models.Model):
     wanted = models.JSONField()
     months = models.PositiveSmallIntegerField()
     """The term over which offers are compared."""
+    currency = models.CharField(max_length=3, blank=True, default="")
+    """The currency of whoever asked, in which offers are compared; empty: each in its own."""
+    rates = models.JSONField(default=dict, blank=True)
+    """How others are converted into it, as of the question; see `dids.pricing.kept`."""
     status = models.CharField(
         max_length=20, choices=SearchStatus.choices, default=SearchStatus.OPEN
     )

@@ -102,10 +102,11 @@ class TestDraft:
         with pytest.raises(UnableToOrder, match="twice"):
             make_order(offers=[offer, twin], actor=cast.staff)
 
-    def test_refuses_two_currencies(self, cast: Cast) -> None:
+    def test_refuses_another_currency_without_a_rate(self, cast: Cast) -> None:
         offers = [make_found_offer(currency="USD"), make_found_offer(currency="EUR")]
-        with pytest.raises(UnableToOrder, match="EUR and USD"):
+        with pytest.raises(UnableToOrder, match="no rate from EUR to USD") as refusal:
             make_order(offers=offers, actor=cast.staff)
+        assert refusal.value.field == "lines[1].offer"
 
     def test_refuses_a_number_that_needs_documents(self, cast: Cast) -> None:
         with pytest.raises(UnableToOrder, match="documents"):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
@@ -19,16 +20,21 @@ from django.db.backends.signals import connection_created
 from django.utils import timezone
 
 from accounts.tests.cast import Cast
+from billing.workflows import rates
 from dids import search_stream, tasks
 from dids.models import FoundOffer, NumberSearch
 from dids.search_stream import CarrierState
 from dids.tests.carrier import Shop, shop
+from dids.tests.factories import new_e164
 from dids.workflows import searching, sweeps
 from dids.workflows.searching import UnableToSearch
+from lib.e164 import E164
+from lib.money import Money
 from trunks import in_flight, registry
 from trunks.connect import speaking_through
 from trunks.models import CarrierAccount
-from trunks.offers import Wanted
+from trunks.numbering import NumberType
+from trunks.offers import FoundNumber, Wanted
 from trunks.tests.factories import make_carrier_account
 
 Capture = Callable[[], AbstractContextManager[list[Callable[[], Any]]]]
@@ -99,6 +105,56 @@ class TestStart:
         with pytest.raises(UnableToSearch) as refusal:
             begin(cast)
         assert refusal.value.field == "carrier_accounts"
+
+
+class TestCost:
+    def test_is_in_the_currency_of_who_asks_and_what_has_no_rate_comes_last(
+        self, cast: Cast
+    ) -> None:
+        enter_rate(cast, "EUR", "1.10")
+        search = begin_with_accounts(cast)
+        for currency, monthly in (("EUR", "1.00"), ("USD", "1.20"), ("CHF", "0.10")):
+            offer_found(search, make_carrier_account(), currency, monthly)
+        offers = search_stream.read(search.uuid, after=0, wait=0).offers
+        assert [(offer["currency"], offer["cost"]) for offer in offers] == [
+            ("EUR", "13.20"),
+            ("USD", "14.40"),
+            ("CHF", None),
+        ]
+        assert (offers[0]["total"], offers[0]["rate"]) == ("12.00", "1.1")
+        assert offers[0]["rate_on"] == timezone.now().date().isoformat()
+        assert {offer["cost_currency"] for offer in offers} == {"USD"}
+
+    def test_keeps_the_rates_of_the_moment_of_the_question(self, cast: Cast) -> None:
+        enter_rate(cast, "EUR", "1.10")
+        search = begin_with_accounts(cast)
+        enter_rate(cast, "EUR", "9.90")
+        offer_found(search, make_carrier_account(), "EUR", "1.00")
+        (offer,) = search_stream.read(search.uuid, after=0, wait=0).offers
+        assert offer["cost"] == "13.20"
+
+
+def enter_rate(cast: Cast, base: str, rate: str) -> None:
+    now = timezone.now()
+    wish = rates.Wish(base=base, quote="USD", rate=Decimal(rate), valid_from=now.date())
+    rates.enter(rates=[wish], owner=cast.provider, actor=cast.staff, now=now)
+
+
+def begin_with_accounts(cast: Cast) -> NumberSearch:
+    make_carrier_account()
+    return begin(cast)
+
+
+def offer_found(search: NumberSearch, account: CarrierAccount, currency: str, monthly: str) -> None:
+    """Have an account answer with one number at a price."""
+    number = FoundNumber(
+        number=E164(new_e164()),
+        country="US",
+        type=NumberType.LOCAL,
+        monthly=Money(Decimal(monthly), currency),
+    )
+    offers = json.dumps([searching._streamed(search, account, number)])
+    search_stream.tell(search, account, CarrierState.DONE, offers=offers)
 
 
 class TestAsk:

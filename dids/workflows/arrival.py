@@ -128,7 +128,7 @@ def _take_in(
         label=label,
         setup=line.setup,
         monthly=line.monthly,
-        currency=order.currency,
+        currency=line.currency or order.currency,
         bought_at=now,
     )
     open_holding(number, source=source, now=now)

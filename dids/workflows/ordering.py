@@ -76,19 +76,24 @@ def draft(
     if not 1 <= len(lines) <= MOST_LINES:
         raise UnableToOrder(f"Order 1 to {MOST_LINES} numbers at a time.", field="lines")
     offers = _offers(lines, actor)
+    terms = previewing.terms(list(offers.values()), payer, now=now)
     frozen = [
         previewing.line(
-            offers.get(wish.offer_id), wish, payer=payer, now=now, field=f"lines[{place}]"
+            offers.get(wish.offer_id),
+            wish,
+            payer=payer,
+            terms=terms,
+            now=now,
+            field=f"lines[{place}]",
         )
         for place, wish in enumerate(lines)
     ]
-    currency = previewing.currency_of(list(offers.values()), payer)
     with acting(actor):
         order = NumberOrder.objects.create(
             payer=payer,
             ordered_by=actor.name,
             status_since=now,
-            currency=currency,
+            currency=terms.currency,
             created_at=now,
         )
         for line in frozen:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from accounts.actors import Actor
 from accounts.models import Kind, Organization, OrganizationStatus
+from billing.rates import Book, none_from
+from dids import pricing
 from dids.destinations import UnableToPoint
 from dids.models import FoundOffer, OrderLine, PhoneNumber
+from dids.pricing import Cost
 from dids.workflows import assignment
 from dids.workflows.refusals import UnableToOrder
 from trunks import capabilities, registry
@@ -18,6 +23,14 @@ from trunks.roles import RoutesNumbers, SellsNumbers
 
 if TYPE_CHECKING:
     from dids.workflows.ordering import LineWish
+
+
+@dataclass(frozen=True)
+class Terms:
+    """In which currency an order is charged, and the rates that lead there."""
+
+    currency: str
+    book: Book
 
 
 def require_payer(payer: Organization, actor: Actor) -> None:
@@ -32,23 +45,28 @@ def require_payer(payer: Organization, actor: Actor) -> None:
         raise UnableToOrder(f"{payer.name} is not active and cannot order.", field="payer")
 
 
-def currency_of(offers: list[FoundOffer], payer: Organization) -> str:
+def terms(offers: Sequence[FoundOffer], payer: Organization, *, now: datetime) -> Terms:
     """
-    Give the one currency of an order.
+    Give in which currency an order is charged: the payer's.
 
-    :raises UnableToOrder: if the prices are in several
+    The provider pays the carriers themselves: where no rate leads to its own currency and all
+    prices are in one, its order is in that one.
     """
-    currencies = {offer.currency for offer in offers if offer.currency}
-    if len(currencies) > 1:
-        raise UnableToOrder(
-            f"The prices are in {' and '.join(sorted(currencies))}. Make one order for each.",
-            field="lines",
-        )
-    return currencies.pop() if currencies else payer.currency
+    own, book = pricing.currency_of(payer), pricing.book_of(now)
+    asked = {offer.currency for offer in offers if offer.currency}
+    if payer.is_provider and len(asked) == 1 and not asked & {own, *book.into(own)}:
+        return Terms(asked.pop(), book)
+    return Terms(own, book)
 
 
 def line(
-    offer: FoundOffer | None, wish: LineWish, *, payer: Organization, now: datetime, field: str
+    offer: FoundOffer | None,
+    wish: LineWish,
+    *,
+    payer: Organization,
+    terms: Terms,
+    now: datetime,
+    field: str,
 ) -> OrderLine:
     """
     Freeze one offer together with its plan.
@@ -64,6 +82,7 @@ def line(
     require_holder(holder, payer, field=f"{field}.holder")
     _require_trunk(wish.trunk, offer, field=field)
     destination = _destination(wish, holder, field=field)
+    cost = _cost(offer, terms, field=field)
     return OrderLine(
         status_since=now,
         carrier_account=offer.carrier_account,
@@ -76,6 +95,11 @@ def line(
         capabilities=offer.capabilities,
         setup=offer.setup,
         monthly=offer.monthly,
+        currency=offer.currency,
+        charged=cost.amount.amount if cost.by and cost.amount else None,
+        rate=cost.by.rate if cost.by else None,
+        rate_on=cost.by.on if cost.by else None,
+        rate_via=cost.by.via if cost.by else "",
         offer_expires_at=offer.expires_at,
         holder=holder,
         label=assignment.checked_label(wish.label),
@@ -84,6 +108,20 @@ def line(
         trunk=wish.trunk,
         replaces=wish.replaces,
     )
+
+
+def _cost(offer: FoundOffer, terms: Terms, *, field: str) -> Cost:
+    """Give set-up and first month in the currency of the order."""
+    price = offer.total(1)
+    by = terms.book.conversion(price.currency, terms.currency) if price else None
+    cost = pricing.cost_of(price, terms.currency, by)
+    if price is not None and cost.amount is None:
+        raise UnableToOrder(
+            f"{none_from(price.currency, terms.currency)}. Until then, leave {offer.e164} out.",
+            field=f"{field}.offer",
+            conflict=True,
+        )
+    return cost
 
 
 def _require_sellable(offer: FoundOffer, payer: Organization, *, field: str) -> None:

@@ -16,11 +16,14 @@ from django.db import connection
 from accounts.actors import Actor
 from accounts.models import Organization
 from accounts.work import acting
-from dids import search_stream, tasks, timing
+from billing.rates import in_short
+from dids import pricing, search_stream, tasks, timing
 from dids.models import FoundOffer, NumberSearch
 from dids.models.searches import CHOSEN, over_term
+from dids.pricing import Cost
 from dids.search_stream import CarrierState, StreamedOffer
 from dids.states import SEARCH, SearchStatus
+from lib.money import Money
 from lib.nudges import nudge
 from lib.refusals import UnableTo
 from trunks import connect, in_flight, registry
@@ -62,6 +65,7 @@ def start(
     question = _checked(wanted, months)
     asked = _able(accounts, actor)
     organization = _home(actor)
+    currency = pricing.currency_of(organization)
     with acting(actor):
         search = NumberSearch.objects.create(
             organization=organization,
@@ -71,6 +75,8 @@ def start(
                 **({CHOSEN: [str(one.uuid) for one in asked]} if accounts is not None else {}),
             },
             months=months,
+            currency=currency,
+            rates=pricing.kept(pricing.book_of(now).into(currency)),
             status_since=now,
             asked_at=now,
             expires_at=now + timing.span("FOUND_OFFER_SECONDS"),
@@ -212,6 +218,8 @@ def _streamed(search: NumberSearch, account: CarrierAccount, number: FoundNumber
     price = number.monthly or number.setup
     setup = number.setup.amount if number.setup else None
     monthly = number.monthly.amount if number.monthly else None
+    total = Money(over_term(setup, monthly, search.months), price.currency) if price else None
+    cost = _cost(search, total)
     return StreamedOffer(
         id=str(uuid5(search.uuid, f"{account.uuid}:{number.number}")),
         number=number.number,
@@ -226,10 +234,23 @@ def _streamed(search: NumberSearch, account: CarrierAccount, number: FoundNumber
         carrier_account_name=account.name,
         setup=None if setup is None else str(setup),
         monthly=None if monthly is None else str(monthly),
-        total=str(over_term(setup, monthly, search.months)) if price else None,
-        currency=price.currency if price else "",
+        total=str(total.amount) if total else None,
+        currency=total.currency if total else "",
+        cost=str(cost.amount.amount) if cost.amount else None,
+        cost_currency=search.currency or (total.currency if total else ""),
+        rate=in_short(cost.by.rate) if cost.by else "",
+        rate_on=cost.by.on.isoformat() if cost.by else "",
+        rate_via=cost.by.via if cost.by else "",
         needs_documents=number.needs_documents,
     )
+
+
+def _cost(search: NumberSearch, total: Money | None) -> Cost:
+    """Give the cost in the currency of whoever asked; in its own, where none was noted."""
+    if total is None or not search.currency:
+        return Cost(total)
+    by = pricing.read_back(search.rates, total.currency, search.currency)
+    return pricing.cost_of(total, search.currency, by)
 
 
 def _able(accounts: Sequence[CarrierAccount] | None, actor: Actor) -> list[CarrierAccount]:

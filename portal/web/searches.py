@@ -143,6 +143,7 @@ def page(
         "failed": failed,
         "trouble": trouble,
         "may_order": request.actor.may(P.ORDER_NUMBERS),
+        "may_keep_rates": request.actor.may(P.MANAGE_RATES),
     }
     part = "buying/_offers.html" if request.htmx else "buying/search.html"
     return render(request, part, context, status=status)

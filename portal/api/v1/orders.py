@@ -52,6 +52,11 @@ class LineShape(Shown):
         "carrier_says": FieldGroup.CARRIER,
         "setup": FieldGroup.COST,
         "monthly": FieldGroup.COST,
+        "currency": FieldGroup.COST,
+        "charged": FieldGroup.COST,
+        "rate": FieldGroup.COST,
+        "rate_on": FieldGroup.COST,
+        "rate_via": FieldGroup.COST,
     }
 
     id = serializers.UUIDField(source="uuid")
@@ -70,6 +75,23 @@ class LineShape(Shown):
     )
     setup = serializers.DecimalField(max_digits=12, decimal_places=4, allow_null=True)
     monthly = serializers.DecimalField(max_digits=12, decimal_places=4, allow_null=True)
+    currency = serializers.CharField(
+        allow_blank=True, help_text="Of set-up and monthly, as the carrier asks them."
+    )
+    charged = serializers.DecimalField(
+        source="amount",
+        max_digits=12,
+        decimal_places=4,
+        help_text="Set-up and first month in the order's currency.",
+    )
+    rate = serializers.DecimalField(
+        max_digits=20,
+        decimal_places=10,
+        allow_null=True,
+        help_text="By which they were converted; null where they were not.",
+    )
+    rate_on = serializers.DateField(allow_null=True)
+    rate_via = serializers.CharField(allow_blank=True)
     carrier = serializers.CharField(source="carrier_account.carrier")
     carrier_account = CarrierAccountBrief()
     trunk = TrunkBrief(allow_null=True)

@@ -85,6 +85,11 @@ class FoundShape(Shown):
         "monthly": FieldGroup.COST,
         "total": FieldGroup.COST,
         "currency": FieldGroup.COST,
+        "cost": FieldGroup.COST,
+        "cost_currency": FieldGroup.COST,
+        "rate": FieldGroup.COST,
+        "rate_on": FieldGroup.COST,
+        "rate_via": FieldGroup.COST,
     }
 
     id = serializers.UUIDField(help_text="To be named by a line of an order.")
@@ -103,6 +108,18 @@ class FoundShape(Shown):
     monthly = serializers.CharField(allow_null=True)
     total = serializers.CharField(allow_null=True, help_text="Over the search's months.")
     currency = serializers.CharField(allow_blank=True)
+    cost = serializers.CharField(
+        allow_null=True,
+        help_text="The total in your currency; null without a price, or without a rate.",
+    )
+    cost_currency = serializers.CharField(allow_blank=True)
+    rate = serializers.CharField(
+        allow_blank=True, help_text="By which the total was converted; empty where it was not."
+    )
+    rate_on = serializers.CharField(allow_blank=True, help_text="The day of that rate.")
+    rate_via = serializers.CharField(
+        allow_blank=True, help_text="The currency through which it was counted, if any."
+    )
 
 
 class ProgressShape(Shown):

@@ -419,6 +419,11 @@ def make_search(cast: Cast, account: CarrierAccount) -> tuple[NumberSearch, Foun
         monthly=str(MONTHLY),
         currency="USD",
         total=str(SETUP + MONTHLY),
+        cost=str(SETUP + MONTHLY),
+        cost_currency="USD",
+        rate="",
+        rate_on="",
+        rate_via="",
         needs_documents=False,
     )
     search_stream.tell(
