@@ -235,3 +235,35 @@ FINDING_SETTLED = declare(
     provider_only={"ours", "theirs"},
 )
 FINDING_DISMISSED = declare("dids.finding.dismissed", "{actor} left {number} as it is: {reason}")
+
+FEATURE_WANTED = declare("dids.feature.wanted", "{actor} asked for {what}: {wanted}.")
+FEATURE_CLAIMED = declare(
+    "dids.feature.claimed", "The carrier is asked for {what}.", provider_only={"attempt"}
+)
+FEATURE_PUT_OFF = declare(
+    "dids.feature.put_off",
+    "The carrier could not be asked for {what}; the next attempt follows.",
+    provider_only={"why"},
+)
+FEATURE_UNCERTAIN = declare(
+    "dids.feature.uncertain",
+    "It is not known how {what} stands; the carrier is asked.",
+    provider_only={"why"},
+)
+FEATURE_SUBMITTED = declare(
+    "dids.feature.submitted", "The carrier has {what} and decides.", provider_only={"why"}
+)
+FEATURE_BY_HAND = declare(
+    "dids.feature.by_hand", "A person sets {what} up at the carrier.", provider_only={"why"}
+)
+FEATURE_ACTIVE = declare("dids.feature.active", "With the carrier, {what} is in force.")
+FEATURE_REJECTED = declare(
+    "dids.feature.rejected", "The carrier refused {what}.", provider_only={"why"}
+)
+FEATURE_UNWANTED = declare("dids.feature.unwanted", "{actor} had {what} taken off.")
+FEATURE_REMOVAL_BY_HAND = declare(
+    "dids.feature.removal_by_hand",
+    "A person takes {what} off at the carrier.",
+    provider_only={"why"},
+)
+FEATURE_OFF = declare("dids.feature.off", "With the carrier, {what} is off.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,9 @@ SPREAD = 2.0
 """Seconds over which many that wait for the same turn come back."""
 
 
-def soon(task: Task[Any, Any], message: dict[str, int], *, at: datetime, now: datetime) -> datetime:
+def soon(
+    task: Task[Any, Any], message: Mapping[str, object], *, at: datetime, now: datetime
+) -> datetime:
     """
     Send a message again once it is worth it; gives when the sweep should see to it otherwise.
 
@@ -29,7 +32,7 @@ def soon(task: Task[Any, Any], message: dict[str, int], *, at: datetime, now: da
     wait += random.uniform(0.0, SPREAD)  # noqa: S311
     over = wait + timing.seconds("NUDGE_AGAIN_SECONDS")
     # When the sweep sees to it, this message is dropped: else every copy would send another one.
-    task.apply_async(kwargs=message, countdown=wait, expires=over)
+    task.apply_async(kwargs=dict(message), countdown=wait, expires=over)
     return now + timedelta(seconds=over)
 
 

@@ -143,6 +143,22 @@ class FindingStatus(models.TextChoices):
     CLEARED = "CLEARED", "Gone by itself"
 
 
+class FeatureStatus(models.TextChoices):
+    """How far something stands that a carrier does beside carrying calls."""
+
+    OFF = "OFF", "Off"
+    WANTED = "WANTED", "Wanted"
+    SETTING = "SETTING", "Being set up"
+    UNCERTAIN = "UNCERTAIN", "Uncertain"
+    SUBMITTED = "SUBMITTED", "With the carrier"
+    BY_HAND = "BY_HAND", "Being set up by a person"
+    ACTIVE = "ACTIVE", "In force"
+    REJECTED = "REJECTED", "Refused"
+    UNWANTED = "UNWANTED", "To be taken off"
+    REMOVING = "REMOVING", "Being taken off"
+    REMOVAL_BY_HAND = "REMOVAL_BY_HAND", "Being taken off by a person"
+
+
 @dataclass(frozen=True)
 class Wait:
     """
@@ -191,6 +207,7 @@ _N, _O, _B, _S = NumberStatus, OfferStatus, BindingStatus, SearchStatus
 _R, _L, _C, _E = OrderStatus, LineStatus, CarrierOrderStatus, ReleaseStatus
 _T, _H = TaskStatus, HoldStatus
 _A, _F = AuditStatus, FindingStatus
+_X = FeatureStatus
 
 NUMBER = _lifecycle(
     "Number",
@@ -429,7 +446,68 @@ FINDING = _lifecycle(
     {_F.OPEN: rests("Somebody of the provider decides.")},
 )
 
+
+def _feature(title: str, about: str, *, rejected: str) -> Lifecycle:
+    """
+    Declare something that a carrier does beside carrying calls: all of these move alike.
+
+    :param rejected: what comes next where the carrier refused it
+    """
+    return _lifecycle(
+        title,
+        f"{about} A carrier that takes it by its interface is asked there; else a person does it.",
+        {
+            _X.OFF: (_X.WANTED, _X.UNWANTED),
+            _X.WANTED: (_X.WANTED, _X.SETTING, _X.BY_HAND, _X.REJECTED, _X.OFF, _X.UNWANTED),
+            _X.SETTING: (
+                *(_X.SUBMITTED, _X.ACTIVE, _X.UNCERTAIN, _X.REJECTED),
+                *(_X.WANTED, _X.BY_HAND, _X.UNWANTED),
+            ),
+            _X.UNCERTAIN: (
+                *(_X.SUBMITTED, _X.ACTIVE, _X.REJECTED, _X.WANTED),
+                *(_X.BY_HAND, _X.UNWANTED),
+            ),
+            _X.SUBMITTED: (_X.ACTIVE, _X.REJECTED, _X.WANTED, _X.UNWANTED),
+            _X.BY_HAND: (_X.ACTIVE, _X.REJECTED, _X.WANTED, _X.OFF, _X.UNWANTED),
+            _X.ACTIVE: (_X.WANTED, _X.UNWANTED),
+            _X.REJECTED: (_X.WANTED, _X.OFF, _X.UNWANTED),
+            _X.UNWANTED: (_X.REMOVING, _X.REMOVAL_BY_HAND, _X.OFF, _X.WANTED),
+            _X.REMOVING: (_X.OFF, _X.REMOVAL_BY_HAND, _X.UNWANTED, _X.WANTED),
+            _X.REMOVAL_BY_HAND: (_X.OFF, _X.UNWANTED, _X.WANTED),
+        },
+        {
+            _X.OFF: rests("Nothing is set up at the carrier."),
+            _X.WANTED: Wait(SECONDS_5, "features", "the carrier", "The carrier is asked for it."),
+            _X.SETTING: Wait(
+                SECONDS_5, "features", "the carrier", "Without an answer, it is looked up."
+            ),
+            _X.UNCERTAIN: Wait(
+                SECONDS_5, "features", "the carrier", "It is looked up at the carrier."
+            ),
+            _X.SUBMITTED: Wait(
+                MINUTE, "features", "the carrier", "It is read again until the carrier decides."
+            ),
+            _X.BY_HAND: Wait(None, "", "the provider", "A person sets it up at the carrier."),
+            _X.ACTIVE: rests("It works until it is changed or taken off."),
+            _X.REJECTED: rests(rejected),
+            _X.UNWANTED: Wait(
+                SECONDS_5, "features", "the carrier", "The carrier is asked to take it off."
+            ),
+            _X.REMOVING: Wait(SECONDS_5, "features", "the carrier", "The step is repeated."),
+            _X.REMOVAL_BY_HAND: Wait(
+                None, "", "the provider", "A person takes it off at the carrier."
+            ),
+        },
+    )
+
+
+CALLER_NAME = _feature(
+    "Caller name",
+    "The name that a number's calls may show, and whether the names of its callers are looked up.",
+    rejected="Change the name and ask again, or take it off.",
+)
+
 LIFECYCLES = (
     *(NUMBER, OFFER, BINDING, SEARCH, HOLD, ORDER, LINE, CARRIER_ORDER, RELEASE, TASK),
-    *(AUDIT, FINDING),
+    *(AUDIT, FINDING, CALLER_NAME),
 )

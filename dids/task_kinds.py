@@ -128,6 +128,31 @@ ASKS: Mapping[TaskKind, Ask] = {
         ),
         then="Somebody finds out at the carrier.",
     ),
+    TaskKind.FEATURE_BY_HAND: Ask(
+        permission=Permission.ASSIGN_NUMBERS,
+        within=2 * 24 * HOUR,
+        title="Set up {what} at its carrier",
+        happened="The carrier does not take it by its interface, or could not be asked there.",
+        steps=(
+            "Look in the carrier's portal whether it is there already.",
+            "Set up there what is wanted; it stands in this task.",
+            "Complete this task once it is in force.",
+            "Where the carrier refuses it, say so with its words: whoever asked reads that it was "
+            "refused.",
+        ),
+        then="Somebody sets it up at the carrier.",
+    ),
+    TaskKind.FEATURE_REMOVAL: Ask(
+        permission=Permission.ASSIGN_NUMBERS,
+        within=24 * HOUR,
+        title="Take {what} off at its carrier",
+        happened="It is not wanted any more, and its carrier does not take that by its interface.",
+        steps=(
+            "Take it off in the carrier's portal.",
+            "Complete this task: what waits for it then goes on.",
+        ),
+        then="Somebody takes it off at the carrier.",
+    ),
 }
 
 

@@ -82,6 +82,18 @@ def hold(*, hold_id: int, **_newer: object) -> None:
 
 
 @shared_task
+def feature(*, kind: str, feature_id: int, **_newer: object) -> None:
+    """Have a carrier set something up or take it off, or look up how it stands."""
+    from dids.workflows import features
+
+    try:
+        features.see_to(kind=kind, feature_id=feature_id, now=timezone.now())
+    except UnableToMove:
+        # Another delivery of the message has it.
+        return
+
+
+@shared_task
 def carry_out_release(*, number_id: int, **_newer: object) -> None:
     """Do the next steps of a release."""
     from dids.workflows import release

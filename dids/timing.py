@@ -26,6 +26,8 @@ _DEFAULTS: Final = {
     # As long as a purchase or a binding is tried.
     "PURCHASE_GIVE_UP_SECONDS": 1800.0,
     "BINDING_GIVE_UP_SECONDS": 86_400.0,
+    # After that, a person sees to what a carrier could not be asked for.
+    "FEATURE_GIVE_UP_SECONDS": 86_400.0,
     # Whoever wants a hold wants it now.
     "HOLD_GIVE_UP_SECONDS": 120.0,
     # A failed purchase is looked up again for so long: a stopped worker may wake up and buy.

@@ -9,9 +9,11 @@ from itertools import chain
 from typing import Any
 
 from dids.models import (
+    CallerName,
     CarrierBinding,
     CarrierHold,
     CarrierOrder,
+    Feature,
     NumberOrder,
     Offer,
     OrderLine,
@@ -126,6 +128,13 @@ def _release(release: Release) -> Iterable[Waiting]:
     yield from _RELEASE(release)
 
 
+def _feature(row: Feature) -> Iterable[Waiting]:
+    wait = row.lifecycle.waits[row.status]
+    if wait.who != "nobody":
+        what = f"{row.what[0].upper()}{row.what[1:]}"
+        yield Waiting(what, wait.who, row.status_since, wait.then, row.next_attempt_at)
+
+
 _SLOWEST_FIRST = (
     CarrierOrderStatus.UNCERTAIN,
     CarrierOrderStatus.PLACED,
@@ -167,6 +176,7 @@ _ANSWERS: dict[type, Callable[[Any], Iterable[Waiting]]] = {
     CarrierOrder: _CARRIER_ORDER,
     CarrierBinding: _delivery,
     CarrierHold: _plain(HOLD, "The hold"),
+    CallerName: _feature,
     Offer: _plain(OFFER, "The offer"),
     Release: _release,
 }

@@ -174,6 +174,7 @@ CELERY_TASK_ROUTES = {
     "dids.tasks.settle": {"queue": "purchase"},
     "dids.tasks.bind": {"queue": "purchase"},
     "dids.tasks.hold": {"queue": "purchase"},
+    "dids.tasks.feature": {"queue": "purchase"},
     "dids.tasks.carry_out_release": {"queue": "purchase"},
     "provisioning.tasks.publish": {"queue": "pbx"},
 }

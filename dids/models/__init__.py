@@ -6,8 +6,10 @@ from dids.models.assignments import Assignment
 from dids.models.audits import Audit, Finding, FindingKind
 from dids.models.bindings import CarrierBinding
 from dids.models.blocks import NumberBlock
+from dids.models.caller_names import CallerName
 from dids.models.carrier_holds import CarrierHold
 from dids.models.carrier_orders import CarrierOrder
+from dids.models.features import Feature
 from dids.models.holdings import Holding
 from dids.models.numbers import PhoneNumber
 from dids.models.offers import Offer
@@ -21,9 +23,11 @@ from dids.models.tasks import Task, TaskKind
 __all__ = [
     "Assignment",
     "Audit",
+    "CallerName",
     "CarrierBinding",
     "CarrierHold",
     "CarrierOrder",
+    "Feature",
     "Finding",
     "FindingKind",
     "FoundOffer",

@@ -27,6 +27,8 @@ class TaskKind(models.TextChoices):
     CREDENTIALS_REFUSED = "CREDENTIALS_REFUSED", "Credentials refused"
     UNKNOWN_WORD = "UNKNOWN_WORD", "A word of the carrier that we don't know"
     ORDER_UNCERTAIN = "ORDER_UNCERTAIN", "Not known whether it was bought"
+    FEATURE_BY_HAND = "FEATURE_BY_HAND", "To be set up at the carrier"
+    FEATURE_REMOVAL = "FEATURE_REMOVAL", "To be taken off at the carrier"
 
 
 class TaskQuerySet(ReachQuerySet["Task"]):

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from dids.models import CarrierBinding, CarrierHold, CarrierOrder, Release
+from dids.crafts import CRAFTS
+from dids.models import CarrierBinding, CarrierHold, CarrierOrder, Feature, Release
 from dids.states import BindingStatus, CarrierOrderStatus
-from dids.workflows import binding, carrier_hold_work, purchase, release
+from dids.workflows import binding, carrier_hold_work, features, purchase, release
 from lib.transitions import UnableToMove
 from trunks import pacing
 from trunks.models import CarrierAccount, CarrierEvent
@@ -64,6 +65,9 @@ def _due() -> Iterator[Due]:
         yield _as_due(bound, partial(binding.bind, binding_id=bound.pk))
     for held in CarrierHold.objects.live():
         yield _as_due(held, partial(carrier_hold_work.hold, hold_id=held.pk))
+    for kind, craft in CRAFTS.items():
+        for row in craft.model.objects.filter(next_attempt_at__isnull=False):
+            yield _as_due(row, partial(features.see_to, kind=kind, feature_id=row.pk))
     for leaving in Release.objects.open():
         yield _as_due(leaving, partial(release.carry_out, number_id=leaving.number_id))
     for event in CarrierEvent.objects.filter(status=CarrierEvent.Status.RECEIVED):
@@ -71,7 +75,7 @@ def _due() -> Iterator[Due]:
 
 
 def _as_due(
-    row: CarrierOrder | CarrierBinding | CarrierHold | Release | CarrierEvent,
+    row: CarrierOrder | CarrierBinding | CarrierHold | Feature | Release | CarrierEvent,
     work: Callable[..., None],
 ) -> Due:
     assert row.next_attempt_at is not None, f"{row} waits, and nobody looks at it."

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from dids.states import (
     BINDING,
+    CALLER_NAME,
     CARRIER_ORDER,
     LIFECYCLES,
     LINE,
@@ -18,6 +19,7 @@ from dids.states import (
     TASK,
     BindingStatus,
     CarrierOrderStatus,
+    FeatureStatus,
     Lifecycle,
     LineStatus,
     NumberStatus,
@@ -58,6 +60,7 @@ def test_every_status_that_is_not_final_is_looked_after_or_rests(lifecycle: Life
         (CARRIER_ORDER, CarrierOrderStatus),
         (RELEASE, ReleaseStatus),
         (TASK, TaskStatus),
+        (CALLER_NAME, FeatureStatus),
     ],
 )
 def test_every_status_stands_on_the_page(lifecycle: Lifecycle, statuses: type) -> None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from accounts import journal
 from accounts.actors import System
 from accounts.work import acting
 from dids import events, timing
+from dids.crafts import CRAFTS
 from dids.models import CarrierBinding, PhoneNumber, Release, Task
 from dids.models import TaskKind as Kind
+from dids.models.features import SUBJECT
 from dids.states import (
     CARRIER_ORDER,
     TASK,
     BindingStatus,
     CarrierOrderStatus,
+    FeatureStatus,
     NumberStatus,
     ReleaseStatus,
     TaskStatus,
@@ -72,7 +76,19 @@ def _cause_is_gone(now: datetime) -> Q:
         | (Q(kind=Kind.UNKNOWN_WORD) & Q(carrier_order__status__in=CARRIER_ORDER.edges.final))
         | (Q(kind=Kind.ORDER_UNCERTAIN) & ~Q(carrier_order__status=CarrierOrderStatus.UNCERTAIN))
         | (Q(kind=Kind.CREDENTIALS_REFUSED) & works)
+        | (Q(kind=Kind.FEATURE_BY_HAND) & ~_any_feature(FeatureStatus.BY_HAND))
+        | (Q(kind=Kind.FEATURE_REMOVAL) & ~_any_feature(FeatureStatus.REMOVAL_BY_HAND))
     )
+
+
+def _any_feature(status: FeatureStatus) -> Q:
+    """Find what a task asks a person for, as long as it is still asked for."""
+    subject = Concat(Value(SUBJECT), Cast("uuid", CharField()))
+    found = Q()
+    for craft in CRAFTS.values():
+        rows = craft.model.objects.filter(status=status).annotate(named=subject)
+        found |= Q(Exists(rows.filter(named=OuterRef("about"))))
+    return found
 
 
 def _move_all(

@@ -15,7 +15,7 @@ from accounts.work import acting
 from dids import events, nudging, signals, timing
 from dids.models import CarrierBinding, PhoneNumber, Release
 from dids.states import NUMBER, RELEASE, NumberStatus, ReleaseStatus
-from dids.workflows import blocks, calling, deletion_lock, opening
+from dids.workflows import blocks, calling, deletion_lock, leaving, opening
 from dids.workflows.binding import late_calls_doubted
 from dids.workflows.handover import locked
 from lib import pauses
@@ -78,6 +78,10 @@ def _unroute(release: Release, clock: timing.Elapsed) -> None:
 
 
 def _unbind(release: Release, clock: timing.Elapsed) -> None:
+    if leaving.is_waited_for(release.number, now=clock.now()):
+        # A name or a campaign of a number that is gone could not be taken off any more.
+        _look_again(release, clock.now() + timing.span("LOOKUP_SECONDS"))
+        return
     binding = CarrierBinding.objects.filter(number=release.number).first()
     carrier = _carrier(release, clock)
     pauses.at("release.unrouted")

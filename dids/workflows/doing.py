@@ -15,7 +15,7 @@ from dids.destinations import Destination
 from dids.models import CarrierBinding, CarrierOrder, Task, TaskKind
 from dids.states import CARRIER_ORDER, TASK, BindingStatus, TaskStatus
 from dids.task_kinds import ASKS
-from dids.workflows import assignment, binding, release
+from dids.workflows import assignment, binding, feature_recording, release
 from dids.workflows.standing import require_seat
 from lib import pauses
 from lib.nudges import nudge
@@ -98,6 +98,9 @@ def abandon(*, task: Task, reason: str, actor: Actor, now: datetime) -> None:
     _require_hand(task, actor, end=TaskStatus.ABANDONED)
     words = _words(reason, field="reason", missing="Say why it cannot be done.")
     with acting(actor):
+        give_up = _GIVEN_UP.get(TaskKind(task.kind))
+        if give_up is not None:
+            give_up(task, words, actor, now)
         _move(task, TaskStatus.ABANDONED, actor, now, note=words, taken_by=actor.name)
         _note(actor, events.TASK_ABANDONED, task, now=now, reason=words)
 
@@ -199,6 +202,18 @@ def _look_up(task: Task, _actor: Actor, now: datetime) -> None:
         nudge(tasks.settle.delay, carrier_order_id=task.carrier_order_id)
 
 
+def _feature_done(task: Task, actor: Actor, now: datetime) -> None:
+    row = feature_recording.of_task(task)
+    if row is not None:
+        feature_recording.done_by_hand(row, actor=actor, now=now)
+
+
+def _feature_refused(task: Task, why: str, actor: Actor, now: datetime) -> None:
+    row = feature_recording.of_task(task)
+    if row is not None:
+        feature_recording.refused_by_hand(row, why=why, actor=actor, now=now)
+
+
 _STEPS: Mapping[TaskKind, Callable[[Task, Actor, datetime], None]] = {
     TaskKind.NOT_POINTED: _point,
     TaskKind.BINDING_FAILED: _bind_again,
@@ -206,6 +221,12 @@ _STEPS: Mapping[TaskKind, Callable[[Task, Actor, datetime], None]] = {
     TaskKind.CREDENTIALS_REFUSED: _check_account,
     TaskKind.UNKNOWN_WORD: _look_up,
     TaskKind.ORDER_UNCERTAIN: _look_up,
+    TaskKind.FEATURE_BY_HAND: _feature_done,
+    TaskKind.FEATURE_REMOVAL: _feature_done,
+}
+
+_GIVEN_UP: Mapping[TaskKind, Callable[[Task, str, Actor, datetime], None]] = {
+    TaskKind.FEATURE_BY_HAND: _feature_refused,
 }
 
 

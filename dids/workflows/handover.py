@@ -14,6 +14,7 @@ from accounts import limits
 from accounts.models import Kind, Organization
 from dids.models import NumberTag, OrderLine, PhoneNumber
 from dids.states import NUMBER, NumberStatus
+from dids.workflows import leaving
 from lib import pauses
 from lib.locks import no_key
 from lib.transitions import LostRace, UnableToMove
@@ -96,6 +97,7 @@ def hand_over(
             },
         )
     move_all(numbers, to=status, now=now, holder=to, **changes)
+    leaving.take_off_all(numbers, now=now, but=to)
     # Whoever sees a number no longer leaves no words on it for its next time there.
     tags = NumberTag.objects.filter(number__in=numbers)
     tags.exclude(organization__in=[to.pk, *to.ancestor_ids]).delete()

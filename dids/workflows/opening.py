@@ -10,7 +10,15 @@ from accounts.actors import Actor, System
 from accounts.models import Organization
 from accounts.work import acting
 from dids import events
-from dids.models import CarrierBinding, CarrierOrder, OrderLine, PhoneNumber, Release, Task
+from dids.models import (
+    CarrierBinding,
+    CarrierOrder,
+    Feature,
+    OrderLine,
+    PhoneNumber,
+    Release,
+    Task,
+)
 from dids.models import TaskKind as Kind
 from dids.task_kinds import ASKS
 from trunks.models import CarrierAccount
@@ -103,6 +111,16 @@ def order_uncertain(carrier_order: CarrierOrder, *, why: str, now: datetime) -> 
     _about_order(Kind.ORDER_UNCERTAIN, carrier_order, payload={"why": why}, now=now)
 
 
+def feature_by_hand(row: Feature, *, why: str, now: datetime) -> None:
+    """Ask somebody to set something up at a carrier that cannot be asked by its interface."""
+    _about_feature(Kind.FEATURE_BY_HAND, row, {"why": why, **row.wants}, now=now)
+
+
+def feature_removal(row: Feature, *, why: str, now: datetime) -> None:
+    """Ask somebody to take something off at a carrier."""
+    _about_feature(Kind.FEATURE_REMOVAL, row, {"why": why}, now=now)
+
+
 def open_task(
     kind: Kind,
     *,
@@ -178,5 +196,22 @@ def _about_order(
         carrier_order=carrier_order,
         carrier_account=carrier_order.carrier_account,
         payload={"numbers": numbers, **payload},
+        now=now,
+    )
+
+
+def _about_feature(
+    kind: Kind, row: Feature, payload: Mapping[str, object], *, now: datetime
+) -> None:
+    account = row.account
+    number = PhoneNumber.objects.live().filter(e164=row.e164).first() if row.e164 else None
+    open_task(
+        kind,
+        about=row.subject,
+        what=row.what,
+        organization=account.owner,
+        number=number,
+        carrier_account=account,
+        payload={key: value for key, value in payload.items() if value},
         now=now,
     )

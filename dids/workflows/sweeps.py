@@ -13,6 +13,7 @@ from accounts import journal
 from accounts.actors import System
 from accounts.work import acting
 from dids import events, tasks, timing
+from dids.crafts import CRAFTS
 from dids.models import (
     Audit,
     CarrierBinding,
@@ -48,6 +49,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
         "carrier_orders": carrier_orders(now=now),
         "bindings": bindings(now=now),
         "holds": holds(now=now),
+        "features": features(now=now),
         "releases": releases(now=now),
         "audits": audits(now=now),
         "end_offers": end_offers(now=now),
@@ -88,6 +90,17 @@ def holds(*, now: datetime) -> int:
     for row in rows:
         _send(tasks.hold, hold_id=row.pk)
     return len(rows)
+
+
+def features(*, now: datetime) -> int:
+    """Nudge what carriers do beside carrying calls, where they are awaited."""
+    taken = 0
+    for kind, craft in CRAFTS.items():
+        rows = _take(craft.model.objects.filter(next_attempt_at__lte=now), now=now)
+        for row in rows:
+            _send(tasks.feature, kind=kind, feature_id=row.pk)
+        taken += len(rows)
+    return taken
 
 
 def releases(*, now: datetime) -> int:
@@ -186,7 +199,7 @@ def _take(due: QuerySet[Any], *, now: datetime) -> list[Any]:
     return rows
 
 
-def _send(task: Task[Any, Any], **message: int) -> None:
+def _send(task: Task[Any, Any], **message: int | str) -> None:
     """
     Nudge a worker; a message that nobody took until the next one would be sent is dropped.
 

@@ -25,6 +25,7 @@ THINGS: dict[str, str] = {
     "dids.offer": "Offers",
     "dids.binding": "Delivery by the carrier",
     "dids.hold": "Holds",
+    "dids.feature": "Caller names and messages",
     "dids.release": "Releases",
     "dids.block": "Blocks",
     "dids.task": "Tasks",

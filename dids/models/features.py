@@ -1,0 +1,97 @@
+"""What a carrier does beside carrying calls, such as listing a name: all of it moves alike."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.reach import ReachQuerySet
+from dids.states import FeatureStatus, Lifecycle
+from trunks.models import CarrierAccount
+
+Row = TypeVar("Row", bound="Feature", covariant=True)
+SUBJECT = "dids.feature:"
+"""What the names of features in the journal begin with."""
+
+
+class FeatureQuerySet(ReachQuerySet[Row]):
+    """Features, seen by whoever asked for them and those above."""
+
+
+class Feature(models.Model):
+    """One thing that one carrier account is to set up, and whether it has."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+"
+    )
+    """Whose it is; whoever holds a number next has no part in it."""
+    status = models.CharField(
+        max_length=20, choices=FeatureStatus.choices, default=FeatureStatus.OFF
+    )
+    status_since = models.DateTimeField()
+    attempt = models.UUIDField(null=True, blank=True)
+    call_before = models.DateTimeField(null=True, blank=True)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    give_up_at = models.DateTimeField(null=True, blank=True)
+    perhaps_there = models.BooleanField(default=False)
+    """Whether the carrier may have something of it, so that it must be taken off there."""
+    carrier_reference = models.CharField(max_length=100, blank=True)
+    problems = models.JSONField(default=list, blank=True)
+    """What the carrier minded: for each a field of ours, or none, and the carrier's words."""
+    failure = models.CharField(max_length=200, blank=True)
+
+    lifecycle: ClassVar[Lifecycle]
+    objects: ClassVar[FeatureQuerySet[Feature]]
+
+    class Meta:
+        abstract = True
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                name="%(class)s_due",
+                condition=Q(next_attempt_at__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_status_known", condition=Q(status__in=FeatureStatus.values)
+            ),
+            models.CheckConstraint(
+                name="%(class)s_claim_is_whole",
+                condition=~Q(status__in=[FeatureStatus.SETTING, FeatureStatus.REMOVING])
+                | Q(attempt__isnull=False, call_before__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_off_is_off",
+                condition=~Q(status=FeatureStatus.OFF) | Q(perhaps_there=False),
+            ),
+        ]
+
+    @property
+    def subject(self) -> str:
+        """Name it in the journal."""
+        return f"{SUBJECT}{self.uuid}"
+
+    @property
+    def what(self) -> str:
+        """Name it in sentences, without anything that only the provider may read."""
+        raise TypeError(f"{type(self).__name__} has no name.")  # pragma: no cover
+
+    @property
+    def account(self) -> CarrierAccount:
+        """Give the account at which it is set up."""
+        raise TypeError(f"{type(self).__name__} has no account.")  # pragma: no cover
+
+    @property
+    def e164(self) -> str:
+        """Give the number that it is about; empty where it is about none."""
+        return ""
+
+    @property
+    def wants(self) -> dict[str, str]:
+        """Say what is wanted, for a person who sets it up."""
+        return {}

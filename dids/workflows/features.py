@@ -1,0 +1,167 @@
+"""Having a carrier set something up beside carrying calls, or take it off: claim, call, record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from dids import nudging, tasks, timing
+from dids.crafts import CRAFTS, Craft
+from dids.models import Feature
+from dids.states import FeatureStatus
+from dids.workflows import calling, feature_recording
+from lib import pauses
+from lib.transitions import UnableToMove
+from trunks import connect, registry
+from trunks.errors import CarrierError, Reason, Rejected
+from trunks.features import Stage, Standing
+from trunks.roles import Carrier
+
+_S = FeatureStatus
+
+
+def see_to(*, kind: str, feature_id: int, now: datetime) -> None:
+    """
+    Do the next step of a feature: ask for it, look it up, or have it taken off.
+
+    :raises UnableToMove: if another worker has it
+    """
+    craft = CRAFTS[kind]
+    row = feature_recording.loaded(kind, feature_id)
+    step = _STEPS.get(FeatureStatus(row.status))
+    if step is None:
+        return
+    clock = timing.Elapsed(now)
+    try:
+        step(craft, row, clock)
+    except connect.NotNow as later:
+        message = {"kind": kind, "feature_id": row.pk}
+        until = nudging.soon(tasks.feature, message, at=later.retry_at, now=now)
+        feature_recording.look_again(row, until)
+
+
+def _set(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
+    if _is_by_hand(craft, row):
+        feature_recording.by_hand(row, row.attempt, why="", now=clock.now())
+        return
+    carrier = _carrier(row, clock)
+    pauses.at("feature.ready")
+    attempt, call_before = feature_recording.claimed(row, to=_S.SETTING, now=clock.now())
+    pauses.at("feature.claimed")
+    try:
+        standing = craft.send(carrier, row, calling.deadline(call_before))
+    except CarrierError as trouble:
+        with feature_recording.late_calls_doubted(row, clock, if_=trouble):
+            feature_recording.trouble_met(row, attempt, trouble, now=clock.now())
+    else:
+        pauses.at("feature.called")
+        with feature_recording.late_calls_doubted(row, clock):
+            _record(row, standing, clock)
+
+
+def _record(row: Feature, standing: Standing, clock: timing.Elapsed) -> None:
+    feature_recording.standing_told(row, row.attempt, standing, now=clock.now())
+    pauses.at("feature.recorded")
+
+
+def _settle(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
+    """Look up what became of a call whose answer nobody has."""
+    dead_from = calling.dead_from(row.call_before or row.status_since)
+    if row.status == _S.SETTING and dead_from > clock.now():
+        raise UnableToMove(f"{row} is in the hands of another worker.")
+    carrier = _carrier(row, clock)
+    is_over = dead_from + calling.lookup_lag(carrier) <= clock.now()
+    try:
+        standing = craft.read(carrier, row, calling.deadline())
+    except CarrierError as trouble:
+        if isinstance(trouble, Rejected) and is_over:
+            feature_recording.trouble_met(row, row.attempt, trouble, now=clock.now())
+        else:
+            feature_recording.look_again(row, nudging.after(trouble, now=clock.now()))
+        return
+    pauses.at("feature.looked_up")
+    if standing.stage is not Stage.ABSENT:
+        _record(row, standing, clock)
+    elif not is_over:
+        feature_recording.look_again(row, clock.now() + timing.span("LOOKUP_SECONDS"))
+    elif craft.repeatable:
+        feature_recording.put_off(
+            row, row.attempt, to=_S.WANTED, why="Not there.", again=clock.now(), clock=clock
+        )
+    else:
+        # It costs money each time: somebody looks before it is asked for once more.
+        why = "It is not known whether the carrier has it."
+        feature_recording.by_hand(row, row.attempt, why=why, now=clock.now())
+
+
+def _read(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
+    """Ask how something stands about which the carrier decides."""
+    carrier = _carrier(row, clock)
+    try:
+        standing = craft.read(carrier, row, calling.deadline())
+    except CarrierError as trouble:
+        feature_recording.look_again(row, nudging.after(trouble, now=clock.now()))
+        return
+    pauses.at("feature.read")
+    if standing.stage is Stage.PENDING or standing.stage is Stage.ABSENT:
+        now = clock.now()
+        again = now + timing.until_read_again(row.status_since, now=now)
+        feature_recording.look_again(row, again)
+    else:
+        _record(row, standing, clock)
+
+
+def _remove(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
+    if _is_by_hand(craft, row):
+        feature_recording.removal_by_hand(row, row.attempt, why="", now=clock.now())
+        return
+    carrier = _carrier(row, clock)
+    pauses.at("feature.removing")
+    attempt, call_before = feature_recording.claimed(row, to=_S.REMOVING, now=clock.now())
+    pauses.at("feature.removal_claimed")
+    try:
+        craft.remove(carrier, row, calling.deadline(call_before))
+    except Rejected as refusal:
+        if refusal.reason is Reason.NOT_FOUND:
+            feature_recording.taken_off(row, attempt, now=clock.now())
+        else:
+            why = str(refusal)
+            feature_recording.removal_by_hand(row, attempt, why=why, now=clock.now())
+    except CarrierError as trouble:
+        again = nudging.after(trouble, now=clock.now())
+        feature_recording.put_off(
+            row, attempt, to=_S.UNWANTED, why=str(trouble), again=again, clock=clock
+        )
+    else:
+        pauses.at("feature.removed")
+        with feature_recording.late_calls_doubted(row, clock):
+            feature_recording.taken_off(row, attempt, now=clock.now())
+
+
+def _remove_again(_craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
+    """Go back before a step that nobody recorded; taking off twice does no harm."""
+    now = clock.now()
+    if calling.dead_from(row.call_before or row.status_since) > now:
+        raise UnableToMove(f"{row} is in the hands of another worker.")
+    why = "Nobody recorded an answer."
+    feature_recording.put_off(row, row.attempt, to=_S.UNWANTED, why=why, again=now, clock=clock)
+
+
+_STEPS: dict[FeatureStatus, Callable[[Craft, Feature, timing.Elapsed], None]] = {
+    _S.WANTED: _set,
+    _S.SETTING: _settle,
+    _S.UNCERTAIN: _settle,
+    _S.SUBMITTED: _read,
+    _S.UNWANTED: _remove,
+    _S.REMOVING: _remove_again,
+}
+
+
+def _is_by_hand(craft: Craft, row: Feature) -> bool:
+    return not craft.does(registry.carrier(row.account.carrier), row)
+
+
+def _carrier(row: Feature, clock: timing.Elapsed) -> Carrier:
+    account = row.account
+    connect.may_call(account, clock.now())
+    return connect.connected(account, purpose="feature", numbers=[row.e164] if row.e164 else [])

@@ -1,0 +1,49 @@
+"""What must be off at a carrier before a number goes: to another holder, or back to its carrier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from django.db.models import Q
+
+from accounts.actors import System
+from accounts.models import Organization
+from accounts.work import acting
+from dids.crafts import CRAFTS
+from dids.models import Feature, PhoneNumber
+from dids.states import FeatureStatus
+from dids.workflows import feature_recording
+from lib.locks import no_key
+
+_ACTOR = System("features.leave")
+_S = FeatureStatus
+_ON_ITS_WAY = (_S.UNWANTED, _S.REMOVING, _S.REMOVAL_BY_HAND)
+
+
+def take_off_all(
+    numbers: Iterable[PhoneNumber], *, now: datetime, but: Organization | None = None
+) -> None:
+    """
+    Have all features of locked numbers taken off; inside a transaction.
+
+    :param but: whose own features stay
+    """
+    keys = [number.pk for number in numbers]
+    for row in _rows(keys, ~Q(status__in=[_S.OFF, *_ON_ITS_WAY])):
+        if but is None or row.organization_id != but.pk:
+            feature_recording.unwant(row, actor=_ACTOR, now=now)
+
+
+def is_waited_for(number: PhoneNumber, *, now: datetime) -> bool:
+    """Have the features of a number taken off; tells whether the carrier may still have one."""
+    with acting(_ACTOR):
+        take_off_all([number], now=now)
+        return any(True for _ in _rows([number.pk], ~Q(status=_S.OFF)))
+
+
+def _rows(numbers: list[int], wanted: Q) -> Iterator[Feature]:
+    for craft in CRAFTS.values():
+        if craft.of_numbers:
+            rows = craft.model.objects.select_related("organization", *craft.related)
+            yield from no_key(rows.filter(wanted & Q(number__in=numbers)))
