@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.db.models import Q
 
 from accounts.reach import ReachQuerySet
+from dids.sieve import Sieve
 from dids.states import SearchStatus
 from lib.fields import E164Field
 from lib.money import Money
@@ -40,6 +41,8 @@ class NumberSearch(models.Model):
         "accounts.Organization", on_delete=models.CASCADE, related_name="number_searches"
     )
     wanted = models.JSONField()
+    narrowed = models.JSONField(default=dict, blank=True)
+    """What we choose from the answers ourselves, see `dids.sieve`."""
     months = models.PositiveSmallIntegerField()
     """The term over which offers are compared."""
     currency = models.CharField(max_length=3, blank=True, default="")
@@ -71,6 +74,10 @@ class NumberSearch(models.Model):
         asked["type"] = NumberType(asked["type"])
         asked["capabilities"] = frozenset(map(Capability, asked["capabilities"]))
         return Wanted(**asked)
+
+    def sieve(self) -> Sieve:
+        """Give what of the answers is let through."""
+        return Sieve(**self.narrowed)
 
 
 class FoundOfferQuerySet(ReachQuerySet["FoundOffer"]):

@@ -22,12 +22,14 @@ from django.utils import timezone
 from accounts.tests.cast import Cast
 from billing.workflows import rates
 from dids import search_stream, tasks
+from dids.found import streamed
 from dids.models import FoundOffer, NumberSearch
+from dids.questions import UnableToSearch
 from dids.search_stream import CarrierState
+from dids.sieve import Sieve
 from dids.tests.carrier import Shop, shop
 from dids.tests.factories import new_e164
 from dids.workflows import searching, sweeps
-from dids.workflows.searching import UnableToSearch
 from lib.e164 import E164
 from lib.money import Money
 from trunks import in_flight, registry
@@ -153,7 +155,7 @@ def offer_found(search: NumberSearch, account: CarrierAccount, currency: str, mo
         type=NumberType.LOCAL,
         monthly=Money(Decimal(monthly), currency),
     )
-    offers = json.dumps([searching._streamed(search, account, number)])
+    offers = json.dumps([streamed(search, account, number)])
     search_stream.tell(search, account, CarrierState.DONE, offers=offers)
 
 
@@ -396,3 +398,15 @@ class TestRead:
     def test_comes_back_empty_when_nothing_does(self, market: Shop, cast: Cast) -> None:
         page = search_stream.read(begin(cast).uuid, after=0, wait=0.05)
         assert (page.offers, page.done) == ([], False)
+
+
+class TestNarrowing:
+    def test_keeps_and_shows_only_what_fits(self, market: Shop, cast: Cast) -> None:
+        search = begin(cast, sieve=Sieve(pattern="312?????1*"))
+        ask_all(search)
+        page = search_stream.read(search.uuid, after=0, wait=0)
+        assert page.offers
+        assert len(page.offers) <= 2 * CHICAGO.limit
+        assert all(offer["number"][10] == "1" for offer in page.offers)
+        kept = FoundOffer.objects.filter(search=search).values_list("e164", flat=True)
+        assert set(kept) == {offer["number"] for offer in page.offers}

@@ -9,23 +9,21 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import cache
-from uuid import uuid5
 
 from django.db import connection
 
 from accounts.actors import Actor
 from accounts.models import Organization
 from accounts.work import acting
-from billing.rates import in_short
-from dids import pricing, search_stream, tasks, timing
+from dids import pricing, questions, search_stream, tasks, timing
+from dids.found import streamed
 from dids.models import FoundOffer, NumberSearch
-from dids.models.searches import CHOSEN, over_term
-from dids.pricing import Cost
-from dids.search_stream import CarrierState, StreamedOffer
+from dids.models.searches import CHOSEN
+from dids.questions import UnableToSearch
+from dids.search_stream import CarrierState
+from dids.sieve import Sieve
 from dids.states import SEARCH, SearchStatus
-from lib.money import Money
 from lib.nudges import nudge
-from lib.refusals import UnableTo
 from trunks import connect, in_flight, registry
 from trunks.deadlines import Deadline
 from trunks.errors import CarrierError
@@ -37,14 +35,7 @@ MESSAGE_SECONDS = 20
 """So long a worker may take to begin: later, nobody waits for the answers any more."""
 LONGEST_WAIT = 4.0
 """Seconds that a search waits for its turn at the carrier before it skips it."""
-MOST = 100
 OUR_FAULT = "Something went wrong on our side. It is logged."
-
-
-class UnableToSearch(UnableTo):
-    """The question is none, or there is nobody to ask."""
-
-    code = "cannot_search"
 
 
 def start(
@@ -54,15 +45,17 @@ def start(
     actor: Actor,
     now: datetime,
     months: int = 12,
+    sieve: Sieve | None = None,
 ) -> NumberSearch:
     """
     Have a worker ask carrier accounts; `dids.search_stream.read` shows the answers as they come.
 
     :param accounts: those to ask; None asks all that the actor can reach
     :param months: the term over which offers are compared
+    :param sieve: what of the answers is let through
     :raises UnableToSearch: if the question is none or there is nobody to ask
     """
-    question = _checked(wanted, months)
+    question, narrowed = questions.checked(wanted, sieve or Sieve(), months)
     asked = _able(accounts, actor)
     organization = _home(actor)
     currency = pricing.currency_of(organization)
@@ -74,6 +67,7 @@ def start(
                 "capabilities": sorted(question.capabilities),
                 **({CHOSEN: [str(one.uuid) for one in asked]} if accounts is not None else {}),
             },
+            narrowed=narrowed.kept(),
             months=months,
             currency=currency,
             rates=pricing.kept(pricing.book_of(now).into(currency)),
@@ -130,7 +124,7 @@ def _ask_one(search: NumberSearch, account: CarrierAccount, now: datetime) -> No
         took = _milliseconds(began)
         # A carrier that names a number twice offers it once; so does a message that comes twice.
         unique = {number.number: number for number in found}
-        offers = json.dumps([_streamed(search, account, number) for number in unique.values()])
+        offers = json.dumps([streamed(search, account, number) for number in unique.values()])
         FoundOffer.objects.keep(search, account, offers)
     except connect.NotNow as later:
         search_stream.tell(search, account, CarrierState.SKIPPED, reason=str(later))
@@ -177,9 +171,10 @@ def _found(search: NumberSearch, account: CarrierAccount) -> list[FoundNumber]:
     carrier = connect.connected(account, purpose="search")
     if not isinstance(carrier, SearchesNumbers):
         return []
-    return carrier.search(
-        search.question(), deadline=Deadline(timing.seconds("SEARCH_DEADLINE_SECONDS"))
-    )
+    wanted, sieve = search.question(), search.sieve()
+    deadline = Deadline(timing.seconds("SEARCH_DEADLINE_SECONDS"))
+    found = carrier.search(sieve.asked(wanted, most=questions.MOST), deadline=deadline)
+    return sieve.chosen(found, most=wanted.limit) if sieve.narrows else found
 
 
 def _have_asked(search: NumberSearch, accounts: Sequence[CarrierAccount], now: datetime) -> None:
@@ -214,45 +209,6 @@ def _wait_for_turn(account: CarrierAccount, now: datetime) -> None:
             return
 
 
-def _streamed(search: NumberSearch, account: CarrierAccount, number: FoundNumber) -> StreamedOffer:
-    price = number.monthly or number.setup
-    setup = number.setup.amount if number.setup else None
-    monthly = number.monthly.amount if number.monthly else None
-    total = Money(over_term(setup, monthly, search.months), price.currency) if price else None
-    cost = _cost(search, total)
-    return StreamedOffer(
-        id=str(uuid5(search.uuid, f"{account.uuid}:{number.number}")),
-        number=number.number,
-        country=number.country,
-        type=number.type.value,
-        region=number.region[:100],
-        locality=number.locality[:100],
-        rate_center=number.rate_center[:100],
-        capabilities=sorted(number.capabilities),
-        carrier=account.carrier,
-        carrier_account=str(account.uuid),
-        carrier_account_name=account.name,
-        setup=None if setup is None else str(setup),
-        monthly=None if monthly is None else str(monthly),
-        total=str(total.amount) if total else None,
-        currency=total.currency if total else "",
-        cost=str(cost.amount.amount) if cost.amount else None,
-        cost_currency=search.currency or (total.currency if total else ""),
-        rate=in_short(cost.by.rate) if cost.by else "",
-        rate_on=cost.by.on.isoformat() if cost.by else "",
-        rate_via=cost.by.via if cost.by else "",
-        needs_documents=number.needs_documents,
-    )
-
-
-def _cost(search: NumberSearch, total: Money | None) -> Cost:
-    """Give the cost in the currency of whoever asked; in its own, where none was noted."""
-    if total is None or not search.currency:
-        return Cost(total)
-    by = pricing.read_back(search.rates, total.currency, search.currency)
-    return pricing.cost_of(total, search.currency, by)
-
-
 def _able(accounts: Sequence[CarrierAccount] | None, actor: Actor) -> list[CarrierAccount]:
     if accounts is None:
         accounts = list(CarrierAccount.objects.visible_to(actor))
@@ -278,25 +234,6 @@ def _home(actor: Actor) -> Organization:
     if actor.reach is None:
         raise UnableToSearch("A search needs somebody who asks.")
     return actor.reach
-
-
-def _checked(wanted: Wanted, months: int) -> Wanted:
-    if len(wanted.country) != 2 or not wanted.country.isalpha() or not wanted.country.isupper():
-        raise UnableToSearch(
-            "Write the country as two capital letters, for example US.", field="country"
-        )
-    for field in ("area_code", "prefix", "contains"):
-        text = getattr(wanted, field)
-        if text and (not text.isascii() or not text.isdigit() or len(text) > 15):
-            raise UnableToSearch("Write digits only, at most 15.", field=field)
-    for field in ("locality", "region"):
-        if len(getattr(wanted, field)) > 100:
-            raise UnableToSearch("Shorten this to 100 characters.", field=field)
-    if not 1 <= wanted.limit <= MOST:
-        raise UnableToSearch(f"Ask for 1 to {MOST} numbers per carrier.", field="limit")
-    if not 1 <= months <= 120:
-        raise UnableToSearch("Compare over 1 to 120 months.", field="months")
-    return wanted
 
 
 def _milliseconds(began: float) -> int:

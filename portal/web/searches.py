@@ -52,6 +52,7 @@ def begin(request: PortalRequest) -> HttpResponse:
         try:
             search = searching.start(
                 wanted=form.wanted,
+                sieve=form.sieve,
                 accounts=form.chosen_accounts,
                 months=form.cleaned_data["months"],
                 actor=request.actor,
@@ -174,4 +175,8 @@ def _replaced(request: PortalRequest) -> NumberOrder | None:
 def _question(search: NumberSearch) -> dict[str, Any]:
     asked = {key: value for key, value in search.wanted.items() if value and key != CHOSEN}
     asked["begins_with"] = asked.pop("prefix", "")
+    sieve = search.sieve()
+    asked["pattern"] = sieve.pattern or asked.pop("contains", "")
+    asked["rate_center"] = sieve.rate_center
+    asked["documents"] = {None: "", False: "no", True: "yes"}[sieve.documents]
     return {**asked, "accounts": search.wanted.get(CHOSEN, []), "months": search.months}

@@ -23,7 +23,9 @@ from accounts.permissions import FieldGroup, Permission
 from dids import search_stream
 from dids.models import NumberSearch
 from dids.search_stream import CarrierState
+from dids.sieve import Sieve
 from dids.workflows import searching
+from lib import keypad
 from portal.actor import requires
 from portal.api.event_stream import (
     MEDIA_TYPE,
@@ -62,6 +64,25 @@ class SearchWish(Asked):
     capabilities = serializers.ListField(
         child=serializers.ChoiceField(choices=CAPABILITIES), default=list, max_length=10
     )
+    pattern = serializers.CharField(
+        max_length=keypad.LONGEST,
+        default="",
+        allow_blank=True,
+        help_text="Digits, or a word as on the keys; `*` is any digits, `?` or X one, N one from 2 "
+        "to 9. With a `*` it describes the whole national number, else it stands anywhere.",
+    )
+    rate_center = serializers.CharField(
+        max_length=100,
+        default="",
+        allow_blank=True,
+        help_text="As it begins; carriers that name none offer nothing then.",
+    )
+    needs_documents = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Only offers for which the carrier asks for documents, or only others.",
+    )
     limit = serializers.IntegerField(default=20, min_value=1, max_value=100)
     months = serializers.IntegerField(
         default=12, min_value=1, max_value=120, help_text="Offers are compared over so many months."
@@ -71,6 +92,12 @@ class SearchWish(Asked):
         required=False,
         max_length=50,
         help_text="By default every active account.",
+    )
+    carriers = serializers.ListField(
+        child=serializers.SlugField(max_length=50),
+        required=False,
+        max_length=50,
+        help_text="Only accounts at these carriers, such as telnyx.",
     )
 
 
@@ -164,9 +191,21 @@ class LookFilters(Asked):
     )
 
 
+_WORDS = ("country", "area_code", "prefix", "contains", "locality", "region", "limit")
+
+
+def sieve_from(wish: dict[str, Any]) -> Sieve:
+    """Give what is chosen from the answers."""
+    return Sieve(
+        pattern=wish["pattern"],
+        rate_center=wish["rate_center"],
+        documents=wish["needs_documents"],
+    )
+
+
 def wanted_from(wish: dict[str, Any]) -> Wanted:
     """Give the question in the carriers' vocabulary."""
-    words = {name: wish[name] for name in wish if name not in {"carrier_accounts", "months"}}
+    words = {name: wish[name] for name in _WORDS}
     words["type"] = NumberType(wish["type"])
     words["capabilities"] = frozenset(map(Capability, wish["capabilities"]))
     return Wanted(**words)
@@ -268,7 +307,8 @@ class Searches(Following):
         wish = self.body(SearchWish)
         search = searching.start(
             wanted=wanted_from(wish),
-            accounts=self.accounts(wish.get("carrier_accounts")),
+            sieve=sieve_from(wish),
+            accounts=self.accounts(wish.get("carrier_accounts"), wish.get("carriers")),
             months=wish["months"],
             actor=self.actor,
             now=timezone.now(),
@@ -276,15 +316,20 @@ class Searches(Following):
         location = f"/api/v1/searches/{search.uuid}"
         return self.shown(SearchShape, search, status=202, location=location)
 
-    def accounts(self, wanted: list[UUID] | None) -> list[CarrierAccount] | None:
+    def accounts(
+        self, wanted: list[UUID] | None, carriers: list[str] | None
+    ) -> list[CarrierAccount] | None:
         """
         Give the accounts that the body names, None for all of them.
 
+        :param carriers: the carriers at which they must be; None for any
         :raises ValidationError: if the actor may not see one
         """
-        if wanted is None:
-            return None
         rows = CarrierAccount.objects.visible_to(self.actor)
+        if carriers is not None:
+            rows = rows.filter(carrier__in=carriers)
+        if wanted is None:
+            return None if carriers is None else list(rows.order_by("pk"))
         return [
             self.named(rows, uuid, field=f"carrier_accounts[{place}]")
             for place, uuid in enumerate(wanted)

@@ -32,7 +32,7 @@ def made_from(answer: object) -> NumberOrder:
 
 class TestSearch:
     def test_asks_the_carriers_what_was_filled_in(self, world: World, staff: Visitor) -> None:
-        form = {**REQUESTS["begin_search"](world)[1], "contains": "Pizza", "begins_with": "555"}
+        form = {**REQUESTS["begin_search"](world)[1], "pattern": "Pizza", "begins_with": "555"}
         answer = staff.post("/buy/search/", **form)
         search = NumberSearch.objects.latest("pk")
         assert answer.url == f"/buy/{search.uuid}/"
@@ -48,7 +48,7 @@ class TestSearch:
             ({"country": "1x"}, "country"),
             ({"area_code": "3a"}, "area_code"),
             ({"begins_with": "-"}, "begins_with"),
-            ({"contains": "?"}, "contains"),
+            ({"pattern": "?"}, "pattern"),
             ({"limit": "0"}, "limit"),
             ({"months": "999"}, "months"),
         ],

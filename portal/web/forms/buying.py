@@ -10,6 +10,8 @@ from django import forms
 from accounts.actors import Actor
 from accounts.models import Organization
 from dids.destinations import OUTSIDE, Destination, DestinationKind
+from dids.sieve import Sieve
+from lib.keypad import LONGEST
 from portal.web.forms import MOST_CHOICES, PortalForm, RowField
 from portal.web.forms.destinations import spread
 from trunks.models import CarrierAccount, Trunk
@@ -18,8 +20,7 @@ from trunks.offers import Wanted
 
 _CAN = {Capability.SMS: "SMS", Capability.MMS: "MMS"}
 _DIGITS = r"^[0-9]+$"
-_KEYS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
-"""The letters on the keys of a phone (ITU-T E.161)."""
+_DOCUMENTS = {"": None, "no": False, "yes": True}
 
 
 class SearchForm(PortalForm):
@@ -44,15 +45,24 @@ class SearchForm(PortalForm):
         error_messages={"invalid": "Write digits only."},
         help_text="After the area code.",
     )
-    contains = forms.CharField(
-        max_length=12,
+    pattern = forms.CharField(
+        max_length=LONGEST,
         required=False,
         label="Contains",
-        help_text="Digits, or a word as on the keys: PIZZA is 74992.",
+        help_text="Digits or a word as on the keys: PIZZA is 74992. "
+        "* is any digits, ? is one: *CALL ends with 2255.",
     )
     locality = forms.CharField(max_length=100, required=False, label="City")
     region = forms.CharField(
         max_length=100, required=False, label="State or province", help_text="For example IL."
+    )
+    rate_center = forms.CharField(
+        max_length=100,
+        required=False,
+        help_text="As it begins; only carriers that name it can offer something then.",
+    )
+    documents = forms.ChoiceField(
+        choices=[("", "Either"), ("no", "Not needed"), ("yes", "Needed")], required=False
     )
     capabilities = forms.MultipleChoiceField(
         choices=[(one.value, _CAN.get(one, one.value.capitalize())) for one in Capability],
@@ -85,10 +95,6 @@ class SearchForm(PortalForm):
         """Take small letters too."""
         return str(self.cleaned_data["country"]).upper()
 
-    def clean_contains(self) -> str:
-        """Turn a word into the digits of its keys."""
-        return str(self.cleaned_data["contains"]).upper().replace("-", "").translate(_KEYS)
-
     @property
     def chosen_accounts(self) -> list[CarrierAccount] | None:
         """Give the accounts to ask; None for all."""
@@ -98,12 +104,22 @@ class SearchForm(PortalForm):
     def wanted(self) -> Wanted:
         """Give the question in the carriers' vocabulary."""
         given = self.cleaned_data
-        names = ("country", "area_code", "contains", "locality", "region", "limit")
+        names = ("country", "area_code", "locality", "region", "limit")
         return Wanted(
             **{name: given[name] for name in names},
             prefix=given["begins_with"],
             type=NumberType(given["type"]),
             capabilities=frozenset(map(Capability, given["capabilities"])),
+        )
+
+    @property
+    def sieve(self) -> Sieve:
+        """Give what is chosen from the answers."""
+        given = self.cleaned_data
+        return Sieve(
+            pattern=given["pattern"],
+            rate_center=given["rate_center"],
+            documents=_DOCUMENTS[given["documents"]],
         )
 
 

@@ -1,0 +1,55 @@
+"""What carriers found, as offers that are kept and shown."""
+
+from __future__ import annotations
+
+from uuid import uuid5
+
+from billing.rates import in_short
+from dids import pricing
+from dids.models import NumberSearch
+from dids.models.searches import over_term
+from dids.pricing import Cost
+from dids.search_stream import StreamedOffer
+from lib.money import Money
+from trunks.models import CarrierAccount
+from trunks.offers import FoundNumber
+
+
+def streamed(search: NumberSearch, account: CarrierAccount, number: FoundNumber) -> StreamedOffer:
+    """Give a found number as an offer, with its cost for whoever asked."""
+    price = number.monthly or number.setup
+    setup = number.setup.amount if number.setup else None
+    monthly = number.monthly.amount if number.monthly else None
+    total = Money(over_term(setup, monthly, search.months), price.currency) if price else None
+    cost = _cost(search, total)
+    return StreamedOffer(
+        id=str(uuid5(search.uuid, f"{account.uuid}:{number.number}")),
+        number=number.number,
+        country=number.country,
+        type=number.type.value,
+        region=number.region[:100],
+        locality=number.locality[:100],
+        rate_center=number.rate_center[:100],
+        capabilities=sorted(number.capabilities),
+        carrier=account.carrier,
+        carrier_account=str(account.uuid),
+        carrier_account_name=account.name,
+        setup=None if setup is None else str(setup),
+        monthly=None if monthly is None else str(monthly),
+        total=str(total.amount) if total else None,
+        currency=total.currency if total else "",
+        cost=str(cost.amount.amount) if cost.amount else None,
+        cost_currency=search.currency or (total.currency if total else ""),
+        rate=in_short(cost.by.rate) if cost.by else "",
+        rate_on=cost.by.on.isoformat() if cost.by else "",
+        rate_via=cost.by.via if cost.by else "",
+        needs_documents=number.needs_documents,
+    )
+
+
+def _cost(search: NumberSearch, total: Money | None) -> Cost:
+    """Give the cost in the currency of whoever asked; in its own, where none was noted."""
+    if total is None or not search.currency:
+        return Cost(total)
+    by = pricing.read_back(search.rates, total.currency, search.currency)
+    return pricing.cost_of(total, search.currency, by)
