@@ -6,12 +6,8 @@ What must be waited for is the same, only shorter: nothing is left out.
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import ClassVar
-
 from portal.settings import *  # noqa: F403
-from trunks.carriers.telnyx import adapter as telnyx
-from trunks.carriers.twilio import adapter as twilio
+from sandbox.registry import CARRIERS
 
 PURCHASE_GRACE_SECONDS = 1.0
 PURCHASE_DEADLINE_SECONDS = 2.0
@@ -21,17 +17,4 @@ PUT_OFF_SECONDS = 1.0
 PUT_OFF_PERSON_SECONDS = 2.0
 NUDGE_AGAIN_SECONDS = 2.0
 
-
-class Telnyx(telnyx.Telnyx):
-    """The sandbox shows what it did at once."""
-
-    lookup_lag: ClassVar[timedelta] = timedelta(seconds=2)
-
-
-class Twilio(twilio.Twilio):
-    """The sandbox shows what it did at once."""
-
-    lookup_lag: ClassVar[timedelta] = timedelta(seconds=2)
-
-
-EXTRA_CARRIERS = {"telnyx": "bench.hasty.Telnyx", "twilio": "bench.hasty.Twilio"}
+EXTRA_CARRIERS = {slug: f"bench.hasty_carriers.{slug}" for slug in CARRIERS}

@@ -6,6 +6,7 @@ The pure side of a call is in `trunks.http`; here is what needs the database and
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -13,9 +14,12 @@ from functools import cache
 from os import getpid
 
 import httpx2
+import redis
 from django.db import connection
 
 from trunks import pacing, registry
+from trunks.deadlines import Deadline
+from trunks.errors import Unavailable
 from trunks.exchanges import ExchangeRecord
 from trunks.http import Caller, retry_after
 from trunks.models import CarrierAccount, Exchange
@@ -42,7 +46,7 @@ class CalledInsideTransaction(RuntimeError):
 
 def may_call(account: CarrierAccount, now: datetime) -> None:
     """
-    Ask for one call at this moment, before anything is claimed.
+    Ask whether calls may be made at this moment, before anything is claimed.
 
     :raises NotNow: with the moment from which it is worth asking again
     """
@@ -80,8 +84,29 @@ def _adapter(account: CarrierAccount, keep: Callable[[ExchangeRecord], None]) ->
     secrets = [
         value for key, value in account.credentials.items() if key not in adapter.open_credentials
     ]
-    caller = Caller(_client(), keep, secrets=[*secrets, account.webhook_secret])
+    caller = Caller(
+        _client(), keep, secrets=[*secrets, account.webhook_secret], pace=_Turns(account).take
+    )
     return adapter(credentials=account.credentials, caller=caller, base_url=account.base_url)
+
+
+class _Turns:
+    """Holds the calls of an adapter to the account's share."""
+
+    def __init__(self, account: CarrierAccount) -> None:
+        self._account = account
+
+    def take(self, deadline: Deadline) -> None:
+        while wait := self._wait():
+            if wait >= deadline.left():
+                raise Unavailable("The account's share of calls is used up; nothing was sent.")
+            time.sleep(wait)
+
+    def _wait(self) -> float:
+        try:
+            return pacing.seconds_until_turn(self._account)
+        except redis.RedisError as trouble:
+            raise Unavailable("Nobody can tell whether the account may be called.") from trouble
 
 
 class _Ledger:

@@ -101,6 +101,7 @@ class Caller:
 
     :param on_exchange: gets every exchange; its own failures are logged and go no further
     :param secrets: values that must not be kept anywhere
+    :param pace: called before each call leaves; waits for the account's turn, or raises Unavailable
     :param clock: tells the time, for `call_before`
     """
 
@@ -110,11 +111,13 @@ class Caller:
         on_exchange: Callable[[ExchangeRecord], None] = lambda _record: None,
         *,
         secrets: Sequence[str] = (),
+        pace: Callable[[Deadline], None] = lambda _deadline: None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),  # noqa: TID251 - the edge
     ) -> None:
         self._client = client
         self._on_exchange = on_exchange
         self._secrets = tuple(secret for secret in secrets if secret)
+        self._pace = pace
         self._clock = clock
         self.has_written = False
         """Whether the carrier has done something that it was asked for."""
@@ -184,6 +187,7 @@ class Caller:
         except httpx2.InvalidURL as invalid:
             raise Misconfigured("The carrier's address is not a web address.") from invalid
 
+        self._pace(deadline)
         if call.writes:
             pauses.at("carrier.sending")
         self._may_start(deadline)

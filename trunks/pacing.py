@@ -1,9 +1,14 @@
 """
 How fast, and whether, a carrier account may be called: one answer for all workers, from Redis.
 
-A rate limit that answers *when* (GCRA), a rest that the carrier asked for, and a breaker that opens
-after failures in a row and lets one probe through when its time is over. Asking is one atomic
-script on the clock of Redis, so that workers on many machines agree.
+A share of calls that holds for every second there is, a rest that the carrier asked for, and a
+breaker that opens after failures in a row and lets one probe through when its time is over. Asking
+is one atomic script on the clock of Redis, so that workers on many machines agree. Before something
+is begun it is asked whether it may; each of its calls is counted when it leaves.
+
+The last calls are remembered one by one: a bucket that fills again while it is emptied would let
+nearly twice as many through in its first second. Half a share may leave at once, such as all calls
+of a search; what follows is spread out, so that who waits need not wait for the next second.
 """
 
 from __future__ import annotations
@@ -28,30 +33,56 @@ PROBE_SECONDS = 10.0
 FORGET_SECONDS = 120
 """A failure this long ago does not count as one in a row."""
 
-ASK = """
+MARGIN = 1.06
+"""How much longer than a second ours lasts: calls do not arrive as evenly as they leave."""
+LONGEST_SHARE = 100
+"""Calls that are remembered; more a second are shared out for a part of one."""
+AT_ONCE = 3
+"""Calls that are never spread out: many an operation takes as many."""
+
+WAIT = """
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
-local interval, burst = 1 / tonumber(ARGV[1]), tonumber(ARGV[2])
+local share, at_once, span = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 
+local function after(place, seconds)
+  local before = redis.call('LINDEX', KEYS[1], place - 1)
+  return before and tonumber(before) + seconds - now or 0
+end
+local function until_turn()
+  local wait = after(share, span)
+  -- Not as far apart as they would fit in: who wakes late must not make the others late.
+  if after(at_once, span) > 0 then wait = math.max(wait, after(1, 0.9 * span / share)) end
+  return wait
+end
+"""
+
+TAKE = f"""{WAIT}
+local wait = until_turn()
+if wait > 0.000001 then return tostring(wait) end
+redis.call('LPUSH', KEYS[1], string.format('%.6f', now))
+redis.call('LTRIM', KEYS[1], 0, share - 1)
+redis.call('PEXPIRE', KEYS[1], math.ceil(span * 1000) + 1000)
+return '0'
+"""
+
+ASK = f"""{WAIT}
 local rest = redis.call('PTTL', KEYS[2])
-if rest > 0 then return {'REST', tostring(rest / 1000)} end
+if rest > 0 then return {{'REST', tostring(rest / 1000)}} end
 
 local breaker = redis.call('HMGET', KEYS[3], 'failures', 'opens_again', 'probe_until')
-local failing = tonumber(breaker[1] or 0) >= tonumber(ARGV[3])
+local failing = tonumber(breaker[1] or 0) >= tonumber(ARGV[4])
 if failing then
   local wait = math.max(tonumber(breaker[2] or 0), tonumber(breaker[3] or 0)) - now
-  if wait > 0 then return {'OPEN', tostring(wait)} end
+  if wait > 0 then return {{'OPEN', tostring(wait)}} end
 end
 
-local due = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
-local wait = due + interval - now - burst * interval
-if wait > 0.000001 then return {'RATE', tostring(wait)} end
-redis.call('SET', KEYS[1], string.format('%.6f', due + interval), 'PX',
-  math.ceil((due + interval - now) * 1000) + 1000)
+local wait = until_turn()
+if wait > 0.000001 then return {{'RATE', tostring(wait)}} end
 if failing then
-  redis.call('HSET', KEYS[3], 'probe_until', string.format('%.6f', now + tonumber(ARGV[4])))
+  redis.call('HSET', KEYS[3], 'probe_until', string.format('%.6f', now + tonumber(ARGV[5])))
 end
-return {'GO', '0'}
+return {{'GO', '0'}}
 """
 
 FAIL = """
@@ -75,21 +106,35 @@ WORDS = {
 
 def seconds_to_wait(account: CarrierAccount) -> tuple[float, str]:
     """
-    Ask for one call now; zero seconds means that it is granted and counted.
+    Ask whether something may be begun now that needs calls; zero seconds means that it may.
 
     :return: seconds until it is worth asking again, and why, as a sentence
     """
     answer, wait = _script(ASK, getpid())(
-        keys=[_key(account, "pace"), _key(account, "rest"), _key(account, "breaker")],
-        args=[
-            account.rate_per_second,
-            max(1, math.ceil(account.rate_per_second)),
-            FAILURES_TO_OPEN,
-            PROBE_SECONDS,
-        ],
+        keys=[_key(account, "calls"), _key(account, "rest"), _key(account, "breaker")],
+        args=[*_share(account), FAILURES_TO_OPEN, PROBE_SECONDS],
         client=_redis(getpid()),
     )
     return float(wait), WORDS.get(answer.decode(), "")
+
+
+def seconds_until_turn(account: CarrierAccount) -> float:
+    """
+    Ask for one call that leaves at once; zero means that it is granted and counted.
+
+    Rest and breaker are not asked: what was begun is brought to its end.
+    """
+    answer = _script(TAKE, getpid())(
+        keys=[_key(account, "calls")], args=_share(account), client=_redis(getpid())
+    )
+    return float(answer)
+
+
+def _share(account: CarrierAccount) -> list[float]:
+    """Give how many calls leave in a span, how many of them at once, and the span in seconds."""
+    share = max(1, min(LONGEST_SHARE, math.floor(account.rate_per_second)))
+    at_once = min(share, max(AT_ONCE, share // 2))
+    return [share, at_once, MARGIN * share / account.rate_per_second]
 
 
 def note_failure(account: CarrierAccount) -> None:
@@ -149,7 +194,7 @@ def _pace(rest: int, breaker: Sequence[bytes | None], clock: float) -> Pace:
 
 def forget(account: CarrierAccount) -> None:
     """Start afresh, for example after the credentials were replaced."""
-    keys = [_key(account, what) for what in ("pace", "rest", "breaker")]
+    keys = [_key(account, what) for what in ("calls", "rest", "breaker")]
     _redis(getpid()).delete(*keys)
 
 

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from portal.journey.clients import Client
 from portal.journey.story import expect, wait_for
 from portal.journey.world import CARRIERS, World, known
 from portal.supervisor import telephony
 
 # Where each sandbox carrier calls from, and how it writes numbers, as its trunk is told here.
-SOURCES = {"telnyx": "127.0.1.10", "twilio": "127.0.2.10"}
-FORMATS = {"telnyx": "E164", "twilio": "PLUS_E164"}
+SOURCES = {
+    "bandwidth": "127.0.3.10",
+    "didww": "127.0.2.40",
+    "flowroute": "127.0.2.30",
+    "questblue": "127.0.2.50",
+    "telnyx": "127.0.1.10",
+    "twilio": "127.0.2.10",
+    "voipms": "127.0.2.60",
+    "vonage": "127.0.2.20",
+    "wavix": "127.0.2.70",
+}
+FORMATS = {
+    "bandwidth": "PLUS_E164",
+    "didww": "E164",
+    "flowroute": "E164",
+    "questblue": "E164",
+    "telnyx": "E164",
+    "twilio": "PLUS_E164",
+    "voipms": "E164",
+    "vonage": "E164",
+    "wavix": "E164",
+}
 DEALER_SCOPES = [
     "VIEW_NUMBERS",
     "ALLOT_NUMBERS",
@@ -28,10 +50,12 @@ PBX = "Journey"
 TRUNK_SECONDS = 30.0
 
 
-def connect_carriers(world: World, *, rate_per_second: int = 50) -> None:
-    """Connect both sandbox accounts, have them checked and tell each carrier where to call back."""
+def connect_carriers(
+    world: World, *, carriers: Sequence[str] = CARRIERS, rate_per_second: int = 50
+) -> None:
+    """Connect sandbox accounts, have them checked and tell each carrier where to call back."""
     for account in world.sandbox.get("/_control/accounts").json():
-        if account["carrier"] not in CARRIERS:
+        if account["carrier"] not in carriers:
             continue
         slug = account["carrier"]
         made = world.staff.post(
@@ -52,18 +76,18 @@ def connect_carriers(world: World, *, rate_per_second: int = 50) -> None:
         world.story.note(f"account_{slug}", made["id"])
 
 
-def build_pbx(world: World, *, phones_port: int) -> None:
+def build_pbx(world: World, *, phones_port: int, carriers: Sequence[str] = CARRIERS) -> None:
     """Add the PBX, its target, and a trunk of each carrier that leads to its routers."""
     pbx = world.staff.post("pbxs", {"name": PBX})
     world.pbx_id = pbx["id"]
     target = {"name": "phones", "address": f"sip:{telephony.HOST}:{phones_port};transport=udp"}
     world.staff.post(f"pbxs/{world.pbx_id}/targets", target)
-    for slug in CARRIERS:
+    for slug in carriers:
         trunk = world.staff.post("trunks", trunk_wish(world, slug))
         world.trunks[slug] = trunk["id"]
         world.staff.post(f"pbxs/{world.pbx_id}/trunks", {"trunk": trunk["id"], "country": "US"})
     wait_for(
-        "both carriers to have made their trunks",
+        "every carrier to have made its trunk",
         lambda: trunks_are_ready(world) or None,
         seconds=TRUNK_SECONDS,
         between=world.look,

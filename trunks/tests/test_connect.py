@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -122,3 +123,39 @@ class TestThePace:
         with pytest.raises(OutcomeUnknown):
             carrier.order([number], reference="r-1", binding="", deadline=Deadline(10))
         assert pacing.seconds_to_wait(account)[0] > 0
+
+    def test_every_call_of_an_operation_draws_on_the_share(
+        self, db: None, carriers: CarrierSandbox
+    ) -> None:
+        twilio = carriers.account("twilio")["credentials"]
+        account = make_carrier_account(carrier="twilio", credentials=twilio, rate_per_second=1)
+        began = time.monotonic()
+
+        search(account)
+
+        # It asks for the price first.
+        assert time.monotonic() - began >= 1
+        assert pacing.seconds_to_wait(account)[0] > 0
+
+    def test_nothing_is_sent_where_the_share_would_come_too_late(
+        self, db: None, carriers: CarrierSandbox
+    ) -> None:
+        twilio = carriers.account("twilio")["credentials"]
+        account = make_carrier_account(carrier="twilio", credentials=twilio, rate_per_second=0.1)
+        carrier: Any = connect.connected(account, purpose="search")
+
+        with pytest.raises(Unavailable, match="share of calls"):
+            carrier.search(WANTED, deadline=Deadline(5))
+        assert Exchange.objects.filter(account=account).count() == 1
+
+    def test_nothing_is_sent_while_the_pace_cannot_be_asked(
+        self, account: CarrierAccount, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def away(_account: CarrierAccount) -> float:
+            raise redis.ConnectionError("Redis went away.")
+
+        monkeypatch.setattr(pacing, "seconds_until_turn", away)
+        carrier: Any = connect.connected(account, purpose="balance")
+
+        with pytest.raises(Unavailable):
+            carrier.balance(deadline=Deadline(10))

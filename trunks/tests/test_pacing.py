@@ -17,17 +17,27 @@ pytestmark = pytest.mark.django_db
 
 
 def granted(account: CarrierAccount, tries: int) -> int:
-    """Ask so many times at once; gives how often the answer was yes."""
+    """Ask for so many calls at once; gives how often the answer was yes."""
+    return sum(pacing.seconds_until_turn(account) == 0 for _ in range(tries))
+
+
+def probed(account: CarrierAccount, tries: int) -> int:
+    """Ask so many times whether something may be begun; gives how often the answer was yes."""
     return sum(pacing.seconds_to_wait(account)[0] == 0 for _ in range(tries))
 
 
+def most_in_a_second(moments: list[float]) -> int:
+    """Give how many calls the fullest second had, wherever it begins."""
+    return max(sum(begin <= moment < begin + 1 for moment in moments) for begin in moments)
+
+
 class TestTheRate:
-    def test_grants_a_second_worth_at_once_and_then_says_when(self) -> None:
+    def test_grants_a_few_at_once_and_then_says_when(self) -> None:
         account = make_carrier_account(rate_per_second=2)
 
-        assert granted(account, 2) == 2
+        assert granted(account, 3) == 2
         wait, why = pacing.seconds_to_wait(account)
-        assert 0 < wait <= 0.5
+        assert 0 < wait <= pacing.MARGIN
         assert "share of calls" in why
 
     def test_keeps_its_word(self) -> None:
@@ -38,6 +48,33 @@ class TestTheRate:
         time.sleep(wait)
 
         assert pacing.seconds_to_wait(account)[0] == 0
+
+    def test_no_second_has_more_calls_and_hardly_one_has_fewer_where_work_waits(self) -> None:
+        account = make_carrier_account(rate_per_second=10)
+        began = time.monotonic()
+        moments: list[float] = []
+
+        while time.monotonic() - began < 3.2:
+            if wait := pacing.seconds_until_turn(account):
+                time.sleep(wait)
+            else:
+                moments.append(time.monotonic() - began)
+
+        assert most_in_a_second(moments) <= 10
+        assert sum(moment < 3 for moment in moments) >= 27
+
+    def test_asking_whether_something_may_begin_uses_nothing_up(self) -> None:
+        account = make_carrier_account(rate_per_second=1)
+
+        assert probed(account, 3) == 3
+        assert granted(account, 1) == 1
+        assert probed(account, 1) == 0
+
+    def test_what_was_begun_is_ended_although_the_carrier_asked_for_a_rest(self) -> None:
+        account = make_carrier_account()
+        pacing.rest(account, 30)
+
+        assert pacing.seconds_until_turn(account) == 0
 
     def test_a_slow_account_gets_its_single_call(self) -> None:
         account = make_carrier_account(rate_per_second=0.1)
@@ -66,7 +103,7 @@ class TestTheRate:
             thread.join()
         took = time.monotonic() - started
 
-        assert 5 <= sum(counts) <= 5 + 5 * took + 1
+        assert 3 <= sum(counts) <= 5 + 5 * took
 
 
 class TestTheBreaker:
@@ -98,9 +135,9 @@ class TestTheBreaker:
             pacing.note_failure(account)
         time.sleep(0.06)
 
-        assert granted(account, 3) == 1
+        assert probed(account, 3) == 1
         pacing.note_answer(account)
-        assert granted(account, 3) == 3
+        assert probed(account, 3) == 3
 
     def test_a_failed_probe_opens_it_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(pacing, "OPEN_SECONDS", 0.05)
@@ -108,10 +145,10 @@ class TestTheBreaker:
         for _ in range(pacing.FAILURES_TO_OPEN):
             pacing.note_failure(account)
         time.sleep(0.06)
-        assert granted(account, 1) == 1
+        assert probed(account, 1) == 1
         pacing.note_failure(account)
 
-        assert granted(account, 1) == 0
+        assert probed(account, 1) == 0
 
 
 class TestARest:
