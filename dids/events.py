@@ -30,6 +30,12 @@ LINE_BOUGHT_LATE = declare(
     provider_only={"carrier_reference"},
     touches={Touches.MONEY},
 )
+QUOTE_ENTERED = declare(
+    "dids.quote.entered",
+    "{actor} entered a quote of the carrier account {name}: {count} numbers for {for}.",
+    provider_only={"name", "until"},
+)
+
 CARRIER_ORDER_CLAIMED = declare(
     "dids.carrier_order.claimed",
     "An order for {count} numbers is sent to {carrier_account}.",
@@ -50,6 +56,11 @@ CARRIER_ORDER_PLACED = declare(
     "{carrier_account} took the order.",
     provider_only={"carrier_account", "carrier_reference"},
     touches={Touches.MONEY},
+)
+CARRIER_ORDER_HANDED_OVER = declare(
+    "dids.carrier_order.handed_over",
+    "A person at the provider orders the numbers by hand.",
+    provider_only={"carrier_account"},
 )
 CARRIER_ORDER_ENDED = declare(
     "dids.carrier_order.ended",
@@ -199,6 +210,18 @@ TASK_RETURNED = declare(
     "dids.task.returned", "The task “{title}” was taken for too long; everybody may take it again."
 )
 TASK_COMPLETED = declare("dids.task.completed", "{actor} completed the task “{title}”.")
+TASK_WAITS_FOR_CARRIER = declare(
+    "dids.task.waits_for_carrier",
+    "{actor} waits for the carrier in the task “{title}”.",
+    provider_only={"external_reference"},
+)
+TASK_RESUMED = declare("dids.task.resumed", "{actor} goes on with the task “{title}”.")
+TASK_OUTCOMES = declare(
+    "dids.task.outcomes",
+    "{actor} wrote down what became of numbers of the task “{title}”: {bought} bought, "
+    "{failed} refused, {left} still under way.",
+    provider_only={"references", "reasons"},
+)
 TASK_ABANDONED = declare(
     "dids.task.abandoned", "{actor} says that the task “{title}” cannot be done: {reason}"
 )

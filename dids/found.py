@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import uuid5
 
 from billing.rates import in_short
 from dids import pricing
-from dids.models import NumberSearch
+from dids.models import FoundOffer, NumberSearch
 from dids.models.searches import over_term
 from dids.pricing import Cost
 from dids.search_stream import StreamedOffer
+from lib.e164 import E164
 from lib.money import Money
 from trunks.models import CarrierAccount
+from trunks.numbering import Capability, NumberType
 from trunks.offers import FoundNumber
 
 
@@ -44,6 +47,26 @@ def streamed(search: NumberSearch, account: CarrierAccount, number: FoundNumber)
         rate_on=cost.by.on.isoformat() if cost.by else "",
         rate_via=cost.by.via if cost.by else "",
         needs_documents=number.needs_documents,
+    )
+
+
+def as_found(offer: FoundOffer) -> FoundNumber:
+    """Give a kept offer as its carrier named it."""
+
+    def price(amount: Decimal | None) -> Money | None:
+        return None if amount is None else Money(amount, offer.currency)
+
+    return FoundNumber(
+        number=E164(offer.e164),
+        country=offer.country,
+        type=NumberType(offer.type),
+        region=offer.region,
+        locality=offer.locality,
+        rate_center=offer.rate_center,
+        capabilities=frozenset(map(Capability, offer.capabilities)),
+        setup=price(offer.setup),
+        monthly=price(offer.monthly),
+        needs_documents=offer.needs_documents,
     )
 
 

@@ -44,6 +44,7 @@ class BindingStatus(models.TextChoices):
     WANTED = "WANTED", "Wanted"
     BINDING = "BINDING", "Being bound"
     UNCERTAIN = "UNCERTAIN", "Uncertain"
+    BY_HAND = "BY_HAND", "With a person"
     BOUND = "BOUND", "Bound"
     FAILED = "FAILED", "Failed"
 
@@ -109,6 +110,7 @@ class ReleaseStatus(models.TextChoices):
     UNBOUND = "UNBOUND", "Unbound"
     DISCONNECTING = "DISCONNECTING", "Being disconnected"
     UNCERTAIN = "UNCERTAIN", "Uncertain"
+    BY_HAND = "BY_HAND", "With a person"
     REFUSED = "REFUSED", "Refused by the carrier"
     DONE = "DONE", "Done"
     CANCELLED = "CANCELLED", "Cancelled"
@@ -119,6 +121,7 @@ class TaskStatus(models.TextChoices):
 
     OPEN = "OPEN", "Open"
     TAKEN = "TAKEN", "Taken by a person"
+    WAITING_CARRIER = "WAITING_CARRIER", "Waiting for the carrier"
     DONE = "DONE", "Done"
     ABANDONED = "ABANDONED", "Cannot be done"
     DROPPED = "DROPPED", "Closed by itself"
@@ -202,6 +205,7 @@ SECONDS_5 = timedelta(seconds=5)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
+MONTH = timedelta(days=30)
 
 _N, _O, _B, _S = NumberStatus, OfferStatus, BindingStatus, SearchStatus
 _R, _L, _C, _E = OrderStatus, LineStatus, CarrierOrderStatus, ReleaseStatus
@@ -254,8 +258,9 @@ BINDING = _lifecycle(
     "Where the carrier delivers the calls of a number.",
     {
         _B.WANTED: (_B.BINDING, _B.FAILED, _B.WANTED),
-        _B.BINDING: (_B.BOUND, _B.UNCERTAIN, _B.WANTED, _B.FAILED),
-        _B.UNCERTAIN: (_B.BOUND, _B.WANTED, _B.FAILED),
+        _B.BINDING: (_B.BOUND, _B.UNCERTAIN, _B.BY_HAND, _B.WANTED, _B.FAILED),
+        _B.UNCERTAIN: (_B.BOUND, _B.BY_HAND, _B.WANTED, _B.FAILED),
+        _B.BY_HAND: (_B.BOUND, _B.WANTED, _B.FAILED),
         _B.BOUND: (_B.WANTED,),
         _B.FAILED: (_B.WANTED,),
     },
@@ -268,6 +273,12 @@ BINDING = _lifecycle(
         ),
         _B.UNCERTAIN: Wait(
             SECONDS_5, "bindings", "the carrier", "The binding is read back from the carrier."
+        ),
+        _B.BY_HAND: Wait(
+            None,
+            "",
+            "a person at the provider",
+            "Somebody has the carrier deliver it to us, and says when it does.",
         ),
         _B.BOUND: rests(
             "The carrier delivers its calls to us. A deletion lock that is missing is tried again."
@@ -342,7 +353,8 @@ LINE = _lifecycle(
 
 CARRIER_ORDER = _lifecycle(
     "Carrier order",
-    "Exactly one outside write. It is never sent again once it may have had an effect.",
+    "Exactly one outside write. It is never sent again once it may have had an effect. Where a "
+    "person makes it, it is accepted at once, and the task says what came of it.",
     {
         _C.WAITING: (_C.PLACING, _C.FAILED),
         _C.PLACING: (_C.PLACED, _C.DONE, _C.FAILED, _C.UNCERTAIN, _C.WAITING),
@@ -363,7 +375,10 @@ CARRIER_ORDER = _lifecycle(
             "The purchase is looked up at the carrier; nothing is sent again.",
         ),
         _C.PLACED: Wait(
-            SECONDS_5, "carrier_orders", "the carrier", "The order is read again until it is done."
+            SECONDS_5,
+            "carrier_orders",
+            "the carrier",
+            "The order is read again until it is done; with a person, until the task says so.",
         ),
     },
 )
@@ -376,8 +391,9 @@ RELEASE = _lifecycle(
         _E.UNROUTED: (_E.UNBINDING, _E.CANCELLED),
         _E.UNBINDING: (_E.UNBOUND, _E.UNROUTED),
         _E.UNBOUND: (_E.DISCONNECTING,),
-        _E.DISCONNECTING: (_E.DONE, _E.UNCERTAIN, _E.UNBOUND, _E.REFUSED),
+        _E.DISCONNECTING: (_E.DONE, _E.UNCERTAIN, _E.UNBOUND, _E.BY_HAND, _E.REFUSED),
         _E.UNCERTAIN: (_E.DONE, _E.UNBOUND),
+        _E.BY_HAND: (_E.DONE, _E.REFUSED),
         _E.REFUSED: (_E.UNBOUND, _E.CANCELLED),
     },
     {
@@ -393,6 +409,12 @@ RELEASE = _lifecycle(
         _E.UNCERTAIN: Wait(
             SECONDS_5, "releases", "the carrier", "The number is looked up at the carrier."
         ),
+        _E.BY_HAND: Wait(
+            None,
+            "",
+            "a person at the provider",
+            "Somebody has it ceased at the carrier, and says when it is.",
+        ),
         _E.REFUSED: rests(
             "Somebody of the provider completes its task, which repeats the step, or cancels it."
         ),
@@ -403,10 +425,11 @@ TASK = _lifecycle(
     "Task",
     "Work that only a person can do. The same trouble has one open task at a time; completing it "
     "repeats the step that was stuck, or says what was done; what cannot be done is closed with "
-    "the reason.",
+    "the reason. Where a person plays the carrier, completing it is the carrier's answer.",
     {
         _T.OPEN: (_T.TAKEN, _T.DONE, _T.ABANDONED, _T.DROPPED),
-        _T.TAKEN: (_T.OPEN, _T.DONE, _T.ABANDONED, _T.DROPPED),
+        _T.TAKEN: (_T.OPEN, _T.WAITING_CARRIER, _T.DONE, _T.ABANDONED, _T.DROPPED),
+        _T.WAITING_CARRIER: (_T.OPEN, _T.TAKEN, _T.DONE, _T.ABANDONED, _T.DROPPED),
     },
     {
         _T.OPEN: Wait(
@@ -420,6 +443,12 @@ TASK = _lifecycle(
             "return_tasks",
             "whoever took it",
             "It is completed, or after a week everybody may take it again.",
+        ),
+        _T.WAITING_CARRIER: Wait(
+            MONTH,
+            "return_tasks",
+            "the carrier",
+            "Whoever asked the carrier completes it; after a month everybody may take it again.",
         ),
     },
 )

@@ -153,7 +153,43 @@ ASKS: Mapping[TaskKind, Ask] = {
         ),
         then="Somebody takes it off at the carrier.",
     ),
+    TaskKind.CARRIER_ORDER: Ask(
+        permission=Permission.ORDER_NUMBERS,
+        within=48 * HOUR,
+        title="{what} to be ordered by hand",
+        happened="The carrier has no interface for orders, so that somebody orders there.",
+        steps=(
+            "Order the numbers at the carrier.",
+            "Write down what became of each; whatever is not decided yet can wait.",
+        ),
+        then="A person at the provider orders it at the carrier by hand.",
+    ),
+    TaskKind.CARRIER_RELEASE: Ask(
+        permission=Permission.RELEASE_NUMBERS,
+        within=120 * HOUR,
+        title="{what} to be ceased by hand",
+        happened="The carrier has no interface for ceasing, so that somebody has it done there.",
+        steps=(
+            "Have the number ceased at the carrier.",
+            "Complete this task once the carrier has confirmed it.",
+        ),
+        then="A person at the provider has it ceased at the carrier.",
+    ),
+    TaskKind.CARRIER_ROUTE: Ask(
+        permission=Permission.ASSIGN_NUMBERS,
+        within=48 * HOUR,
+        title="{what} to be delivered elsewhere by hand",
+        happened="The carrier has no interface for routes, so that somebody has it done there.",
+        steps=(
+            "Have the number delivered to the trunk at the carrier.",
+            "Complete this task once calls arrive there.",
+        ),
+        then="A person at the provider has the carrier deliver it to us.",
+    ),
 }
+
+BY_HAND = frozenset({TaskKind.CARRIER_ORDER, TaskKind.CARRIER_RELEASE, TaskKind.CARRIER_ROUTE})
+"""Those in which a person plays the carrier: how they end is the carrier's answer."""
 
 
 def kinds_for(actor: Actor) -> list[str]:

@@ -115,15 +115,15 @@ def _number(number: PhoneNumber) -> Iterable[Waiting]:
 
 
 def _delivery(binding: CarrierBinding) -> Iterable[Waiting]:
-    if binding.status == BindingStatus.FAILED:
-        then = BINDING.waits[BindingStatus.FAILED].then
+    if binding.status in {BindingStatus.FAILED, BindingStatus.BY_HAND}:
+        then = BINDING.waits[binding.status].then
         yield Waiting("The delivery by the carrier", "the provider", binding.status_since, then)
     yield from _BINDING(binding)
 
 
 def _release(release: Release) -> Iterable[Waiting]:
-    if release.status == ReleaseStatus.REFUSED:
-        then = RELEASE.waits[ReleaseStatus.REFUSED].then
+    if release.status in {ReleaseStatus.REFUSED, ReleaseStatus.BY_HAND}:
+        then = RELEASE.waits[release.status].then
         yield Waiting("The return to the carrier", "the provider", release.status_since, then)
     yield from _RELEASE(release)
 
@@ -150,7 +150,7 @@ def _order(order: NumberOrder) -> Iterable[Waiting]:
     rows = [row for row in order.carrier_orders.all() if row.status in _SLOWEST_FIRST]
     yield from chain.from_iterable(_tasks(row.tasks.all()) for row in rows)
     for status in _SLOWEST_FIRST:
-        same = [row for row in rows if row.status == status]
+        same = [row for row in rows if row.status == status and not row.by_hand]
         if same:
             yield from _CARRIER_ORDER(min(same, key=lambda row: row.status_since))
     if not rows:
@@ -160,7 +160,8 @@ def _order(order: NumberOrder) -> Iterable[Waiting]:
 def _line(line: OrderLine) -> Iterable[Waiting]:
     if line.status == LineStatus.WAITING and line.carrier_order is not None:
         yield from _tasks(line.carrier_order.tasks.all())
-        yield from _CARRIER_ORDER(line.carrier_order)
+        if not line.carrier_order.by_hand:
+            yield from _CARRIER_ORDER(line.carrier_order)
     elif line.status == LineStatus.BOUGHT and line.number is not None:
         # From bought to live; what becomes of it in other hands is no business of the order's.
         if line.number.holder_id == line.holder_id:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts.actors import Actor
 from accounts.permissions import FieldGroup
 from dids.models import Task
-from dids.models.tasks import TaskQuerySet
+from dids.models.tasks import IN_HAND, TaskQuerySet
 from dids.states import TASK, TaskStatus
 from dids.task_kinds import kinds_for
 
@@ -65,6 +65,6 @@ def waiting_for(actor: Actor, *, most: int) -> int:
 
 
 def _my_work(actor: Actor) -> Q:
-    taken = Q(status=TaskStatus.TAKEN, taken_by=actor.name)
+    taken = Q(status__in=IN_HAND, taken_by=actor.name)
     free = Q(status=TaskStatus.OPEN, organization=actor.reach, kind__in=kinds_for(actor))
     return taken | free

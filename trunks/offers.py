@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from lib.e164 import E164, DidFormat
 from lib.money import Money
+from trunks.errors import Reason
 from trunks.numbering import Capability, NumberType
 
 
@@ -74,6 +75,7 @@ class OrderedNumber:
     One number of an order; `reason` is the carrier's own words where it failed.
 
     :param word: the carrier's status where we don't know it: PENDING then, and a person must look
+    :param refusal: why it failed, in our words
     """
 
     number: E164
@@ -81,6 +83,7 @@ class OrderedNumber:
     carrier_reference: str = ""
     reason: str = ""
     word: str = ""
+    refusal: Reason = Reason.OTHER
 
 
 @dataclass(frozen=True, kw_only=True)

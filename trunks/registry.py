@@ -8,15 +8,20 @@ from django.utils.module_loading import import_string
 from trunks.roles import Carrier
 
 CARRIERS = {
+    "aire_networks": "trunks.carriers.manual.aire_networks.AireNetworks",
     "bandwidth": "trunks.carriers.bandwidth.adapter.Bandwidth",
     "didww": "trunks.carriers.didww.adapter.Didww",
     "flowroute": "trunks.carriers.flowroute.adapter.Flowroute",
+    "gamma": "trunks.carriers.manual.gamma.Gamma",
+    "manual": "trunks.carriers.manual.adapter.Manual",
     "questblue": "trunks.carriers.questblue.adapter.QuestBlue",
     "telnyx": "trunks.carriers.telnyx.adapter.Telnyx",
     "twilio": "trunks.carriers.twilio.adapter.Twilio",
+    "voicemeup": "trunks.carriers.manual.voicemeup.VoiceMeUp",
     "voip_innovations": "trunks.carriers.voip_innovations.adapter.VoipInnovations",
     "voipms": "trunks.carriers.voipms.adapter.VoipMs",
     "vonage": "trunks.carriers.vonage.adapter.Vonage",
+    "voxtelesys": "trunks.carriers.manual.voxtelesys.Voxtelesys",
     "wavix": "trunks.carriers.wavix.adapter.Wavix",
 }
 

@@ -46,6 +46,8 @@ class CarrierOrder(models.Model):
     uncertain_since = models.DateTimeField(null=True, blank=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     give_up_at = models.DateTimeField()
+    by_hand = models.BooleanField(default=False)
+    """Whether a person makes the write: then a task says what came of it, and nobody else asks."""
     failure = models.CharField(max_length=200, blank=True)
 
     objects: ClassVar[CarrierOrderQuerySet] = CarrierOrderQuerySet.as_manager()  # type: ignore[assignment]
@@ -76,7 +78,9 @@ class CarrierOrder(models.Model):
             models.CheckConstraint(
                 name="carrier_order_open_is_looked_after",
                 condition=Q(status__in=[CarrierOrderStatus.DONE, CarrierOrderStatus.FAILED])
-                | Q(next_attempt_at__isnull=False),
+                | Q(next_attempt_at__isnull=False)
+                # A person looks after it, whose task says so.
+                | Q(status=CarrierOrderStatus.PLACED, by_hand=True),
             ),
         ]
 

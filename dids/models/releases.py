@@ -36,6 +36,8 @@ class Release(models.Model):
         max_length=20, choices=ReleaseStatus.choices, default=ReleaseStatus.SCHEDULED
     )
     status_since = models.DateTimeField()
+    scheduled_by = models.CharField(max_length=100, blank=True)
+    """The actor who wanted it, as the journal names it."""
     attempt = models.UUIDField(null=True, blank=True)
     call_before = models.DateTimeField(null=True, blank=True)
     uncertain_since = models.DateTimeField(null=True, blank=True)
@@ -68,11 +70,12 @@ class Release(models.Model):
             ),
             models.CheckConstraint(
                 name="release_open_is_looked_after",
-                # A refused one waits for a person, whose task says so.
+                # One that is refused or by hand waits for a person, whose task says so.
                 condition=Q(
                     status__in=[
                         ReleaseStatus.DONE,
                         ReleaseStatus.CANCELLED,
+                        ReleaseStatus.BY_HAND,
                         ReleaseStatus.REFUSED,
                     ]
                 )

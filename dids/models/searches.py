@@ -54,6 +54,14 @@ class NumberSearch(models.Model):
     )
     status_since = models.DateTimeField()
     asked_at = models.DateTimeField()
+    quote_of = models.ForeignKey(
+        "trunks.CarrierAccount",
+        on_delete=models.CASCADE,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    """The account by hand whose quote somebody entered; nobody was asked then."""
     expires_at = models.DateTimeField(db_index=True)
 
     objects: ClassVar[NumberSearchQuerySet] = NumberSearchQuerySet.as_manager()  # type: ignore[assignment]

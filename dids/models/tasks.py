@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.reach import ReachQuerySet
 from dids.states import TaskStatus
@@ -14,7 +14,9 @@ from dids.states import TaskStatus
 if TYPE_CHECKING:
     from accounts.actors import Actor
 
-OPEN = (TaskStatus.OPEN, TaskStatus.TAKEN)
+OPEN = (TaskStatus.OPEN, TaskStatus.TAKEN, TaskStatus.WAITING_CARRIER)
+IN_HAND = (TaskStatus.TAKEN, TaskStatus.WAITING_CARRIER)
+"""Those in which somebody has it."""
 
 
 class TaskKind(models.TextChoices):
@@ -29,6 +31,9 @@ class TaskKind(models.TextChoices):
     ORDER_UNCERTAIN = "ORDER_UNCERTAIN", "Not known whether it was bought"
     FEATURE_BY_HAND = "FEATURE_BY_HAND", "To be set up at the carrier"
     FEATURE_REMOVAL = "FEATURE_REMOVAL", "To be taken off at the carrier"
+    CARRIER_ORDER = "CARRIER_ORDER", "To be ordered by hand"
+    CARRIER_RELEASE = "CARRIER_RELEASE", "To be ceased by hand"
+    CARRIER_ROUTE = "CARRIER_ROUTE", "To be delivered to us by hand"
 
 
 class TaskQuerySet(ReachQuerySet["Task"]):
@@ -86,6 +91,13 @@ class Task(models.Model):
     due_at = models.DateTimeField()
     taken_by = models.CharField(max_length=100, blank=True)
     """The actor who took it, as the journal names it."""
+    external_reference = models.CharField(max_length=100, blank=True)
+    """The carrier's own number for it, such as that of its ticket."""
+    asked_by = models.CharField(max_length=100, blank=True)
+    """The actor who wanted the thing, as the journal names it."""
+    needs_second = models.BooleanField(default=False)
+    """Whether somebody else than who asked for it must complete it."""
+    is_urgent = models.BooleanField(default=False)
     note = models.CharField(max_length=500, blank=True)
     """What came of it, in the words of whoever completed it."""
 
@@ -110,7 +122,13 @@ class Task(models.Model):
             models.CheckConstraint(name="task_kind_known", condition=Q(kind__in=TaskKind.values)),
             models.CheckConstraint(
                 name="task_taken_by_somebody",
-                condition=~Q(status=TaskStatus.TAKEN) | ~Q(taken_by=""),
+                condition=~Q(status__in=IN_HAND) | ~Q(taken_by=""),
+            ),
+            models.CheckConstraint(
+                name="task_seen_by_four_eyes",
+                condition=~Q(status=TaskStatus.DONE)
+                | Q(needs_second=False)
+                | ~Q(taken_by=F("asked_by")),
             ),
             models.CheckConstraint(
                 name="task_open_taken_by_nobody",

@@ -47,6 +47,7 @@ def schedule(*, block: NumberBlock, on: date | None, actor: Actor, now: datetime
                 due_at=due_at,
                 returns_to=row.status,
                 status_since=now,
+                scheduled_by=actor.name,
                 next_attempt_at=due_at,
             )
             for row in staying

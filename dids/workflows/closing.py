@@ -15,6 +15,7 @@ from dids.crafts import CRAFTS
 from dids.models import CarrierBinding, PhoneNumber, Release, Task
 from dids.models import TaskKind as Kind
 from dids.models.features import SUBJECT
+from dids.models.tasks import IN_HAND
 from dids.states import (
     CARRIER_ORDER,
     TASK,
@@ -43,7 +44,7 @@ def close_tasks(*, now: datetime) -> int:
 
 def return_tasks(*, now: datetime) -> int:
     """Let everybody take the tasks again that somebody took too long ago; gives how many."""
-    taken = Task.objects.filter(status=TaskStatus.TAKEN)
+    taken = Task.objects.filter(status__in=IN_HAND)
     return _move_all(
         TASK.edges.stale(taken, now=now),
         to=TaskStatus.OPEN,
@@ -56,6 +57,8 @@ def _cause_is_gone(now: datetime) -> Q:
     number = OuterRef("number")
     failed = CarrierBinding.objects.filter(number=number, status=BindingStatus.FAILED)
     refused = Release.objects.filter(number=number, status=ReleaseStatus.REFUSED)
+    with_person = Release.objects.filter(number=number, status=ReleaseStatus.BY_HAND)
+    rerouted = CarrierBinding.objects.filter(number=number, status=BindingStatus.BY_HAND)
     held = PhoneNumber.objects.filter(pk=number, holder=OuterRef("organization"))
     in_stock = held.filter(status__in=[NumberStatus.AVAILABLE, NumberStatus.RESERVED])
     points_nowhere = held.filter(status=NumberStatus.ASSIGNED, assignment=None)
@@ -78,6 +81,9 @@ def _cause_is_gone(now: datetime) -> Q:
         | (Q(kind=Kind.CREDENTIALS_REFUSED) & works)
         | (Q(kind=Kind.FEATURE_BY_HAND) & ~_any_feature(FeatureStatus.BY_HAND))
         | (Q(kind=Kind.FEATURE_REMOVAL) & ~_any_feature(FeatureStatus.REMOVAL_BY_HAND))
+        | (Q(kind=Kind.CARRIER_ORDER) & Q(carrier_order__status__in=CARRIER_ORDER.edges.final))
+        | (Q(kind=Kind.CARRIER_RELEASE) & ~Exists(with_person))
+        | (Q(kind=Kind.CARRIER_ROUTE) & ~Exists(rerouted))
     )
 
 

@@ -22,6 +22,7 @@ from lib import pauses
 from lib.e164 import E164
 from lib.transitions import UnableToMove
 from trunks import connect
+from trunks.by_hand import NeedsPerson
 from trunks.errors import (
     CarrierError,
     Misconfigured,
@@ -63,7 +64,7 @@ def carry_out(*, number_id: int, now: datetime) -> None:
 
 
 def _rests(release: Release, clock: timing.Elapsed) -> bool:
-    if release.status == _S.REFUSED:
+    if release.status in {_S.REFUSED, _S.BY_HAND}:
         return True
     return release.status == _S.SCHEDULED and release.due_at > clock.now()
 
@@ -95,7 +96,7 @@ def _unbind(release: Release, clock: timing.Elapsed) -> None:
                 trunk_reference="",
                 deadline=calling.deadline(call_before),
             )
-        except Rejected:
+        except (Rejected, NeedsPerson):
             # Disconnecting, the next step, takes it off every trunk as well.
             pass
         except CarrierError as trouble:
@@ -153,6 +154,8 @@ def _give_back(
             next_attempt_at=clock.now() + timing.span("LOOKUP_SECONDS"),
             failure=str(doubt)[:200],
         )
+    except NeedsPerson as ask:
+        _record_by_hand(release, attempt, ask, now=clock.now())
     except CarrierError as trouble:
         if not isinstance(trouble, Rejected):
             _put_off(release, attempt, _S.UNBOUND, trouble, now=clock.now())
@@ -226,6 +229,39 @@ def _record_released(release: Release, attempt: UUID | None, *, now: datetime) -
             number=number.e164,
         )
         signals.send([number.e164])
+        pauses.at("release.recording")
+    pauses.at("release.recorded")
+
+
+def ceased(*, number: PhoneNumber, now: datetime) -> None:
+    """
+    Write down that a person had a number ceased at its carrier; no harm where that is known.
+
+    Within the transaction of the task that says so.
+    """
+    release = _by_hand(number)
+    if release is not None:
+        _record_released(release, release.attempt, now=now)
+
+
+def not_ceased(*, number: PhoneNumber, why: str, now: datetime) -> None:
+    """Write down that a number could not be ceased by hand; another task asks what then."""
+    release = _by_hand(number)
+    if release is not None:
+        _record_refused(release, release.attempt, Rejected(why), now=now)
+
+
+def _by_hand(number: PhoneNumber) -> Release | None:
+    locked([number])
+    release = _load(number.pk)
+    return release if release is not None and release.status == _S.BY_HAND else None
+
+
+def _record_by_hand(release: Release, attempt: UUID, ask: NeedsPerson, *, now: datetime) -> None:
+    """Leave it to a person, whose task says when it is done."""
+    with acting(_ACTOR):
+        _record(release, attempt, _S.BY_HAND, now, next_attempt_at=None, failure="")
+        opening.release_by_hand(release, ask, now=now)
         pauses.at("release.recording")
     pauses.at("release.recorded")
 

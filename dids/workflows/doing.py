@@ -5,32 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from accounts import journal
 from accounts.actors import Actor
-from accounts.names import names
 from accounts.permissions import Permission
 from accounts.work import acting
 from dids import events, tasks
 from dids.destinations import Destination
 from dids.models import CarrierBinding, CarrierOrder, Task, TaskKind
-from dids.states import CARRIER_ORDER, TASK, BindingStatus, TaskStatus
-from dids.task_kinds import ASKS
-from dids.workflows import assignment, binding, feature_recording, release
+from dids.models.tasks import IN_HAND
+from dids.states import CARRIER_ORDER, BindingStatus, TaskStatus
+from dids.workflows import assignment, binding, disconnecting, feature_recording, outcomes, release
+from dids.workflows import task_moves as moves
 from dids.workflows.standing import require_seat
+from dids.workflows.task_moves import LONGEST_NOTE, UnableToDo, may_do
 from lib import pauses
 from lib.nudges import nudge
-from lib.refusals import UnableTo
-from lib.transitions import LostRace
 from trunks import tasks as trunk_tasks
 
-LONGEST_NOTE = 500
+__all__ = [
+    "LONGEST_NOTE",
+    "UnableToDo",
+    "abandon",
+    "comment",
+    "complete",
+    "give_back",
+    "go_on",
+    "may_do",
+    "take",
+    "wait_for_carrier",
+]
 
-
-class UnableToDo(UnableTo):
-    """The task is somebody else's, or nobody's any more."""
-
-    code = "cannot_do_task"
-    conflict = True
+LONGEST_REFERENCE = 100
 
 
 def take(*, task: Task, actor: Actor, now: datetime) -> None:
@@ -40,13 +44,13 @@ def take(*, task: Task, actor: Actor, now: datetime) -> None:
     :raises UnableToDo: if somebody has it, or it is closed
     :raises UnableToStandIn: if it is another organization's
     """
-    _require_right(task, actor)
+    moves.require_right(task, actor)
     if task.status != TaskStatus.OPEN:
-        raise _gone(task, actor)
+        raise moves.gone(task, actor)
     pauses.at("task.taking")
     with acting(actor):
-        _move(task, TaskStatus.TAKEN, actor, now, taken_by=actor.name)
-        _note(actor, events.TASK_TAKEN, task, now=now)
+        moves.move(task, TaskStatus.TAKEN, actor, now, taken_by=actor.name)
+        moves.note(actor, events.TASK_TAKEN, task, now=now)
 
 
 def give_back(*, task: Task, actor: Actor, now: datetime) -> None:
@@ -56,14 +60,47 @@ def give_back(*, task: Task, actor: Actor, now: datetime) -> None:
     :raises UnableToDo: if it is not taken, or somebody else has it
     :raises UnableToStandIn: if it is another organization's
     """
-    _require_right(task, actor)
-    if task.status != TaskStatus.TAKEN:
+    moves.require_right(task, actor)
+    if task.status not in IN_HAND:
         raise UnableToDo("Nobody has taken this task, so there is nothing to give back.")
     if task.taken_by != actor.name and not actor.may(Permission.MANAGE_PEOPLE):
-        raise _gone(task, actor)
+        raise moves.gone(task, actor)
     with acting(actor):
-        _move(task, TaskStatus.OPEN, actor, now, taken_by="")
-        _note(actor, events.TASK_GIVEN_BACK, task, now=now)
+        moves.move(task, TaskStatus.OPEN, actor, now, taken_by="")
+        moves.note(actor, events.TASK_GIVEN_BACK, task, now=now)
+
+
+def wait_for_carrier(*, task: Task, reference: str, actor: Actor, now: datetime) -> None:
+    """
+    Say that the carrier was asked, and that nothing can be done before it answers.
+
+    :param reference: the carrier's own number for it, where it gave one
+    :raises UnableToDo: if somebody else has it, or it is closed
+    :raises UnableToStandIn: if it is another organization's
+    """
+    words = moves.words(reference, field="reference", longest=LONGEST_REFERENCE)
+    with acting(actor):
+        if task.status == TaskStatus.OPEN:
+            take(task=task, actor=actor, now=now)
+        moves.require_hand(task, actor, end=TaskStatus.WAITING_CARRIER)
+        known = words or task.external_reference
+        moves.move(task, TaskStatus.WAITING_CARRIER, actor, now, external_reference=known)
+        moves.note(actor, events.TASK_WAITS_FOR_CARRIER, task, now=now, external_reference=known)
+
+
+def go_on(*, task: Task, actor: Actor, now: datetime) -> None:
+    """
+    Say that the carrier has answered and the work goes on.
+
+    :raises UnableToDo: if somebody else has it, or it does not wait for the carrier
+    :raises UnableToStandIn: if it is another organization's
+    """
+    moves.require_right(task, actor)
+    if task.status != TaskStatus.WAITING_CARRIER or task.taken_by != actor.name:
+        raise moves.gone(task, actor)
+    with acting(actor):
+        moves.move(task, TaskStatus.TAKEN, actor, now)
+        moves.note(actor, events.TASK_RESUMED, task, now=now)
 
 
 def complete(*, task: Task, note: str, actor: Actor, now: datetime) -> None:
@@ -75,34 +112,35 @@ def complete(*, task: Task, note: str, actor: Actor, now: datetime) -> None:
     :raises UnableToDo: if somebody else has it, or it is closed
     :raises UnableToStandIn: if it is another organization's
     """
-    _require_hand(task, actor, end=TaskStatus.DONE)
-    words = _words(note, field="note")
+    moves.require_hand(task, actor, end=TaskStatus.DONE)
+    words = moves.words(note, field="note")
     with acting(actor):
         # The step first: it locks numbers, and tasks come after them.
         repeat = _STEPS.get(TaskKind(task.kind))
         if repeat is not None:
             repeat(task, actor, now)
-        _move(task, TaskStatus.DONE, actor, now, note=words, taken_by=actor.name)
-        _note(actor, events.TASK_COMPLETED, task, now=now, note=words)
+        moves.move(task, TaskStatus.DONE, actor, now, note=words, taken_by=actor.name)
+        moves.note(actor, events.TASK_COMPLETED, task, now=now, note=words)
 
 
 def abandon(*, task: Task, reason: str, actor: Actor, now: datetime) -> None:
     """
     Say that it cannot be done, and why: nothing is repeated, and nobody is asked again.
 
-    Where the trouble is met again, it gets a new task.
+    Where a person plays the carrier, that is the carrier's no. Where the trouble is met again, it
+    gets a new task.
 
     :raises UnableToDo: if there is no reason, somebody else has it, or it is closed
     :raises UnableToStandIn: if it is another organization's
     """
-    _require_hand(task, actor, end=TaskStatus.ABANDONED)
-    words = _words(reason, field="reason", missing="Say why it cannot be done.")
+    moves.require_hand(task, actor, end=TaskStatus.ABANDONED)
+    words = moves.words(reason, field="reason", missing="Say why it cannot be done.")
     with acting(actor):
         give_up = _GIVEN_UP.get(TaskKind(task.kind))
         if give_up is not None:
             give_up(task, words, actor, now)
-        _move(task, TaskStatus.ABANDONED, actor, now, note=words, taken_by=actor.name)
-        _note(actor, events.TASK_ABANDONED, task, now=now, reason=words)
+        moves.move(task, TaskStatus.ABANDONED, actor, now, note=words, taken_by=actor.name)
+        moves.note(actor, events.TASK_ABANDONED, task, now=now, reason=words)
 
 
 def comment(*, task: Task, text: str, actor: Actor, now: datetime) -> None:
@@ -113,63 +151,9 @@ def comment(*, task: Task, text: str, actor: Actor, now: datetime) -> None:
     :raises UnableToStandIn: if it is another organization's
     """
     require_seat(actor, task.organization, what="This task")
-    words = _words(text, field="text", missing="Write what others should know.")
+    words = moves.words(text, field="text", missing="Write what others should know.")
     with acting(actor):
-        _note(actor, events.TASK_COMMENTED, task, now=now, comment=words)
-
-
-def may_do(task: Task, actor: Actor) -> bool:
-    """Tell whether an actor has the right that a task takes."""
-    return actor.may(ASKS[TaskKind(task.kind)].permission)
-
-
-def _require_right(task: Task, actor: Actor) -> None:
-    require_seat(actor, task.organization, what="This task")
-    if not may_do(task, actor):
-        raise UnableToDo("Your role does not include what this task takes. Leave it to others.")
-
-
-def _require_hand(task: Task, actor: Actor, *, end: TaskStatus) -> None:
-    """Make sure that the task can end so, by this actor."""
-    _require_right(task, actor)
-    is_anothers = task.status == TaskStatus.TAKEN and task.taken_by != actor.name
-    if is_anothers or task.status not in TASK.edges.sources(end):
-        raise _gone(task, actor)
-
-
-def _gone(task: Task, actor: Actor) -> UnableToDo:
-    """Say what stands in the way of an actor who took the task for free."""
-    who = names([task.taken_by], actor)[task.taken_by] if task.taken_by else ""
-    if task.status == TaskStatus.OPEN:
-        return UnableToDo("The task was given back meanwhile; nobody has it. Look at it again.")
-    if task.status != TaskStatus.TAKEN:
-        by = f" by {who}" if who else ""
-        return UnableToDo(f"This task was closed{by}. Look at what came of it.")
-    if task.taken_by == actor.name:
-        return UnableToDo("You have taken this task already.")
-    return UnableToDo(
-        f"{who} has taken this task. Choose another one, or ask them to give it back."
-    )
-
-
-def _words(text: str, *, field: str, missing: str = "") -> str:
-    words = " ".join(text.split())
-    wrong = missing if not words else ""
-    if len(words) > LONGEST_NOTE or "\x00" in words:
-        wrong = f"Shorten it to {LONGEST_NOTE} characters."
-    if wrong:
-        refusal = UnableToDo(wrong, field=field)
-        refusal.conflict = False
-        raise refusal
-    return words
-
-
-def _move(task: Task, to: TaskStatus, actor: Actor, now: datetime, **changes: str) -> None:
-    try:
-        TASK.edges.move(task, to=to, now=now, **changes)
-    except LostRace as lost:
-        task.refresh_from_db(fields=["status", "taken_by"])
-        raise _gone(task, actor) from lost
+        moves.note(actor, events.TASK_COMMENTED, task, now=now, comment=words)
 
 
 def _point(task: Task, actor: Actor, now: datetime) -> None:
@@ -214,6 +198,16 @@ def _feature_refused(task: Task, why: str, actor: Actor, now: datetime) -> None:
         feature_recording.refused_by_hand(row, why=why, actor=actor, now=now)
 
 
+def _ceased(task: Task, _actor: Actor, now: datetime) -> None:
+    if task.number is not None:
+        disconnecting.ceased(number=task.number, now=now)
+
+
+def _not_ceased(task: Task, why: str, _actor: Actor, now: datetime) -> None:
+    if task.number is not None:
+        disconnecting.not_ceased(number=task.number, why=why, now=now)
+
+
 _STEPS: Mapping[TaskKind, Callable[[Task, Actor, datetime], None]] = {
     TaskKind.NOT_POINTED: _point,
     TaskKind.BINDING_FAILED: _bind_again,
@@ -223,29 +217,13 @@ _STEPS: Mapping[TaskKind, Callable[[Task, Actor, datetime], None]] = {
     TaskKind.ORDER_UNCERTAIN: _look_up,
     TaskKind.FEATURE_BY_HAND: _feature_done,
     TaskKind.FEATURE_REMOVAL: _feature_done,
+    TaskKind.CARRIER_ORDER: outcomes.require_all,
+    TaskKind.CARRIER_RELEASE: _ceased,
 }
 
 _GIVEN_UP: Mapping[TaskKind, Callable[[Task, str, Actor, datetime], None]] = {
     TaskKind.FEATURE_BY_HAND: _feature_refused,
+    TaskKind.CARRIER_ORDER: outcomes.none,
+    TaskKind.CARRIER_RELEASE: _not_ceased,
 }
-
-
-def _note(
-    actor: Actor,
-    event_type: journal.EventType,
-    task: Task,
-    *,
-    now: datetime,
-    reason: str = "",
-    **after: str,
-) -> None:
-    journal.record(
-        actor,
-        event_type,
-        now=now,
-        subject=task.subject,
-        organization=task.organization,
-        number=task.number.e164 if task.number else "",
-        after={"title": task.title, **after},
-        reason=reason,
-    )
+"""What becomes of the thing where a person could not do what the carrier was to do."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from accounts import journal
 from accounts.actors import Actor, System
@@ -21,6 +22,8 @@ from dids.models import (
 )
 from dids.models import TaskKind as Kind
 from dids.task_kinds import ASKS
+from lib import business_days
+from trunks.by_hand import NeedsPerson
 from trunks.models import CarrierAccount
 
 _ACTOR = System("tasks.open")
@@ -121,6 +124,54 @@ def feature_removal(row: Feature, *, why: str, now: datetime) -> None:
     _about_feature(Kind.FEATURE_REMOVAL, row, {"why": why}, now=now)
 
 
+def order_by_hand(carrier_order: CarrierOrder, ask: NeedsPerson, *, now: datetime) -> None:
+    """Ask somebody to order numbers at a carrier and to say what becomes of each."""
+    trunk = {"trunk": carrier_order.trunk.name} if carrier_order.trunk else {}
+    owner = carrier_order.carrier_account.owner
+    _about_order(
+        Kind.CARRIER_ORDER,
+        carrier_order,
+        payload={**_told(ask), **trunk},
+        due_at=_due(ask, owner, now=now),
+        asked_by=carrier_order.order.ordered_by,
+        now=now,
+    )
+
+
+def release_by_hand(release: Release, ask: NeedsPerson, *, now: datetime) -> None:
+    """Ask somebody to have a number ceased at its carrier."""
+    number, account = release.number, release.number.carrier_account
+    open_task(
+        Kind.CARRIER_RELEASE,
+        about=release.subject,
+        what=number.e164,
+        organization=account.owner,
+        number=number,
+        carrier_account=account,
+        payload=_told(ask),
+        due_at=_due(ask, account.owner, now=now),
+        asked_by=release.scheduled_by,
+        needs_second=account.needs_second,
+        now=now,
+    )
+
+
+def route_by_hand(binding: CarrierBinding, ask: NeedsPerson, *, now: datetime) -> None:
+    """Ask somebody to have a number delivered to a trunk by its carrier."""
+    number, account = binding.number, binding.number.carrier_account
+    open_task(
+        Kind.CARRIER_ROUTE,
+        about=f"dids.binding:{binding.uuid}",
+        what=number.e164,
+        organization=account.owner,
+        number=number,
+        carrier_account=account,
+        payload={**_told(ask), "trunk": binding.trunk.name},
+        due_at=_due(ask, account.owner, now=now),
+        now=now,
+    )
+
+
 def open_task(
     kind: Kind,
     *,
@@ -132,6 +183,9 @@ def open_task(
     carrier_order: CarrierOrder | None = None,
     carrier_account: CarrierAccount | None = None,
     payload: Mapping[str, object] | None = None,
+    due_at: datetime | None = None,
+    asked_by: str = "",
+    needs_second: bool = False,
     actor: Actor = _ACTOR,
 ) -> None:
     """
@@ -139,6 +193,9 @@ def open_task(
 
     :param about: the subject of the trouble
     :param what: names the thing in the title; no word that only the provider may read
+    :param due_at: by when it should be done; as its kind says unless given
+    :param asked_by: who wanted the thing, as the journal names actors
+    :param needs_second: whether somebody else must complete it
     """
     ask = ASKS[kind]
     with acting(actor):
@@ -157,7 +214,9 @@ def open_task(
             status_since=now,
             opened_at=now,
             seen_at=now,
-            due_at=now + ask.within,
+            due_at=due_at or now + ask.within,
+            asked_by=asked_by,
+            needs_second=needs_second,
         )
         # Where another worker opens the same one at this moment, its row counts.
         Task.objects.bulk_create([task], ignore_conflicts=True)
@@ -183,8 +242,24 @@ def _is_open(kind: Kind, about: str, *, now: datetime) -> bool:
     return True
 
 
+def _told(ask: NeedsPerson) -> dict[str, object]:
+    """Give what a carrier by hand asks for, as it was at that moment."""
+    return {**ask.payload, "steps": list(ask.steps), "text": ask.text}
+
+
+def _due(ask: NeedsPerson, owner: Organization, *, now: datetime) -> datetime:
+    at_home = now.astimezone(ZoneInfo(owner.time_zone))
+    return business_days.after(at_home, ask.days, calendar=ask.calendar)
+
+
 def _about_order(
-    kind: Kind, carrier_order: CarrierOrder, *, payload: Mapping[str, object], now: datetime
+    kind: Kind,
+    carrier_order: CarrierOrder,
+    *,
+    payload: Mapping[str, object],
+    now: datetime,
+    due_at: datetime | None = None,
+    asked_by: str = "",
 ) -> None:
     numbers = list(carrier_order.lines.order_by("e164").values_list("e164", flat=True))
     what = numbers[0] if len(numbers) == 1 else f"an order of {len(numbers)} numbers"
@@ -196,6 +271,8 @@ def _about_order(
         carrier_order=carrier_order,
         carrier_account=carrier_order.carrier_account,
         payload={"numbers": numbers, **payload},
+        due_at=due_at,
+        asked_by=asked_by,
         now=now,
     )
 

@@ -15,6 +15,7 @@ from lib import pauses
 from lib.e164 import E164
 from lib.transitions import LostRace, UnableToMove
 from trunks import capabilities, connect
+from trunks.by_hand import NeedsPerson
 from trunks.errors import CarrierError, Misconfigured, Rejected, Unavailable
 from trunks.offers import PlacedOrder
 from trunks.operations import Operation
@@ -47,6 +48,8 @@ def place(*, carrier_order_id: int, now: datetime) -> None:
     pauses.at("purchase.claimed")
     try:
         placed = _order(seller, carrier_order, call_before)
+    except NeedsPerson as ask:
+        recording.handed_over(carrier_order, ask, now=clock.now())
     except CarrierError as trouble:
         _record_trouble(carrier_order, trouble, now=clock.now())
     else:
@@ -76,6 +79,10 @@ def settle(*, carrier_order_id: int, now: datetime) -> None:
     try:
         seller = _seller(carrier_order, now)
         placed = _find(seller, carrier_order)
+    except NeedsPerson as ask:
+        # Nothing was ever sent: a worker died before it had told a person.
+        recording.handed_over(carrier_order, ask, now=clock.now())
+        return
     except (connect.NotNow, CarrierError) as trouble:
         # A failed look-up tells nothing; the next one may.
         _not_looked_up(carrier_order, trouble, now=clock.now())
@@ -230,6 +237,9 @@ def _numbers(carrier_order: CarrierOrder) -> list[E164]:
 
 
 def _can_be_looked_up(carrier_order: CarrierOrder, *, now: datetime) -> bool:
+    if carrier_order.by_hand:
+        # Only a person knows, also where the account has an interface by now.
+        return False
     if carrier_order.status == _S.PLACING:
         return _dead_from(carrier_order) <= now
     return carrier_order.status in {_S.UNCERTAIN, _S.PLACED, _S.FAILED} and (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -21,6 +21,7 @@ from lib import pauses
 from lib.locks import no_key
 from lib.money import Money
 from lib.nudges import nudge
+from trunks.by_hand import NeedsPerson
 from trunks.errors import Reason
 from trunks.offers import LineStatus as Answer
 from trunks.offers import OrderedNumber, PlacedOrder
@@ -58,22 +59,46 @@ def placed(
         order, lines = _locked(carrier_order)
         said = {number.number: number for number in answer.numbers}
         bought, failed = [], []
+        words = {line.pk: REFUSED for line in lines}
         for line in lines:
             ordered = said.get(line.e164)  # type: ignore[call-overload]
             if ordered is not None and ordered.status == Answer.BOUGHT:
                 bought.append((line, ordered))
             elif _is_refused(carrier_order, ordered, now=now):
                 failed.append(line)
+                words[line.pk] = words_for(ordered.refusal) if ordered else REFUSED
         waiting = len(lines) - len(bought) - len(failed)
         _move(carrier_order, answer, attempt, waiting=waiting, bought=len(bought), now=now)
         arrived = [line for line, ordered in bought if _arrive(line, ordered, order, now=now)]
         failed += [line for line, _ in bought if line not in arrived]
-        _fail(failed, order, words=REFUSED, now=now)
+        _fail(failed, order, words=words, now=now)
         _settle_money(order, bought=arrived, failed=failed, now=now)
         _end_order(order, now=now)
         strange = {str(n): told.word for n, told in said.items() if told.word}
         if strange:
             opening.unknown_words(carrier_order, words=strange, now=now)
+        pauses.at("purchase.recording")
+    pauses.at("purchase.recorded")
+
+
+def handed_over(carrier_order: CarrierOrder, ask: NeedsPerson, *, now: datetime) -> None:
+    """
+    Write down that a person makes the write: its task says what came of it, and nobody is asked.
+
+    :raises LostRace: if the row was settled meanwhile
+    """
+    with acting(_ACTOR):
+        CARRIER_ORDER.edges.record(
+            carrier_order,
+            attempt=carrier_order.attempt,
+            to=_S.PLACED,
+            now=now,
+            by_hand=True,
+            next_attempt_at=None,
+            failure="",
+        )
+        opening.order_by_hand(carrier_order, ask, now=now)
+        _note(carrier_order, events.CARRIER_ORDER_HANDED_OVER, now=now)
         pauses.at("purchase.recording")
     pauses.at("purchase.recorded")
 
@@ -105,7 +130,7 @@ def failed(
             failure=why[:200],
             next_attempt_at=now + timing.span("LOOKUP_SECONDS") if watch else None,
         )
-        _fail(lines, order, words=words, now=now)
+        _fail(lines, order, words={line.pk: words for line in lines}, now=now)
         _settle_money(order, bought=[], failed=lines, now=now)
         _note(carrier_order, events.CARRIER_ORDER_ENDED, now=now, why=why)
         _end_order(order, now=now)
@@ -161,6 +186,11 @@ def uncertain(
         _note(carrier_order, events.CARRIER_ORDER_UNCERTAIN, now=now, why=why)
 
 
+def lock(carrier_order: CarrierOrder) -> None:
+    """Lock what recording locks, for who looks before it records; within the transaction."""
+    _locked(carrier_order)
+
+
 def _locked(carrier_order: CarrierOrder) -> tuple[NumberOrder, list[OrderLine]]:
     """Lock in the one order: the payer's account, the order; then read what still waits."""
     funds.lock([carrier_order.order.payer])
@@ -193,7 +223,7 @@ def _move(
     words = "; ".join(sorted({number.reason for number in answer.numbers if number.reason}))
     if waiting and carrier_order.status == _S.PLACED:
         # A carrier may take days, for example until it has seen documents.
-        again = now + timing.until_read_again(carrier_order.status_since, now=now)
+        again = None if carrier_order.by_hand else _read_again_at(carrier_order, now)
         CarrierOrder.objects.filter(pk=carrier_order.pk, status=_S.PLACED).update(
             next_attempt_at=again, carrier_reference=reference, failure=words[:200]
         )
@@ -218,6 +248,10 @@ def _move(
         _note(carrier_order, events.CARRIER_ORDER_ENDED, now=now, why=words)
 
 
+def _read_again_at(carrier_order: CarrierOrder, now: datetime) -> datetime:
+    return now + timing.until_read_again(carrier_order.status_since, now=now)
+
+
 def _arrive(line: OrderLine, ordered: OrderedNumber, order: NumberOrder, *, now: datetime) -> bool:
     """Take a bought number in; a number that is ours already was not bought by this line."""
     if PhoneNumber.objects.live().filter(e164=line.e164).exists():
@@ -230,9 +264,12 @@ def _arrive(line: OrderLine, ordered: OrderedNumber, order: NumberOrder, *, now:
     return True
 
 
-def _fail(lines: Sequence[OrderLine], order: NumberOrder, *, words: str, now: datetime) -> None:
+def _fail(
+    lines: Sequence[OrderLine], order: NumberOrder, *, words: Mapping[int, str], now: datetime
+) -> None:
+    """Fail lines, each with its words, found by its key."""
     for line in lines:
-        LINE.edges.move(line, to=LineStatus.FAILED, now=now, failure=words)
+        LINE.edges.move(line, to=LineStatus.FAILED, now=now, failure=words[line.pk])
         journal.record(
             _ACTOR,
             events.LINE_FAILED,
@@ -240,7 +277,7 @@ def _fail(lines: Sequence[OrderLine], order: NumberOrder, *, words: str, now: da
             subject=order.subject,
             organization=order.payer,
             number=line.e164,
-            reason=words,
+            reason=words[line.pk],
         )
     for holder, count in by_holder(lines):
         limits.give_number(holder, count)

@@ -57,6 +57,7 @@ def schedule(*, number: PhoneNumber, on: date | None, actor: Actor, now: datetim
             due_at=due_at,
             returns_to=before,
             status_since=now,
+            scheduled_by=actor.name,
             next_attempt_at=due_at,
         )
         day = (on or now.date()).isoformat()

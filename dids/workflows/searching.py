@@ -16,7 +16,7 @@ from accounts.actors import Actor
 from accounts.models import Organization
 from accounts.work import acting
 from dids import pricing, questions, search_stream, tasks, timing
-from dids.found import streamed
+from dids.found import as_found, streamed
 from dids.models import FoundOffer, NumberSearch
 from dids.models.searches import CHOSEN
 from dids.questions import UnableToSearch
@@ -151,6 +151,9 @@ def resume(*, search: NumberSearch, actor: Actor, now: datetime) -> None:
 
     An offer that is found twice keeps its id and does no harm.
     """
+    if search.quote_of is not None:
+        show_quote(search, search.quote_of)
+        return
     is_over = search.status != SearchStatus.OPEN or search.expires_at <= now
     within = CarrierAccount.objects.visible_to(actor)
     if chosen := search.wanted.get(CHOSEN):
@@ -159,6 +162,14 @@ def resume(*, search: NumberSearch, actor: Actor, now: datetime) -> None:
     search_stream.begin(search, asked)
     if asked:
         _have_asked(search, asked, now)
+
+
+def show_quote(search: NumberSearch, account: CarrierAccount) -> None:
+    """Show what is kept of a quote as what its carrier answered."""
+    kept = FoundOffer.objects.filter(search=search).order_by("e164")
+    offers = [streamed(search, account, as_found(offer)) for offer in kept]
+    search_stream.begin(search, [account])
+    search_stream.tell(search, account, CarrierState.DONE, offers=json.dumps(offers))
 
 
 def expire(*, searches: Sequence[NumberSearch], now: datetime) -> None:

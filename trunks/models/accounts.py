@@ -56,6 +56,8 @@ class CarrierAccount(models.Model):
     balance_currency = models.CharField(max_length=3, default="", blank=True)
     warn_below = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
     """From what balance down staff are warned, in its currency; None: once nothing is left."""
+    needs_second = models.BooleanField(default=False)
+    """Whether a second person must confirm that a number is ceased there by hand."""
     created_at = models.DateTimeField()
 
     objects = CarrierAccountQuerySet.as_manager()

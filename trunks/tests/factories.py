@@ -45,7 +45,7 @@ def make_carrier_account(
         carrier=carrier,
         name=name or f"{carrier} {next(_serial)}",
         owner=owner or make_provider(),
-        credentials=dict(credentials or CREDENTIALS[carrier]),
+        credentials=dict(CREDENTIALS[carrier] if credentials is None else credentials),
         base_url=f"{SANDBOX}/{carrier}" if base_url is None else base_url,
         rate_per_second=rate_per_second,
         status=status,

@@ -1,0 +1,322 @@
+"""A carrier without an interface: quotes, orders and releases by tasks of people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Event, Organization
+from accounts.tests.cast import Cast
+from accounts.tests.factories import make_actor
+from dids.models import CarrierOrder, FoundOffer, NumberOrder, PhoneNumber, Release, Task, TaskKind
+from dids.states import (
+    CarrierOrderStatus,
+    LineStatus,
+    NumberStatus,
+    OrderStatus,
+    ReleaseStatus,
+    TaskStatus,
+)
+from dids.tests.factories import make_number, make_order
+from dids.waiting import why_not_yet
+from dids.workflows import closing, doing, outcomes, purchase, quoting, release, sweeps
+from dids.workflows.outcomes import Outcome
+from dids.workflows.quoting import Quote, Quoted, UnableToQuote
+from dids.workflows.task_moves import UnableToDo
+from lib.e164 import E164
+from trunks.models import CarrierAccount
+from trunks.numbering import NumberType
+from trunks.offers import LineStatus as Answer
+from trunks.tests.factories import make_carrier_account
+
+FIRST, SECOND, THIRD = (E164(f"+44161715000{n}") for n in (1, 2, 3))
+
+pytestmark = pytest.mark.django_db
+
+
+def gamma(**more: Any) -> CarrierAccount:
+    """Store an account at a carrier that is worked by hand."""
+    return make_carrier_account(carrier="gamma", credentials={}, base_url="", **more)
+
+
+def quoted(
+    cast: Cast,
+    *numbers: E164,
+    account: CarrierAccount | None = None,
+    organization: Organization | None = None,
+) -> list[FoundOffer]:
+    """Enter a quote and give its offers."""
+    now = timezone.now()
+    search = quoting.enter(
+        account=account or gamma(),
+        quote=Quote(type=NumberType.LOCAL, currency="GBP", until=now + timedelta(days=7)),
+        numbers=[
+            Quoted(number=number, setup=Decimal(2), monthly=Decimal("0.50")) for number in numbers
+        ],
+        organization=organization or cast.provider,
+        actor=cast.staff,
+        now=now,
+    )
+    return list(search.offers.order_by("e164"))
+
+
+def ordered(
+    cast: Cast, *numbers: E164, account: CarrierAccount | None = None
+) -> tuple[NumberOrder, Task]:
+    """Order numbers of a quote, and give the order with the task of whoever orders there."""
+    order = make_order(
+        offers=quoted(cast, *numbers, account=account), actor=cast.staff, submit=True
+    )
+    purchase.place(carrier_order_id=order.carrier_orders.get().pk, now=timezone.now())
+    return order, Task.objects.get(kind=TaskKind.CARRIER_ORDER)
+
+
+def write_down(task: Task, cast: Cast, *said: Outcome, reference: str = "") -> None:
+    """Have the staff write down what the carrier said."""
+    outcomes.write_down(
+        task=task, outcomes=said, reference=reference, actor=cast.staff, now=timezone.now()
+    )
+
+
+def bought(number: E164, reference: str = "") -> Outcome:
+    """Say that the carrier sold it."""
+    return Outcome(number=number, status=Answer.BOUGHT, carrier_reference=reference)
+
+
+def refused(number: E164, code: str = "GONE") -> Outcome:
+    """Say that the carrier did not sell it."""
+    return Outcome(number=number, status=Answer.FAILED, code=code)
+
+
+def lines(order: NumberOrder) -> Sequence[str]:
+    """Give what became of each line, by number."""
+    return list(order.lines.order_by("e164").values_list("status", flat=True))
+
+
+class TestAnOrder:
+    def test_is_one_task_that_says_exactly_what_to_do(self, cast: Cast) -> None:
+        order, task = ordered(cast, FIRST, SECOND)
+
+        row = order.carrier_orders.get()
+        assert (row.status, row.by_hand, row.next_attempt_at) == (
+            CarrierOrderStatus.PLACED,
+            True,
+            None,
+        )
+        assert task.organization == cast.provider
+        assert task.payload["numbers"] == [FIRST, SECOND]
+        assert f"{FIRST} (0161 715 0001)" in task.payload["text"]
+        assert str(row.reference) in task.payload["text"]
+        assert any("postcode" in step for step in task.payload["steps"])
+        waits = why_not_yet(NumberOrder.objects.get())
+        assert waits is not None
+        assert waits.who == "the provider"
+        assert "by hand" in waits.next
+
+    def test_is_never_asked_for_and_never_given_up_by_the_clock(self, cast: Cast) -> None:
+        order, _ = ordered(cast, FIRST)
+        late = timezone.now() + timedelta(days=60)
+
+        assert sweeps.carrier_orders(now=late) == 0
+        purchase.settle(carrier_order_id=order.carrier_orders.get().pk, now=late)
+
+        assert lines(order) == [LineStatus.WAITING]
+        assert closing.close_tasks(now=late) == 0
+
+    def test_ends_in_parts_as_the_carrier_answers(self, cast: Cast) -> None:
+        order, task = ordered(cast, FIRST, SECOND, THIRD)
+
+        write_down(task, cast, bought(FIRST, "DDI-1"), reference="TICKET-9")
+        assert lines(order) == [LineStatus.BOUGHT, LineStatus.WAITING, LineStatus.WAITING]
+        task.refresh_from_db()
+        assert (task.status, task.external_reference) == (TaskStatus.TAKEN, "TICKET-9")
+
+        write_down(task, cast, bought(FIRST), refused(SECOND, "DOCUMENTS"), bought(THIRD))
+        task.refresh_from_db()
+        order.refresh_from_db()
+        assert task.status == TaskStatus.DONE
+        assert order.status == OrderStatus.PARTLY_COMPLETED
+        assert CarrierOrder.objects.get().status == CarrierOrderStatus.DONE
+        assert CarrierOrder.objects.get().carrier_reference == "TICKET-9"
+        number = PhoneNumber.objects.get(e164=FIRST)
+        assert (number.status, number.carrier_reference) == (NumberStatus.AVAILABLE, "DDI-1")
+        assert PhoneNumber.objects.count() == 2
+        failed = order.lines.get(e164=SECOND)
+        assert failed.failure == "The carrier asks for documents for this number."
+        assert Event.objects.filter(action="dids.task.outcomes").count() == 2
+
+    def test_changes_nothing_when_it_is_written_down_twice(self, cast: Cast) -> None:
+        order, task = ordered(cast, FIRST, SECOND)
+        write_down(task, cast, bought(FIRST))
+        write_down(task, cast, bought(FIRST))
+
+        assert lines(order) == [LineStatus.BOUGHT, LineStatus.WAITING]
+        with pytest.raises(UnableToDo, match="already"):
+            write_down(task, cast, refused(FIRST))
+
+    def test_is_not_complete_before_each_number_is_decided(self, cast: Cast) -> None:
+        _, task = ordered(cast, FIRST, SECOND)
+
+        with pytest.raises(UnableToDo, match=FIRST[1:]):
+            doing.complete(task=task, note="", actor=cast.staff, now=timezone.now())
+
+    def test_that_cannot_be_made_fails_whole(self, cast: Cast) -> None:
+        order, task = ordered(cast, FIRST, SECOND)
+        doing.abandon(task=task, reason="They are out.", actor=cast.staff, now=timezone.now())
+
+        order.refresh_from_db()
+        assert order.status == OrderStatus.FAILED
+        assert CarrierOrder.objects.get().failure == "They are out."
+
+    @pytest.mark.parametrize(
+        ("said", "words"),
+        [
+            (bought(E164("+441617159999")), "not in this task"),
+            (refused(FIRST, "BROKEN"), "Choose why"),
+            (refused(FIRST, ""), "Choose why"),
+            (bought(FIRST, "x" * 101), "Shorten"),
+        ],
+    )
+    def test_takes_no_nonsense(self, cast: Cast, said: Outcome, words: str) -> None:
+        order, task = ordered(cast, FIRST)
+
+        with pytest.raises(UnableToDo, match=words):
+            write_down(task, cast, said)
+        assert lines(order) == [LineStatus.WAITING]
+
+    def test_whose_worker_died_before_it_told_anybody_gets_its_one_task(self, cast: Cast) -> None:
+        order = make_order(offers=quoted(cast, FIRST), actor=cast.staff, submit=True)
+        row = order.carrier_orders.select_related("order__payer", "carrier_account").get()
+        now = timezone.now()
+        purchase._claim(row, purchase.timing.Elapsed(now))
+
+        later = now + timedelta(minutes=5)
+        assert sweeps.carrier_orders(now=later) == 1
+        for _ in range(2):
+            purchase.settle(carrier_order_id=row.pk, now=later)
+
+        assert Task.objects.filter(kind=TaskKind.CARRIER_ORDER).count() == 1
+        assert order.carrier_orders.get().status == CarrierOrderStatus.PLACED
+
+
+class TestARelease:
+    def ceasing(self, cast: Cast, account: CarrierAccount) -> tuple[PhoneNumber, Task]:
+        """Release a number, and give it with the task of whoever has it ceased."""
+        number = make_number(account=account, e164=FIRST, country="GB")
+        release.schedule(number=number, on=None, actor=cast.staff, now=timezone.now())
+        release.carry_out(number_id=number.pk, now=timezone.now())
+        return number, Task.objects.get(kind=TaskKind.CARRIER_RELEASE)
+
+    def test_waits_until_somebody_had_it_ceased(self, cast: Cast) -> None:
+        number, task = self.ceasing(cast, gamma())
+        late = timezone.now() + timedelta(days=60)
+        release.carry_out(number_id=number.pk, now=late)
+        assert Release.objects.get().status == ReleaseStatus.BY_HAND
+        assert (sweeps.releases(now=late), closing.close_tasks(now=late)) == (0, 0)
+
+        doing.complete(task=task, note="Ceased.", actor=cast.staff, now=timezone.now())
+
+        number.refresh_from_db()
+        assert number.status == NumberStatus.RELEASED
+        assert Release.objects.get().status == ReleaseStatus.DONE
+
+    def test_that_is_refused_can_be_taken_back(self, cast: Cast) -> None:
+        number, task = self.ceasing(cast, gamma())
+        doing.abandon(task=task, reason="Minimum term.", actor=cast.staff, now=timezone.now())
+
+        assert Release.objects.get().status == ReleaseStatus.REFUSED
+        assert Task.objects.open().get().kind == TaskKind.DISCONNECT_REFUSED
+        release.cancel(number=number, actor=cast.staff, now=timezone.now())
+        assert number.status == NumberStatus.AVAILABLE
+
+    def test_is_confirmed_by_somebody_else_where_the_account_wants_four_eyes(
+        self, cast: Cast
+    ) -> None:
+        account = gamma()
+        account.needs_second = True
+        account.save()
+        number, task = self.ceasing(cast, account)
+
+        with pytest.raises(UnableToDo, match="Somebody else"):
+            doing.complete(task=task, note="", actor=cast.staff, now=timezone.now())
+        colleague = make_actor(organization=cast.provider)
+        doing.complete(task=task, note="", actor=colleague, now=timezone.now())
+
+        number.refresh_from_db()
+        assert number.status == NumberStatus.RELEASED
+
+
+class TestWaitingForTheCarrier:
+    def test_keeps_the_task_with_whoever_asked_and_the_carriers_number(self, cast: Cast) -> None:
+        _, task = ordered(cast, FIRST)
+        now = timezone.now()
+        doing.wait_for_carrier(task=task, reference="INC-1", actor=cast.staff, now=now)
+        assert (task.status, task.external_reference) == (TaskStatus.WAITING_CARRIER, "INC-1")
+        other = make_actor(organization=cast.provider)
+        with pytest.raises(UnableToDo):
+            doing.go_on(task=task, actor=other, now=now)
+
+        doing.go_on(task=task, actor=cast.staff, now=now)
+        assert task.status == TaskStatus.TAKEN
+        write_down(task, cast, bought(FIRST))
+        assert CarrierOrder.objects.get().carrier_reference == "INC-1"
+
+    def test_too_long_lets_everybody_take_it_again(self, cast: Cast) -> None:
+        _, task = ordered(cast, FIRST)
+        now = timezone.now()
+        doing.wait_for_carrier(task=task, reference="", actor=cast.staff, now=now)
+
+        assert closing.return_tasks(now=now + timedelta(days=29)) == 0
+        assert closing.return_tasks(now=now + timedelta(days=31)) == 1
+
+
+class TestAQuote:
+    def test_is_read_as_spreadsheets_are_copied(self) -> None:
+        text = "0161 715 0001; 2,00; 0,50\n\n+441617150002\t2\n01617150003, 2.00, 0.50\n"
+
+        assert quoting.read(text, country="GB") == [
+            Quoted(number=FIRST, setup=Decimal(2), monthly=Decimal("0.50")),
+            Quoted(number=SECOND, setup=Decimal(2)),
+            Quoted(number=THIRD, setup=Decimal(2), monthly=Decimal("0.50")),
+        ]
+
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ("0161 715 0001\nnobody; 1", "Line 2"),
+            ("0161 715 0001; cheap", "no price"),
+            ("0161 715 0001; 1; 2; 3", "more than two"),
+        ],
+    )
+    def test_names_the_line_that_cannot_be_read(self, text: str, words: str) -> None:
+        with pytest.raises(UnableToQuote, match=words):
+            quoting.read(text, country="GB")
+
+    def test_is_refused_where_the_carrier_can_be_searched(self, cast: Cast) -> None:
+        with pytest.raises(UnableToQuote, match="Search it"):
+            quoted(cast, FIRST, account=make_carrier_account(carrier="telnyx"))
+
+    def test_must_be_whole(self, cast: Cast) -> None:
+        with pytest.raises(UnableToQuote, match="twice"):
+            quoted(cast, FIRST, FIRST)
+        with pytest.raises(UnableToQuote, match="1 to 200"):
+            quoted(cast)
+
+
+class TestPromotion:
+    def test_leaves_open_tasks_as_they_are(self, cast: Cast) -> None:
+        account = gamma()
+        order, task = ordered(cast, FIRST, SECOND, account=account)
+        CarrierAccount.objects.filter(pk=account.pk).update(carrier="telnyx")
+
+        late = timezone.now() + timedelta(days=3)
+        purchase.settle(carrier_order_id=order.carrier_orders.get().pk, now=late)
+        assert lines(order) == [LineStatus.WAITING, LineStatus.WAITING]
+        write_down(task, cast, bought(FIRST), refused(SECOND, "06"))
+
+        assert lines(order) == [LineStatus.BOUGHT, LineStatus.FAILED]
