@@ -143,6 +143,9 @@ NOT_LOCKED = declare(
     "{number} is delivered to us, but not locked against deletion.",
     provider_only={"why"},
 )
+BINDING_HANDED_OVER = declare(
+    "dids.binding.handed_over", "A person at the provider has {number} delivered to us by hand."
+)
 BINDING_FAILED = declare(
     "dids.binding.failed",
     "{number} could not be bound.",

@@ -13,8 +13,18 @@ from django.utils import timezone
 from accounts.models import Event, Organization
 from accounts.tests.cast import Cast
 from accounts.tests.factories import make_actor
-from dids.models import CarrierOrder, FoundOffer, NumberOrder, PhoneNumber, Release, Task, TaskKind
+from dids.models import (
+    CarrierBinding,
+    CarrierOrder,
+    FoundOffer,
+    NumberOrder,
+    PhoneNumber,
+    Release,
+    Task,
+    TaskKind,
+)
 from dids.states import (
+    BindingStatus,
     CarrierOrderStatus,
     LineStatus,
     NumberStatus,
@@ -23,8 +33,9 @@ from dids.states import (
     TaskStatus,
 )
 from dids.tests.factories import make_number, make_order
+from dids.timing import Elapsed
 from dids.waiting import why_not_yet
-from dids.workflows import closing, doing, outcomes, purchase, quoting, release, sweeps
+from dids.workflows import binding, closing, doing, outcomes, purchase, quoting, release, sweeps
 from dids.workflows.outcomes import Outcome
 from dids.workflows.quoting import Quote, Quoted, UnableToQuote
 from dids.workflows.task_moves import UnableToDo
@@ -32,7 +43,7 @@ from lib.e164 import E164
 from trunks.models import CarrierAccount
 from trunks.numbering import NumberType
 from trunks.offers import LineStatus as Answer
-from trunks.tests.factories import make_carrier_account
+from trunks.tests.factories import make_carrier_account, make_trunk
 
 FIRST, SECOND, THIRD = (E164(f"+44161715000{n}") for n in (1, 2, 3))
 
@@ -193,7 +204,7 @@ class TestAnOrder:
         order = make_order(offers=quoted(cast, FIRST), actor=cast.staff, submit=True)
         row = order.carrier_orders.select_related("order__payer", "carrier_account").get()
         now = timezone.now()
-        purchase._claim(row, purchase.timing.Elapsed(now))
+        purchase._claim(row, Elapsed(now))
 
         later = now + timedelta(minutes=5)
         assert sweeps.carrier_orders(now=later) == 1
@@ -249,6 +260,44 @@ class TestARelease:
 
         number.refresh_from_db()
         assert number.status == NumberStatus.RELEASED
+
+
+class TestARoute:
+    def moved(self, cast: Cast) -> tuple[PhoneNumber, Task]:
+        """Have a number delivered to another trunk, and give it with the task for that."""
+        account = gamma()
+        number = make_number(account=account, e164=FIRST, country="GB")
+        trunk = make_trunk(account=account, name="Leeds", carrier_reference="EP-2")
+        row = binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
+        binding.bind(binding_id=row.pk, now=timezone.now())
+        return number, Task.objects.open().get(kind=TaskKind.CARRIER_ROUTE)
+
+    def test_waits_until_somebody_had_it_delivered(self, cast: Cast) -> None:
+        _, task = self.moved(cast)
+        assert "EP-2" in task.payload["text"]
+        assert CarrierBinding.objects.get().status == BindingStatus.BY_HAND
+        assert closing.close_tasks(now=timezone.now()) == 0
+
+        doing.complete(task=task, note="", actor=cast.staff, now=timezone.now())
+        assert CarrierBinding.objects.get().status == BindingStatus.BOUND
+
+    def test_to_yet_another_trunk_is_a_task_of_its_own(self, cast: Cast) -> None:
+        number, task = self.moved(cast)
+        other = make_trunk(account=number.carrier_account, carrier_reference="EP-3")
+        row = binding.want(number=number, trunk=other, actor=cast.staff, now=timezone.now())
+        binding.bind(binding_id=row.pk, now=timezone.now())
+
+        task.refresh_from_db()
+        assert task.status == TaskStatus.DROPPED
+        again = Task.objects.open().get()
+        assert "EP-3" in again.payload["text"]
+
+    def test_that_cannot_be_had_is_a_failed_binding(self, cast: Cast) -> None:
+        _, task = self.moved(cast)
+        doing.abandon(task=task, reason="No.", actor=cast.staff, now=timezone.now())
+
+        assert CarrierBinding.objects.get().status == BindingStatus.FAILED
+        assert Task.objects.open().get().kind == TaskKind.BINDING_FAILED
 
 
 class TestWaitingForTheCarrier:

@@ -22,6 +22,7 @@ from lib.nudges import nudge
 from lib.refusals import UnableTo
 from lib.transitions import LostRace, UnableToMove
 from trunks import capabilities, connect, registry
+from trunks.by_hand import NeedsPerson
 from trunks.errors import (
     CarrierError,
     Misconfigured,
@@ -41,6 +42,7 @@ _EVENTS = {
     _S.UNCERTAIN: events.BINDING_UNCERTAIN,
     _S.FAILED: events.BINDING_FAILED,
     _S.WANTED: events.BINDING_PUT_OFF,
+    _S.BY_HAND: events.BINDING_HANDED_OVER,
 }
 
 NEW_FOR = timedelta(minutes=5)
@@ -153,13 +155,17 @@ def _bind(binding: CarrierBinding, clock: timing.Elapsed) -> None:
         _note(binding, events.BINDING_CLAIMED, now=clock.now(), attempt=str(attempt))
     pauses.at("binding.claimed")
     try:
-        if _read(carrier, binding) != binding.trunk.carrier_reference:
+        # Where a person does it, nothing can be read.
+        is_by_hand = Operation.ROUTE in carrier.by_hand
+        if is_by_hand or _read(carrier, binding) != binding.trunk.carrier_reference:
             carrier.bind(
                 E164(binding.number.e164),
                 carrier_reference=binding.number.carrier_reference,
                 trunk_reference=binding.trunk.carrier_reference,
                 deadline=calling.deadline(call_before),
             )
+    except NeedsPerson as ask:
+        _record_by_hand(binding, attempt, ask, now=clock.now())
     except OutcomeUnknown as doubt:
         with late_calls_doubted(binding.number, clock):
             _record_trouble(binding, attempt, doubt, now=clock.now())
@@ -170,6 +176,41 @@ def _bind(binding: CarrierBinding, clock: timing.Elapsed) -> None:
         with late_calls_doubted(binding.number, clock):
             _record_bound(binding, attempt, carrier, now=clock.now())
         deletion_lock.see_to(binding, carrier, clock)
+
+
+def delivered(*, number: PhoneNumber, now: datetime) -> None:
+    """
+    Write down that a person had a number delivered to its trunk; no harm where that is known.
+
+    Within the transaction of the task that says so.
+    """
+    binding = _by_hand(number)
+    if binding is not None:
+        BINDING.edges.move(binding, to=_S.BOUND, now=now, failure="", next_attempt_at=None)
+        _note(binding, events.BOUND, now=now, trunk=binding.trunk.name)
+
+
+def not_delivered(*, number: PhoneNumber, why: str, now: datetime) -> None:
+    """Write down that a number could not be delivered by hand; another task asks what then."""
+    binding = _by_hand(number)
+    if binding is not None:
+        _record(binding, binding.attempt, _S.FAILED, why=why, again=None, now=now)
+        opening.binding_failed(binding, why=why, now=now)
+
+
+def _by_hand(number: PhoneNumber) -> CarrierBinding | None:
+    locked([number])
+    waiting = no_key(CarrierBinding.objects.filter(number=number, status=_S.BY_HAND)).first()
+    return None if waiting is None else _load(waiting.pk)
+
+
+def _record_by_hand(
+    binding: CarrierBinding, attempt: UUID | None, ask: NeedsPerson, *, now: datetime
+) -> None:
+    """Leave it to a person, whose task says when it is done."""
+    with acting(_ACTOR):
+        _record(binding, attempt, _S.BY_HAND, why="", again=None, now=now)
+        opening.route_by_hand(binding, ask, now=now)
 
 
 @contextmanager
@@ -189,6 +230,9 @@ def _settle(binding: CarrierBinding, clock: timing.Elapsed) -> None:
     carrier = _carrier(binding, clock)
     try:
         is_there = _read(carrier, binding) == binding.trunk.carrier_reference
+    except NeedsPerson as ask:
+        _record_by_hand(binding, binding.attempt, ask, now=clock.now())
+        return
     except CarrierError as trouble:
         if isinstance(trouble, Rejected) and dead_from + calling.lookup_lag(carrier) <= clock.now():
             # The carrier does not know the number, however often it is asked.
@@ -218,6 +262,9 @@ def _want_other(binding: CarrierBinding, trunk: Trunk, *, now: datetime) -> Carr
     if binding.status in {_S.BINDING, _S.UNCERTAIN} and binding.call_before is not None:
         # A call that is still under way must have ended before the next one is sent.
         start = max(now, calling.dead_from(binding.call_before))
+    if binding.status == _S.BY_HAND:
+        # Whoever has its task would have it delivered to where it is wanted no more.
+        opening.withdraw_route(binding, now=now)
     BINDING.edges.move(
         binding,
         to=_S.WANTED,

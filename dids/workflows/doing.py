@@ -208,6 +208,16 @@ def _not_ceased(task: Task, why: str, _actor: Actor, now: datetime) -> None:
         disconnecting.not_ceased(number=task.number, why=why, now=now)
 
 
+def _delivered(task: Task, _actor: Actor, now: datetime) -> None:
+    if task.number is not None:
+        binding.delivered(number=task.number, now=now)
+
+
+def _not_delivered(task: Task, why: str, now: datetime) -> None:
+    if task.number is not None:
+        binding.not_delivered(number=task.number, why=why, now=now)
+
+
 _STEPS: Mapping[TaskKind, Callable[[Task, Actor, datetime], None]] = {
     TaskKind.NOT_POINTED: _point,
     TaskKind.BINDING_FAILED: _bind_again,
@@ -219,11 +229,13 @@ _STEPS: Mapping[TaskKind, Callable[[Task, Actor, datetime], None]] = {
     TaskKind.FEATURE_REMOVAL: _feature_done,
     TaskKind.CARRIER_ORDER: outcomes.require_all,
     TaskKind.CARRIER_RELEASE: _ceased,
+    TaskKind.CARRIER_ROUTE: _delivered,
 }
 
 _GIVEN_UP: Mapping[TaskKind, Callable[[Task, str, Actor, datetime], None]] = {
     TaskKind.FEATURE_BY_HAND: _feature_refused,
     TaskKind.CARRIER_ORDER: outcomes.none,
     TaskKind.CARRIER_RELEASE: _not_ceased,
+    TaskKind.CARRIER_ROUTE: _not_delivered,
 }
 """What becomes of the thing where a person could not do what the carrier was to do."""

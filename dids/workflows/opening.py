@@ -21,6 +21,7 @@ from dids.models import (
     Task,
 )
 from dids.models import TaskKind as Kind
+from dids.states import TASK, TaskStatus
 from dids.task_kinds import ASKS
 from lib import business_days
 from trunks.by_hand import NeedsPerson
@@ -170,6 +171,22 @@ def route_by_hand(binding: CarrierBinding, ask: NeedsPerson, *, now: datetime) -
         due_at=_due(ask, account.owner, now=now),
         now=now,
     )
+
+
+def withdraw_route(binding: CarrierBinding, *, now: datetime) -> None:
+    """Close the task to have a number delivered where it is wanted no more."""
+    about = f"dids.binding:{binding.uuid}"
+    for task in Task.objects.open().filter(kind=Kind.CARRIER_ROUTE, about=about):
+        TASK.edges.move(task, to=TaskStatus.DROPPED, now=now)
+        journal.record(
+            _ACTOR,
+            events.TASK_CLOSED_ITSELF,
+            now=now,
+            subject=task.subject,
+            organization=task.organization,
+            number=binding.number.e164,
+            after={"title": task.title},
+        )
 
 
 def open_task(

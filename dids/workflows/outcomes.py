@@ -115,8 +115,8 @@ def none(task: Task, why: str, _actor: Actor, now: datetime) -> None:
 def _locked(task: Task) -> tuple[CarrierOrder, list[OrderLine]]:
     """Read the order under the locks of recording: whoever wrote something down has committed."""
     rows = CarrierOrder.objects.select_related("order__payer", "carrier_account__owner", "trunk")
-    recording.lock(rows.get(pk=task.carrier_order_id))
-    carrier_order = rows.get(pk=task.carrier_order_id)
+    recording.lock(rows.get(tasks=task))
+    carrier_order = rows.get(tasks=task)
     return carrier_order, list(carrier_order.lines.order_by("e164"))
 
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0007_saved_views'),
-        ('dids', '0016_audits'),
+        ('dids', '0017_orders_in_the_payers_currency'),
         ('trunks', '0006_by_hand'),
     ]
 
