@@ -213,7 +213,7 @@ def _delivered(task: Task, _actor: Actor, now: datetime) -> None:
         binding.delivered(number=task.number, now=now)
 
 
-def _not_delivered(task: Task, why: str, now: datetime) -> None:
+def _not_delivered(task: Task, why: str, _actor: Actor, now: datetime) -> None:
     if task.number is not None:
         binding.not_delivered(number=task.number, why=why, now=now)
 
