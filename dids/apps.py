@@ -12,5 +12,5 @@ class DidsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen for what carriers hint at, and declare the event types."""
-        from dids import events, hints  # noqa: F401
+        """Listen for what happens at carriers and to trunks, and declare the event types."""
+        from dids import changed_trunks, events, hints  # noqa: F401

@@ -138,6 +138,12 @@ BOUND = declare(
     provider_only={"trunk"},
     touches={Touches.CALLS},
 )
+BOUND_AS_ARRANGED = declare(
+    "dids.binding.bound_as_arranged",
+    "{number} is delivered to us, as arranged with the carrier.",
+    provider_only={"trunk"},
+    touches={Touches.CALLS},
+)
 NOT_LOCKED = declare(
     "dids.binding.not_locked",
     "{number} is delivered to us, but not locked against deletion.",

@@ -23,7 +23,7 @@ def trunk_for(*, account: CarrierAccount, holder: Organization) -> Trunk:
             f"{holder.name} is on no PBX yet, so no trunk leads there. Put it on a PBX first.",
             field="trunk",
         )
-    trunks = Trunk.objects.filter(
+    trunks = Trunk.objects.for_calls().filter(
         carrier_account=account, status=Trunk.Status.READY, on_pbxs__pbx=hosted.pbx
     )
     trunk = trunks.order_by("pk").first()

@@ -1,4 +1,4 @@
-"""The one signal that travels up: what a change of numbers means for the route tables."""
+"""What a change of numbers, or of a trunk, means for the route tables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from accounts.actors import System
 from dids.signals import INTERACTIVE_AT_MOST, routing_changed
 from provisioning import desired, dirty
 from provisioning.models import Lane
-from provisioning.workflows import deliveries
+from provisioning.workflows import deliveries, trunks
+from trunks.events import on_trunk_changed
+from trunks.models import Trunk
 
 _ACTOR = System("provisioning.deliver")
 
@@ -19,6 +21,7 @@ _ACTOR = System("provisioning.deliver")
 def connect() -> None:
     """Listen; called once when the apps are ready."""
     routing_changed.connect(on_routing_changed, dispatch_uid="provisioning")
+    on_trunk_changed(on_changed_trunk)
 
 
 def on_routing_changed(
@@ -42,6 +45,16 @@ def on_routing_changed(
         _deliver(numbers)
     if organization is not None:
         dirty.mark_organization(organization, lane=lane)
+
+
+def on_changed_trunk(trunk: Trunk, changed: frozenset[str]) -> None:
+    """
+    Publish whose calls are let in, and how they write numbers, in the transaction of the change.
+
+    :raises UnableToSetUp: if a switch could not tell its calls from others any more
+    """
+    if changed & {"source_addresses", "did_format"}:
+        trunks.follow_change(trunk=trunk)
 
 
 def _deliver(numbers: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from accounts.journal import Touches, declare
-from trunks.models import CarrierAccount
+from trunks.models import CarrierAccount, Trunk
 from trunks.offers import Hint
 
 ACCOUNT_CONNECTED = declare(
@@ -39,6 +39,15 @@ TRUNK_WANTED = declare("trunks.trunk.wanted", "{actor} asked for the trunk {name
 TRUNK_READY = declare("trunks.trunk.ready", "The trunk {name} is ready.", touches={Touches.CALLS})
 TRUNK_FAILED = declare(
     "trunks.trunk.failed", "The trunk {name} could not be made: {reason}", touches={Touches.CALLS}
+)
+
+TRUNK_DESCRIBED = declare(
+    "trunks.trunk.described", "{actor} described the trunk {name}, which was made by hand."
+)
+TRUNK_CHANGED = declare(
+    "trunks.trunk.changed",
+    "{actor} changed what is known of the trunk {name}: {what}.",
+    touches={Touches.CALLS},
 )
 
 Handler = Callable[[CarrierAccount, Hint, datetime], bool]
@@ -78,3 +87,22 @@ def tell(account: CarrierAccount, hint: Hint, now: datetime) -> bool:
     # All of them are asked: two apps may care about the same object.
     known = [handler(account, hint, now) for handler in _handlers]
     return any(known)
+
+
+TrunkListener = Callable[[Trunk, frozenset[str]], None]
+"""Gets a static trunk and which of its fields are new; a refusal that it raises undoes them."""
+
+_trunk_listeners: list[TrunkListener] = []
+
+
+def on_trunk_changed(listener: TrunkListener) -> TrunkListener:
+    """Have a listener told of changed trunks; registered once, from an AppConfig's `ready`."""
+    if listener not in _trunk_listeners:
+        _trunk_listeners.append(listener)
+    return listener
+
+
+def tell_trunk_changed(trunk: Trunk, changed: frozenset[str]) -> None:
+    """Tell every listener what is new of a trunk, inside the transaction of the change."""
+    for listener in _trunk_listeners:
+        listener(trunk, changed)

@@ -29,6 +29,14 @@ def make_trunk(*, trunk_id: int, **_newer: object) -> None:
 
 
 @shared_task
+def test_trunk(*, trunk_id: int, **_newer: object) -> None:
+    """Ask the carrier's hosts of a static trunk whether they answer."""
+    from trunks.workflows import trunk_tests
+
+    trunk_tests.carry_out(trunk_id=trunk_id, now=timezone.now())
+
+
+@shared_task
 def process_event(*, event_id: int, **_newer: object) -> None:
     """Look into a carrier's message."""
     from trunks.workflows import intake
@@ -65,12 +73,14 @@ def forget(**_newer: object) -> None:
 @shared_task
 def sweep(**_newer: object) -> None:
     """Nudge everything whose time has come."""
-    from trunks.workflows import accounts, intake, trunks
+    from trunks.workflows import accounts, intake, trunk_tests, trunks
 
     now = timezone.now()
     trunks.settle_abandoned(now)
     for trunk_id in trunks.due(now):
         make_trunk.delay(trunk_id=trunk_id)
+    for trunk_id in trunk_tests.due(now):
+        test_trunk.delay(trunk_id=trunk_id)
     for event_id in intake.due(now):
         process_event.delay(event_id=event_id)
     for account_id in accounts.due(now):

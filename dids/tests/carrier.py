@@ -66,12 +66,16 @@ class Shop:
         account.save(update_fields=["base_url"])
         return account
 
-    def offers(self, carrier: str = "telnyx", *, count: int = 1) -> list[FoundOffer]:
+    def offers(
+        self, carrier: str = "telnyx", *, count: int = 1, area_code: str = ""
+    ) -> list[FoundOffer]:
         """Give offers of numbers that the carrier really has, never the same twice."""
         account = self.account(carrier)
         adapter = self.sandbox.adapter_for(carrier, dict(account.credentials))
         assert isinstance(adapter, SearchesNumbers)
-        found = adapter.search(Wanted(country="US", limit=60), deadline=Deadline(10))
+        found = adapter.search(
+            Wanted(country="US", area_code=area_code, limit=60), deadline=Deadline(10)
+        )
         fresh = [number for number in found if number.number not in self._shown][:count]
         assert len(fresh) == count
         self._shown.update(number.number for number in fresh)

@@ -11,12 +11,14 @@ from accounts.actors import Actor
 from accounts.models import Organization
 from dids import events, signals, tasks, timing
 from dids.models import CarrierBinding, NumberOrder, OrderLine, PhoneNumber
-from dids.states import NumberStatus
+from dids.states import BindingStatus, NumberStatus
 from dids.workflows import assignment, opening
 from dids.workflows.handover import open_holding, status_with
 from lib.nudges import nudge
 from lib.refusals import UnableTo
+from trunks import capabilities, registry
 from trunks.models import Trunk
+from trunks.operations import Operation, Way
 
 
 def of_line(
@@ -64,7 +66,7 @@ def follow_plan(line: OrderLine, number: PhoneNumber, *, actor: Actor, now: date
     all the same: the purchase stands, and the line says what is left to do.
     """
     if line.trunk is not None:
-        want_binding(number, line.trunk, now=now)
+        want_binding(number, line.trunk, actor=actor, now=now)
     destination = line.destination
     if destination is None:
         signals.send([number.e164])
@@ -80,18 +82,44 @@ def follow_plan(line: OrderLine, number: PhoneNumber, *, actor: Actor, now: date
         opening.not_pointed(line, number, why=str(refusal), now=now)
 
 
-def want_binding(number: PhoneNumber, trunk: Trunk, *, now: datetime) -> CarrierBinding:
-    """Write down that a number without a binding is to be delivered to a trunk, and see to it."""
+def want_binding(
+    number: PhoneNumber, trunk: Trunk, *, actor: Actor, now: datetime
+) -> CarrierBinding:
+    """
+    Write down that a number without a binding is to be delivered to a trunk, and see to it.
+
+    Where a person tells the carrier how it is routed, that was arranged when the trunk was made:
+    the number is delivered there from its first day.
+    """
+    by_hand = is_routed_by_hand(number)
     binding = CarrierBinding.objects.create(
         number=number,
         trunk=trunk,
+        status=BindingStatus.BOUND if by_hand else BindingStatus.WANTED,
         status_since=now,
-        next_attempt_at=now + timing.span("NUDGE_AGAIN_SECONDS"),
+        next_attempt_at=None if by_hand else now + timing.span("NUDGE_AGAIN_SECONDS"),
         give_up_at=now + timing.span("BINDING_GIVE_UP_SECONDS"),
     )
+    if by_hand:
+        journal.record(
+            actor,
+            events.BOUND_AS_ARRANGED,
+            now=now,
+            subject=number.subject,
+            organization=number.holder,
+            number=number.e164,
+            after={"trunk": trunk.name},
+        )
+        return binding
     message = {"binding_id": binding.pk}
     nudge(tasks.bind.delay, **message)
     return binding
+
+
+def is_routed_by_hand(number: PhoneNumber) -> bool:
+    """Tell whether a person says to the number's carrier where it is delivered."""
+    adapter = registry.carrier(number.carrier_account.carrier)
+    return capabilities.way(adapter, Operation.ROUTE) == Way.MANUAL
 
 
 def _source(line: OrderLine, order: NumberOrder) -> Organization | None:

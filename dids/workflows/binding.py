@@ -32,7 +32,7 @@ from trunks.errors import (
     Unavailable,
 )
 from trunks.models import Trunk
-from trunks.operations import Operation
+from trunks.operations import Operation, Way
 from trunks.roles import Carrier, LocksDeletion, RoutesNumbers
 
 _ACTOR = System("binding.bind")
@@ -68,8 +68,13 @@ def want(*, number: PhoneNumber, trunk: Trunk, actor: Actor, now: datetime) -> C
             field="trunk",
         )
     adapter = registry.carrier(trunk.carrier_account.carrier)
-    if not issubclass(adapter, RoutesNumbers):
+    if capabilities.way(adapter, Operation.ROUTE) == Way.NONE:
         raise UnableToBind(capabilities.why_not(adapter, Operation.ROUTE), field="trunk")
+    if trunk.carries != Trunk.Carries.VOICE:
+        raise UnableToBind(
+            f"The trunk {trunk.name} carries messages only. Choose one that carries calls.",
+            field="trunk",
+        )
     with acting(actor):
         (row,) = locked([number])
         if row.status in {NumberStatus.RELEASING, NumberStatus.RELEASED}:
@@ -79,7 +84,9 @@ def want(*, number: PhoneNumber, trunk: Trunk, actor: Actor, now: datetime) -> C
             )
         there = _of(row)
         if there is None:
-            binding = arrival.want_binding(row, trunk, now=now)
+            binding = arrival.want_binding(row, trunk, actor=actor, now=now)
+            if binding.status == _S.BOUND:
+                return binding
         elif there.trunk_id == trunk.pk and there.status != _S.FAILED:
             return there
         else:
@@ -99,7 +106,8 @@ def want(*, number: PhoneNumber, trunk: Trunk, actor: Actor, now: datetime) -> C
 def want_again(*, number: PhoneNumber, now: datetime) -> None:
     """Have a locked number delivered where it was: the carrier may have been told to stop."""
     binding = _of(number)
-    if binding is not None:
+    # Where a person tells the carrier, nobody was told before the number was ceased.
+    if binding is not None and not arrival.is_routed_by_hand(number):
         _want_other(binding, binding.trunk, now=now)
 
 

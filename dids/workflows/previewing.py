@@ -18,8 +18,8 @@ from dids.workflows import assignment
 from dids.workflows.refusals import UnableToOrder
 from trunks import capabilities, registry
 from trunks.models import CarrierAccount, Trunk
-from trunks.operations import Operation
-from trunks.roles import RoutesNumbers, SellsNumbers
+from trunks.operations import Operation, Way
+from trunks.roles import SellsNumbers
 
 if TYPE_CHECKING:
     from dids.workflows.ordering import LineWish
@@ -194,12 +194,18 @@ def _require_trunk(trunk: Trunk | None, offer: FoundOffer, *, field: str) -> Non
             "Choose one of the same account.",
             field=f"{field}.trunk",
         )
-    if trunk.status != Trunk.Status.READY or not trunk.carrier_reference:
+    if trunk.carries != Trunk.Carries.VOICE:
+        raise UnableToOrder(
+            f"The trunk {trunk.name} carries messages only. Choose one that carries calls.",
+            field=f"{field}.trunk",
+        )
+    if trunk.status != Trunk.Status.READY:
         raise UnableToOrder(
             f"The trunk {trunk.name} is not ready at its carrier yet. Wait until it is.",
             field=f"{field}.trunk",
         )
-    if not issubclass(registry.carrier(offer.carrier_account.carrier), RoutesNumbers):
+    adapter = registry.carrier(offer.carrier_account.carrier)
+    if capabilities.way(adapter, Operation.ROUTE) == Way.NONE:
         raise UnableToOrder(
             capabilities.lacking(Operation.ROUTE, "This carrier"),
             field=f"{field}.trunk",

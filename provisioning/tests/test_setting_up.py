@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Event, Invitation, Organization
 from accounts.tests.cast import Cast
 from accounts.tests.factories import NOW
 from dids.models import Assignment
+from lib.e164 import DidFormat
 from lib.refusals import UnableTo
-from provisioning import dirty, publisher
+from provisioning import delivery, dirty, publisher
 from provisioning.models import (
     Lane,
     Pbx,
@@ -20,7 +23,7 @@ from provisioning.models import (
     TenantOnPbx,
     TrunkOnPbx,
 )
-from provisioning.refusals import UnableToDetach, UnableToSetUp
+from provisioning.refusals import UnableToDetach, UnableToRoute, UnableToSetUp
 from provisioning.tests.scene import (
     SYSTEM,
     Scene,
@@ -32,6 +35,11 @@ from provisioning.tests.scene import (
     place,
 )
 from provisioning.workflows import nodes, pbxs, retention, tenants, trunks
+from trunks import description
+from trunks.description import Carries, TrunkDescription
+from trunks.models import Trunk
+from trunks.offers import GatewaySpec
+from trunks.workflows import static_trunks
 
 pytestmark = pytest.mark.django_db
 
@@ -271,3 +279,55 @@ class TestForget:
     def test_keeps_what_is_young(self, scene: Scene) -> None:
         publish(scene.pbx)
         assert retention.forget(now=timezone.now()) == 0
+
+
+class TestAStaticTrunk:
+    def describe(self, cast: Cast, scene: Scene, **words: Any) -> Trunk:
+        """Describe a trunk of the scene's account."""
+        known = {"name": "Static", "source_addresses": ("192.0.2.90",), "carrier_reference": "17"}
+        return static_trunks.describe(
+            account=scene.account,
+            wish=TrunkDescription(**{**known, **words}),
+            actor=cast.staff,
+            now=NOW,
+        )
+
+    def change(self, trunk: Trunk, cast: Cast, **words: Any) -> None:
+        """Change some of what is known of it."""
+        wish = TrunkDescription(**{**vars(description.of(trunk)), **words})
+        static_trunks.change(trunk=trunk, wish=wish, actor=cast.staff, now=NOW)
+
+    def test_is_published_anew_when_its_senders_change(self, cast: Cast, scene: Scene) -> None:
+        trunk = self.describe(cast, scene)
+        trunks.attach(trunk=trunk, pbx=scene.pbx, actor=cast.staff, now=NOW)
+        publish(scene.pbx)
+        assert "192.0.2.90" in facts(scene.pbx, "sources")
+
+        self.change(trunk, cast, source_addresses=("192.0.2.91",), did_format=DidFormat.E164)
+        publish(scene.pbx)
+
+        sources = facts(scene.pbx, "sources")
+        assert "192.0.2.90" not in sources
+        assert "E164" in sources["192.0.2.91"]
+
+    def test_keeps_senders_by_which_a_switch_knows_its_calls(
+        self, cast: Cast, scene: Scene
+    ) -> None:
+        trunk = self.describe(cast, scene)
+        trunks.attach(trunk=trunk, pbx=scene.pbx, actor=cast.staff, now=NOW)
+
+        with pytest.raises(UnableToSetUp, match="has no source address"):
+            self.change(
+                trunk, cast, source_addresses=(), hosts=(GatewaySpec(host="sip.carrier.example"),)
+            )
+        assert description.of(trunk).source_addresses == ("192.0.2.90",)
+
+    def test_for_messages_reaches_no_switch(self, cast: Cast, scene: Scene) -> None:
+        trunk = self.describe(cast, scene, carries=Carries.MESSAGING)
+
+        with pytest.raises(UnableToSetUp, match="carries messages only"):
+            trunks.attach(trunk=trunk, pbx=scene.pbx, actor=cast.staff, now=NOW)
+        with pytest.raises(IntegrityError, match="carries no calls"), transaction.atomic():
+            TrunkOnPbx.objects.create(trunk=trunk, pbx=scene.pbx, created_at=NOW)
+        with pytest.raises(UnableToRoute):
+            delivery.trunk_for(account=scene.account, holder=scene.tenant)

@@ -30,6 +30,11 @@ def attach(*, trunk: Trunk, pbx: Pbx, country: str = "", actor: Actor, now: date
         with a trunk that writes numbers differently
     """
     country = country.strip().upper()
+    if trunk.carries != Trunk.Carries.VOICE:
+        raise UnableToSetUp(
+            f"{trunk.name} carries messages only, and a PBX lets in calls. Choose another trunk.",
+            field="trunk",
+        )
     _check_country(trunk, country)
     with acting(actor):
         # One at a time for each switch: two trunks must not take the same sender at once.
@@ -73,6 +78,19 @@ def detach(*, attached: TrunkOnPbx, actor: Actor, now: datetime) -> None:
         dirty.mark_facts(attached.pbx_id)
         _record(actor, events.TRUNK_DETACHED, attached, now)
         attached.delete()
+
+
+def follow_change(*, trunk: Trunk) -> None:
+    """
+    Publish a trunk's senders anew on each switch that lets its calls in; within the change.
+
+    :raises UnableToSetUp: if a switch could no longer tell its calls from those of others
+    """
+    for attached in trunk.on_pbxs.order_by("pbx_id").select_related("pbx"):
+        Pbx.objects.select_for_update(no_key=True).get(pk=attached.pbx_id)
+        _check_country(trunk, attached.country)
+        _check_senders(trunk, attached.pbx, attached.country)
+        dirty.mark_facts(attached.pbx_id)
 
 
 def _check_country(trunk: Trunk, country: str) -> None:

@@ -5,6 +5,15 @@ from __future__ import annotations
 from trunks.models.accounts import CarrierAccount
 from trunks.models.events import CarrierEvent
 from trunks.models.exchanges import Exchange
+from trunks.models.hosts import CarrierHost
 from trunks.models.trunks import Gateway, SourceAddress, Trunk
 
-__all__ = ["CarrierAccount", "CarrierEvent", "Exchange", "Gateway", "SourceAddress", "Trunk"]
+__all__ = [
+    "CarrierAccount",
+    "CarrierEvent",
+    "CarrierHost",
+    "Exchange",
+    "Gateway",
+    "SourceAddress",
+    "Trunk",
+]

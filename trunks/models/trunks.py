@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Self
 from uuid import uuid4
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from accounts.reach import ReachQuerySet
 from lib.e164 import DidFormat
+from lib.sealed import SealedJSONField
 from trunks.models.accounts import CarrierAccount
 from trunks.offers import GatewaySpec, Transport, TrunkSpec
 
@@ -17,9 +20,22 @@ class TrunkQuerySet(ReachQuerySet["Trunk"]):
 
     owner = "carrier_account__owner"
 
+    def for_calls(self) -> Self:
+        """Narrow to those that carry calls: numbers and PBXs know no others."""
+        return self.filter(carries=Trunk.Carries.VOICE)
+
+
+FORMATS = [(format_, format_) for format_ in DidFormat]
+
 
 class Trunk(models.Model):
-    """A way by which one carrier account delivers calls to us."""
+    """
+    A way by which one carrier account delivers calls to us.
+
+    A static one was made at the carrier by a person, and is described here: nothing makes or
+    changes it there. A trunk that carries messages only is known so that nobody takes it for one
+    that carries calls: the database keeps it off numbers and PBXs.
+    """
 
     class Auth(models.TextChoices):
         """How the two sides recognise each other."""
@@ -27,6 +43,28 @@ class Trunk(models.Model):
         IP = "IP", "by address"
         REGISTER = "REGISTER", "we register there"
         ACCEPT_REGISTER = "ACCEPT_REGISTER", "they register here"
+
+    class Carries(models.TextChoices):
+        """What comes by it; never changes, since numbers and PBXs rely on it."""
+
+        VOICE = "VOICE", "calls"
+        MESSAGING = "MESSAGING", "messages only"
+
+    class Header(models.TextChoices):
+        """A header of our calls whose user part is the caller's number."""
+
+        FROM = "FROM", "From"
+        CONTACT = "CONTACT", "Contact"
+        P_ASSERTED_IDENTITY = "P_ASSERTED_IDENTITY", "P-Asserted-Identity"
+
+    class Codec(models.TextChoices):
+        """How voice is coded, by its name in SDP."""
+
+        PCMA = "PCMA", "G.711 A-law"
+        PCMU = "PCMU", "G.711 µ-law"
+        G722 = "G722", "G.722"
+        G729 = "G729", "G.729"
+        OPUS = "OPUS", "Opus"
 
     class Status(models.TextChoices):
         """Where the trunk stands at the carrier; see `trunks.states`."""
@@ -44,11 +82,35 @@ class Trunk(models.Model):
     )
     name = models.CharField(max_length=60)
     auth = models.CharField(max_length=16, choices=Auth.choices, default=Auth.IP)
-    did_format = models.CharField(
-        max_length=10,
-        choices=[(format_, format_) for format_ in DidFormat],
-        default=DidFormat.PLUS_E164,
+    carries = models.CharField(max_length=10, choices=Carries.choices, default=Carries.VOICE)
+    is_static = models.BooleanField(default=False)
+    """Whether a person made it at the carrier; what follows up to its tests describes those."""
+    did_format = models.CharField(max_length=10, choices=FORMATS, default=DidFormat.PLUS_E164)
+    cli_format = models.CharField(max_length=10, choices=FORMATS, default=DidFormat.PLUS_E164)
+    """How the carrier wants the caller's number written."""
+    caller_id_in = ArrayField(
+        models.CharField(max_length=20, choices=Header.choices), default=list, blank=True
     )
+    asserts_carrier_host = models.BooleanField(default=False)
+    """Whether P-Asserted-Identity names the carrier's host and port instead of ours."""
+    codecs = ArrayField(
+        models.CharField(max_length=10, choices=Codec.choices), default=list, blank=True
+    )
+    """In our order of preference; empty where nothing was agreed."""
+    registered_addresses = ArrayField(models.CharField(max_length=45), default=list, blank=True)
+    """Addresses of ours that the carrier knows us by."""
+    credentials = SealedJSONField(null=True, blank=True)
+    """Username and password of whoever registers; goes in and never comes out."""
+    sender_id = models.CharField(max_length=30, default="", blank=True)
+    """In whose name messages are sent."""
+    takes_emergency_calls = models.BooleanField(default=False)
+    attestation = models.CharField(max_length=200, default="", blank=True)
+    """How the carrier attests our callers, in words."""
+    test_asked_at = models.DateTimeField(null=True, blank=True)
+    """Since when a test is awaited; None while none is."""
+    tested_at = models.DateTimeField(null=True, blank=True)
+    test_says = models.CharField(max_length=300, default="", blank=True)
+    """What the last test found about the trunk as a whole; hosts say it for themselves."""
     channels = models.PositiveIntegerField(null=True, blank=True)
     carrier_reference = models.CharField(max_length=80, default="", blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WANTED)
@@ -80,8 +142,32 @@ class Trunk(models.Model):
                 name="trunk_status_known",
             ),
             models.CheckConstraint(
-                condition=~models.Q(status="READY") | ~models.Q(carrier_reference=""),
+                condition=~models.Q(status="READY")
+                | ~models.Q(carrier_reference="")
+                | models.Q(is_static=True),
                 name="trunk_ready_has_reference",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(carries__in=["VOICE", "MESSAGING"]), name="trunk_carries_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_static=False) | models.Q(status="READY"),
+                name="trunk_static_is_ready",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(carries="VOICE") | models.Q(is_static=True),
+                name="trunk_for_messages_is_static",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(auth="IP") | models.Q(is_static=True),
+                name="trunk_that_registers_is_static",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["test_asked_at"],
+                name="trunk_test_asked",
+                condition=models.Q(test_asked_at__isnull=False),
             ),
         ]
 

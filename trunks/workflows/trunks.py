@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from ipaddress import ip_address
 from uuid import UUID
 
 from django.conf import settings
@@ -19,12 +18,10 @@ from django.db import IntegrityError
 from accounts import journal
 from accounts.actors import Actor, System
 from accounts.journal import EventType
-from accounts.wording import one_line
 from accounts.work import acting
 from lib import pauses
 from lib.e164 import DidFormat
 from lib.nudges import nudge
-from lib.refusals import UnableTo
 from lib.transitions import LostRace
 from trunks import capabilities, connect, events, registry, tasks
 from trunks.deadlines import Deadline
@@ -34,6 +31,18 @@ from trunks.offers import GatewaySpec, MadeTrunk
 from trunks.operations import Operation
 from trunks.roles import Carrier, ManagesTrunks
 from trunks.states import TRUNK_EDGES
+from trunks.workflows import trunk_checks
+from trunks.workflows.trunk_checks import UnableToCreateTrunk
+
+__all__ = [
+    "UnableToCreateTrunk",
+    "create",
+    "dead_from",
+    "due",
+    "make",
+    "retry",
+    "settle_abandoned",
+]
 
 CALL_WITHIN = timedelta(seconds=10)
 """How long after the claim a call may still leave; the setting TRUNK_GRACE_SECONDS overrides it.
@@ -42,17 +51,9 @@ What is not made by then is made by the next attempt, which completes what it fi
 deadline and a carrier's lag, a killed worker costs less than a minute.
 """
 MAKE_SECONDS = 15.0
-LONGEST_NAME = 60
-LONGEST_HOST = 253
 TRY_AGAIN_AFTER = timedelta(seconds=10)
 MAKER = System("trunks.make")
 Status = Trunk.Status
-
-
-class UnableToCreateTrunk(UnableTo):
-    """The trunk cannot be asked for as described."""
-
-    code = "cannot_create_trunk"
 
 
 def create(
@@ -73,10 +74,10 @@ def create(
     :param source_addresses: the carrier's addresses from which calls will come
     :raises UnableToCreateTrunk: naming the field that must change
     """
-    name = _checked_name(name)
+    name = trunk_checks.checked_name(name)
     _check_ability(account, did_format)
-    _check_gateways(gateways)
-    sources = _checked_sources(source_addresses)
+    trunk_checks.require_gateways(gateways)
+    sources = trunk_checks.checked_addresses(source_addresses)
     try:
         with acting(actor):
             trunk = Trunk.objects.create(
@@ -87,19 +88,14 @@ def create(
                 status_since=now,
                 created_at=now,
             )
-            Gateway.objects.bulk_create(_gateway(trunk, spec) for spec in gateways)
+            Gateway.objects.bulk_create(trunk_checks.gateway(trunk, spec) for spec in gateways)
             SourceAddress.objects.bulk_create(
                 SourceAddress(trunk=trunk, address=address) for address in sources
             )
             _record(actor, events.TRUNK_WANTED, trunk, now)
             nudge(tasks.make_trunk.delay, trunk_id=trunk.pk)
     except IntegrityError as clash:
-        if "trunk_name_once" not in str(clash):
-            raise
-        raise UnableToCreateTrunk(
-            f"There is a trunk “{name}” at this account already. Choose another name.",
-            field="name",
-        ) from clash
+        raise trunk_checks.clash_of(clash, name=name) from None
     return trunk
 
 
@@ -234,15 +230,6 @@ def _maker(carrier: Carrier) -> ManagesTrunks:
     return carrier
 
 
-def _checked_name(name: str) -> str:
-    tidy = one_line(name, longest=LONGEST_NAME)
-    if tidy is None:
-        raise UnableToCreateTrunk(
-            f"Give the trunk a name of 1 to {LONGEST_NAME} characters.", field="name"
-        )
-    return tidy
-
-
 def _check_ability(account: CarrierAccount, did_format: DidFormat) -> None:
     adapter = registry.carrier(account.carrier)
     if not issubclass(adapter, ManagesTrunks):
@@ -254,47 +241,6 @@ def _check_ability(account: CarrierAccount, did_format: DidFormat) -> None:
         raise UnableToCreateTrunk(
             f"{adapter.name} cannot write numbers that way. Choose {known}.", field="did_format"
         )
-
-
-def _check_gateways(gateways: Sequence[GatewaySpec]) -> None:
-    if not gateways:
-        raise UnableToCreateTrunk("Name at least one gateway.", field="gateways")
-    if len({(gateway.host, gateway.port) for gateway in gateways}) < len(gateways):
-        raise UnableToCreateTrunk("Name each gateway once.", field="gateways")
-    for gateway in gateways:
-        if not 1 <= len(gateway.host) <= LONGEST_HOST or set(gateway.host) & set(" ;/@?\r\n"):
-            raise UnableToCreateTrunk(
-                "Write each gateway's host as a name or an IP address.", field="gateways"
-            )
-        if not (1 <= gateway.port <= 65535 and 0 <= gateway.priority <= 65535):
-            raise UnableToCreateTrunk(
-                "Ports are 1 to 65535, priorities 0 to 65535.", field="gateways"
-            )
-        if not 1 <= gateway.weight <= 65535:
-            raise UnableToCreateTrunk("Weights are 1 to 65535.", field="gateways")
-
-
-def _checked_sources(addresses: Sequence[str]) -> list[str]:
-    try:
-        # The slash: an IPv6 zone, such as %eth0, means nothing on another machine.
-        read = [ip_address(address.replace("%", "/")) for address in addresses]
-    except ValueError as trouble:
-        raise UnableToCreateTrunk(
-            "Write the carrier's addresses as IP addresses, for example 192.0.2.10.",
-            field="source_addresses",
-        ) from trouble
-    return list(dict.fromkeys(map(str, read)))
-
-
-def _gateway(trunk: Trunk, spec: GatewaySpec) -> Gateway:
-    return Gateway(
-        trunk=trunk,
-        host=spec.host,
-        port=spec.port,
-        transport=spec.transport,
-        priority=spec.priority,
-        weight=spec.weight,
-    )
 
 
 def _record(
