@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("provisioning", "0002_feed"),
-        ("trunks", "0006_static_trunks"),
+        ("trunks", "0007_static_trunks"),
     ]
 
     operations = [

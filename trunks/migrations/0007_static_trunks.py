@@ -44,7 +44,7 @@ DROP FUNCTION trunks_what_it_carries_stays();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('trunks', '0005_warnings'),
+        ('trunks', '0006_by_hand'),
     ]
 
     operations = [

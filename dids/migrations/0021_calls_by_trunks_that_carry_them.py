@@ -14,8 +14,8 @@ CREATE TRIGGER trunk_carries_calls
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("dids", "0019_searches_are_narrowed"),
-        ("trunks", "0006_static_trunks"),
+        ("dids", "0020_by_hand"),
+        ("trunks", "0007_static_trunks"),
     ]
 
     operations = [
