@@ -50,14 +50,14 @@ _WRITE = """
     waiting AS (INSERT INTO accounts_pendingseal (event_id) SELECT id FROM told)
     SELECT uuid, id FROM told"""
 _FROM = """
-    WITH happened (subject, organization_id, number) AS ({statement}),
+    WITH happened (subject, organization_id, number, before, after) AS ({statement}),
     told AS (
         INSERT INTO accounts_event
             (uuid, at, organization_id, actor, on_behalf_of_id, action, subject, number,
              before, after, personal, reason, request_id)
         SELECT gen_random_uuid(), %(journal_now)s, organization_id, %(journal_actor)s,
                %(journal_on_behalf_of)s::bigint, %(journal_action)s, subject, number,
-               '{{}}', '{{}}', '{{}}', '', %(journal_request)s
+               before, after, '{{}}', '', %(journal_request)s
           FROM happened ORDER BY number, subject
         RETURNING id),
     waiting AS (INSERT INTO accounts_pendingseal (event_id) SELECT id FROM told)
@@ -157,8 +157,8 @@ def record_from(
     For work on so many rows that reading them would take longer than changing them: work and
     journal are one statement.
 
-    :param statement: an INSERT, UPDATE or DELETE that returns subject, key of the organization and
-        number ("" for none) of what happened; with named parameters
+    :param statement: an INSERT, UPDATE or DELETE that returns subject, key of the organization,
+        number ("" for none), before and after of what happened; with named parameters
     """
     _require_transaction()
     named: dict[str, Any] = {

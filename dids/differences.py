@@ -40,7 +40,12 @@ class Difference:
 def is_too_short(ours: Collection[Ours], theirs: Mapping[str, OwnedNumber]) -> bool:
     """Tell whether so many of our numbers are missing that the list itself is in doubt."""
     missing = sum(mine.number not in theirs for mine in ours)
-    return len(ours) >= FEW and missing > MOST_MISSING * len(ours)
+    return is_doubtful(missing=missing, of=len(ours), most=MOST_MISSING)
+
+
+def is_doubtful(*, missing: int, of: int, most: float) -> bool:
+    """Tell whether more than a share of our numbers is missing; of few, any share may be."""
+    return of >= FEW and missing > most * of
 
 
 def differences(

@@ -299,3 +299,52 @@ FEATURE_REMOVAL_BY_HAND = declare(
     provider_only={"why"},
 )
 FEATURE_OFF = declare("dids.feature.off", "With the carrier, {what} is off.")
+
+
+IMPORT_UPLOADED = declare(
+    "dids.import.uploaded",
+    "{actor} uploaded {file} for the stock at {carrier_account}.",
+    provider_only={"file", "carrier_account"},
+)
+IMPORT_WANTED = declare(
+    "dids.import.wanted",
+    "{actor} has {file} applied to the stock at {carrier_account}.",
+    provider_only={"file", "carrier_account"},
+)
+IMPORT_APPLIED = declare(
+    "dids.import.applied",
+    "{file} was applied to the stock at {carrier_account}: {new} numbers came in, {changed} were "
+    "changed, {refused} lines were refused.",
+    provider_only={"file", "carrier_account", "new", "changed", "refused"},
+    touches={Touches.MONEY},
+)
+IMPORT_NOT_APPLIED = declare(
+    "dids.import.not_applied",
+    "{file} was not applied: {reason}",
+    provider_only={"file", "carrier_account"},
+)
+IMPORT_DISCARDED = declare(
+    "dids.import.discarded",
+    "{actor} discarded {file}.",
+    provider_only={"file", "carrier_account"},
+)
+IMPORTED = declare(
+    "dids.number.imported",
+    "{number} came into stock with a list.",
+    provider_only={"file", "carrier_account", "carrier_reference", "setup", "monthly", "currency"},
+    touches={Touches.MONEY},
+)
+AMENDED = declare(
+    "dids.number.amended",
+    "What is known of {number} was changed with a list.",
+    provider_only={
+        "file",
+        "carrier_reference",
+        "setup",
+        "monthly",
+        "currency",
+        "contract_ends_on",
+        "block",
+    },
+    touches={Touches.MONEY},
+)

@@ -162,6 +162,17 @@ class FeatureStatus(models.TextChoices):
     REMOVAL_BY_HAND = "REMOVAL_BY_HAND", "Being taken off by a person"
 
 
+class ImportStatus(models.TextChoices):
+    """How far an uploaded list has come on its way into stock."""
+
+    UPLOADED = "UPLOADED", "Uploaded"
+    CHECKING = "CHECKING", "Being checked"
+    CHECKED = "CHECKED", "Checked"
+    APPLYING = "APPLYING", "Being applied"
+    APPLIED = "APPLIED", "Applied"
+    DISCARDED = "DISCARDED", "Discarded"
+
+
 @dataclass(frozen=True)
 class Wait:
     """
@@ -210,7 +221,7 @@ MONTH = timedelta(days=30)
 _N, _O, _B, _S = NumberStatus, OfferStatus, BindingStatus, SearchStatus
 _R, _L, _C, _E = OrderStatus, LineStatus, CarrierOrderStatus, ReleaseStatus
 _T, _H = TaskStatus, HoldStatus
-_A, _F = AuditStatus, FindingStatus
+_A, _F, _I = AuditStatus, FindingStatus, ImportStatus
 _X = FeatureStatus
 
 NUMBER = _lifecycle(
@@ -475,6 +486,30 @@ FINDING = _lifecycle(
     {_F.OPEN: rests("Somebody of the provider decides.")},
 )
 
+IMPORT = _lifecycle(
+    "Import",
+    "A list of numbers that somebody uploaded. It is checked line by line, changes nothing before "
+    "somebody applies it, and is applied whole in one step.",
+    {
+        _I.UPLOADED: (_I.CHECKING, _I.DISCARDED),
+        # What a worker that was killed has written is written anew.
+        _I.CHECKING: (_I.CHECKING, _I.CHECKED, _I.UPLOADED),
+        _I.CHECKED: (_I.CHECKING, _I.APPLYING, _I.DISCARDED),
+        _I.APPLYING: (_I.APPLYING, _I.APPLIED, _I.CHECKED),
+    },
+    {
+        _I.UPLOADED: Wait(
+            WEEK,
+            "discard_imports",
+            "whoever uploaded it",
+            "Say which column is what, or discard it.",
+        ),
+        _I.CHECKING: Wait(SECONDS_5, "imports", "us", "Without an end, it is checked again."),
+        _I.CHECKED: Wait(WEEK, "discard_imports", "whoever checked it", "Apply or discard it."),
+        _I.APPLYING: Wait(SECONDS_5, "imports", "us", "Without an end, it is applied again."),
+    },
+)
+
 
 def _feature(title: str, about: str, *, rejected: str) -> Lifecycle:
     """
@@ -538,5 +573,5 @@ CALLER_NAME = _feature(
 
 LIFECYCLES = (
     *(NUMBER, OFFER, BINDING, SEARCH, HOLD, ORDER, LINE, CARRIER_ORDER, RELEASE, TASK),
-    *(AUDIT, FINDING, CALLER_NAME),
+    *(AUDIT, FINDING, IMPORT, CALLER_NAME),
 )

@@ -126,6 +126,18 @@ def audit_all(**_newer: object) -> None:
 
 
 @shared_task
+def carry_out_import(*, import_id: int, **_newer: object) -> None:
+    """Check or apply an uploaded list of numbers."""
+    from dids.workflows import importing
+
+    try:
+        retried(importing.carry_out)(import_id=import_id, now=timezone.now())
+    except UnableToMove:
+        # Another delivery of the message has the list.
+        return
+
+
+@shared_task
 def sweep(**_newer: object) -> None:
     """Nudge what is due."""
     from dids.workflows.sweeps import sweep as sweep_all

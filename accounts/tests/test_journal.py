@@ -123,7 +123,7 @@ class TestRecordMany:
 _RENAME = """
     UPDATE accounts_organization SET name = upper(name)
      WHERE id = ANY(%(keys)s) AND name <> upper(name)
- RETURNING 'test.thing:' || uuid, id, ''
+ RETURNING 'test.thing:' || uuid, id, '', '{}'::jsonb, jsonb_build_object('name', name)
 """
 
 
@@ -143,7 +143,11 @@ class TestRecordFrom:
         event = events[cast.tenant]
         assert event.subject == f"test.thing:{cast.tenant.uuid}"
         assert (event.actor, event.on_behalf_of, event.at) == (actor.name, cast.dealer, NOW)
-        assert (event.before, event.after, event.personal) == ({}, {}, {})
+        assert (event.before, event.after, event.personal) == (
+            {},
+            {"name": event.organization.name},
+            {},
+        )
         assert PendingSeal.objects.filter(event__action=moved.name).count() == 2
 
     @pytest.mark.django_db(transaction=True)

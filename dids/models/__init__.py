@@ -11,6 +11,7 @@ from dids.models.carrier_holds import CarrierHold
 from dids.models.carrier_orders import CarrierOrder
 from dids.models.features import Feature
 from dids.models.holdings import Holding
+from dids.models.imports import Import, ImportPiece, ImportRow, Verdict
 from dids.models.numbers import PhoneNumber
 from dids.models.offers import Offer
 from dids.models.orders import NumberOrder, OrderLine
@@ -32,6 +33,9 @@ __all__ = [
     "FindingKind",
     "FoundOffer",
     "Holding",
+    "Import",
+    "ImportPiece",
+    "ImportRow",
     "NumberBlock",
     "NumberOrder",
     "NumberSearch",
@@ -43,4 +47,5 @@ __all__ = [
     "Release",
     "Task",
     "TaskKind",
+    "Verdict",
 ]

@@ -18,6 +18,9 @@ from lib.e164 import digits
 from lib.fields import E164Field
 from trunks.numbering import NumberType
 
+AT_MOST = 1_000
+"""Numbers of a block."""
+
 
 class NumberBlockQuerySet(ReachQuerySet["NumberBlock"]):
     """Blocks, seen by the organization that signed the carrier's contract and those above it."""

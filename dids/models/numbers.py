@@ -74,6 +74,8 @@ class PhoneNumber(models.Model):
     monthly = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     bought_at = models.DateTimeField()
+    contract_ends_on = models.DateField(null=True, blank=True)
+    """Until when its carrier is bound to us, where somebody said so."""
 
     objects: ClassVar[PhoneNumberQuerySet] = PhoneNumberQuerySet.as_manager()  # type: ignore[assignment]
 

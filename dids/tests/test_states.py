@@ -9,6 +9,7 @@ from dids.states import (
     BINDING,
     CALLER_NAME,
     CARRIER_ORDER,
+    IMPORT,
     LIFECYCLES,
     LINE,
     NUMBER,
@@ -20,6 +21,7 @@ from dids.states import (
     BindingStatus,
     CarrierOrderStatus,
     FeatureStatus,
+    ImportStatus,
     Lifecycle,
     LineStatus,
     NumberStatus,
@@ -61,6 +63,7 @@ def test_every_status_that_is_not_final_is_looked_after_or_rests(lifecycle: Life
         (RELEASE, ReleaseStatus),
         (TASK, TaskStatus),
         (CALLER_NAME, FeatureStatus),
+        (IMPORT, ImportStatus),
     ],
 )
 def test_every_status_stands_on_the_page(lifecycle: Lifecycle, statuses: type) -> None:

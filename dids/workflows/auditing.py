@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from accounts.work import acting
 from dids import events, tasks, timing
 from dids.differences import Difference, Ours, differences, is_too_short
 from dids.models import Audit, CarrierBinding, Finding, OrderLine, PhoneNumber, Release
-from dids.models.audits import FindingQuerySet
+from dids.models.audits import FindingKind
 from dids.states import (
     AUDIT,
     AuditStatus,
@@ -124,6 +124,37 @@ def carry_out(*, audit_id: int, now: datetime) -> None:
     _record(audit, attempt, theirs, carrier, settled=settled, now=clock.now())
 
 
+def conclude(
+    *,
+    account: CarrierAccount,
+    found: Iterable[Difference],
+    kinds: Collection[FindingKind],
+    theirs: int,
+    ours: int,
+    asked_by: str,
+    now: datetime,
+) -> Audit:
+    """
+    Record in what a full list differs that somebody brought; inside a transaction.
+
+    :param kinds: what such a list can tell; of other differences nothing is concluded
+    """
+    audit = Audit.objects.create(
+        account=account,
+        asked_by=asked_by,
+        asked_at=now,
+        status=_S.DONE,
+        status_since=now,
+        theirs=theirs,
+        ours=ours,
+    )
+    counts = _write(account, found, kinds=kinds, now=now)
+    _note(
+        _ACTOR, events.AUDIT_ENDED, audit, now=now, after={"theirs": theirs, "ours": ours, **counts}
+    )
+    return audit
+
+
 def _lists(account: CarrierAccount) -> bool:
     return issubclass(registry.carrier(account.carrier), ListsNumbers)
 
@@ -170,10 +201,10 @@ def _record(
         found = differences(
             ours,
             theirs,
-            moving=_moving(account, settled),
+            moving=moving(account, settled),
             tells_trunks=getattr(carrier, "tells_trunks", False),
         )
-        counts = _write(account, found, now=now)
+        counts = _write(account, found, kinds=tuple(FindingKind), now=now)
         AUDIT.edges.record(
             audit,
             attempt=attempt,
@@ -207,7 +238,7 @@ def _stock(account: CarrierAccount) -> list[Ours]:
     ]
 
 
-def _moving(account: CarrierAccount, settled: datetime) -> set[str]:
+def moving(account: CarrierAccount, settled: datetime) -> set[str]:
     """Give the numbers that are on the move, or moved too lately for the list to show it."""
     here = PhoneNumber.objects.filter(carrier_account=account)
     late = settled - timing.span("LATE_LOOK_SECONDS")
@@ -228,12 +259,16 @@ def _moving(account: CarrierAccount, settled: datetime) -> set[str]:
 
 
 def _write(
-    account: CarrierAccount, found: Iterable[Difference], *, now: datetime
+    account: CarrierAccount,
+    found: Iterable[Difference],
+    *,
+    kinds: Collection[FindingKind],
+    now: datetime,
 ) -> dict[str, int]:
     """Open what is new, see again what is still so, clear what is no longer."""
     said = {(one.number, str(one.kind)): one for one in found}
-    there = {(row.e164, row.kind): row.pk for row in no_key(_open(account))}
-    rows = _open(account)
+    rows = Finding.objects.open().filter(account=account, kind__in=kinds)
+    there = {(row.e164, row.kind): row.pk for row in no_key(rows)}
     still = [key for pair, key in there.items() if said.pop(pair, None)]
     rows.filter(pk__in=still).update(seen_at=now)
     gone = set(there.values()).difference(still)
@@ -255,10 +290,6 @@ def _write(
         batch_size=BATCH,
     )
     return {"found": len(said), "cleared": len(gone)}
-
-
-def _open(account: CarrierAccount) -> FindingQuerySet:
-    return Finding.objects.open().filter(account=account)
 
 
 def _end(audit: Audit, attempt: UUID, to: AuditStatus, why: str, *, now: datetime) -> None:

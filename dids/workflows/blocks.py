@@ -13,7 +13,7 @@ from accounts.work import acting
 from dids import events
 from dids.blocks import IN_STOCK
 from dids.models import NumberBlock, PhoneNumber
-from dids.models.blocks import numbers_between
+from dids.models.blocks import AT_MOST, numbers_between
 from dids.states import NUMBER
 from dids.workflows.handover import locked
 from dids.workflows.standing import require_seat
@@ -21,7 +21,6 @@ from lib.e164 import digits, is_e164
 from lib.locks import no_key
 from lib.refusals import UnableTo
 
-AT_MOST = 1_000
 NAMED = 5
 """How many numbers a refusal names before it counts the rest."""
 _SAME = {

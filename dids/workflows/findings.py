@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-import phonenumbers
 from django.db import IntegrityError, transaction
 
 from accounts import journal, limits
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from accounts.work import acting
-from dids import events, signals
+from dids import events, likely, signals
 from dids.models import Finding, FindingKind, PhoneNumber
 from dids.states import FINDING, FindingStatus, NumberStatus
 from dids.workflows import binding, release
@@ -20,14 +19,6 @@ from dids.workflows.handover import locked, open_holding
 from dids.workflows.standing import require_seat
 from lib.locks import no_key
 from lib.refusals import UnableTo
-from trunks.numbering import NumberType
-
-_TYPES = {
-    phonenumbers.PhoneNumberType.MOBILE: NumberType.MOBILE,
-    phonenumbers.PhoneNumberType.TOLL_FREE: NumberType.TOLL_FREE,
-    phonenumbers.PhoneNumberType.SHARED_COST: NumberType.SHARED_COST,
-    phonenumbers.PhoneNumberType.UAN: NumberType.NATIONAL,
-}
 
 
 class UnableToSettle(UnableTo):
@@ -112,11 +103,12 @@ def _adopt(finding: Finding, actor: Actor, now: datetime) -> str:
 
 
 def _stored(finding: Finding, now: datetime) -> PhoneNumber:
-    account, parsed = finding.account, phonenumbers.parse(finding.e164)
+    account = finding.account
+    seems = likely.of(finding.e164, country=account.owner.country)
     return PhoneNumber.objects.create(
         e164=finding.e164,
-        country=phonenumbers.region_code_for_number(parsed) or account.owner.country,
-        type=_TYPES.get(phonenumbers.number_type(parsed), NumberType.LOCAL),
+        country=seems.country,
+        type=seems.type,
         carrier_account=account,
         carrier_reference=finding.theirs,
         status=NumberStatus.AVAILABLE,

@@ -29,7 +29,7 @@ _MOVE = """
             WHERE p.e164 = asked.e164 AND p.status = %(start)s
            OFFSET 0 FOR NO KEY UPDATE) AS locked
      WHERE n.id = locked.id AND n.status = %(start)s
- RETURNING 'dids.number:' || n.uuid, n.holder_id, n.e164
+ RETURNING 'dids.number:' || n.uuid, n.holder_id, n.e164, '{}'::jsonb, '{}'::jsonb
 """
 
 

@@ -19,6 +19,7 @@ from dids.models import (
     CarrierBinding,
     CarrierHold,
     CarrierOrder,
+    Import,
     NumberOrder,
     NumberSearch,
     Offer,
@@ -34,7 +35,7 @@ from dids.states import (
     ReleaseStatus,
     SearchStatus,
 )
-from dids.workflows import tallying, withdrawing
+from dids.workflows import importing, tallying, withdrawing
 from dids.workflows.closing import close_tasks, return_tasks
 from dids.workflows.handover import locked, move_all
 
@@ -52,6 +53,8 @@ def sweep(*, now: datetime) -> dict[str, int]:
         "features": features(now=now),
         "releases": releases(now=now),
         "audits": audits(now=now),
+        "imports": imports(now=now),
+        "discard_imports": discard_imports(now=now),
         "end_offers": end_offers(now=now),
         "end_quarantines": end_quarantines(now=now),
         "end_searches": end_searches(now=now),
@@ -120,6 +123,19 @@ def audits(*, now: datetime) -> int:
     for row in rows:
         _send(tasks.audit, audit_id=row.pk)
     return len(rows)
+
+
+def imports(*, now: datetime) -> int:
+    """Nudge lists that wait to be checked or applied, or whose worker is gone."""
+    rows = _take(Import.objects.under_way().filter(next_attempt_at__lte=now), now=now)
+    for row in rows:
+        _send(tasks.carry_out_import, import_id=row.pk)
+    return len(rows)
+
+
+def discard_imports(*, now: datetime) -> int:
+    """Discard lists that nobody applied in time."""
+    return importing.discard_old(now=now, most=MOST)
 
 
 def end_offers(*, now: datetime) -> int:

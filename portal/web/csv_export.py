@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from decimal import Decimal
@@ -11,14 +10,12 @@ from decimal import Decimal
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
-from lib.e164 import is_e164
+from lib.spreadsheets import guarded
 
 Cell = str | int | Decimal | datetime | None
 
 _BYTE_ORDER_MARK = "\ufeff"
 """Without it the most used spreadsheet reads the file in the code page of its country."""
-_BEGINS_FORMULA = re.compile(r"\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-"""Signs that begin a formula, in full width too, also behind blanks that a program takes off."""
 
 
 def download(
@@ -40,17 +37,12 @@ def download(
 
 
 def safe(cell: Cell, zone: tzinfo) -> str:
-    """
-    Write a cell so that no spreadsheet takes it for a formula.
-
-    A text that would begin one gets an apostrophe before it. A number in E.164 begins with a plus
-    and gets none: plus and digits compute nothing, and the file can be read back by programs.
-    """
+    """Write a cell so that no spreadsheet takes it for a formula."""
     if isinstance(cell, datetime):
         return timezone.localtime(cell, zone).isoformat(timespec="seconds")
     if not isinstance(cell, str):
         return "" if cell is None else str(cell)
-    return f"'{cell}" if _BEGINS_FORMULA.match(cell) and not is_e164(cell) else cell
+    return guarded(cell)
 
 
 class _Echo:

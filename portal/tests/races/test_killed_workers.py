@@ -14,6 +14,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import Event
+from dids import events
 from dids.models import (
     CarrierBinding,
     CarrierHold,
@@ -30,11 +32,13 @@ from dids.states import (
     BindingStatus,
     CarrierOrderStatus,
     HoldStatus,
+    ImportStatus,
     LineStatus,
     NumberStatus,
     OrderStatus,
     ReleaseStatus,
 )
+from dids.tests import lists
 from dids.tests.carrier import bought, carrier_orders
 from dids.tests.factories import MAIN, make_number
 from dids.workflows import (
@@ -43,6 +47,7 @@ from dids.workflows import (
     binding,
     carrier_hold_work,
     carrier_holds,
+    importing,
     purchase,
     release,
 )
@@ -133,6 +138,8 @@ TRUNK = (
     "trunk.made",
 )
 AUDIT = ("audit.reading", "audit.read")
+CHECK = ("import.checking", "import.keeping", "import.kept")
+APPLY = ("import.applying", "import.written")
 MADE_AT = {"telnyx": "/ip_connections", "twilio": "/Trunks"}
 """Where a carrier makes a trunk."""
 GATEWAYS_AT = {"telnyx": "/ips", "twilio": "/OriginationUrls"}
@@ -155,6 +162,7 @@ INSIDE = frozenset(
         "hold.recording",
         "release.unrouting",
         "release.recording",
+        "import.written",
         *(point for point in PUBLISH if point != "publish.committed"),
     }
 )
@@ -168,6 +176,7 @@ def test_every_pause_point_of_the_product_is_met_by_a_killed_worker() -> None:
             if "tests" not in file.parts:
                 named.update(re.findall(r"pauses\.at\(\s*\"([\w.]+)\"", file.read_text()))
     met = {*PURCHASE, *BINDING, *HOLD, *RELEASE, *UNLOCK, *PUBLISH, *TRUNK, *AUDIT}
+    met |= {*CHECK, *APPLY}
     met |= {*LOOK_UPS, *ELSEWHERE}
     assert named == met
     for point, where in ELSEWHERE.items():
@@ -634,6 +643,40 @@ class TestAnAudit:
         )
 
         assert Finding.objects.get().kind == FindingKind.OTHER_REFERENCE
+
+
+class TestAnImport:
+    @pytest.mark.parametrize("point", [*CHECK, *APPLY])
+    def test_comes_into_stock_once(
+        self, stage: Stage, workers: Workers, point: str, fate: str
+    ) -> None:
+        staff, account = stage.cast.staff, stage.market.account()
+        wanted = lists.numbers(5)
+        source = lists.upload(account, lists.listed(*wanted), staff)
+        if point in APPLY:
+            lists.check(source, staff)
+            importing.apply(source=source, actor=staff, now=timezone.now())
+            end = ImportStatus.APPLIED
+        else:
+            importing.check(
+                source=source, columns={"number": 0}, options={}, actor=staff, now=timezone.now()
+            )
+            end = ImportStatus.CHECKED
+
+        def is_over() -> bool:
+            source.refresh_from_db()
+            return source.status == end
+
+        Accident(stage, workers, point, fate).befall(
+            "dids.tasks.carry_out_import", is_over, seconds=120, import_id=source.pk
+        )
+
+        assert source.new == len(wanted)
+        assert lists.rows(source).count() == len(wanted)
+        if point in CHECK:
+            lists.apply(source, staff)
+        assert lists.in_stock(account) == wanted
+        assert Event.objects.filter(action=events.IMPORTED.name).count() == len(wanted)
 
 
 class TestAPublish:

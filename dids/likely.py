@@ -1,0 +1,58 @@
+"""What a number says of itself: where it seems to be, and of which type. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import phonenumbers
+
+from trunks.numbering import NumberType
+
+_Type = phonenumbers.PhoneNumberType
+_TYPES = {
+    _Type.MOBILE: NumberType.MOBILE,
+    _Type.TOLL_FREE: NumberType.TOLL_FREE,
+    _Type.SHARED_COST: NumberType.SHARED_COST,
+    _Type.UAN: NumberType.NATIONAL,
+}
+
+
+@dataclass(frozen=True)
+class Likely:
+    """
+    What we would say of a number of which nobody said more.
+
+    :ivar calling_code: such as 1 or 44; 0 if it is that of no country
+    :ivar is_planned: whether it is in a published numbering plan; carriers own others too
+    """
+
+    country: str
+    type: NumberType
+    calling_code: int
+    is_planned: bool
+
+
+def of(e164: str, *, country: str) -> Likely:
+    """
+    Look at a number.
+
+    :param country: where it is if its calling code is that of no country
+    """
+    try:
+        parsed = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return Likely(country, NumberType.LOCAL, 0, is_planned=False)
+    kind = phonenumbers.number_type(parsed)
+    code = parsed.country_code or 0
+    region = phonenumbers.region_code_for_number(parsed)
+    return Likely(
+        _country(region or phonenumbers.region_code_for_country_code(code), country),
+        _TYPES.get(kind, NumberType.LOCAL),
+        code,
+        is_planned=kind != _Type.UNKNOWN,
+    )
+
+
+def _country(region: str | None, otherwise: str) -> str:
+    # Some codes, such as those of satellites, belong to no country.
+    return region if region in phonenumbers.SUPPORTED_REGIONS else otherwise
