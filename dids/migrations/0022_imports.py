@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dids', '0019_searches_are_narrowed'),
+        ('dids', '0021_calls_by_trunks_that_carry_them'),
         ('trunks', '0005_warnings'),
     ]
 
