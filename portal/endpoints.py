@@ -182,6 +182,7 @@ API = (
     _api("pbxs.route", "GET", "pbxs/<uuid:pbx>/routes/<e164:e164>", P.MANAGE_PBXS),
     _api("searches.create", "POST", "searches", P.SEARCH_NUMBERS),
     _api("searches.get", "GET", "searches/<uuid:search>", P.SEARCH_NUMBERS, BOTH),
+    _api("searches.pick", "POST", "searches/<uuid:search>/pick", P.ORDER_NUMBERS, BOTH),
     _api("holds.list", "GET", "holds", P.ORDER_NUMBERS, CARRIER),
     _api("holds.create", "POST", "holds", P.ORDER_NUMBERS, CARRIER),
     _api("holds.get", "GET", "holds/<uuid:hold>", P.ORDER_NUMBERS, CARRIER),

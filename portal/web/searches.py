@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,9 +15,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Permission
-from dids import inventory, search_stream
+from dids import inventory, picking, search_stream
 from dids.models import NumberOrder, NumberSearch
 from dids.models.searches import CHOSEN
+from dids.picking import UnableToPick
 from dids.search_stream import SearchPage
 from dids.states import SearchStatus
 from dids.workflows import ordering, replacing, searching
@@ -24,10 +26,14 @@ from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
 from portal.web import planning
 from portal.web.answers import plain, status_of
-from portal.web.forms.buying import PlanForm, SearchForm, uuids
+from portal.web.forms.buying import PickForm, PlanForm, SearchForm, uuids
 from portal.web.steps import BUYING, steps
 
 P = Permission
+
+_NOTHING_FOUND = (
+    "Nothing that can be ordered was found yet. Wait for the carriers, or ask for less."
+)
 
 
 @require_GET
@@ -79,6 +85,8 @@ def order(request: PortalRequest, search: UUID) -> HttpResponse:
     """Freeze the chosen offers into a preview, with the plan for each number."""
     row = _visible(request, search)
     form = PlanForm(request.POST, actor=request.actor)
+    if "pick" in request.POST:
+        return _order_picked(request, row, form)
     chosen = uuids(request.POST.getlist("offer"))
     if not chosen:
         form.add_error(None, "Choose at least one number.")
@@ -89,6 +97,21 @@ def order(request: PortalRequest, search: UUID) -> HttpResponse:
     except UnableTo as refusal:
         form.refuse(refusal)
         return page(request, row, form, status=status_of(refusal))
+    return redirect("order", order=made.uuid)
+
+
+def _order_picked(request: PortalRequest, search: NumberSearch, form: PlanForm) -> HttpResponse:
+    """Choose from what was found, and freeze that into a preview."""
+    pick = PickForm(request.POST)
+    if not (pick.is_valid() and form.is_valid()):
+        return page(request, search, form, pick=pick, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        picked = picking.pick_from(search, **pick.cleaned_data)
+        made = planning.preview(form, picked.offers, actor=request.actor)
+    except UnableTo as refusal:
+        (pick if isinstance(refusal, UnableToPick) else form).refuse(refusal)
+        return page(request, search, form, pick=pick, status=status_of(refusal))
+    messages.info(request, f"{picked}.")
     return redirect("order", order=made.uuid)
 
 
@@ -121,6 +144,7 @@ def page(
     form: PlanForm,
     *,
     replaces: NumberOrder | None = None,
+    pick: PickForm | None = None,
     trouble: str = "",
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
@@ -137,6 +161,7 @@ def page(
         "search": search,
         "found": found,
         "form": form,
+        "pick": pick or PickForm(),
         "chosen": set(request.POST.getlist("offer")),
         "is_over": search.status != SearchStatus.OPEN or search.expires_at <= timezone.now(),
         "again": again,

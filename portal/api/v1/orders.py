@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -252,6 +253,25 @@ class Previewing(Resource):
         except UnableToRoute as refusal:
             raise ValidationError({f"{at}.trunk": [str(refusal)]}) from None
 
+    def payer(self, wanted: UUID | None) -> Organization:
+        """
+        Give the organization whose account pays.
+
+        :raises ValidationError: if the actor may not see it
+        """
+        if wanted is None:
+            return self.organization
+        return self.named(Organization.objects.visible_to(self.actor), wanted, field="payer")
+
+    def hold(self, offers: Iterable[FoundOffer]) -> None:
+        """Have what can be held of some offers held until their order is submitted."""
+        carrier_holds.want_what_can_be_held(
+            offers=list(offers),
+            organization=self.organization,
+            actor=self.actor,
+            now=timezone.now(),
+        )
+
     def preview(self, made: NumberOrder) -> Response:
         """Answer with a preview that was just made."""
         found = self.find(orders_of(self.actor), pk=made.pk)
@@ -286,23 +306,8 @@ class Orders(Previewing):
             now=timezone.now(),
         )
         if order_wish["hold"]:
-            carrier_holds.want_what_can_be_held(
-                offers=list(offers.values()),
-                organization=self.organization,
-                actor=self.actor,
-                now=timezone.now(),
-            )
+            self.hold(offers.values())
         return self.preview(order)
-
-    def payer(self, wanted: UUID | None) -> Organization:
-        """
-        Give the organization whose account pays.
-
-        :raises ValidationError: if the actor may not see it
-        """
-        if wanted is None:
-            return self.organization
-        return self.named(Organization.objects.visible_to(self.actor), wanted, field="payer")
 
     def line(
         self, wish: dict[str, Any], offer: FoundOffer | None, *, payer: Organization, at: str

@@ -170,6 +170,10 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "searches.create": lambda w: ("searches", {"country": "US", "area_code": "312"}),
     "searches.get": lambda w: (f"searches/{w.search.uuid}", None),
     "orders.list": lambda w: ("orders", None),
+    "searches.pick": lambda w: (
+        f"searches/{w.search.uuid}/pick",
+        {"count": 3, "holder": str(w.cast.dealer.uuid)},
+    ),
     "holds.list": lambda w: ("holds", None),
     "holds.create": lambda w: ("holds", {"offers": [str(w.found.uuid)]}),
     "holds.get": lambda w: (f"holds/{w.hold.uuid}", None),

@@ -147,6 +147,20 @@ class TestCarriersAndPbxs:
 
 
 class TestOrders:
+    def test_numbers_of_a_search_are_chosen_into_a_preview(
+        self, world: World, staff: Caller
+    ) -> None:
+        there = f"searches/{world.search.uuid}/pick"
+        picked = staff.post(there, {"count": 3})
+        assert picked.status == 201
+        assert (picked.body["found"], picked.body["in_words"]) == (1, "1 of 3.")
+        (run,), order = picked.body["runs"], picked.body["order"]
+        assert run["first"] == run["last"] == order["lines"][0]["number"]
+        assert order["status"] == "DRAFT"
+        world.found.delete()
+        refused = staff.post(there, {"count": 3})
+        assert (refused.status, refused.body["errors"][0]["field"]) == (409, "count")
+
     def test_a_search_is_started_and_read(self, world: World, staff: Caller) -> None:
         begun = staff.post("searches", {"country": "US", "area_code": "312"})
         assert begun.status == 202, begun.text

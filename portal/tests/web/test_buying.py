@@ -122,6 +122,27 @@ class TestOrder:
         assert "Choose at least one number" in answer.text
 
 
+class TestPick:
+    def test_chooses_into_a_preview_and_says_what_was_found(
+        self, world: World, staff: Visitor
+    ) -> None:
+        path, form = REQUESTS["order_offers"](world)
+        form.pop("offer")
+        sent = staff.post(path, **form, pick="1", count="3", consecutive="on")
+        made = made_from(sent)
+        (line,) = made.lines.all()
+        assert (line.e164, line.holder) == (FOUND, world.cast.tenant)
+        assert "1 of 3." in staff.get(f"/orders/{made.uuid}/").text
+
+    def test_says_that_nothing_can_be_chosen(self, world: World, staff: Visitor) -> None:
+        world.found.delete()
+        path, form = REQUESTS["order_offers"](world)
+        answer = staff.post(path, **form, pick="1", count="3")
+        assert answer.status_code == 409
+        assert 'id="id_count_error"' in answer.text
+        assert staff.post(path, **form, pick="1", count="0").status_code == 422
+
+
 class TestSubmit:
     def test_buys_once_however_often_it_is_sent(self, world: World, staff: Visitor) -> None:
         path, form = REQUESTS["order_offers"](world)

@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from accounts.models import Organization
 from dids.destinations import OUTSIDE, Destination, DestinationKind
 from dids.sieve import Sieve
+from dids.workflows.ordering import MOST_LINES
 from lib.keypad import LONGEST
 from portal.web.forms import MOST_CHOICES, PortalForm, RowField
 from portal.web.forms.destinations import spread
@@ -167,6 +168,24 @@ class PlanForm(PortalForm):
         if not kind:
             return [None] * count
         return [*spread(kind, self.cleaned_data["value"], count)]
+
+
+class PickForm(PortalForm):
+    """How many numbers are to be chosen from what was found."""
+
+    count = forms.IntegerField(
+        min_value=1,
+        max_value=MOST_LINES,
+        initial=10,
+        label="How many",
+        help_text="From all that was found.",
+    )
+    consecutive = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="Consecutive if possible",
+        help_text="Long runs of one account first, then the cheapest.",
+    )
 
 
 def uuids(texts: list[str]) -> list[UUID]:
