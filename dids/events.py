@@ -288,7 +288,9 @@ FEATURE_SUBMITTED = declare(
 FEATURE_BY_HAND = declare(
     "dids.feature.by_hand", "A person sets {what} up at the carrier.", provider_only={"why"}
 )
-FEATURE_ACTIVE = declare("dids.feature.active", "With the carrier, {what} is in force.")
+FEATURE_ACTIVE = declare(
+    "dids.feature.active", "With the carrier, {what} is in force.", provider_only={"why"}
+)
 FEATURE_REJECTED = declare(
     "dids.feature.rejected", "The carrier refused {what}.", provider_only={"why"}
 )

@@ -77,6 +77,11 @@ class Feature(models.Model):
         return f"{SUBJECT}{self.uuid}"
 
     @property
+    def then(self) -> str:
+        """Say what happens next."""
+        return self.lifecycle.waits[self.status].then
+
+    @property
     def what(self) -> str:
         """Name it in sentences, without anything that only the provider may read."""
         raise TypeError(f"{type(self).__name__} has no name.")  # pragma: no cover

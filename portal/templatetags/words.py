@@ -54,6 +54,12 @@ COLORS = {
     "ABANDONED": "red",
     "EXPIRED": "red",
     "EXPIRES_SOON": "orange",
+    "REJECTED": "red",
+    "SETTING": "yellow",
+    "BY_HAND": "yellow",
+    "UNWANTED": "yellow",
+    "REMOVING": "yellow",
+    "REMOVAL_BY_HAND": "yellow",
 }
 """The colour of each status that has one; the words say the same without."""
 

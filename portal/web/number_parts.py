@@ -13,6 +13,7 @@ from dids import events, inventory
 from dids.models import PhoneNumber
 from dids.states import BindingStatus
 from portal.actor import PortalRequest
+from portal.web.feature_rows import caller_name_of
 from portal.web.seen import Part, token, unchanged
 
 Maker = Callable[[PhoneNumber, Actor], Part]
@@ -83,6 +84,16 @@ def delivery(number: PhoneNumber, _actor: Actor) -> Part:
     )
     value = f"{there.trunk_id} {there.status == BindingStatus.FAILED}" if there else ""
     return Part("delivery", value, says, (events.BINDING_WANTED, events.BINDING_FAILED))
+
+
+def caller_name(number: PhoneNumber, actor: Actor) -> Part:
+    """Give the name that its calls show, as far as it is its holder's."""
+    there = caller_name_of(actor, number)
+    if there is None:
+        return Part("caller_name", "", "No name is asked for now.", (events.FEATURE_UNWANTED,))
+    says = f"Its name is “{there.text}” now." if there.text else "It has no name now."
+    told_by = (events.FEATURE_WANTED, events.FEATURE_UNWANTED)
+    return Part("caller_name", f"{there.text} {there.shows_callers}", says, told_by)
 
 
 def seen(number: PhoneNumber, actor: Actor, makers: Sequence[Maker]) -> str:

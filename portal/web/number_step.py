@@ -32,6 +32,7 @@ def take(
     watched: Sequence[parts.Maker] = (),
     back: Callable[[], WayBack | None] = lambda: None,
     refuse: Callable[[UnableTo], HttpResponse] | None = None,
+    to: str = "number",
 ) -> HttpResponse:
     """
     Take a step on a number that is as the reader saw it, say so, and offer the way back.
@@ -40,6 +41,7 @@ def take(
     :param watched: what must be as the form's reader saw it; the way back is guarded by the same
     :param back: is asked after the step
     :param refuse: draws the answer to a refusal; by default the page of the number with it
+    :param to: which page of the number comes next
     """
     try:
         with parts.as_seen(request, number, watched):
@@ -54,7 +56,7 @@ def take(
         seen = {FIELD: parts.seen(fresh, request.actor, watched)} if fresh else {}
         undo = Undo(address, {**fields, **seen})
     done(request, said if isinstance(said, str) else said(), undo)
-    return redirect("number", e164=number.e164) if fresh else redirect("numbers")
+    return redirect(to, e164=number.e164) if fresh else redirect("numbers")
 
 
 def _refused(request: PortalRequest, number: PhoneNumber, refusal: UnableTo) -> HttpResponse:

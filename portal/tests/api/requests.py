@@ -228,6 +228,11 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         f"numbers/{TENANT_NUMBER}/binding",
         {"trunk": str(w.spare_trunk.uuid)},
     ),
+    "numbers.caller-name": lambda w: (f"numbers/{TENANT_NUMBER}/caller-name", None),
+    "numbers.caller-name.change": lambda w: (
+        f"numbers/{TENANT_NUMBER}/caller-name",
+        {"text": "Oak Dental", "shows_callers": True},
+    ),
     "numbers.holdings": lambda w: (f"numbers/{LOOSE}/holdings", None),
     "numbers.exchanges": lambda w: (f"numbers/{TENANT_NUMBER}/exchanges", None),
     "numbers.release": lambda w: (f"numbers/{STOCK}/release", {"on": None}),

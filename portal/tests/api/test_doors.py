@@ -40,6 +40,7 @@ REFUSED: dict[str, set[Kind]] = {
     "numbers.assign": {Kind.PROVIDER, Kind.DEALER},
     "numbers.unassign": {Kind.PROVIDER, Kind.DEALER},
     "numbers.swap": {Kind.PROVIDER, Kind.DEALER},
+    "numbers.caller-name.change": {Kind.PROVIDER, Kind.DEALER},
     "numbers.give-back": {Kind.PROVIDER, Kind.DEALER},
     "offers.claim": {Kind.PROVIDER, Kind.DEALER},
     # Nobody has given it back; the dealer has it from the provider, the tenant from the dealer.

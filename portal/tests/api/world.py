@@ -26,6 +26,7 @@ from billing.workflows import accounts as money
 from dids import search_stream
 from dids.models import (
     Assignment,
+    CallerName,
     CarrierBinding,
     CarrierHold,
     Finding,
@@ -41,8 +42,8 @@ from dids.models import (
     TaskKind,
 )
 from dids.search_stream import CarrierState
-from dids.states import BindingStatus, HoldStatus, NumberStatus
-from dids.workflows import block_release, blocks, handover, holding, opening, release
+from dids.states import BindingStatus, FeatureStatus, HoldStatus, NumberStatus
+from dids.workflows import block_release, blocks, caller_names, handover, holding, opening, release
 from portal.testing.marks import MARK
 from provisioning.models import InboundRoute, Pbx
 from provisioning.tests.scene import make_pbx, place
@@ -153,6 +154,7 @@ def make_world(cast: Cast) -> World:
     bind(tenants, trunk)
     InboundRoute.objects.create(pbx=pbx, did=TENANT_NUMBER[1:], value="c,1,101@x", version=1)
     offer = holding.offer(number=offered, to=cast.tenant, actor=dealer, now=now)
+    make_caller_name(cast, tenants)
     search, found = make_search(cast, account)
     plant(cast, account, tenants)
     for seated in (cast.staff, cast.dealer_owner, cast.tenant_owner):
@@ -320,6 +322,19 @@ def bind(number: PhoneNumber, trunk: Trunk) -> None:
         status_since=now,
         give_up_at=now,
         failure="MARK-CARRIER said no at first",
+    )
+
+
+def make_caller_name(cast: Cast, number: PhoneNumber) -> None:
+    """Store a caller name that the carrier has refused."""
+    now, actor = timezone.now(), cast.tenant_owner
+    caller_names.want(number=number, text="Oak", shows_callers=False, actor=actor, now=now)
+    said = "MARK-CARRIER said no"
+    CallerName.objects.update(
+        status=FeatureStatus.REJECTED,
+        failure=said,
+        problems=[{"field": "text", "words": said}],
+        next_attempt_at=None,
     )
 
 

@@ -82,6 +82,11 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         f"/numbers/{TENANT_NUMBER}/delivery/change/",
         {"trunk": str(w.spare_trunk.uuid)},
     ),
+    "features": lambda w: (f"/numbers/{TENANT_NUMBER}/features/", {}),
+    "name_callers": lambda w: (
+        f"/numbers/{TENANT_NUMBER}/features/caller-name/",
+        {"text": "Oak Dental"},
+    ),
     "number_exchanges": lambda w: (f"/numbers/{TENANT_NUMBER}/exchanges/", {}),
     "withdraw_offer": lambda w: (f"/offers/{w.offer.uuid}/withdraw/", {}),
     "give_back": lambda w: (f"/numbers/{LOOSE}/give-back/", {}),
