@@ -33,6 +33,7 @@ class Permission(StrEnum):
     VIEW_JOURNAL = "VIEW_JOURNAL"
     ACT_FOR = "ACT_FOR"
     DO_TASKS = "DO_TASKS"
+    KEEP_DOCUMENTS = "KEEP_DOCUMENTS"
 
 
 class FieldGroup(StrEnum):
@@ -60,6 +61,7 @@ _TENANT = frozenset(
         P.VIEW_MONEY,
         P.VIEW_JOURNAL,
         P.DO_TASKS,
+        P.KEEP_DOCUMENTS,
     }
 )
 _DEALER = _TENANT | {
@@ -99,6 +101,7 @@ _OPERATOR = _VIEWER | {
     P.VIEW_JOURNAL,
     P.ACT_FOR,
     P.DO_TASKS,
+    P.KEEP_DOCUMENTS,
 }
 
 OF_ROLE: dict[Role, frozenset[Permission]] = {

@@ -350,3 +350,20 @@ AMENDED = declare(
     },
     touches={Touches.MONEY},
 )
+
+DOCUMENT_STORED = declare(
+    "dids.document.stored", "{actor} put a document into the vault of {organization}: {type}."
+)
+DOCUMENT_OPENED = declare(
+    "dids.document.opened", "{actor} read a document of {organization}: {type}."
+)
+DOCUMENT_INFECTED = declare(
+    "dids.document.infected", "A document of {organization} is infected and nobody gets it: {type}."
+)
+DOCUMENT_DELETED = declare(
+    "dids.document.deleted", "{actor} deleted a document of {organization}: {type}."
+)
+DOCUMENT_LAPSED = declare(
+    "dids.document.lapsed",
+    "A document of {organization} need not be kept any longer and was erased: {type}.",
+)

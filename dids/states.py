@@ -173,6 +173,18 @@ class ImportStatus(models.TextChoices):
     DISCARDED = "DISCARDED", "Discarded"
 
 
+class DocumentStatus(models.TextChoices):
+    """Whether a document may be read and sent."""
+
+    ARRIVING = "ARRIVING", "Being stored"
+    UNSCANNED = "UNSCANNED", "Not scanned"
+    PENDING = "PENDING", "Waiting to be scanned"
+    CLEAN = "CLEAN", "Clean"
+    INFECTED = "INFECTED", "Infected"
+    ERASING = "ERASING", "Being erased"
+    ERASED = "ERASED", "Erased"
+
+
 @dataclass(frozen=True)
 class Wait:
     """
@@ -223,6 +235,7 @@ _R, _L, _C, _E = OrderStatus, LineStatus, CarrierOrderStatus, ReleaseStatus
 _T, _H = TaskStatus, HoldStatus
 _A, _F, _I = AuditStatus, FindingStatus, ImportStatus
 _X = FeatureStatus
+_D = DocumentStatus
 
 NUMBER = _lifecycle(
     "Number",
@@ -571,7 +584,40 @@ CALLER_NAME = _feature(
     rejected="Change the name and ask again, or take it off.",
 )
 
+DOCUMENT = _lifecycle(
+    "Document",
+    "A file in the vault of an organization. The row outlives its content: it goes on telling who "
+    "had put in what.",
+    {
+        # Where somebody was cut off while storing it, it goes without ever having been there.
+        _D.ARRIVING: (_D.UNSCANNED, _D.PENDING, _D.ERASING),
+        # A scanner that is set later looks at what came before it.
+        _D.UNSCANNED: (_D.PENDING, _D.ERASING),
+        _D.PENDING: (_D.CLEAN, _D.INFECTED, _D.UNSCANNED, _D.ERASING),
+        _D.CLEAN: (_D.ERASING,),
+        _D.INFECTED: (_D.ERASING,),
+        _D.ERASING: (_D.ERASED,),
+    },
+    {
+        _D.ARRIVING: Wait(
+            MINUTE, "documents", "us", "Its content is stored; what was cut off is erased."
+        ),
+        _D.UNSCANNED: Wait(
+            DAY, "documents", "nobody", "It may be used; a scanner that is set later looks at it."
+        ),
+        _D.PENDING: Wait(
+            SECONDS_5, "documents", "the scanner", "It is looked through before anybody gets it."
+        ),
+        _D.CLEAN: Wait(DAY, "documents", "nobody", "It may be used until it need not be kept."),
+        _D.INFECTED: Wait(
+            DAY, "documents", "you", "Nobody gets it. Delete it and put in another one."
+        ),
+        _D.ERASING: Wait(SECONDS_5, "documents", "us", "Its content is erased."),
+    },
+)
+
 LIFECYCLES = (
     *(NUMBER, OFFER, BINDING, SEARCH, HOLD, ORDER, LINE, CARRIER_ORDER, RELEASE, TASK),
     *(AUDIT, FINDING, IMPORT, CALLER_NAME),
+    *(DOCUMENT,),
 )

@@ -118,6 +118,18 @@ def audit(*, audit_id: int, **_newer: object) -> None:
 
 
 @shared_task
+def look_after_document(*, document_id: int, **_newer: object) -> None:
+    """Have a document scanned or erased."""
+    from dids.workflows import vault_keeping
+
+    try:
+        vault_keeping.look_after(document_id=document_id, now=timezone.now())
+    except UnableToMove:
+        # Another delivery of the message did it first.
+        return
+
+
+@shared_task
 def audit_all(**_newer: object) -> None:
     """Have every account compared that has not been for a day."""
     from dids.workflows import auditing

@@ -37,6 +37,10 @@ _DEFAULTS: Final = {
     "FOUND_OFFER_SECONDS": 900.0,
     "DRAFT_SECONDS": 86_400.0,
     "STOCK_OFFER_SECONDS": 14 * 86_400.0,
+    # Whoever stores a document has done so by then, or was cut off.
+    "DOCUMENT_ARRIVES_SECONDS": 600.0,
+    "DOCUMENT_SCAN_AGAIN_SECONDS": 60.0,
+    "DOCUMENT_LOOK_SECONDS": 86_400.0,
 }
 
 

@@ -311,6 +311,10 @@ SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# A file that is uploaded stays in memory: unsealed, nothing of it touches a disk. What is larger
+# than this, with the fields beside it, is left out, and its form says what fits.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024 + 65_536
 
 # Words, times, files
 
@@ -323,8 +327,26 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "portal" / "static"]
 # Straight from the sources where nobody has collected them.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG or TESTING
+DOCUMENTS_DIR = env.str("DOCUMENTS_DIR", default="")
+"""Where the vault keeps its sealed files; outside of everything that is served."""
+DOCUMENT_SCANNER = env.str("DOCUMENT_SCANNER", default="")
+"""Who looks for malware: `clamd://host:port`, `clamd:///socket` or a function's dotted path."""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "documents": {
+        "BACKEND": "django.core.files.storage.InMemoryStorage",
+    }
+    if TESTING and not DOCUMENTS_DIR
+    else {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": DOCUMENTS_DIR or BASE_DIR / "documents",
+            # Nobody gets at one but through the vault.
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING

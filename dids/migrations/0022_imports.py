@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['DISCARDED', 'APPLIED']), ('next_attempt_at__isnull', False), _connector='OR'), name='import_open_is_looked_after'),
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['APPLIED', 'DISCARDED']), ('next_attempt_at__isnull', False), _connector='OR'), name='import_open_is_looked_after'),
         ),
         migrations.AddConstraint(
             model_name='importpiece',

@@ -9,6 +9,7 @@ from dids.models.blocks import NumberBlock
 from dids.models.caller_names import CallerName
 from dids.models.carrier_holds import CarrierHold
 from dids.models.carrier_orders import CarrierOrder
+from dids.models.documents import Document, DocumentType, DocumentUse
 from dids.models.features import Feature
 from dids.models.holdings import Holding
 from dids.models.imports import Import, ImportPiece, ImportRow, Verdict
@@ -28,6 +29,9 @@ __all__ = [
     "CarrierBinding",
     "CarrierHold",
     "CarrierOrder",
+    "Document",
+    "DocumentType",
+    "DocumentUse",
     "Feature",
     "Finding",
     "FindingKind",

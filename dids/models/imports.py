@@ -107,7 +107,8 @@ class Import(models.Model):
             ),
             models.CheckConstraint(
                 name="import_open_is_looked_after",
-                condition=Q(status__in=list(IMPORT.edges.final)) | Q(next_attempt_at__isnull=False),
+                condition=Q(status__in=sorted(IMPORT.edges.final))
+                | Q(next_attempt_at__isnull=False),
             ),
         ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
@@ -17,6 +17,8 @@ from accounts.tests.factories import make_actor, make_provider
 from dids.destinations import Destination
 from dids.models import (
     Assignment,
+    Document,
+    DocumentType,
     FoundOffer,
     NumberOrder,
     NumberSearch,
@@ -24,7 +26,7 @@ from dids.models import (
     PhoneNumber,
 )
 from dids.states import NumberStatus
-from dids.workflows import ordering, recording
+from dids.workflows import ordering, recording, vault
 from dids.workflows.handover import open_holding, status_with
 from dids.workflows.ordering import LineWish
 from trunks.models import CarrierAccount, Trunk
@@ -99,6 +101,28 @@ def make_number(
                 assigned_at=now,
             )
     return number
+
+
+def make_document(
+    *,
+    organization: Organization,
+    type: DocumentType = DocumentType.IDENTITY,  # noqa: A002
+    content: bytes = b"",
+    expires_on: date | None = None,
+    keep_until: date | None = None,
+    actor: Actor | None = None,
+    now: datetime | None = None,
+) -> Document:
+    """Put a paper into the vault; each has a content of its own unless told otherwise."""
+    return vault.store(
+        organization=organization,
+        paper=vault.Paper(
+            type=type, name="paper.pdf", expires_on=expires_on, keep_until=keep_until
+        ),
+        content=content or f"%PDF-1.7 {next(_serial)}".encode(),
+        actor=actor or make_actor(organization=organization),
+        now=now or timezone.now(),
+    )
 
 
 def make_search(

@@ -7,18 +7,19 @@ from typing import Any
 
 from celery import Task
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts import journal
 from accounts.actors import System
 from accounts.work import acting
-from dids import events, tasks, timing
+from dids import events, scanning, tasks, timing
 from dids.crafts import CRAFTS
 from dids.models import (
     Audit,
     CarrierBinding,
     CarrierHold,
     CarrierOrder,
+    Document,
     Import,
     NumberOrder,
     NumberSearch,
@@ -29,6 +30,7 @@ from dids.models import (
 )
 from dids.states import (
     CarrierOrderStatus,
+    DocumentStatus,
     LineStatus,
     NumberStatus,
     OrderStatus,
@@ -55,6 +57,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
         "audits": audits(now=now),
         "imports": imports(now=now),
         "discard_imports": discard_imports(now=now),
+        "documents": documents(now=now),
         "end_offers": end_offers(now=now),
         "end_quarantines": end_quarantines(now=now),
         "end_searches": end_searches(now=now),
@@ -136,6 +139,17 @@ def imports(*, now: datetime) -> int:
 def discard_imports(*, now: datetime) -> int:
     """Discard lists that nobody applied in time."""
     return importing.discard_old(now=now, most=MOST)
+
+
+def documents(*, now: datetime) -> int:
+    """Nudge documents that wait to be scanned or erased, or need not be kept any longer."""
+    due = Q(next_attempt_at__lte=now)
+    if scanning.is_set():
+        due |= Q(status=DocumentStatus.UNSCANNED)
+    rows = _take(Document.objects.filter(due), now=now)
+    for row in rows:
+        _send(tasks.look_after_document, document_id=row.pk)
+    return len(rows)
 
 
 def end_offers(*, now: datetime) -> int:

@@ -51,6 +51,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "Transport": "trunks.offers.Transport",
         "CarrierAccountStatus": "trunks.models.CarrierAccount.Status",
         "CarrierAccountHealth": "trunks.health.Word",
+        "DocumentType": "dids.models.DocumentType",
+        "DocumentStatus": "dids.states.DocumentStatus",
         "TaskKind": "dids.models.TaskKind",
         "TaskStatus": "dids.states.TaskStatus",
         "TrunkAuth": "trunks.models.Trunk.Auth",

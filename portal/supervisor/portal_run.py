@@ -83,6 +83,7 @@ def _configured(portal: PortalRun, *, host: str, demo: bool) -> PortalRun:
         "PUBLIC_URL": portal.url,
         "ALLOWED_HOSTS": "*" if host == "0.0.0.0" else "localhost,127.0.0.1",  # noqa: S104
         "STATIC_ROOT": str(run.folders.data / "static"),
+        "DOCUMENTS_DIR": str(run.folders.data / "documents"),
         "PYTHONUNBUFFERED": "1",
         **({"DEMO": "1"} if demo else {}),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django import forms, template
@@ -60,6 +60,9 @@ COLORS = {
     "UNWANTED": "yellow",
     "REMOVING": "yellow",
     "REMOVAL_BY_HAND": "yellow",
+    "CLEAN": "green",
+    "PENDING": "yellow",
+    "INFECTED": "red",
 }
 """The colour of each status that has one; the words say the same without."""
 
@@ -122,6 +125,12 @@ def rate(value: Decimal) -> str:
 def figure(count: int) -> str:
     """Write a count so that thousands can be read."""
     return f"{count:,}"
+
+
+@register.filter
+def days_until(day: date, today: date) -> int:
+    """Count the days that are left until a day."""
+    return (day - today).days
 
 
 @register.filter

@@ -16,7 +16,7 @@ from accounts.actors import Actor
 from accounts.models import ApiClient, Event, Organization
 from accounts.permissions import Permission
 from dids import inventory, work
-from dids.models import PhoneNumber
+from dids.models import Document, PhoneNumber
 from provisioning.models import Pbx
 from trunks.models import CarrierAccount, Trunk
 
@@ -37,10 +37,15 @@ class Place:
     key: str = "uuid"
 
 
+def _documents(actor: Actor) -> QuerySet[Document]:
+    return Document.objects.visible_to(actor).shown()
+
+
 _ORGANIZATION = Place("organization", P.VIEW_ORGANIZATIONS, Organization.objects.visible_to)
 _NUMBER = Place("number", P.VIEW_NUMBERS, PhoneNumber.objects.visible_to, key="e164")
 _PLACES: dict[str, Place] = {
     "dids.order": Place("order", P.ORDER_NUMBERS, inventory.orders),
+    "dids.document": Place("document", P.KEEP_DOCUMENTS, _documents),
     "dids.task": Place("task", P.DO_TASKS, work.tasks),
     "accounts.organization": _ORGANIZATION,
     "billing.account": _ORGANIZATION,

@@ -32,6 +32,7 @@ THINGS: dict[str, str] = {
     "dids.audit": "Comparisons with carriers",
     "dids.finding": "Differences to carriers",
     "dids.import": "Lists of numbers",
+    "dids.document": "Documents",
     "provisioning.pbx": "PBXs",
     "provisioning.node": "Routers and targets",
     "provisioning.tenant": "Tenants on PBXs",

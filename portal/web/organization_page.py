@@ -68,6 +68,7 @@ def page(
         "may_halt": is_below and actor.may(P.HALT_ORGANIZATIONS),
         "may_add_tenants": takes_more and actor.may(P.MANAGE_TENANTS),
         "may_add_dealers": takes_more and actor.may(P.MANAGE_DEALERS),
+        "may_keep_documents": actor.may(P.KEEP_DOCUMENTS),
         "may_manage_money": is_below and actor.may(P.MANAGE_MONEY),
         **_money(organization, actor),
         **_people(organization, actor),

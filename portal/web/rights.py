@@ -35,6 +35,7 @@ RIGHTS: dict[str, dict[Permission, str]] = {
         P.MANAGE_DEALERS: "create dealers and change their limits",
         P.HALT_ORGANIZATIONS: "suspend organizations below, and let them go on",
         P.ACT_FOR: "act for organizations below",
+        P.KEEP_DOCUMENTS: "keep documents, such as identities and proofs of address, and read them",
     },
     "People and programs": {
         P.MANAGE_PEOPLE: "invite people, change their roles, show them out",

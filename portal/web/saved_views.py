@@ -36,6 +36,7 @@ LISTS = {
     "pbxs": "PBXs",
     "tasks": "Tasks",
     "rates": "Exchange rates",
+    "documents": "Documents",
 }
 """The lists that can be saved, by the name of their address."""
 MOST_SHOWN = 50

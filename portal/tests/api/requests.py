@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from portal.tests.api.caller import SentFile
 from portal.tests.api.world import (
     DEALER_STOCK,
     LEAVING,
     LOOSE,
     OFFERED,
+    PAPER,
     RANGE,
     STOCK,
     TENANT_NUMBER,
@@ -268,6 +270,19 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "personal-values.erase": lambda w: ("personal-values/erase", {"value": "Ada@example.com"}),
     "numbers.waiting": lambda w: (f"numbers/{TENANT_NUMBER}/waiting", None),
     "orders.waiting": lambda w: (f"orders/{w.order.uuid}/waiting", None),
+    "documents.list": lambda w: (f"documents?organization={w.cast.tenant.uuid}", None),
+    "documents.create": lambda w: (
+        "documents",
+        {
+            "organization": str(w.cast.tenant.uuid),
+            "type": "ADDRESS",
+            "file": SentFile("bill.pdf", PAPER),
+            "expires_on": "2099-01-01",
+        },
+    ),
+    "documents.get": lambda w: (f"documents/{w.document.uuid}", None),
+    "documents.delete": lambda w: (f"documents/{w.document.uuid}", None),
+    "documents.content": lambda w: (f"documents/{w.document.uuid}/content", None),
     "tasks.list": lambda w: ("tasks", None),
     "tasks.get": lambda w: (f"tasks/{w.task.uuid}", None),
     "tasks.take": lambda w: (f"tasks/{w.task.uuid}/take", {}),

@@ -29,6 +29,7 @@ from dids.models import (
     CallerName,
     CarrierBinding,
     CarrierHold,
+    Document,
     Finding,
     FindingKind,
     FoundOffer,
@@ -43,6 +44,7 @@ from dids.models import (
 )
 from dids.search_stream import CarrierState
 from dids.states import BindingStatus, FeatureStatus, HoldStatus, NumberStatus
+from dids.tests.factories import make_document
 from dids.workflows import block_release, blocks, caller_names, handover, holding, opening, release
 from portal.testing.marks import MARK
 from provisioning.models import InboundRoute, Pbx
@@ -74,6 +76,7 @@ DRAFTED = "+13125550151"
 HELD = "+13125550152"
 GONE = "+13125550153"
 FOUND_THERE = "+13125550154"
+PAPER = b"%PDF-1.7 a bill"
 
 
 @dataclass
@@ -113,6 +116,8 @@ class World:
     """Divisible, in the provider's stock."""
     leaving_block: NumberBlock
     view: SavedView
+    document: Document
+    """The tenant's."""
 
 
 def make_world(cast: Cast) -> World:
@@ -195,6 +200,7 @@ def make_world(cast: Cast) -> World:
         finding=make_finding(account),
         block=make_block(cast, account, BLOCK),
         leaving_block=make_leaving_block(cast, account),
+        document=make_document(organization=cast.tenant, content=b"%PDF-1.7 an identity"),
         view=SavedView.objects.create(
             membership=cast.tenant_owner.membership,
             organization=cast.tenant,

@@ -16,7 +16,7 @@ from accounts.tests.factories import make_actor, make_client, make_member, make_
 from accounts.workflows import invitations
 from dids.destinations import Destination
 from dids.models import PhoneNumber, Task, TaskKind
-from dids.tests.factories import make_found_offer, make_order
+from dids.tests.factories import make_document, make_found_offer, make_order
 from dids.workflows import assignment, doing, holding, opening
 from portal.tests.api.world import make_finding
 from portal.tests.web.visitor import Visitor, visitor_of
@@ -46,6 +46,7 @@ PAGES = {
     "rates": "/rates/",
     "trunks": "/trunks/",
     "pbxs": "/pbxs/",
+    "documents": "/documents/",
     "tasks": "/tasks/?whose=all",
     "journal": "/journal/",
     "switch": "/acting/",
@@ -74,6 +75,7 @@ def fill(cast: Cast, count: int) -> dict[str, str]:
         make_tenant(parent=cast.dealer)
         make_member(organization=cast.dealer, role=Role.VIEWER)
         make_client(organization=cast.dealer)
+        make_document(organization=cast.dealer, actor=cast.dealer_owner)
         invitations.invite(
             email=f"p{extension}@example.com",
             organization=cast.dealer,
@@ -95,6 +97,7 @@ def fill(cast: Cast, count: int) -> dict[str, str]:
     return {
         "task": f"/tasks/{task.uuid}/",
         "order": f"/orders/{order.uuid}/",
+        "document": f"/documents/{cast.dealer.documents.all()[0].uuid}/",
         "api_client": f"/api-clients/{cast.dealer.api_clients.all()[0].uuid}/",
         "person": f"/people/{cast.dealer_owner.membership.uuid}/",
         "organization": f"/organizations/{cast.dealer.uuid}/",
