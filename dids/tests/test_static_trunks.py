@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Event
 from accounts.tests.cast import Cast
-from dids.models import CarrierBinding, CarrierOrder, OrderLine, PhoneNumber
+from dids.models import CarrierBinding, CarrierOrder, OrderLine, PhoneNumber, Task
 from dids.states import BindingStatus
 from dids.tests.carrier import Shop, bought, drive
 from dids.tests.factories import make_found_offer, make_number, make_order
@@ -22,8 +21,6 @@ from trunks import description
 from trunks.description import Carries, TrunkDescription
 from trunks.models import CarrierAccount, Trunk
 from trunks.offers import GatewaySpec
-from trunks.operations import Operation
-from trunks.roles import Carrier
 from trunks.tests.factories import make_carrier_account
 from trunks.workflows import static_trunks
 
@@ -31,20 +28,10 @@ CALLS = TrunkDescription(name="Main", hosts=(GatewaySpec(host="sip.carrier.examp
 MESSAGES = TrunkDescription(name="SMS", carries=Carries.MESSAGING)
 
 
-class Letters(Carrier):
-    """A carrier to which letters are written."""
-
-    slug: ClassVar[str] = "letters"
-    name: ClassVar[str] = "Letters"
-    needed_credentials: ClassVar[tuple[str, ...]] = ()
-    by_hand: ClassVar[Mapping[Operation, str]] = {Operation.ROUTE: "A person writes a letter."}
-
-
 @pytest.fixture
-def letters(db: None, settings: Any) -> CarrierAccount:
-    """Give an account at a carrier that is told by letter where numbers go."""
-    settings.EXTRA_CARRIERS = {"letters": f"{__name__}.Letters"}
-    return make_carrier_account(carrier="letters", credentials={"none": "needed"})
+def gamma(db: None) -> CarrierAccount:
+    """Store an account at a carrier that a person tells where numbers go."""
+    return make_carrier_account(carrier="gamma", credentials={}, base_url="")
 
 
 def describe(account: CarrierAccount, cast: Cast, wish: TrunkDescription = CALLS) -> Trunk:
@@ -57,38 +44,49 @@ def want(number: PhoneNumber, trunk: Trunk, cast: Cast) -> CarrierBinding:
 
 class TestWhereAPersonTellsTheCarrier:
     def test_a_first_trunk_delivers_at_once_as_was_arranged(
-        self, letters: CarrierAccount, cast: Cast
+        self, gamma: CarrierAccount, cast: Cast
     ) -> None:
-        number = make_number(account=letters)
+        number = make_number(account=gamma)
 
-        row = want(number, describe(letters, cast), cast)
+        row = want(number, describe(gamma, cast), cast)
 
         assert (row.status, row.next_attempt_at) == (BindingStatus.BOUND, None)
         event = Event.objects.get(action="dids.binding.bound_as_arranged")
         assert (event.number, event.after) == (number.e164, {"trunk": "Main"})
 
-    def test_the_same_trunk_again_changes_nothing(
-        self, letters: CarrierAccount, cast: Cast
-    ) -> None:
-        number, trunk = make_number(account=letters), describe(letters, cast)
+    def test_the_same_trunk_again_changes_nothing(self, gamma: CarrierAccount, cast: Cast) -> None:
+        number, trunk = make_number(account=gamma), describe(gamma, cast)
 
         assert want(number, trunk, cast) == want(number, trunk, cast)
         assert Event.objects.filter(action__startswith="dids.binding").count() == 1
 
     def test_a_number_that_is_kept_is_delivered_as_before(
-        self, letters: CarrierAccount, cast: Cast
+        self, gamma: CarrierAccount, cast: Cast
     ) -> None:
-        number = make_number(account=letters)
-        row = want(number, describe(letters, cast), cast)
+        number = make_number(account=gamma)
+        row = want(number, describe(gamma, cast), cast)
 
         binding.want_again(number=number, now=timezone.now())
 
         row.refresh_from_db()
         assert row.status == BindingStatus.BOUND
 
-    def test_its_reference_may_be_corrected(self, letters: CarrierAccount, cast: Cast) -> None:
-        trunk = describe(letters, cast)
-        want(make_number(account=letters), trunk, cast)
+    def test_another_trunk_is_a_task_that_names_it_as_its_carrier_does(
+        self, gamma: CarrierAccount, cast: Cast
+    ) -> None:
+        number = make_number(account=gamma)
+        want(number, describe(gamma, cast), cast)
+
+        moved = want(number, describe(gamma, cast, _with(name="Leeds office")), cast)
+        binding.bind(binding_id=moved.pk, now=timezone.now())
+
+        moved.refresh_from_db()
+        assert moved.status == BindingStatus.BY_HAND
+        assert "Leeds office" in Task.objects.get().payload["text"]
+
+    def test_its_reference_may_be_corrected(self, gamma: CarrierAccount, cast: Cast) -> None:
+        trunk = describe(gamma, cast)
+        want(make_number(account=gamma), trunk, cast)
 
         assert change(trunk, cast, carrier_reference="New") == {"carrier_reference"}
 
@@ -144,12 +142,12 @@ class TestAtVoipInnovations:
 
 class TestATrunkForMessages:
     def test_is_refused_by_name_wherever_calls_are_meant(
-        self, letters: CarrierAccount, cast: Cast
+        self, gamma: CarrierAccount, cast: Cast
     ) -> None:
-        trunk = describe(letters, cast, MESSAGES)
+        trunk = describe(gamma, cast, MESSAGES)
 
         with pytest.raises(UnableToBind, match="carries messages only"):
-            want(make_number(account=letters), trunk, cast)
+            want(make_number(account=gamma), trunk, cast)
 
     def test_is_refused_in_an_order(self, market: Shop, cast: Cast) -> None:
         account = market.account()
@@ -159,10 +157,10 @@ class TestATrunkForMessages:
             make_order(offers=[make_found_offer(account=account)], trunk=trunk, actor=cast.staff)
 
     def test_is_refused_by_the_database_whoever_writes(
-        self, letters: CarrierAccount, cast: Cast
+        self, gamma: CarrierAccount, cast: Cast
     ) -> None:
-        calls, messages = describe(letters, cast), describe(letters, cast, MESSAGES)
-        row = want(make_number(account=letters), calls, cast)
+        calls, messages = describe(gamma, cast), describe(gamma, cast, MESSAGES)
+        row = want(make_number(account=gamma), calls, cast)
         order = make_order(actor=cast.staff, submit=True)
 
         for rows in (

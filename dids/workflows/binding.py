@@ -154,7 +154,7 @@ def bind(*, binding_id: int, now: datetime) -> None:
 
 def _bind(binding: CarrierBinding, clock: timing.Elapsed) -> None:
     carrier = _carrier(binding, clock)
-    if not binding.trunk.carrier_reference:
+    if not binding.trunk.known_as:
         _look_again(binding, clock.now() + timing.span("PUT_OFF_PERSON_SECONDS"))
         return
     pauses.at("binding.ready")
@@ -165,11 +165,11 @@ def _bind(binding: CarrierBinding, clock: timing.Elapsed) -> None:
     try:
         # Where a person does it, nothing can be read.
         is_by_hand = Operation.ROUTE in carrier.by_hand
-        if is_by_hand or _read(carrier, binding) != binding.trunk.carrier_reference:
+        if is_by_hand or _read(carrier, binding) != binding.trunk.known_as:
             carrier.bind(
                 E164(binding.number.e164),
                 carrier_reference=binding.number.carrier_reference,
-                trunk_reference=binding.trunk.carrier_reference,
+                trunk_reference=binding.trunk.known_as,
                 deadline=calling.deadline(call_before),
             )
     except NeedsPerson as ask:
@@ -237,7 +237,7 @@ def _settle(binding: CarrierBinding, clock: timing.Elapsed) -> None:
         raise UnableToMove(f"{binding} is being bound by another worker.")
     carrier = _carrier(binding, clock)
     try:
-        is_there = _read(carrier, binding) == binding.trunk.carrier_reference
+        is_there = _read(carrier, binding) == binding.trunk.known_as
     except NeedsPerson as ask:
         _record_by_hand(binding, binding.attempt, ask, now=clock.now())
         return

@@ -216,7 +216,7 @@ def _order(seller: SellsNumbers, carrier_order: CarrierOrder, call_before: datet
     return seller.order(
         _numbers(carrier_order),
         reference=str(carrier_order.reference),
-        binding=trunk.carrier_reference if trunk and seller.binds_with_order else "",
+        binding=trunk.known_as if trunk and seller.binds_with_order else "",
         deadline=calling.deadline(call_before),
     )
 

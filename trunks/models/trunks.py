@@ -180,6 +180,11 @@ class Trunk(models.Model):
         return f"trunks.trunk:{self.uuid}"
 
     @property
+    def known_as(self) -> str:
+        """By what the carrier knows it; empty while that is not known."""
+        return self.carrier_reference or (self.name if self.is_static else "")
+
+    @property
     def spec(self) -> TrunkSpec:
         """Say what the carrier should have."""
         return TrunkSpec(
