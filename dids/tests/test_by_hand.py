@@ -269,8 +269,8 @@ class TestARoute:
         number = make_number(account=account, e164=FIRST, country="GB")
         first = make_trunk(account=account, name="York", carrier_reference="EP-1")
         trunk = make_trunk(account=account, name="Leeds", carrier_reference="EP-2")
-        for place in (first, trunk):
-            row = binding.want(number=number, trunk=place, actor=cast.staff, now=timezone.now())
+        binding.want(number=number, trunk=first, actor=cast.staff, now=timezone.now())
+        row = binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
         binding.bind(binding_id=row.pk, now=timezone.now())
         return number, Task.objects.open().get(kind=TaskKind.CARRIER_ROUTE)
 
