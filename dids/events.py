@@ -32,7 +32,7 @@ LINE_BOUGHT_LATE = declare(
 )
 QUOTE_ENTERED = declare(
     "dids.quote.entered",
-    "{actor} entered a quote of the carrier account {name}: {count} numbers for {for}.",
+    "{actor} entered a quote of the carrier account {name}: {count} numbers.",
     provider_only={"name", "until"},
 )
 

@@ -128,6 +128,11 @@ def capability(adapter: type[Carrier], operation: Operation) -> Capability:
     return Capability(operation, Way.NONE, why)
 
 
+def works_by_hand(adapter: type[Carrier]) -> bool:
+    """Tell whether nothing at all is done at a carrier by its interface."""
+    return all(way(adapter, operation) != Way.API for operation in Operation)
+
+
 def way(adapter: type[Carrier], operation: Operation) -> Way:
     """Tell by which way an operation is done at a carrier."""
     return capability(adapter, operation).way

@@ -30,6 +30,15 @@ CREDENTIALS_REPLACED = declare(
     "trunks.account.credentials_replaced",
     "{actor} replaced the credentials of the carrier account {name}.",
 )
+SECOND_WANTED = declare(
+    "trunks.account.second_wanted",
+    "{actor} {words} a second person to confirm what is ceased by hand at {name}.",
+)
+ACCOUNT_PROMOTED = declare(
+    "trunks.account.promoted",
+    "{actor} has the carrier account {name} worked by the interface of {carrier}.",
+    touches={Touches.CALLS},
+)
 WARNING_SET = declare(
     "trunks.account.warning_set",
     "{actor} wants to be warned when the carrier account {name} has {below} or less left.",

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from django.db import connection
 
-from trunks import pacing
+from trunks import capabilities, pacing, registry
 from trunks.models import CarrierAccount
 
 HOUR = timedelta(hours=1)
@@ -49,6 +49,8 @@ class Word(StrEnum):
     """It refuses our credentials."""
     PAUSED = "PAUSED"
     """A person paused the account."""
+    BY_HAND = "BY_HAND"
+    """People work there; there is nothing to check."""
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,10 @@ def words(accounts: Sequence[CarrierAccount]) -> dict[int, Word]:
 
 
 def word_for(account: CarrierAccount, pace: pacing.Pace) -> Word:
-    """Put an account's health into a word: what a person must end comes first. Pure."""
+    """Put an account's health into a word: what a person must end comes first."""
     ladder = (
         (account.status == Status.PAUSED, Word.PAUSED),
+        (is_by_hand(account), Word.BY_HAND),
         (account.status == Status.BROKEN or account.authenticated is False, Word.REFUSED),
         (pace.open_for is not None or account.reachable is False, Word.UNREACHABLE),
         (pace.rests_for > 0, Word.RESTING),
@@ -123,6 +126,12 @@ def word_for(account: CarrierAccount, pace: pacing.Pace) -> Word:
         (bool(account.health), Word.TROUBLED),
     )
     return next((word for holds, word in ladder if holds), Word.GOOD)
+
+
+def is_by_hand(account: CarrierAccount) -> bool:
+    """Tell whether an account is worked by people alone."""
+    known = account.carrier in registry.slugs()
+    return known and capabilities.works_by_hand(registry.carrier(account.carrier))
 
 
 def calls_of(accounts: Sequence[CarrierAccount], *, since: datetime) -> dict[int, Calls]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.models import Event, Organization
+from accounts.models import Event
 from accounts.tests.cast import Cast
 from accounts.tests.factories import make_actor
 from dids.models import (
@@ -55,12 +55,7 @@ def gamma(**more: Any) -> CarrierAccount:
     return make_carrier_account(carrier="gamma", credentials={}, base_url="", **more)
 
 
-def quoted(
-    cast: Cast,
-    *numbers: E164,
-    account: CarrierAccount | None = None,
-    organization: Organization | None = None,
-) -> list[FoundOffer]:
+def quoted(cast: Cast, *numbers: E164, account: CarrierAccount | None = None) -> list[FoundOffer]:
     """Enter a quote and give its offers."""
     now = timezone.now()
     search = quoting.enter(
@@ -69,7 +64,6 @@ def quoted(
         numbers=[
             Quoted(number=number, setup=Decimal(2), monthly=Decimal("0.50")) for number in numbers
         ],
-        organization=organization or cast.provider,
         actor=cast.staff,
         now=now,
     )

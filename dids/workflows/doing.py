@@ -16,13 +16,14 @@ from dids.states import CARRIER_ORDER, BindingStatus, TaskStatus
 from dids.workflows import assignment, binding, disconnecting, feature_recording, outcomes, release
 from dids.workflows import task_moves as moves
 from dids.workflows.standing import require_seat
-from dids.workflows.task_moves import LONGEST_NOTE, UnableToDo, may_do
+from dids.workflows.task_moves import LONGEST_NOTE, LONGEST_REFERENCE, UnableToDo, may_do
 from lib import pauses
 from lib.nudges import nudge
 from trunks import tasks as trunk_tasks
 
 __all__ = [
     "LONGEST_NOTE",
+    "LONGEST_REFERENCE",
     "UnableToDo",
     "abandon",
     "comment",
@@ -33,8 +34,6 @@ __all__ = [
     "take",
     "wait_for_carrier",
 ]
-
-LONGEST_REFERENCE = 100
 
 
 def take(*, task: Task, actor: Actor, now: datetime) -> None:

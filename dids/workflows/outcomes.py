@@ -14,14 +14,13 @@ from dids.models import CarrierOrder, OrderLine, Task, TaskKind
 from dids.states import LineStatus, TaskStatus
 from dids.workflows import recording
 from dids.workflows import task_moves as moves
-from dids.workflows.task_moves import UnableToDo
+from dids.workflows.task_moves import LONGEST_REFERENCE, UnableToDo
 from lib import pauses
 from lib.e164 import E164
 from trunks.errors import Reason
 from trunks.offers import LineStatus as Answer
 from trunks.offers import OrderedNumber, PlacedOrder
 
-LONGEST_REFERENCE = 100
 _DECIDED = {Answer.BOUGHT: LineStatus.BOUGHT, Answer.FAILED: LineStatus.FAILED}
 
 

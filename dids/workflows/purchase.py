@@ -128,7 +128,7 @@ def _ready_to_send(carrier_order: CarrierOrder, now: datetime) -> SellsNumbers |
         turns.wait(carrier_order, now=now)
         return None
     try:
-        return _seller(carrier_order, now)
+        return _fitting(_seller(carrier_order, now), carrier_order, now=now)
     except connect.NotNow as later:
         message = {"carrier_order_id": carrier_order.pk}
         until = nudging.soon(tasks.place, message, at=later.retry_at, now=now)
@@ -136,6 +136,19 @@ def _ready_to_send(carrier_order: CarrierOrder, now: datetime) -> SellsNumbers |
     except Misconfigured as trouble:
         until = now + timing.span("PUT_OFF_PERSON_SECONDS")
         recording.postponed(carrier_order, until=until, why=str(trouble))
+    return None
+
+
+def _fitting(
+    seller: SellsNumbers, carrier_order: CarrierOrder, *, now: datetime
+) -> SellsNumbers | None:
+    """Give the seller, unless the account got an interface since the order was cut for a person."""
+    if carrier_order.lines.count() <= seller.numbers_per_order:
+        return seller
+    why = "More numbers than one call can buy."
+    recording.failed(
+        carrier_order, attempt=carrier_order.attempt, words=recording.CHANGED, why=why, now=now
+    )
     return None
 
 

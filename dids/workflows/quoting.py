@@ -11,7 +11,6 @@ from decimal import Decimal, InvalidOperation
 
 from accounts import journal
 from accounts.actors import Actor
-from accounts.models import Organization
 from accounts.work import acting
 from dids import events, pricing
 from dids.found import streamed
@@ -84,7 +83,6 @@ def enter(
     account: CarrierAccount,
     quote: Quote,
     numbers: Sequence[Quoted],
-    organization: Organization,
     actor: Actor,
     now: datetime,
     months: int = 12,
@@ -92,15 +90,15 @@ def enter(
     """
     Take a quote in: its numbers are offers of a search from now on, until the quote is over.
 
-    :param organization: who may order them; those above it may, too
     :param months: the term over which offers are compared
     :raises UnableToQuote: naming the field that must change
     """
     if Operation.ORDER not in registry.carrier(account.carrier).by_hand:
         raise UnableToQuote("This account is searched by its interface. Search it.")
     _check(quote, numbers, now=now)
-    if actor.reach is None or not actor.reach.reaches(organization):
-        raise UnableToQuote("Choose your own organization or one below it.", field="organization")
+    organization = actor.reach
+    if organization is None:
+        raise UnableToQuote("A quote needs somebody who orders.")
     found = [_found(quote, one) for one in numbers]
     currency = pricing.currency_of(organization)
     with acting(actor):
@@ -126,7 +124,6 @@ def enter(
             after={
                 "name": account.name,
                 "count": len(numbers),
-                "for": organization.name,
                 "until": quote.until.isoformat(),
             },
         )

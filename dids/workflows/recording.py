@@ -32,6 +32,7 @@ _S = CarrierOrderStatus
 GAVE_UP = "The carrier could not be reached in time. Order again."
 NOT_THERE = "The purchase did not arrive at the carrier. Order again."
 REFUSED = "The carrier did not sell the number. Choose another one."
+CHANGED = "How this carrier takes orders has changed meanwhile. Order again."
 ALREADY_OURS = "The number is in stock already."
 
 _WORDS = {

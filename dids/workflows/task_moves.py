@@ -16,6 +16,7 @@ from lib.refusals import UnableTo
 from lib.transitions import LostRace
 
 LONGEST_NOTE = 500
+LONGEST_REFERENCE = 100
 
 
 class UnableToDo(UnableTo):

@@ -51,6 +51,8 @@ COLORS = {
     "REFUSED": "red",
     "OPEN": "yellow",
     "TAKEN": "blue",
+    "WAITING_CARRIER": "purple",
+    "BY_HAND": "azure",
     "ABANDONED": "red",
     "EXPIRED": "red",
     "EXPIRES_SOON": "orange",

@@ -75,6 +75,7 @@ def page(
         "account": account,
         "carrier_name": name_of(account),
         "how": how(account),
+        "is_by_hand": health.is_by_hand(account),
         "doing": health.of(account, now=now),
         "listing": Listing(
             request, said, columns=[Column("at", "At", sort="at")], sort="-at", size=EXCHANGES

@@ -22,7 +22,7 @@ from portal.web.forms.wires import AccountForm, CredentialsForm, PauseForm, Warn
 from portal.web.listing import Column, Listing
 from portal.web.seen import FIELD, token, unchanged
 from portal.web.undo import Undo, done
-from trunks import health, registry
+from trunks import capabilities, health, registry
 from trunks.models import CarrierAccount
 from trunks.roles import Carrier
 from trunks.workflows import accounts, low_balance
@@ -77,9 +77,12 @@ def connect(request: PortalRequest) -> HttpResponse:
     except UnableTo as refusal:
         form.refuse(refusal)
         return _new(request, adapter, form, status=status_of(refusal))
-    messages.success(
-        request, f"{account.name} is connected. Check it now, and give the carrier the address."
+    then = (
+        "Enter what it offers as a quote."
+        if health.is_by_hand(account)
+        else "Check it now, and give the carrier the address."
     )
+    messages.success(request, f"{account.name} is connected. {then}")
     return redirect("carrier_account", account=account.uuid)
 
 
@@ -212,6 +215,7 @@ def _new(
         "slug": adapter.slug if adapter else "",
         "carrier_name": adapter.name if adapter else "",
         "form": form,
+        "is_by_hand": adapter is not None and capabilities.works_by_hand(adapter),
     }
     return render(request, "carriers/new.html", context, status=status)
 

@@ -17,16 +17,22 @@ from accounts.models import Event
 from accounts.names import names
 from accounts.permissions import FieldGroup, Permission
 from dids import work
-from dids.models import Task, TaskKind
-from dids.models.tasks import OPEN, TaskQuerySet
+from dids.models import OrderLine, Task, TaskKind
+from dids.models.tasks import IN_HAND, OPEN, TaskQuerySet
 from dids.states import TaskStatus
-from dids.task_kinds import ASKS
+from dids.task_kinds import ASKS, BY_HAND
 from dids.workflows import doing
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
 from portal.web.answers import status_of
 from portal.web.forms.filters import TaskFilter
-from portal.web.forms.work import AbandonForm, CommentForm, CompleteForm
+from portal.web.forms.work import (
+    AbandonForm,
+    CommentForm,
+    CompleteForm,
+    OutcomesForm,
+    WaitForm,
+)
 from portal.web.listing import Column, Listing
 
 P = Permission
@@ -64,49 +70,49 @@ def index(request: PortalRequest) -> HttpResponse:
 @requires(P.DO_TASKS)
 def detail(request: PortalRequest, task: UUID) -> HttpResponse:
     """Show what happened, what is to be done, and what others did and wrote."""
-    return _page(request, _visible(request, task))
+    return page(request, visible(request, task))
 
 
 @require_POST
 @requires(P.DO_TASKS)
 def take(request: PortalRequest, task: UUID) -> HttpResponse:
     """Put one's name on the task."""
-    found = _visible(request, task)
+    found = visible(request, task)
     if found.status == TaskStatus.TAKEN and found.taken_by == request.actor.name:
         # A double click, or a page that was gone back to.
         return redirect("task", task=task)
-    return _act(request, found, doing.take)
+    return act(request, found, doing.take)
 
 
 @require_POST
 @requires(P.DO_TASKS)
 def give_back(request: PortalRequest, task: UUID) -> HttpResponse:
     """Let somebody else take it."""
-    return _act(request, _visible(request, task), doing.give_back)
+    return act(request, visible(request, task), doing.give_back)
 
 
 @require_POST
 @requires(P.DO_TASKS)
 def complete(request: PortalRequest, task: UUID) -> HttpResponse:
     """Say that it is done; what was stuck is tried again."""
-    return _send(request, task, CompleteForm(request.POST), doing.complete)
+    return send(request, task, CompleteForm(request.POST), doing.complete)
 
 
 @require_POST
 @requires(P.DO_TASKS)
 def abandon(request: PortalRequest, task: UUID) -> HttpResponse:
     """Say that it cannot be done, and why."""
-    return _send(request, task, AbandonForm(request.POST), doing.abandon)
+    return send(request, task, AbandonForm(request.POST), doing.abandon)
 
 
 @require_POST
 @requires(P.DO_TASKS)
 def comment(request: PortalRequest, task: UUID) -> HttpResponse:
     """Write something down for whoever does it."""
-    return _send(request, task, CommentForm(request.POST), doing.comment)
+    return send(request, task, CommentForm(request.POST), doing.comment)
 
 
-Form = CompleteForm | AbandonForm | CommentForm
+Form = CompleteForm | AbandonForm | CommentForm | WaitForm | OutcomesForm
 
 
 def _tasks(request: PortalRequest, chosen: dict[str, Any], state: str) -> TaskQuerySet:
@@ -145,35 +151,39 @@ def _columns(request: PortalRequest) -> list[Column]:
     return columns
 
 
-def _send(
+def send(
     request: PortalRequest, uuid: UUID, form: Form, workflow: Callable[..., None]
 ) -> HttpResponse:
-    task = _visible(request, uuid)
+    """Take a form about a task, and do its step; who sends it twice has done it once."""
+    task = visible(request, uuid)
     if not form.is_valid():
-        return _page(request, task, form, status=422)
+        return page(request, task, form, status=422)
     if task.status == form.ends_in and task.taken_by == request.actor.name:
         return redirect("task", task=uuid)
-    return _act(request, task, workflow, form)
+    return act(request, task, workflow, form)
 
 
-def _act(
+def act(
     request: PortalRequest, task: Task, workflow: Callable[..., None], form: Form | None = None
 ) -> HttpResponse:
-    words = form.cleaned_data if form else {}
+    """Do one step with a task, and show what came of it."""
+    words = (
+        {} if form is None else form.step if isinstance(form, OutcomesForm) else form.cleaned_data
+    )
     try:
         workflow(task=task, actor=request.actor, now=timezone.now(), **words)
     except UnableTo as refusal:
         if form:
             form.refuse(refusal)
-        found = _visible(request, task.uuid)
-        return _page(request, found, form, refusal=refusal, status=status_of(refusal))
+        found = visible(request, task.uuid)
+        return page(request, found, form, refusal=refusal, status=status_of(refusal))
     if task.status not in OPEN and not isinstance(form, CommentForm):
         messages.success(request, f"The task is closed: {task.get_status_display().lower()}.")
         return redirect("tasks")
     return redirect("task", task=task.uuid)
 
 
-def _page(
+def page(
     request: PortalRequest,
     task: Task,
     form: Form | None = None,
@@ -181,13 +191,15 @@ def _page(
     refusal: UnableTo | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """Draw the page, with a refusal above it or a form that was not taken."""
     actor = request.actor
     is_here = actor.reach is None or actor.reach.pk == task.organization_id
-    is_mine = task.status == TaskStatus.TAKEN and task.taken_by == actor.name
+    is_mine = task.status in IN_HAND and task.taken_by == actor.name
     is_open = task.status in OPEN
     may_do = is_here and doing.may_do(task, actor)
-    forms = [CompleteForm(), AbandonForm(), CommentForm()]
+    forms = [CompleteForm(), AbandonForm(), CommentForm(), WaitForm()]
     shown = [form if isinstance(form, type(empty)) else empty for empty in forms]
+    lines = lines_of(task)
     context = {
         "task": task,
         "ask": ASKS[TaskKind(task.kind)],
@@ -202,7 +214,7 @@ def _page(
         "may_end": may_do and (is_mine or task.status == TaskStatus.OPEN),
         "may_take": may_do and task.status == TaskStatus.OPEN,
         "may_give_back": may_do
-        and task.status == TaskStatus.TAKEN
+        and task.status in IN_HAND
         and (is_mine or actor.may(P.MANAGE_PEOPLE)),
         "may_act_for": not is_here and actor.acting_for is None and actor.may(P.ACT_FOR),
         "may_order": actor.may(P.ORDER_NUMBERS),
@@ -211,6 +223,14 @@ def _page(
         "completing": shown[0],
         "abandoning": shown[1],
         "commenting": shown[2],
+        "waiting": shown[3],
+        "lines": lines,
+        "deciding": form if isinstance(form, OutcomesForm) else grid(task, lines),
+        "may_wait": may_do
+        and task.kind in BY_HAND
+        and (task.status == TaskStatus.OPEN or (is_mine and task.status == TaskStatus.TAKEN)),
+        "may_go_on": is_mine and task.status == TaskStatus.WAITING_CARRIER,
+        "is_asker": task.needs_second and task.asked_by == actor.name,
     }
     return render(request, "tasks/detail.html", context, status=status)
 
@@ -222,5 +242,18 @@ def _history(request: PortalRequest, task: Task) -> list[tuple[Any, str]]:
     return [(event.at, words) for event, words in zip(events, said, strict=True)]
 
 
-def _visible(request: PortalRequest, uuid: UUID) -> Task:
+def lines_of(task: Task) -> list[OrderLine]:
+    """Give the numbers that a person orders at a carrier; none for other tasks."""
+    if task.kind != TaskKind.CARRIER_ORDER or task.carrier_order is None:
+        return []
+    return list(task.carrier_order.lines.order_by("e164"))
+
+
+def grid(task: Task, lines: list[OrderLine], data: Any = None) -> OutcomesForm | None:
+    """Ask what became of each number of an order by hand; None for other tasks."""
+    return OutcomesForm(lines, task.payload.get("codes", []), data) if lines else None
+
+
+def visible(request: PortalRequest, uuid: UUID) -> Task:
+    """Give a task that the actor may see; anything else is a 404."""
     return get_object_or_404(work.tasks(request.actor), uuid=uuid)

@@ -18,7 +18,7 @@ from lib.money import Money
 from lib.refusals import UnableTo
 from lib.transitions import LostRace
 from trunks import connect as connections
-from trunks import events, pacing, registry
+from trunks import events, health, pacing, registry
 from trunks.deadlines import Deadline
 from trunks.errors import CarrierError, Misconfigured, Rejected, SlowDown
 from trunks.models import CarrierAccount
@@ -70,7 +70,7 @@ def connect(
     tidy = one_line(name, longest=LONGEST_NAME)
     if tidy is None:
         raise UnableToConnect(f"Give a name of 1 to {LONGEST_NAME} characters.", field="name")
-    adapter = _adapter(carrier)
+    adapter = adapter_of(carrier)
     rate = adapter.calls_per_second if rate_per_second is None else rate_per_second
     if not 0 < rate <= 1000:
         raise UnableToConnect("Allow more than 0, at most 1000 calls.", field="rate_per_second")
@@ -78,7 +78,7 @@ def connect(
         carrier=carrier,
         name=tidy,
         owner=owner,
-        credentials=_checked_credentials(adapter, credentials),
+        credentials=checked_credentials(adapter, credentials),
         webhook_secret=webhook_secret,
         base_url=_checked_url(base_url),
         rate_per_second=rate,
@@ -106,6 +106,8 @@ def check(*, account: CarrierAccount, actor: Actor, now: datetime) -> None:
 
     :raises UnableToCheck: if the account may not be called at this moment
     """
+    if health.is_by_hand(account):
+        raise UnableToCheck(f"{account.name} is worked by hand, so there is nothing to check.")
     wait, why = pacing.seconds_to_wait(account)
     if wait > 0:
         raise UnableToCheck(f"{why} Try again in {wait:.0f} s.")
@@ -150,7 +152,7 @@ def replace_credentials(
 
     :raises UnableToConnect: if some are missing
     """
-    account.credentials = _checked_credentials(_adapter(account.carrier), credentials)
+    account.credentials = checked_credentials(adapter_of(account.carrier), credentials)
     with acting(actor):
         account.save(update_fields=["credentials"])
         _record(actor, events.CREDENTIALS_REPLACED, account, now)
@@ -158,21 +160,31 @@ def replace_credentials(
 
 
 def due(now: datetime) -> list[int]:
-    """Find the accounts whose last check is too old; a paused one is left alone."""
+    """Find the accounts whose last check is too old, but for paused ones and those by hand."""
     old = CarrierAccount.objects.exclude(status=Status.PAUSED).exclude(
         checked_at__gt=now - CHECK_EVERY
     )
-    return list(old.order_by("pk").values_list("pk", flat=True))
+    return [one.pk for one in old.order_by("pk") if not health.is_by_hand(one)]
 
 
-def _adapter(carrier: str) -> type[Carrier]:
+def adapter_of(carrier: str) -> type[Carrier]:
+    """
+    Give the adapter of a carrier.
+
+    :raises UnableToConnect: if there is none
+    """
     try:
         return registry.carrier(carrier)
     except registry.UnknownCarrier as unknown:
         raise UnableToConnect(str(unknown), field="carrier") from unknown
 
 
-def _checked_credentials(adapter: type[Carrier], credentials: Mapping[str, str]) -> dict[str, str]:
+def checked_credentials(adapter: type[Carrier], credentials: Mapping[str, str]) -> dict[str, str]:
+    """
+    Give credentials as the carrier wants them.
+
+    :raises UnableToConnect: if some are missing, unknown or no plain text
+    """
     given = {key: str(value).strip() for key, value in credentials.items()}
     missing = [key for key in adapter.needed_credentials if not given.get(key)]
     if missing:
@@ -181,9 +193,10 @@ def _checked_credentials(adapter: type[Carrier], credentials: Mapping[str, str])
             field="credentials",
         )
     if unknown := sorted(set(given) - set(adapter.needed_credentials)):
+        known = f"only {' and '.join(adapter.needed_credentials)}"
         raise UnableToConnect(
             f"{adapter.name} knows no {', '.join(unknown)}. "
-            f"Give only {' and '.join(adapter.needed_credentials)}.",
+            f"Give {known if adapter.needed_credentials else 'none'}.",
             field="credentials",
         )
     if any(not value.isascii() or not value.isprintable() for value in given.values()):
@@ -244,7 +257,7 @@ def _keep_health(
 def _keep_signs(account: CarrierAccount, trouble: CarrierError | None) -> None:
     """Write down what a check proves: silence says nothing about the credentials."""
     asks = (ReportsBalance, ProvesCredentials)
-    if trouble is None and not issubclass(_adapter(account.carrier), asks):
+    if trouble is None and not issubclass(adapter_of(account.carrier), asks):
         # Nothing was asked, so nothing is known.
         return
     account.reachable = trouble is None or isinstance(trouble, Misconfigured | Rejected | SlowDown)

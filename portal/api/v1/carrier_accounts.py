@@ -58,6 +58,9 @@ class CarrierAccountShape(Shown):
         allow_null=True,
         help_text="From what balance down it stands among what needs somebody; null: from 0.",
     )
+    needs_second = serializers.BooleanField(
+        help_text="Whether a second person must confirm what is ceased there by hand."
+    )
     webhook_url = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
 

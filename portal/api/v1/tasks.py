@@ -16,6 +16,7 @@ from accounts.names import names
 from accounts.permissions import FieldGroup, Permission
 from dids import work
 from dids.models import Task, TaskKind
+from dids.models.tasks import IN_HAND
 from dids.states import TaskStatus
 from dids.workflows import doing
 from portal.actor import requires
@@ -33,6 +34,7 @@ class TaskShape(Shown):
         "about": FieldGroup.CARRIER,
         "carrier_account": FieldGroup.CARRIER,
         "payload": FieldGroup.CARRIER,
+        "external_reference": FieldGroup.CARRIER,
     }
 
     id = serializers.UUIDField(source="uuid")
@@ -53,11 +55,21 @@ class TaskShape(Shown):
     )
     mine = serializers.SerializerMethodField()
     may_do = serializers.SerializerMethodField()
+    external_reference = serializers.CharField(
+        allow_blank=True, help_text="The carrier's own number for it."
+    )
+    needs_second = serializers.BooleanField(
+        help_text="Whether somebody else than who asked for the thing must complete it."
+    )
+    is_urgent = serializers.BooleanField()
     note = serializers.CharField(
         allow_blank=True, help_text="What came of it, or why it cannot be done."
     )
     carrier_account = CarrierAccountBrief(allow_null=True)
-    payload = serializers.DictField(help_text="What the carrier said, and more for who acts.")
+    payload = serializers.DictField(
+        help_text="What the carrier said, and more for who acts: of work by hand `numbers`, "
+        "`steps`, a `text` to be copied, and `codes` (code, words, reason) of refusals."
+    )
 
     def get_taken_by_name(self, task: Task) -> str:
         """Give the name within the caller's reach."""
@@ -65,7 +77,7 @@ class TaskShape(Shown):
 
     def get_mine(self, task: Task) -> bool:
         """Tell whether the caller has taken it."""
-        return task.status == TaskStatus.TAKEN and task.taken_by == self.context["actor"].name
+        return task.status in IN_HAND and task.taken_by == self.context["actor"].name
 
     def get_may_do(self, task: Task) -> bool:
         """Tell whether the caller's role includes what it takes."""

@@ -110,6 +110,22 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "api-clients.revoke": lambda w: (f"api-clients/{w.client.uuid}", None),
     "carriers.list": lambda w: ("carriers", None),
     "carrier-accounts.get": lambda w: (f"carrier-accounts/{w.account.uuid}", None),
+    "quotes.create": lambda w: (
+        f"carrier-accounts/{w.account.uuid}/quotes",
+        {
+            "numbers": [{"number": "+441617150001", "setup": "2.00", "monthly": "0.50"}],
+            "currency": "GBP",
+            "until": "2099-01-01T00:00:00Z",
+        },
+    ),
+    "carrier-accounts.second-person": lambda w: (
+        f"carrier-accounts/{w.account.uuid}/second-person",
+        {"wanted": True},
+    ),
+    "carrier-accounts.interface": lambda w: (
+        f"carrier-accounts/{w.account.uuid}/interface",
+        {"carrier": "telnyx", "credentials": {"api_key": "KEY", "public_key": "PUB"}},
+    ),
     "carrier-accounts.list": lambda w: ("carrier-accounts", None),
     "carrier-accounts.create": lambda w: (
         "carrier-accounts",
@@ -289,5 +305,11 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "tasks.give-back": lambda w: (f"tasks/{w.task.uuid}/give-back", {}),
     "tasks.complete": lambda w: (f"tasks/{w.task.uuid}/complete", {"note": "Pointed by hand."}),
     "tasks.abandon": lambda w: (f"tasks/{w.task.uuid}/abandon", {"reason": "It is gone."}),
+    "tasks.wait": lambda w: (f"tasks/{w.task.uuid}/wait", {"reference": "INC-1"}),
+    "tasks.go-on": lambda w: (f"tasks/{w.task.uuid}/go-on", {}),
+    "tasks.outcomes": lambda w: (
+        f"tasks/{w.task.uuid}/outcomes",
+        {"numbers": [{"number": LOOSE, "status": "BOUGHT"}]},
+    ),
     "tasks.comment": lambda w: (f"tasks/{w.task.uuid}/comments", {"text": "I asked them."}),
 }

@@ -53,6 +53,13 @@ REFUSED: dict[str, set[Kind]] = {
     "tasks.abandon": {Kind.PROVIDER, Kind.DEALER},
     "tasks.comment": {Kind.PROVIDER, Kind.DEALER},
     "tasks.give-back": set(Kind),
+    # Nobody waits for a carrier with it, and it is about no order by hand.
+    "tasks.wait": {Kind.PROVIDER, Kind.DEALER},
+    "tasks.go-on": set(Kind),
+    "tasks.outcomes": set(Kind),
+    # The account has an interface.
+    "quotes.create": {Kind.PROVIDER},
+    "carrier-accounts.interface": {Kind.PROVIDER},
     "numbers.allot": {Kind.PROVIDER},
     "numbers.offer": {Kind.PROVIDER},
     "offers.withdraw": {Kind.PROVIDER},
@@ -62,7 +69,11 @@ REFUSED: dict[str, set[Kind]] = {
 """Where somebody has the right, and the thing itself still says no: 404, 409 or 422."""
 
 ALSO = dict.fromkeys(
-    ("tasks.take", "tasks.complete", "tasks.abandon", "tasks.give-back"), Permission.ASSIGN_NUMBERS
+    (
+        *("tasks.take", "tasks.complete", "tasks.abandon", "tasks.give-back"),
+        *("tasks.wait", "tasks.go-on", "tasks.outcomes"),
+    ),
+    Permission.ASSIGN_NUMBERS,
 )
 """What the task of this world takes beside the right to do tasks at all."""
 

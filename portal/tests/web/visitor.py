@@ -230,6 +230,24 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         f"/carriers/{w.account.uuid}/credentials/replace/",
         {"api_key": "KEY", "public_key": "PUB"},
     ),
+    "new_quote": lambda w: (f"/carriers/{w.account.uuid}/quote/", {}),
+    "enter_quote": lambda w: (
+        f"/carriers/{w.account.uuid}/quote/enter/",
+        {
+            "numbers": "+441617150001; 2.00; 0.50",
+            "country": "gb",
+            "type": "LOCAL",
+            "currency": "gbp",
+            "until": "2099-01-01",
+            "capabilities": "VOICE",
+        },
+    ),
+    "want_second": lambda w: (f"/carriers/{w.account.uuid}/second/", {"wanted": "yes"}),
+    "ask_promote": lambda w: (f"/carriers/{w.account.uuid}/interface/?carrier=telnyx", {}),
+    "promote": lambda w: (
+        f"/carriers/{w.account.uuid}/interface/use/",
+        {"carrier": "telnyx", "api_key": "KEY", "public_key": "PUB"},
+    ),
     "differences": lambda w: (f"/carriers/{w.account.uuid}/differences/", {}),
     "compare_carrier": lambda w: (f"/carriers/{w.account.uuid}/compare/", {}),
     "settle_finding": lambda w: (f"/findings/{w.finding.uuid}/settle/", {}),
@@ -273,6 +291,9 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "give_task_back": lambda w: (f"/tasks/{w.task.uuid}/give-back/", {}),
     "complete_task": lambda w: (f"/tasks/{w.task.uuid}/complete/", {"note": "Pointed by hand."}),
     "abandon_task": lambda w: (f"/tasks/{w.task.uuid}/abandon/", {"reason": "It is gone."}),
+    "wait_for_carrier": lambda w: (f"/tasks/{w.task.uuid}/wait/", {"reference": "INC-1"}),
+    "go_on_with_task": lambda w: (f"/tasks/{w.task.uuid}/go-on/", {}),
+    "write_outcomes_down": lambda w: (f"/tasks/{w.task.uuid}/outcomes/", {"rest": "BOUGHT"}),
     "comment_task": lambda w: (f"/tasks/{w.task.uuid}/comment/", {"text": "I asked them."}),
     "journal": lambda w: ("/journal/", {}),
     "export_journal": lambda w: ("/journal/export/", {"touches": "CALLS"}),
@@ -299,7 +320,7 @@ class Visitor:
         """Look at a page."""
         return whole(self.client.get(path))
 
-    def post(self, path: str, **form: str) -> Any:
+    def post(self, path: str, **form: str | list[str]) -> Any:
         """Send a form."""
         return whole(self.client.post(path, form))
 

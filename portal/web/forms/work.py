@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django import forms
 
-from dids.states import TaskStatus
-from dids.workflows.doing import LONGEST_NOTE
+from dids.models import OrderLine
+from dids.states import LineStatus, TaskStatus
+from dids.workflows.doing import LONGEST_NOTE, LONGEST_REFERENCE
+from dids.workflows.outcomes import Outcome
+from lib.e164 import E164
 from portal.web.forms import PortalForm
+from trunks.offers import LineStatus as Answer
 
 
 class CompleteForm(PortalForm):
@@ -46,3 +51,80 @@ class CommentForm(PortalForm):
         label="Comment",
         error_messages={"required": "Write what others should know."},
     )
+
+
+class WaitForm(PortalForm):
+    """That the carrier was asked."""
+
+    ends_in: ClassVar[str] = ""
+
+    reference = forms.CharField(
+        max_length=LONGEST_REFERENCE,
+        required=False,
+        label="The carrier's number for it",
+        help_text="Such as that of its ticket, where it gave one.",
+    )
+
+
+class OutcomesForm(PortalForm):
+    """What became of each number that somebody orders at a carrier."""
+
+    ends_in: ClassVar[str] = TaskStatus.DONE
+
+    reference = forms.CharField(
+        max_length=LONGEST_REFERENCE,
+        required=False,
+        label="The carrier's number for the order",
+    )
+    rest = forms.ChoiceField(required=False, label="All numbers of which nothing is said below")
+
+    def __init__(
+        self, lines: Sequence[OrderLine], codes: Sequence[Sequence[str]], data: Any = None
+    ) -> None:
+        super().__init__(data)
+        self.waiting = [line for line in lines if line.status == LineStatus.WAITING]
+        refused = [(f"{Answer.FAILED}:{code}", f"Refused: {words}") for code, words, _ in codes]
+        known = [("", "Still under way"), (str(Answer.BOUGHT), "Bought"), *refused]
+        self.fields["rest"] = forms.ChoiceField(
+            choices=known, required=False, label=self.fields["rest"].label
+        )
+        for line in self.waiting:
+            self.fields[f"outcome-{line.e164}"] = forms.ChoiceField(
+                choices=known, required=False, label=f"What became of {line.e164}"
+            )
+            self.fields[f"reference-{line.e164}"] = forms.CharField(
+                max_length=LONGEST_REFERENCE,
+                required=False,
+                label=f"The carrier's number for {line.e164}",
+            )
+
+    @property
+    def rows(self) -> list[tuple[OrderLine, Any, Any]]:
+        """Give each number that is not decided with its two fields."""
+        return [
+            (line, self[f"outcome-{line.e164}"], self[f"reference-{line.e164}"])
+            for line in self.waiting
+        ]
+
+    @property
+    def step(self) -> dict[str, Any]:
+        """Give what the workflow takes."""
+        return {"outcomes": self.outcomes, "reference": self.cleaned_data["reference"]}
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """Give what was said; nothing of what is still under way."""
+        said = []
+        for line in self.waiting:
+            word = self.cleaned_data[f"outcome-{line.e164}"] or self.cleaned_data["rest"]
+            answer, _, code = word.partition(":")
+            if answer:
+                said.append(
+                    Outcome(
+                        number=E164(line.e164),
+                        status=Answer(answer),
+                        carrier_reference=self.cleaned_data[f"reference-{line.e164}"],
+                        code=code,
+                    )
+                )
+        return said

@@ -1,0 +1,137 @@
+"""A carrier by hand on pages: from the account to numbers in stock."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Role
+from dids.models import NumberOrder, PhoneNumber, Task, TaskKind
+from dids.states import OrderStatus, TaskStatus
+from dids.workflows import purchase
+from portal.tests.api.world import World
+from portal.tests.web.visitor import Visitor, visitor_of
+from trunks.models import CarrierAccount
+
+FIRST, SECOND = "+441617150001", "+441617150002"
+
+
+@pytest.fixture
+def staff(world: World) -> Visitor:
+    """Give an owner of the provider."""
+    return visitor_of(world.cast.provider)
+
+
+@pytest.fixture
+def gamma(world: World, staff: Visitor) -> CarrierAccount:
+    """Connect an account at a carrier without an interface."""
+    page = staff.get("/carriers/new/?carrier=gamma").text
+    assert "worked by hand" in page
+    staff.post("/carriers/connect/", carrier="gamma", name="Gamma UK")
+    return CarrierAccount.objects.get(name="Gamma UK")
+
+
+def quote(staff: Visitor, account: CarrierAccount, **more: str) -> str:
+    """Enter a quote of two numbers; give where it leads."""
+    until = (timezone.now() + timedelta(days=7)).date().isoformat()
+    sent = {
+        "numbers": "0161 715 0001; 2.00; 0.50\n0161 715 0002; 2.00; 0.50",
+        "country": "gb",
+        "type": "LOCAL",
+        "currency": "gbp",
+        "until": until,
+        "capabilities": "VOICE",
+        **more,
+    }
+    answer = staff.post(f"/carriers/{account.uuid}/quote/enter/", **sent)
+    assert answer.status_code == 302, answer.text
+    return str(answer.headers["Location"])
+
+
+def order_of(staff: Visitor, search: str) -> NumberOrder:
+    """Choose all offers of a search and buy them."""
+    page = staff.get(search).text
+    offers = re.findall(r'name="offer" value="([0-9a-f-]{36})"', page)
+    assert len(offers) == 2
+    preview = staff.post(f"{search}order/", offer=offers).headers["Location"]
+    staff.post(f"{preview}submit/")
+    return NumberOrder.objects.latest("pk")
+
+
+class TestTheAccount:
+    def test_says_that_it_is_worked_by_hand(self, gamma: CarrierAccount, staff: Visitor) -> None:
+        page = staff.get(f"/carriers/{gamma.uuid}/").text
+
+        assert "Enter a quote" in page
+        assert "Check now" not in page
+        assert "by hand" in page
+        assert staff.post(f"/carriers/{gamma.uuid}/check/").status_code == 409
+
+    def test_wants_a_second_person_or_not(self, gamma: CarrierAccount, staff: Visitor) -> None:
+        for wanted in ("yes", "no"):
+            staff.post(f"/carriers/{gamma.uuid}/second/", wanted=wanted)
+            gamma.refresh_from_db()
+            assert gamma.needs_second == (wanted == "yes")
+
+    def test_gets_an_interface(self, gamma: CarrierAccount, staff: Visitor) -> None:
+        page = staff.get(f"/carriers/{gamma.uuid}/interface/").text
+        assert "?carrier=telnyx" in page
+        assert "?carrier=voxtelesys" not in page
+        sent = {"carrier": "telnyx", "api_key": "KEY", "public_key": "PUB"}
+        staff.post(f"/carriers/{gamma.uuid}/interface/use/", **sent)
+
+        gamma.refresh_from_db()
+        assert gamma.carrier == "telnyx"
+        again = staff.post(f"/carriers/{gamma.uuid}/interface/use/", **sent)
+        assert (again.status_code, "already" in again.text) == (422, True)
+
+
+class TestAQuote:
+    def test_that_cannot_be_read_says_where(self, gamma: CarrierAccount, staff: Visitor) -> None:
+        sent = {"numbers": "0161 715 0001\nsoon", "country": "GB", "type": "LOCAL"}
+        answer = staff.post(f"/carriers/{gamma.uuid}/quote/enter/", **sent)
+
+        assert answer.status_code == 422
+        assert "Line 2" in answer.text
+
+    def test_becomes_numbers_in_stock_by_a_persons_word(
+        self, gamma: CarrierAccount, staff: Visitor
+    ) -> None:
+        order = order_of(staff, quote(staff, gamma))
+        purchase.place(carrier_order_id=order.carrier_orders.get().pk, now=timezone.now())
+        task = Task.objects.get(kind=TaskKind.CARRIER_ORDER)
+        path = f"/tasks/{task.uuid}/"
+        page = staff.get(path).text
+        assert "To be copied" in page
+        assert "Gamma Portal" in page
+        assert "by hand" in staff.get(f"/orders/{order.uuid}/").text
+
+        assert staff.post(f"{path}wait/", reference="INC-7").status_code == 302
+        assert "The carrier has answered" in staff.get(path).text
+        staff.post(f"{path}go-on/")
+        nothing = staff.post(f"{path}outcomes/")
+        assert (nothing.status_code, "one number at least" in nothing.text) == (422, True)
+        staff.post(f"{path}outcomes/", **{f"outcome-{FIRST}": "FAILED:GONE"})
+        task.refresh_from_db()
+        assert task.status == TaskStatus.TAKEN
+        last = {"rest": "BOUGHT", f"reference-{SECOND}": "DDI-2"}
+        for _ in range(2):
+            assert staff.post(f"{path}outcomes/", **last).status_code == 302
+
+        task.refresh_from_db()
+        order.refresh_from_db()
+        assert (task.status, task.external_reference) == (TaskStatus.DONE, "INC-7")
+        assert order.status == OrderStatus.PARTLY_COMPLETED
+        assert PhoneNumber.objects.get(e164=SECOND).carrier_reference == "DDI-2"
+
+    def test_is_entered_by_those_who_manage_carriers(
+        self, world: World, gamma: CarrierAccount
+    ) -> None:
+        viewer = visitor_of(world.cast.provider, role=Role.VIEWER)
+        assert viewer.get(f"/carriers/{gamma.uuid}/quote/").status_code == 403
+        assert (
+            visitor_of(world.cast.tenant).get(f"/carriers/{gamma.uuid}/quote/").status_code == 403
+        )
