@@ -52,7 +52,6 @@ COLORS = {
     "OPEN": "yellow",
     "TAKEN": "blue",
     "WAITING_CARRIER": "purple",
-    "BY_HAND": "azure",
     "ABANDONED": "red",
     "EXPIRED": "red",
     "EXPIRES_SOON": "orange",
