@@ -235,6 +235,10 @@ TASK_ABANDONED = declare(
     "dids.task.abandoned", "{actor} says that the task “{title}” cannot be done: {reason}"
 )
 TASK_COMMENTED = declare("dids.task.commented", "{actor} wrote on the task “{title}”: {comment}")
+TOLD = declare("dids.task.told", "{actor} says about “{title}”: {comment}")
+TASK_ATTACHED = declare(
+    "dids.task.attached", "{actor} laid the document {document} beside the task “{title}”."
+)
 TASK_CLOSED_ITSELF = declare(
     "dids.task.closed_itself", "The task “{title}” closed itself: its cause is gone."
 )

@@ -27,7 +27,7 @@ from dids.states import HoldStatus
 
 _LINES = (
     OrderLine.objects.select_related(
-        "holder", "carrier_account", "trunk", "carrier_order", "number__binding", "replaces"
+        "holder", "carrier_account__owner", "trunk", "carrier_order", "number__binding", "replaces"
     )
     .prefetch_related(Prefetch("replacements", OrderLine.objects.select_related("order")))
     .order_by("pk")

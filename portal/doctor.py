@@ -170,8 +170,26 @@ def tasks(_now: datetime) -> list[str]:
         number=OuterRef("number")
     )
     failed = CarrierBinding.objects.filter(status=BindingStatus.FAILED)
+    by_hand = CarrierOrder.objects.filter(status=CarrierOrderStatus.PLACED, by_hand=True)
+    ordering = Task.objects.open().filter(
+        kind=TaskKind.CARRIER_ORDER, carrier_order=OuterRef("carrier_order")
+    )
+    left = OrderLine.objects.filter(carrier_order__in=by_hand, status=LineStatus.WAITING)
+    ceasing = Release.objects.filter(status=ReleaseStatus.BY_HAND)
+    moving = CarrierBinding.objects.filter(status=BindingStatus.BY_HAND)
     refused = Release.objects.filter(status=ReleaseStatus.REFUSED)
     stuck = (
+        (left.filter(~Exists(ordering)), "e164", "is to be ordered by hand"),
+        (
+            ceasing.filter(~Exists(asked.filter(kind=TaskKind.CARRIER_RELEASE))),
+            "number__e164",
+            "is to be ceased by hand",
+        ),
+        (
+            moving.filter(~Exists(asked.filter(kind=TaskKind.CARRIER_ROUTE))),
+            "number__e164",
+            "is to be delivered by hand",
+        ),
         (late.filter(~Exists(known)), "e164", "was bought late"),
         (
             failed.filter(~Exists(asked.filter(kind=TaskKind.BINDING_FAILED))),

@@ -270,6 +270,7 @@ API = (
     _api("tasks.abandon", "POST", "tasks/<uuid:task>/abandon", P.DO_TASKS, CARRIER),
     _api("tasks.wait", "POST", "tasks/<uuid:task>/wait", P.DO_TASKS, CARRIER),
     _api("tasks.go-on", "POST", "tasks/<uuid:task>/go-on", P.DO_TASKS, CARRIER),
+    _api("tasks.attach", "POST", "tasks/<uuid:task>/documents", P.KEEP_DOCUMENTS, CARRIER),
     _api("tasks.outcomes", "POST", "tasks/<uuid:task>/outcomes", P.DO_TASKS, CARRIER),
     _api("tasks.comment", "POST", "tasks/<uuid:task>/comments", P.DO_TASKS, CARRIER),
 )
@@ -454,6 +455,7 @@ PAGES = (
     Endpoint("abandon_task", "POST", "tasks/<uuid:task>/abandon/", P.DO_TASKS, CARRIER),
     Endpoint("wait_for_carrier", "POST", "tasks/<uuid:task>/wait/", P.DO_TASKS, CARRIER),
     Endpoint("go_on_with_task", "POST", "tasks/<uuid:task>/go-on/", P.DO_TASKS, CARRIER),
+    Endpoint("attach_to_task", "POST", "tasks/<uuid:task>/attach/", P.KEEP_DOCUMENTS, CARRIER),
     Endpoint("write_outcomes_down", "POST", "tasks/<uuid:task>/outcomes/", P.DO_TASKS, CARRIER),
     Endpoint("comment_task", "POST", "tasks/<uuid:task>/comment/", P.DO_TASKS, CARRIER),
     Endpoint("journal", "GET", "journal/", P.VIEW_JOURNAL, CARRIER),

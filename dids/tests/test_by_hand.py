@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.actors import Actor
 from accounts.models import Event
 from accounts.tests.cast import Cast
 from accounts.tests.factories import make_actor
+from dids import asking
 from dids.models import (
     CarrierBinding,
     CarrierOrder,
@@ -32,10 +34,22 @@ from dids.states import (
     ReleaseStatus,
     TaskStatus,
 )
-from dids.tests.factories import make_number, make_order
+from dids.tests.factories import make_document, make_number, make_order
 from dids.timing import Elapsed
 from dids.waiting import why_not_yet
-from dids.workflows import binding, closing, doing, outcomes, purchase, quoting, release, sweeps
+from dids.workflows import (
+    binding,
+    closing,
+    doing,
+    opening,
+    outcomes,
+    purchase,
+    quoting,
+    release,
+    sweeps,
+    task_papers,
+    vault,
+)
 from dids.workflows.outcomes import Outcome
 from dids.workflows.quoting import Quote, Quoted, UnableToQuote
 from dids.workflows.task_moves import UnableToDo
@@ -207,6 +221,61 @@ class TestAnOrder:
 
         assert Task.objects.filter(kind=TaskKind.CARRIER_ORDER).count() == 1
         assert order.carrier_orders.get().status == CarrierOrderStatus.PLACED
+
+
+class TestAPreview:
+    def test_says_what_people_will_be_asked(self, cast: Cast) -> None:
+        order = make_order(offers=quoted(cast, FIRST, SECOND), actor=cast.staff)
+        (asked,) = asking.before(order, now=timezone.now())
+
+        assert asked.count == 2
+        assert FIRST in asked.text
+        assert asked.due_at > timezone.now()
+        assert not Task.objects.exists()
+
+    def test_says_nothing_where_interfaces_do_it(self, cast: Cast) -> None:
+        assert asking.before(make_order(actor=cast.staff), now=timezone.now()) == []
+
+
+class TestPapers:
+    def test_a_public_word_reaches_whose_number_it_is_and_nobody_else(self, cast: Cast) -> None:
+        number = make_number(account=gamma(), e164=FIRST, holder=cast.tenant, country="GB")
+        opening.open_task(
+            TaskKind.BINDING_FAILED,
+            about=number.subject,
+            what=FIRST,
+            organization=cast.provider,
+            number=number,
+            now=timezone.now(),
+        )
+        task = Task.objects.get()
+        for text, public in (("Between us.", False), ("On its way.", True)):
+            doing.comment(task=task, text=text, public=public, actor=cast.staff, now=timezone.now())
+
+        def heard(actor: Actor) -> list[str]:
+            rows = Event.objects.visible_to(actor).filter(action__startswith="dids.task.")
+            return [row.after["comment"] for row in rows if "comment" in row.after]
+
+        assert heard(cast.tenant_owner) == ["On its way."]
+        assert heard(cast.rival_tenant_owner) == []
+        assert "Between us." in heard(cast.staff)
+
+    def test_a_public_word_that_concerns_nobody_else_is_refused(self, cast: Cast) -> None:
+        _, task = ordered(cast, FIRST)
+        with pytest.raises(UnableToDo, match="Nobody outside"):
+            doing.comment(
+                task=task, text="Hello.", public=True, actor=cast.staff, now=timezone.now()
+            )
+
+    def test_a_document_beside_a_task_stays(self, cast: Cast) -> None:
+        _, task = ordered(cast, FIRST)
+        paper = make_document(organization=cast.provider, content=b"%PDF-1.7 a reply")
+        for _ in range(2):
+            task_papers.attach(task=task, document=paper, actor=cast.staff, now=timezone.now())
+
+        assert list(task_papers.attached(task, cast.staff)) == [paper]
+        with pytest.raises(vault.UnableToDelete):
+            vault.delete(document=paper, actor=cast.staff, now=timezone.now())
 
 
 class TestARelease:

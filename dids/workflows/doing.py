@@ -13,7 +13,15 @@ from dids.destinations import Destination
 from dids.models import CarrierBinding, CarrierOrder, Task, TaskKind
 from dids.models.tasks import IN_HAND
 from dids.states import CARRIER_ORDER, BindingStatus, TaskStatus
-from dids.workflows import assignment, binding, disconnecting, feature_recording, outcomes, release
+from dids.workflows import (
+    assignment,
+    binding,
+    disconnecting,
+    feature_recording,
+    outcomes,
+    release,
+    task_papers,
+)
 from dids.workflows import task_moves as moves
 from dids.workflows.standing import require_seat
 from dids.workflows.task_moves import LONGEST_NOTE, LONGEST_REFERENCE, UnableToDo, may_do
@@ -142,13 +150,17 @@ def abandon(*, task: Task, reason: str, actor: Actor, now: datetime) -> None:
         moves.note(actor, events.TASK_ABANDONED, task, now=now, reason=words)
 
 
-def comment(*, task: Task, text: str, actor: Actor, now: datetime) -> None:
+def comment(*, task: Task, text: str, actor: Actor, now: datetime, public: bool = False) -> None:
     """
     Write something down for whoever does it, also once it is closed; the journal keeps it.
 
+    :param public: whether those read it, too, whose number or order it is about
     :raises UnableToDo: if the text is empty or too long
     :raises UnableToStandIn: if it is another organization's
     """
+    if public:
+        task_papers.tell(task=task, text=text, actor=actor, now=now)
+        return
     require_seat(actor, task.organization, what="This task")
     words = moves.words(text, field="text", missing="Write what others should know.")
     with acting(actor):

@@ -133,7 +133,7 @@ def order_by_hand(carrier_order: CarrierOrder, ask: NeedsPerson, *, now: datetim
         Kind.CARRIER_ORDER,
         carrier_order,
         payload={**_told(ask), **trunk},
-        due_at=_due(ask, owner, now=now),
+        due_at=due(ask, owner, now=now),
         asked_by=carrier_order.order.ordered_by,
         now=now,
     )
@@ -150,7 +150,7 @@ def release_by_hand(release: Release, ask: NeedsPerson, *, now: datetime) -> Non
         number=number,
         carrier_account=account,
         payload=_told(ask),
-        due_at=_due(ask, account.owner, now=now),
+        due_at=due(ask, account.owner, now=now),
         asked_by=release.scheduled_by,
         needs_second=account.needs_second,
         now=now,
@@ -168,7 +168,7 @@ def route_by_hand(binding: CarrierBinding, ask: NeedsPerson, *, now: datetime) -
         number=number,
         carrier_account=account,
         payload={**_told(ask), "trunk": binding.trunk.name},
-        due_at=_due(ask, account.owner, now=now),
+        due_at=due(ask, account.owner, now=now),
         now=now,
     )
 
@@ -264,7 +264,8 @@ def _told(ask: NeedsPerson) -> dict[str, object]:
     return {**ask.payload, "steps": list(ask.steps), "text": ask.text}
 
 
-def _due(ask: NeedsPerson, owner: Organization, *, now: datetime) -> datetime:
+def due(ask: NeedsPerson, owner: Organization, *, now: datetime) -> datetime:
+    """Give by when it should be done: business days of the carrier, counted where we are."""
     at_home = now.astimezone(ZoneInfo(owner.time_zone))
     return business_days.after(at_home, ask.days, calendar=ask.calendar)
 

@@ -21,6 +21,7 @@ THINGS: dict[str, str] = {
     "dids.order": "Orders",
     "dids.line": "Lines of orders",
     "dids.carrier_order": "Orders at carriers",
+    "dids.quote": "Quotes",
     "dids.number": "Numbers",
     "dids.offer": "Offers",
     "dids.binding": "Delivery by the carrier",
@@ -44,6 +45,7 @@ OF_THE_PROVIDER = frozenset(
     {
         "billing.rate",
         "dids.carrier_order",
+        "dids.quote",
         "dids.audit",
         "dids.finding",
         "dids.import",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Permission
-from dids import inventory
+from dids import asking, inventory
 from dids.models import NumberOrder, OrderLine
 from dids.states import HoldStatus, LineStatus, NumberStatus, OrderStatus
 from dids.waiting import why_not_yet
@@ -143,6 +143,7 @@ def _page(
         "failed": failed_lines(order) if order.status != OrderStatus.SUBMITTED else [],
         "is_stale": is_draft and any(line.offer_expires_at <= timezone.now() for line in lines),
         "refusal": refusal,
+        "asked": asking.before(order, now=timezone.now()) if is_draft else [],
     }
     part = "orders/_lines.html" if request.htmx else "orders/detail.html"
     return render(request, part, context, status=status_of(refusal) if refusal else 200)

@@ -9,10 +9,10 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission
-from dids.workflows import doing, outcomes
+from dids.workflows import doing, outcomes, task_papers
 from portal.actor import PortalRequest, requires
 from portal.web import task_pages
-from portal.web.forms.work import WaitForm
+from portal.web.forms.work import AttachForm, WaitForm
 
 P = Permission
 
@@ -30,6 +30,14 @@ def wait(request: PortalRequest, task: UUID) -> HttpResponse:
 def go_on(request: PortalRequest, task: UUID) -> HttpResponse:
     """Say that the carrier has answered."""
     return task_pages.act(request, task_pages.visible(request, task), doing.go_on)
+
+
+@require_POST
+@requires(P.KEEP_DOCUMENTS)
+def attach(request: PortalRequest, task: UUID) -> HttpResponse:
+    """Lay a document of the vault beside the task."""
+    form = AttachForm(request.POST, actor=request.actor)
+    return task_pages.send(request, task, form, task_papers.attach)
 
 
 @require_POST

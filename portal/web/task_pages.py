@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import sentences
+from accounts.actors import Actor
 from accounts.models import Event
 from accounts.names import names
 from accounts.permissions import FieldGroup, Permission
@@ -21,13 +22,14 @@ from dids.models import OrderLine, Task, TaskKind
 from dids.models.tasks import IN_HAND, OPEN, TaskQuerySet
 from dids.states import TaskStatus
 from dids.task_kinds import ASKS, BY_HAND
-from dids.workflows import doing
+from dids.workflows import doing, task_papers
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
 from portal.web.answers import status_of
 from portal.web.forms.filters import TaskFilter
 from portal.web.forms.work import (
     AbandonForm,
+    AttachForm,
     CommentForm,
     CompleteForm,
     OutcomesForm,
@@ -112,7 +114,7 @@ def comment(request: PortalRequest, task: UUID) -> HttpResponse:
     return send(request, task, CommentForm(request.POST), doing.comment)
 
 
-Form = CompleteForm | AbandonForm | CommentForm | WaitForm | OutcomesForm
+Form = CompleteForm | AbandonForm | CommentForm | WaitForm | AttachForm | OutcomesForm
 
 
 def _tasks(request: PortalRequest, chosen: dict[str, Any], state: str) -> TaskQuerySet:
@@ -177,7 +179,7 @@ def act(
             form.refuse(refusal)
         found = visible(request, task.uuid)
         return page(request, found, form, refusal=refusal, status=status_of(refusal))
-    if task.status not in OPEN and not isinstance(form, CommentForm):
+    if task.status not in OPEN and not isinstance(form, CommentForm | AttachForm):
         messages.success(request, f"The task is closed: {task.get_status_display().lower()}.")
         return redirect("tasks")
     return redirect("task", task=task.uuid)
@@ -225,6 +227,7 @@ def page(
         "commenting": shown[2],
         "waiting": shown[3],
         "lines": lines,
+        **(_papers(task, actor, form) if is_here else {}),
         "deciding": form if isinstance(form, OutcomesForm) else grid(task, lines),
         "may_wait": may_do
         and task.kind in BY_HAND
@@ -233,6 +236,17 @@ def page(
         "is_asker": task.needs_second and task.asked_by == actor.name,
     }
     return render(request, "tasks/detail.html", context, status=status)
+
+
+def _papers(task: Task, actor: Actor, form: Form | None) -> dict[str, Any]:
+    """Give the documents beside a task, and what can be laid there."""
+    if not actor.may(P.KEEP_DOCUMENTS):
+        return {}
+    return {
+        "sees_documents": True,
+        "attached": task_papers.attached(task, actor)[:HISTORY],
+        "attaching": form if isinstance(form, AttachForm) else AttachForm(actor=actor),
+    }
 
 
 def _history(request: PortalRequest, task: Task) -> list[tuple[Any, str]]:

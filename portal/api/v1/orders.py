@@ -18,7 +18,7 @@ from accounts.actors import Actor
 from accounts.limits import UnableToTake
 from accounts.models import Kind, Organization
 from accounts.permissions import FieldGroup, Permission
-from dids import inventory
+from dids import asking, inventory
 from dids.models import FoundOffer, NumberOrder, OrderLine
 from dids.states import LineStatus, OrderStatus
 from dids.waiting import why_not_yet
@@ -120,10 +120,20 @@ class LineShape(Shown):
         return WaitingShape(waiting).data if waiting else None
 
 
+class AskedShape(Shown):
+    """What people will be asked to do at a carrier."""
+
+    carrier_account = serializers.UUIDField(source="account.uuid")
+    numbers = serializers.IntegerField(source="count")
+    steps = serializers.ListField(child=serializers.CharField())
+    text = serializers.CharField(help_text="What can be copied into a mail or a portal.")
+    due_at = serializers.DateTimeField(help_text="By when, if it were ordered now.")
+
+
 class OrderShape(Shown):
     """An order."""
 
-    groups = {"total": FieldGroup.COST}
+    groups = {"total": FieldGroup.COST, "by_hand": FieldGroup.CARRIER}
 
     id = serializers.UUIDField(source="uuid")
     status = serializers.ChoiceField(choices=OrderStatus.choices)
@@ -134,7 +144,18 @@ class OrderShape(Shown):
     created_at = serializers.DateTimeField()
     submitted_at = serializers.DateTimeField(allow_null=True)
     waiting = serializers.SerializerMethodField()
+    by_hand = serializers.SerializerMethodField(
+        help_text="What people will be asked to do at carriers without an interface, as long as it "
+        "is a preview."
+    )
     lines = LineShape(many=True)
+
+    @extend_schema_field(AskedShape(many=True))
+    def get_by_hand(self, order: NumberOrder) -> object:
+        """Give what would be asked of people."""
+        is_draft = order.status == OrderStatus.DRAFT
+        asked = asking.before(order, now=self.context["now"]) if is_draft else []
+        return AskedShape(asked, many=True).data
 
     @extend_schema_field(serializers.DecimalField(max_digits=16, decimal_places=4))
     def get_total(self, order: NumberOrder) -> str:

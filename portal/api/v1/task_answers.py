@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.permissions import Permission
-from dids.workflows import doing, outcomes
+from dids.models import Document
+from dids.workflows import doing, outcomes, task_papers
 from dids.workflows.outcomes import Outcome
 from lib.e164 import E164
 from portal.actor import requires
@@ -56,6 +57,12 @@ class OutcomeSaid(Asked):
     )
 
 
+class Paper(Asked):
+    """A document of the vault."""
+
+    document = serializers.UUIDField()
+
+
 class Outcomes(Asked):
     """What became of numbers; those that are left out are still under way."""
 
@@ -94,6 +101,25 @@ class GoingOn(TaskResource):
         """Say that the carrier has answered and the work goes on."""
         self.body(Nothing)
         doing.go_on(task=self.doable(task), actor=self.actor, now=timezone.now())
+        return self.told(task)
+
+
+class Attaching(TaskResource):
+    """Documents beside a task."""
+
+    @extend_schema(request=Paper, responses=TaskShape)
+    @requires(Permission.KEEP_DOCUMENTS)
+    @writes()
+    def post(self, request: Request, task: UUID) -> Response:
+        """Lay a document of the vault beside a task; it stays as long as it lies there."""
+        wanted = self.body(Paper)["document"]
+        kept = Document.objects.visible_to(self.actor).shown()
+        task_papers.attach(
+            task=self.task(task),
+            document=self.named(kept, wanted, field="document"),
+            actor=self.actor,
+            now=timezone.now(),
+        )
         return self.told(task)
 
 

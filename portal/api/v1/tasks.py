@@ -130,6 +130,11 @@ class Comment(Asked):
     """A word to whoever does a task."""
 
     text = serializers.CharField(max_length=doing.LONGEST_NOTE)
+    public = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Whether those read it, too, whose number or order the task is about.",
+    )
 
 
 class TaskResource(Resource):
@@ -248,6 +253,6 @@ class Comments(TaskResource):
     @writes()
     def post(self, request: Request, task: UUID) -> Response:
         """Write something down for whoever does the task."""
-        text = self.body(Comment)["text"]
-        doing.comment(task=self.task(task), text=text, actor=self.actor, now=timezone.now())
+        said = self.body(Comment)
+        doing.comment(task=self.task(task), **said, actor=self.actor, now=timezone.now())
         return self.told(task)

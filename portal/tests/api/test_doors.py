@@ -55,6 +55,7 @@ REFUSED: dict[str, set[Kind]] = {
     "tasks.give-back": set(Kind),
     # Nobody waits for a carrier with it, and it is about no order by hand.
     "tasks.wait": {Kind.PROVIDER, Kind.DEALER},
+    "tasks.attach": {Kind.PROVIDER, Kind.DEALER},
     "tasks.go-on": set(Kind),
     "tasks.outcomes": set(Kind),
     # The account has an interface.

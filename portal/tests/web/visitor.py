@@ -293,6 +293,10 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "abandon_task": lambda w: (f"/tasks/{w.task.uuid}/abandon/", {"reason": "It is gone."}),
     "wait_for_carrier": lambda w: (f"/tasks/{w.task.uuid}/wait/", {"reference": "INC-1"}),
     "go_on_with_task": lambda w: (f"/tasks/{w.task.uuid}/go-on/", {}),
+    "attach_to_task": lambda w: (
+        f"/tasks/{w.task.uuid}/attach/",
+        {"document": str(w.document.uuid)},
+    ),
     "write_outcomes_down": lambda w: (f"/tasks/{w.task.uuid}/outcomes/", {"rest": "BOUGHT"}),
     "comment_task": lambda w: (f"/tasks/{w.task.uuid}/comment/", {"text": "I asked them."}),
     "journal": lambda w: ("/journal/", {}),

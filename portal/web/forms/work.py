@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from dids.models import OrderLine
+from accounts.actors import Actor
+from dids.models import Document, OrderLine
 from dids.states import LineStatus, TaskStatus
 from dids.workflows.doing import LONGEST_NOTE, LONGEST_REFERENCE
 from dids.workflows.outcomes import Outcome
 from lib.e164 import E164
-from portal.web.forms import PortalForm
+from portal.web.forms import PortalForm, RowField
 from trunks.offers import LineStatus as Answer
 
 
@@ -51,6 +52,23 @@ class CommentForm(PortalForm):
         label="Comment",
         error_messages={"required": "Write what others should know."},
     )
+    public = forms.BooleanField(
+        required=False,
+        label="Those whose number or order it is about read it, too",
+    )
+
+
+class AttachForm(PortalForm):
+    """A document to be laid beside a task."""
+
+    ends_in: ClassVar[str] = ""
+
+    document = RowField(first="Choose a document", label="Document of the vault")
+
+    def __init__(self, data: Any = None, *, actor: Actor) -> None:
+        super().__init__(data)
+        kept = Document.objects.visible_to(actor).shown()
+        self.offer("document", kept.order_by("-pk"))
 
 
 class WaitForm(PortalForm):
