@@ -188,7 +188,7 @@ def _route(request: PortalRequest, pbx: Pbx, asked: str) -> explain.Explanation 
 def _attach_form(request: PortalRequest, pbx: Pbx) -> AttachForm:
     is_this = request.method == "POST" and "trunk" in request.POST
     form = AttachForm(request.POST if is_this else None)
-    rows = Trunk.objects.visible_to(request.actor).exclude(on_pbxs__pbx=pbx)
+    rows = Trunk.objects.visible_to(request.actor).for_calls().exclude(on_pbxs__pbx=pbx)
     form.offer("trunk", rows.order_by("name"))
     return form
 

@@ -109,11 +109,15 @@ def _page(request: PortalRequest, trunk: Trunk, *, status: int = 200) -> HttpRes
         "is_moving": trunk.status not in {Trunk.Status.READY, Trunk.Status.FAILED},
         "gateways": trunk.gateways.all(),
         "sources": trunk.source_addresses.all(),
+        "hosts": trunk.hosts.all(),
+        "headers": [Trunk.Header(word).label for word in trunk.caller_id_in],
+        "is_tested_now": trunk.test_asked_at is not None,
         "attached": trunk.on_pbxs.select_related("pbx").order_by("pbx__name"),
         "may_manage_pbxs": request.actor.may(P.MANAGE_PBXS),
     }
-    part = "trunks/_state.html" if request.htmx else "trunks/detail.html"
-    return render(request, part, context, status=status)
+    part = "trunks/_test.html" if request.htmx.target == "test" else "trunks/_state.html"
+    name = part if request.htmx else "trunks/detail.html"
+    return render(request, name, context, status=status)
 
 
 def _visible(request: PortalRequest, uuid: UUID) -> Trunk:

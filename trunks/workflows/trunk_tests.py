@@ -13,7 +13,6 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.work import acting
-from lib import pauses
 from lib.nudges import nudge
 from lib.refusals import UnableTo
 from trunks import connect, registry, sip_options, tasks
@@ -67,7 +66,6 @@ def carry_out(*, trunk_id: int, now: datetime) -> None:
         )
         host.answers, host.test_says = found.answered, found.says[:200]
     says = _looked_up(trunk, now) if _can_be_looked_up(trunk) else ""
-    pauses.at("trunk.tested")
     with transaction.atomic():
         # Only for the question that was read: a trunk that was changed meanwhile is asked anew.
         waited = Trunk.objects.filter(pk=trunk.pk, test_asked_at=trunk.test_asked_at)

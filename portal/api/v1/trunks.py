@@ -42,6 +42,12 @@ class TrunkShape(Shown):
     id = serializers.UUIDField(source="uuid")
     carrier_account = CarrierAccountBrief()
     name = serializers.CharField()
+    is_static = serializers.BooleanField(
+        help_text="Whether a person made it at the carrier; `GET trunks/{id}` says how it is there."
+    )
+    carries = serializers.ChoiceField(
+        choices=Trunk.Carries.choices, help_text="What carries messages only, numbers never see."
+    )
     auth = serializers.ChoiceField(choices=Trunk.Auth.choices)
     did_format = serializers.ChoiceField(choices=FORMATS)
     status = serializers.ChoiceField(choices=Trunk.Status.choices)

@@ -21,6 +21,13 @@ from portal.tests.api.world import (
 Sent = tuple[str, Any]
 """Path below /api/v1/ and body."""
 
+STATIC = {
+    "hosts": [{"host": "sip.carrier.example"}],
+    "source_addresses": ["192.0.2.79"],
+    "credentials": {"username": "static", "password": "PASS"},
+}
+"""A trunk that somebody made by hand."""
+
 REQUESTS: dict[str, Callable[[World], Sent]] = {
     "me.get": lambda w: ("me", None),
     "attention.get": lambda w: ("attention", None),
@@ -169,6 +176,18 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
             "source_addresses": ["192.0.2.12"],
         },
     ),
+    "trunks.get": lambda w: (f"trunks/{w.static_trunk.uuid}", None),
+    "trunks.test": lambda w: (f"trunks/{w.static_trunk.uuid}/test", {}),
+    "static-trunks.create": lambda w: (
+        "static-trunks",
+        {"carrier_account": str(w.account.uuid), "name": "Leeds", "carrier_reference": "4711"}
+        | STATIC,
+    ),
+    "static-trunks.change": lambda w: (
+        f"static-trunks/{w.static_trunk.uuid}",
+        {"name": "Leeds", "carrier_reference": "MARK-REFERENCE-STATIC"} | STATIC,
+    ),
+    "trunk-profiles.list": lambda w: ("trunk-profiles", None),
     "trunks.retry": lambda w: (f"trunks/{w.failed_trunk.uuid}/retry", {}),
     "pbxs.list": lambda w: ("pbxs", None),
     "pbxs.create": lambda w: ("pbxs", {"name": "Second switch"}),

@@ -50,7 +50,10 @@ from portal.testing.marks import MARK
 from provisioning.models import InboundRoute, Pbx
 from provisioning.tests.scene import make_pbx, place
 from provisioning.workflows import pbxs, trunks
+from trunks.description import TrunkDescription
 from trunks.models import CarrierAccount, CarrierEvent, Exchange, Trunk
+from trunks.offers import GatewaySpec
+from trunks.workflows import static_trunks
 
 SYSTEM = System("tests")
 _SAID_ELSEWHERE = {"actor", "number", "organization", "reason"}
@@ -108,6 +111,7 @@ class World:
     paused: CarrierAccount
     failed_trunk: Trunk
     idle_trunk: Trunk
+    static_trunk: Trunk
     """Attached to the PBX, and delivers nothing there."""
     task: Task
     finding: Finding
@@ -196,6 +200,7 @@ def make_world(cast: Cast) -> World:
         paused=make_account(cast, name="MARK-ACCOUNT-PAUSED", status="PAUSED"),
         failed_trunk=failed,
         idle_trunk=idle,
+        static_trunk=make_static_trunk(account),
         task=make_task(cast, loose, account),
         finding=make_finding(account),
         block=make_block(cast, account, BLOCK),
@@ -316,6 +321,23 @@ def make_leaving_block(cast: Cast, account: CarrierAccount) -> NumberBlock:
     day = (now + timedelta(days=9)).date()
     block_release.schedule(block=block, on=day, actor=cast.staff, now=now)
     return block
+
+
+def make_static_trunk(account: CarrierAccount) -> Trunk:
+    """Store a trunk that somebody made at the carrier by hand."""
+    return static_trunks.describe(
+        account=account,
+        wish=TrunkDescription(
+            name="MARK-TRUNK-STATIC",
+            auth=Trunk.Auth.REGISTER,
+            hosts=(GatewaySpec(host="sip.carrier.example"),),
+            source_addresses=("192.0.2.14",),
+            credentials={"username": "static", "password": MARK},
+            carrier_reference="MARK-REFERENCE-STATIC",
+        ),
+        actor=SYSTEM,
+        now=timezone.now(),
+    )
 
 
 def bind(number: PhoneNumber, trunk: Trunk) -> None:

@@ -26,6 +26,16 @@ from portal.tests.api.world import (
 Sent = tuple[str, dict[str, str]]
 """Address and form."""
 
+STATIC = {
+    "auth": "IP",
+    "hosts": "sip.carrier.example:5060 UDP",
+    "source_addresses": "192.0.2.79",
+    "did_format": "PLUS_E164",
+    "cli_format": "PLUS_E164",
+    "caller_id_in": "FROM",
+}
+"""A trunk that somebody made by hand, as a form says it."""
+
 REQUESTS: dict[str, Callable[[World], Sent]] = {
     "home": lambda w: ("/", {}),
     "attention": lambda w: ("/attention/", {}),
@@ -267,6 +277,23 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
             "source_addresses": "192.0.2.77",
         },
     ),
+    "new_static_trunk": lambda w: ("/trunks/by-hand/?profile=gamma-ip", {}),
+    "create_static_trunk": lambda w: (
+        "/trunks/by-hand/create/",
+        {
+            "carrier_account": str(w.account.uuid),
+            "carries": "VOICE",
+            "name": "Leeds",
+            "carrier_reference": "4711",
+            **STATIC,
+        },
+    ),
+    "edit_static_trunk": lambda w: (f"/trunks/{w.static_trunk.uuid}/edit/", {}),
+    "change_static_trunk": lambda w: (
+        f"/trunks/{w.static_trunk.uuid}/change/",
+        {"name": "Leeds", "carrier_reference": "MARK-REFERENCE-STATIC", **STATIC},
+    ),
+    "test_trunk": lambda w: (f"/trunks/{w.static_trunk.uuid}/test/", {}),
     "trunk": lambda w: (f"/trunks/{w.trunk.uuid}/", {}),
     "retry_trunk": lambda w: (f"/trunks/{w.failed_trunk.uuid}/retry/", {}),
     "pbxs": lambda w: ("/pbxs/", {}),

@@ -160,7 +160,7 @@ class PlanForm(PortalForm):
             pk=actor.reach.pk if actor.reach else 0
         )
         self.offer("holder", below.order_by("path"))
-        self.offer("trunk", Trunk.objects.visible_to(actor).order_by("name"))
+        self.offer("trunk", Trunk.objects.visible_to(actor).for_calls().order_by("name"))
 
     def destinations(self, count: int) -> list[Destination | None]:
         """Give where each of so many numbers rings: extensions count up, all else is for all."""

@@ -114,7 +114,11 @@ class DeliveryForm(PortalForm):
 
     def __init__(self, data: Any = None, *, actor: Actor, number: PhoneNumber) -> None:
         super().__init__(data)
-        own = Trunk.objects.visible_to(actor).filter(carrier_account=number.carrier_account_id)
+        own = (
+            Trunk.objects.visible_to(actor)
+            .for_calls()
+            .filter(carrier_account=number.carrier_account_id)
+        )
         self.offer("trunk", own.order_by("name"))
 
 

@@ -12,7 +12,7 @@ from portal.web.forms import PortalForm, RowField
 from trunks.offers import GatewaySpec, Transport
 from trunks.roles import Carrier
 
-_FORMATS = {
+FORMATS = {
     DidFormat.PLUS_E164: "with plus and country code: +13125550100",
     DidFormat.E164: "with country code, no plus: 13125550100",
     DidFormat.NATIONAL: "as dialled in the country: 3125550100",
@@ -80,7 +80,7 @@ class TrunkForm(PortalForm):
 
     carrier_account = RowField(first="Choose an account", label="Carrier account")
     name = forms.CharField(max_length=60, label="Name")
-    did_format = forms.ChoiceField(choices=list(_FORMATS.items()), label="Numbers arrive")
+    did_format = forms.ChoiceField(choices=list(FORMATS.items()), label="Numbers arrive")
     gateways = forms.CharField(
         max_length=6000,
         label="Our gateways",
@@ -96,11 +96,11 @@ class TrunkForm(PortalForm):
 
     def clean_gateways(self) -> list[GatewaySpec]:
         """Read the gateways; one that cannot be read is named."""
-        return [_gateway(line) for line in _lines(self.cleaned_data["gateways"])]
+        return [gateway_of(line) for line in lines(self.cleaned_data["gateways"])]
 
     def clean_source_addresses(self) -> list[str]:
         """Give an address for each line."""
-        return _lines(self.cleaned_data["source_addresses"])
+        return lines(self.cleaned_data["source_addresses"])
 
 
 class PbxForm(PortalForm):
@@ -138,11 +138,13 @@ class AttachForm(PortalForm):
     )
 
 
-def _lines(text: str) -> list[str]:
+def lines(text: str) -> list[str]:
+    """Give what stands on each line, without empty ones."""
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _gateway(line: str) -> GatewaySpec:
+def gateway_of(line: str) -> GatewaySpec:
+    """Read host, port and transport; what is not said is 5060 and UDP."""
     place, _, transport = line.partition(" ")
     try:
         parts = urlsplit(f"//{place}")
