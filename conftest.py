@@ -14,7 +14,9 @@ atexit.register(shutil.rmtree, os.environ["PAUSE_FOLDER"], ignore_errors=True)
 
 pytest_plugins = [
     "portal.testing.stores",
+    "portal.testing.standing",
     "portal.testing.tiers",
+    "portal.testing.order",
     "portal.testing.marks",
     "portal.testing.browser",
     "portal.testing.workers",

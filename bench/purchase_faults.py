@@ -26,7 +26,7 @@ import random
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,8 @@ from sandbox.registry import CARRIERS
 from sandbox.stock.areas import UNITED_STATES
 
 LINES_PER_ORDER = 4
+AT_ONCE = 400
+"""Lines that wait at most before more are ordered: those that follow need not wait for all."""
 HELD = 0.3
 """The share of orders whose numbers are held first, where carriers hold any."""
 LONGEST = 1800.0
@@ -114,6 +116,7 @@ class Buyer:
             # Not one by one: what is to be held gets the time for it.
             for draft in drafts:
                 self._world.staff.post(f"orders/{draft}/submit", status=202)
+            wait_until(self._world.portal.run, lambda left: left["lines"] <= AT_ONCE)
 
     @property
     def missing(self) -> int:
@@ -140,19 +143,24 @@ class Buyer:
         return str(self._world.staff.post("orders", wish)["id"])
 
 
-def wait_until_calm(run: Supervisor, began: float) -> None:
-    """Look until no line, binding or message waits for anything; what ended is started again."""
-    said = 0.0
+def wait_until(run: Supervisor, holds: Callable[[dict[str, int]], bool]) -> None:
+    """Look until what still waits is as it should be; what ended meanwhile is started again."""
+    began, said = time.monotonic(), 0.0
     while time.monotonic() - began < LONGEST:
         run.look()
         left = _what_waits()
-        if left and not sum(left.values()):
+        if left and holds(left):
             return
         if left and time.monotonic() - said > 10:
             said = time.monotonic()
             told = ", ".join(f"{count} {what}" for what, count in left.items())
             say(f"{time.monotonic() - began:>6.0f} s  {told} wait")
         time.sleep(0.25)
+
+
+def wait_until_calm(run: Supervisor) -> None:
+    """Look until no line, binding, hold or message waits for anything."""
+    wait_until(run, lambda left: not any(left.values()))
 
 
 def _what_waits() -> dict[str, int]:
@@ -197,8 +205,8 @@ def run_it(world: World, count: int, seed: int, *, hasty: bool) -> dict[str, Any
     with world.story.step(f"{count} lines are ordered under fire and come to rest"):
         with saboteur.at_work():
             buyer.buy()
-            wait_until_calm(run, began)
-        wait_until_calm(run, began)
+            wait_until_calm(run)
+        wait_until_calm(run)
     figures = verdict(world, late_seconds=20.0 if hasty else 120.0)
     with world.story.step("doctor is content"):
         manage(run, "doctor")

@@ -62,6 +62,9 @@ def make_cast() -> Cast:
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(request: pytest.FixtureRequest, db: None) -> Cast:
     """Give the standing cast; in a test that commits, mark it with transaction=True as usual."""
+    if "world" in request.fixturenames:
+        told: Cast = request.getfixturevalue("world").cast
+        return told
     return make_cast()

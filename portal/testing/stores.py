@@ -3,6 +3,7 @@ A PostgreSQL database for each test worker, as the application's own role.
 
 The owner migrates a template once a run; every worker clones it, and clones it again after a test
 that committed (the application role may not TRUNCATE, and a clone takes some dozen milliseconds).
+Beside it may stand a second clone, with what many tests need (`portal.testing.standing`).
 """
 
 from __future__ import annotations
@@ -22,13 +23,23 @@ from pytest_django.plugin import DjangoDbBlocker
 from portal.celery import app
 
 _LOCK = 7_211_001
+STANDING = "_standing"
 _BASE = str(settings.DATABASES["default"]["NAME"])
 TEMPLATE = f"test_{_BASE}_template"
 
 
-def clone_name(worker: str) -> str:
-    """Give the name of a worker's database."""
-    return f"test_{_BASE}_{worker}"
+def clone_name(kind: str = "") -> str:
+    """Give the name of this worker's database, or of its other one of a kind."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    return f"test_{_BASE}_{worker}{kind}"
+
+
+def make_clone(name: str) -> None:
+    """Make a database as the template is, instead of one of that name, and work there."""
+    connections.close_all()
+    with _maintenance() as server:
+        _recreate(server, name, template=TEMPLATE)
+    use(name)
 
 
 def _maintenance() -> psycopg.Connection:
@@ -37,7 +48,10 @@ def _maintenance() -> psycopg.Connection:
     return psycopg.connect(**wanted, dbname="postgres", autocommit=True)
 
 
-def _use(name: str) -> None:
+def use(name: str) -> None:
+    """Work in a database from now on."""
+    if connections["default"].settings_dict["NAME"] == name:
+        return
     for alias in ("default", "owner"):
         connections[alias].close()
         connections[alias].settings_dict["NAME"] = name
@@ -72,7 +86,7 @@ def _comment(server: psycopg.Connection, name: str) -> str | None:
 
 def _migrate_template(server: psycopg.Connection, run: str) -> None:
     _recreate(server, TEMPLATE, template="template0")
-    _use(TEMPLATE)
+    use(TEMPLATE)
     call_command("migrate", database="owner", verbosity=0, interactive=False)
     connections["owner"].close()
     server.execute(
@@ -83,27 +97,24 @@ def _migrate_template(server: psycopg.Connection, run: str) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Give this worker a fresh clone of the migrated template."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"pid-{os.getpid()}"
     app.conf.update(broker_url="memory://")
     with django_db_blocker.unblock(), _maintenance() as server:
         server.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         if _comment(server, TEMPLATE) != run:
             _migrate_template(server, run)
-        _recreate(server, clone_name(worker), template=TEMPLATE)
+        _recreate(server, clone_name(), template=TEMPLATE)
         server.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
-        _use(clone_name(worker))
+        use(clone_name())
     yield
     with django_db_blocker.unblock(), _maintenance() as server:
         connections.close_all()
-        _drop(server, clone_name(worker))
+        for kind in ("", STANDING):
+            _drop(server, clone_name(kind))
 
 
 def _clone_again(_self: TransactionTestCase) -> None:
-    name = str(connections["default"].settings_dict["NAME"])
-    connections.close_all()
-    with _maintenance() as server:
-        _recreate(server, name, template=TEMPLATE)
+    make_clone(str(connections["default"].settings_dict["NAME"]))
 
 
 setattr(TransactionTestCase, "_fixture_teardown", _clone_again)  # noqa: B010 -- not in its stubs

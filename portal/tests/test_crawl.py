@@ -12,11 +12,10 @@ from django.urls import resolve
 
 from accounts.models import Kind, Organization, Role
 from accounts.permissions import OF_KIND
-from accounts.tests.cast import Cast
 from portal.endpoints import API, PAGES, Endpoint
 from portal.tests.api.caller import Caller, caller_of, description
 from portal.tests.api.requests import REQUESTS
-from portal.tests.api.world import OFFERED, TENANT_NUMBER, World, make_world
+from portal.tests.api.world import OFFERED, TENANT_NUMBER, World
 from portal.tests.doors import undone
 from portal.tests.web.visitor import Visitor, visitor_of
 
@@ -31,12 +30,6 @@ THING = re.compile(r"<(\w+):\w+>")
 CALLS_A_CARRIER = {"carrier-accounts.check", "check_carrier_account"}
 WITHOUT_ADDRESS = {"events.list", "numbers.events"}
 """Events are many, and nothing is addressed by theirs."""
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    """Give one of everything."""
-    return make_world(cast)
 
 
 @dataclass

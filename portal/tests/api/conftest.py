@@ -7,15 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from accounts.models import Organization
-from accounts.tests.cast import Cast
 from portal.tests.api.caller import Caller, caller_of
-from portal.tests.api.world import World, make_world
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    """Give one of everything."""
-    return make_world(cast)
+from portal.tests.api.world import World
 
 
 @pytest.fixture

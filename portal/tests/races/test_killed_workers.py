@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Event
@@ -52,7 +49,8 @@ from dids.workflows import (
     release,
 )
 from lib.e164 import E164, DidFormat
-from portal.testing.workers import Worker, Workers
+from portal.testing.workers import Workers
+from portal.tests.races.accidents import PUBLISH, Accident, is_over
 from portal.tests.races.stage import MONEY, NOTHING, Stage
 from provisioning.agent.tests.test_killed_agents import FULL, REPLAY
 from provisioning.models import DirtyRoute, RouteChange
@@ -66,12 +64,8 @@ from trunks.workflows import trunks
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.wire, pytest.mark.race]
 
-BEFORE_THE_CALL = ("claimed", "sending")
-"""Whoever stops here finds its claim dead when it wakes up, and sends nothing."""
-GRACE = 0.3
-"""Seconds after its claim in which such a worker may still send."""
 ASLEEP = 2.0
-"""The same where it still has a call to make before it stops."""
+"""Seconds after its claim in which a worker may send that has a call to make before it stops."""
 
 PURCHASE = (
     "purchase.ready",
@@ -121,15 +115,6 @@ UNLOCK = ("release.unlocked",)
 """Met only where the carrier locks numbers against deletion."""
 DISCONNECT = ("carrier.sending", "carrier.leaving", "carrier.answered")
 """The same again without a trunk: then the first call disconnects."""
-PUBLISH = (
-    "publish.locked",
-    "publish.read",
-    "publish.computed",
-    "publish.written",
-    "publish.followed",
-    "publish.settled",
-    "publish.committed",
-)
 TRUNK = (
     "trunk.claimed",
     "carrier.sending",
@@ -155,19 +140,6 @@ ELSEWHERE = {
 FATES = ("killed", "stopped")
 CARRIERS = ("telnyx", "twilio")
 
-INSIDE = frozenset(
-    {
-        "purchase.recording",
-        "binding.recording",
-        "hold.recording",
-        "release.unrouting",
-        "release.recording",
-        "import.written",
-        *(point for point in PUBLISH if point != "publish.committed"),
-    }
-)
-"""A transaction is open here; the database ends it when its owner stops."""
-
 
 def test_every_pause_point_of_the_product_is_met_by_a_killed_worker() -> None:
     named: set[str] = set()
@@ -181,66 +153,6 @@ def test_every_pause_point_of_the_product_is_met_by_a_killed_worker() -> None:
     assert named == met
     for point, where in ELSEWHERE.items():
         assert f'"{point}"' in (Path(settings.BASE_DIR) / where).read_text(), point
-
-
-@dataclass
-class Accident:
-    """What happens to a worker at a point, and what the others do meanwhile."""
-
-    stage: Stage
-    workers: Workers
-    point: str
-    fate: str
-
-    def befall(
-        self, task: str, is_settled: Callable[[], bool], *, seconds: int = 60, **ids: int
-    ) -> None:
-        """Kill or stop a worker there; the sweeps settle what it left, within a minute at most."""
-        before_the_call = self.point.partition(".")[2] in BEFORE_THE_CALL
-        short = {}
-        if self.fate == "stopped" and before_the_call:
-            short = dict.fromkeys(["PURCHASE_GRACE_SECONDS", "TRUNK_GRACE_SECONDS"], GRACE)
-        with self.workers.held_at(self.point, task, with_settings=short, **ids) as worker:
-            held_at = time.monotonic()
-            if self.fate == "killed":
-                worker.kill()
-            else:
-                worker.stop()
-                if self.point in INSIDE:
-                    _await_the_end_of_its_session()
-            self.stage.beat.until(is_settled, seconds=seconds)
-            if self.fate == "stopped":
-                while short and time.monotonic() < held_at + GRACE:
-                    time.sleep(0.01)
-                self._wake(worker)
-        # Whatever the late one did is seen by the next sweeps.
-        for _ in range(12):
-            self.stage.beat.tick()
-        self.stage.assert_well()
-
-    def _wake(self, worker: Worker) -> None:
-        end = worker.go_on()
-        if self.point in INSIDE:
-            assert end in {"InternalError", "OperationalError"}
-        else:
-            assert end == ""
-
-
-def _await_the_end_of_its_session() -> None:
-    ends = time.monotonic() + 20
-    while _sessions_in_transaction():
-        assert time.monotonic() < ends, "The database let a stopped process keep its locks."
-        time.sleep(0.02)
-
-
-def _sessions_in_transaction() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND state = 'idle in transaction' AND pid <> pg_backend_pid()"
-        )
-        (count,) = cursor.fetchone() or (0,)
-    return int(count)
 
 
 @pytest.fixture(params=FATES)
@@ -259,7 +171,7 @@ class TestAPurchase:
         (row,) = carrier_orders(order)
 
         Accident(stage, workers, point, fate).befall(
-            "dids.tasks.place", lambda: _is_over(order), carrier_order_id=row.pk
+            "dids.tasks.place", lambda: is_over(order), carrier_order_id=row.pk
         )
 
         never_sent = point in {"purchase.claimed", "carrier.sending"}
@@ -288,15 +200,10 @@ class TestAPurchase:
         purchase.place(carrier_order_id=row.pk, now=timezone.now())
 
         Accident(stage, workers, "purchase.looked_up", fate).befall(
-            "dids.tasks.settle", lambda: _is_over(order), carrier_order_id=row.pk
+            "dids.tasks.settle", lambda: is_over(order), carrier_order_id=row.pk
         )
 
         _assert_bought(stage, order)
-
-
-def _is_over(order: NumberOrder) -> bool:
-    order.refresh_from_db()
-    return order.status != OrderStatus.SUBMITTED
 
 
 def _assert_bought(stage: Stage, order: NumberOrder) -> None:
