@@ -79,16 +79,19 @@ def let_a_dealer_in(world: World, currency: str) -> str:
 
 def find_offers(world: World, area_code: str) -> dict[str, list[Offer]]:
     """Search an area code; gives the offers of each carrier that answered in time."""
-    found = defaultdict(list)
+    found: dict[str, Offer] = {}
     wish = {"country": "US", "type": "LOCAL", "area_code": area_code, "limit": 50}
     search = world.staff.post("searches", wish, status=202)["id"]
     after, done, ends = 0, False, time.monotonic() + SEARCH_SECONDS
     while not done and time.monotonic() < ends:
         page = world.staff.get(f"searches/{search}", after=after, wait=2)
-        for offer in page["offers"]:
-            found[offer["carrier"]].append(offer)
+        # Carriers are asked again when Redis was emptied meanwhile.
+        found |= {offer["id"]: offer for offer in page["offers"]}
         after, done = page["next"], page["done"]
-    return found
+    by_carrier = defaultdict(list)
+    for offer in found.values():
+        by_carrier[offer["carrier"]].append(offer)
+    return by_carrier
 
 
 class Buyer:
