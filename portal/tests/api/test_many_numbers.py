@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from accounts.tests.cast import Cast
 from dids.models import PhoneNumber
 from portal.tests.api.caller import Caller, caller_of
 from portal.tests.api.world import (
@@ -15,16 +12,9 @@ from portal.tests.api.world import (
     OFFERED,
     TENANT_NUMBER,
     World,
-    make_world,
 )
 
 UNKNOWN = "+13125559999"
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    """Give one of everything."""
-    return make_world(cast)
 
 
 def verdicts(caller: Caller, path: str, body: dict[str, Any]) -> dict[str, str]:
