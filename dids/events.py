@@ -36,6 +36,32 @@ QUOTE_ENTERED = declare(
     provider_only={"name", "until"},
 )
 
+BACK_ORDER_WANTED = declare(
+    "dids.back_order.wanted",
+    "{actor} wants {count} numbers as soon as carriers have them, until {until}.",
+    provider_only={"most_each", "most_total"},
+    touches={Touches.MONEY},
+)
+BACK_ORDER_FOUND = declare(
+    "dids.back_order.found", "For a back-order, {count} numbers were put into a preview."
+)
+BACK_ORDER_ORDERED = declare(
+    "dids.back_order.ordered",
+    "For a back-order, {count} numbers were ordered.",
+    provider_only={"total"},
+    touches={Touches.MONEY},
+)
+BACK_ORDER_PAUSED = declare(
+    "dids.back_order.paused", "A back-order is paused: {reason}", touches={Touches.MONEY}
+)
+BACK_ORDER_LOOKED_NOW = declare(
+    "dids.back_order.hurried", "{actor} had a back-order looked for at once."
+)
+BACK_ORDER_CANCELLED = declare("dids.back_order.cancelled", "{actor} cancelled a back-order.")
+BACK_ORDER_ENDED = declare(
+    "dids.back_order.ended", "A back-order ended with {bought} of {wanted} numbers bought."
+)
+
 CARRIER_ORDER_CLAIMED = declare(
     "dids.carrier_order.claimed",
     "An order for {count} numbers is sent to {carrier_account}.",

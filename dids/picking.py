@@ -9,9 +9,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from dids import pricing
-from dids.models import FoundOffer, NumberSearch
+from dids.models import FoundOffer, NumberSearch, OrderLine, PhoneNumber
+from dids.states import LineStatus
 from lib.e164 import digits
 from lib.refusals import UnableTo
+from trunks.models import CarrierAccount
 
 
 class UnableToPick(UnableTo):
@@ -105,19 +107,38 @@ def pick_from(search: NumberSearch, *, count: int, consecutive: bool) -> Picked:
     return picked
 
 
-def candidates_of(search: NumberSearch) -> list[Candidate]:
-    """Give what can be ordered of a search's offers, with what it costs whoever asked."""
-    rows = FoundOffer.objects.filter(search=search, needs_documents=False)
+def candidates_of(search: NumberSearch, *, months: int | None = None) -> list[Candidate]:
+    """
+    Give what can be ordered of a search's offers now, with what it costs whoever asked.
+
+    :param months: over how many; None for the term of the search
+    """
+    rows = FoundOffer.objects.filter(
+        search=search,
+        needs_documents=False,
+        carrier_account__status=CarrierAccount.Status.ACTIVE,
+    )
+    offers = list(rows)
+    taken = _taken([offer.e164 for offer in offers])
+    term = search.months if months is None else months
     return [
-        Candidate(row.uuid, row.e164, row.carrier_account_id, _cost(search, row)) for row in rows
+        Candidate(offer.uuid, offer.e164, offer.carrier_account_id, _cost(search, offer, term))
+        for offer in offers
+        if offer.e164 not in taken
     ]
 
 
-def _cost(search: NumberSearch, offer: FoundOffer) -> Decimal | None:
-    total = offer.total(search.months)
+def _taken(numbers: Sequence[str]) -> set[str]:
+    """Give which numbers are ours already or being bought."""
+    ours = PhoneNumber.objects.live().filter(e164__in=numbers)
+    coming = OrderLine.objects.filter(e164__in=numbers, status=LineStatus.WAITING)
+    return {*ours.values_list("e164", flat=True), *coming.values_list("e164", flat=True)}
+
+
+def _cost(search: NumberSearch, offer: FoundOffer, months: int) -> Decimal | None:
     currency = search.currency or offer.currency
     by = pricing.read_back(search.rates, offer.currency, currency)
-    amount = pricing.cost_of(total, currency, by).amount
+    amount = pricing.cost_of(offer.total(months), currency, by).amount
     return amount.amount if amount else None
 
 

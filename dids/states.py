@@ -185,6 +185,19 @@ class DocumentStatus(models.TextChoices):
     ERASED = "ERASED", "Erased"
 
 
+class BackOrderStatus(models.TextChoices):
+    """How far the search for what no carrier had yet has come."""
+
+    WAITING = "WAITING", "Waiting for the next look"
+    LOOKING = "LOOKING", "Being looked for"
+    OFFERED = "OFFERED", "Found, to be decided"
+    ORDERING = "ORDERING", "Being bought"
+    PAUSED = "PAUSED", "Paused"
+    FULFILLED = "FULFILLED", "Fulfilled"
+    EXPIRED = "EXPIRED", "Expired"
+    CANCELLED = "CANCELLED", "Cancelled"
+
+
 @dataclass(frozen=True)
 class Wait:
     """
@@ -616,8 +629,45 @@ DOCUMENT = _lifecycle(
     },
 )
 
+_K = BackOrderStatus
+_K_ENDS = (_K.EXPIRED, _K.CANCELLED)
+
+BACK_ORDER = _lifecycle(
+    "Back-order",
+    "A wish for numbers that no carrier has yet. It has one open order at a time, and never more "
+    "numbers bought or being bought than are wanted.",
+    {
+        _K.WAITING: (_K.WAITING, _K.LOOKING, *_K_ENDS),
+        _K.LOOKING: (_K.WAITING, _K.OFFERED, _K.ORDERING, _K.PAUSED, *_K_ENDS),
+        _K.OFFERED: (_K.ORDERING, _K.WAITING, *_K_ENDS),
+        _K.ORDERING: (_K.WAITING, _K.FULFILLED, *_K_ENDS),
+        _K.PAUSED: (_K.LOOKING, _K.WAITING, *_K_ENDS),
+    },
+    {
+        _K.WAITING: Wait(MINUTE, "back_orders", "the carriers", "They are searched again."),
+        _K.LOOKING: Wait(
+            SECONDS_5, "back_orders", "the carriers", "What they offer is put into an order."
+        ),
+        _K.OFFERED: Wait(
+            MINUTE,
+            "back_orders",
+            "you",
+            "Submit the preview or discard it; once its prices expire, the search goes on.",
+        ),
+        _K.ORDERING: Wait(
+            SECONDS_5, "back_orders", "the carrier", "Each number is bought or refused."
+        ),
+        _K.PAUSED: Wait(
+            MINUTE,
+            "back_orders",
+            "whoever pays",
+            "Credit the account or raise its limit; it is tried again by itself.",
+        ),
+    },
+)
+
 LIFECYCLES = (
     *(NUMBER, OFFER, BINDING, SEARCH, HOLD, ORDER, LINE, CARRIER_ORDER, RELEASE, TASK),
-    *(AUDIT, FINDING, IMPORT, CALLER_NAME),
+    *(AUDIT, FINDING, BACK_ORDER, IMPORT, CALLER_NAME),
     *(DOCUMENT,),
 )

@@ -94,6 +94,18 @@ def feature(*, kind: str, feature_id: int, **_newer: object) -> None:
 
 
 @shared_task
+def back_order(*, back_order_id: int, **_newer: object) -> None:
+    """Do the next step of a back-order."""
+    from dids.workflows import back_order_work
+
+    try:
+        retried(back_order_work.step)(back_order_id=back_order_id, now=timezone.now())
+    except UnableToMove:
+        # Another delivery of the message has the back-order.
+        return
+
+
+@shared_task
 def carry_out_release(*, number_id: int, **_newer: object) -> None:
     """Do the next steps of a release."""
     from dids.workflows import release

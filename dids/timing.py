@@ -36,6 +36,9 @@ _DEFAULTS: Final = {
     "NUDGE_AGAIN_SECONDS": 10.0,
     "FOUND_OFFER_SECONDS": 900.0,
     "DRAFT_SECONDS": 86_400.0,
+    # Between two looks for what a back-order wants, and after a preview of it was thrown away.
+    "BACK_ORDER_SECONDS": 900.0,
+    "BACK_ORDER_DECLINED_SECONDS": 86_400.0,
     "STOCK_OFFER_SECONDS": 14 * 86_400.0,
     # Whoever stores a document has done so by then, or was cut off.
     "DOCUMENT_ARRIVES_SECONDS": 600.0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dids.models.assignments import Assignment
 from dids.models.audits import Audit, Finding, FindingKind
+from dids.models.back_orders import BackOrder, WhenFound
 from dids.models.bindings import CarrierBinding
 from dids.models.blocks import NumberBlock
 from dids.models.caller_names import CallerName
@@ -25,6 +26,7 @@ from dids.models.tasks import Task, TaskKind
 __all__ = [
     "Assignment",
     "Audit",
+    "BackOrder",
     "CallerName",
     "CarrierBinding",
     "CarrierHold",
@@ -52,4 +54,5 @@ __all__ = [
     "Task",
     "TaskKind",
     "Verdict",
+    "WhenFound",
 ]

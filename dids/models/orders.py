@@ -35,6 +35,10 @@ class NumberOrder(models.Model):
     status = models.CharField(max_length=20, choices=OrderStatus.choices, default=OrderStatus.DRAFT)
     status_since = models.DateTimeField()
     currency = models.CharField(max_length=3)
+    back_order = models.ForeignKey(
+        "dids.BackOrder", on_delete=models.PROTECT, related_name="orders", null=True, blank=True
+    )
+    """The wish that it fulfills, if it was made for one."""
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
 
@@ -45,6 +49,11 @@ class NumberOrder(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="order_status_known", condition=Q(status__in=OrderStatus.values)
+            ),
+            models.UniqueConstraint(
+                fields=["back_order"],
+                name="back_order_has_one_open_order",
+                condition=Q(status__in=[OrderStatus.DRAFT, OrderStatus.SUBMITTED]),
             ),
         ]
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -17,6 +18,7 @@ from accounts.tests.factories import make_actor, make_provider
 from dids.destinations import Destination
 from dids.models import (
     Assignment,
+    BackOrder,
     Document,
     DocumentType,
     FoundOffer,
@@ -25,11 +27,13 @@ from dids.models import (
     OrderLine,
     PhoneNumber,
 )
+from dids.sieve import Sieve
 from dids.states import NumberStatus
-from dids.workflows import ordering, recording, vault
+from dids.workflows import back_ordering, ordering, recording, vault
 from dids.workflows.handover import open_holding, status_with
 from dids.workflows.ordering import LineWish
 from trunks.models import CarrierAccount, Trunk
+from trunks.offers import Wanted
 from trunks.tests.factories import make_carrier_account
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -207,6 +211,35 @@ def make_order(
     if submit:
         ordering.submit(order=order, actor=actor, now=at)
     return order
+
+
+def make_back_order(
+    *,
+    payer: Organization | None = None,
+    quantity: int = 2,
+    when_found: str = "BUY",
+    most_each: str | None = "5",
+    area_code: str = "312",
+    actor: Actor | None = None,
+    **more: Any,
+) -> BackOrder:
+    """Have numbers wanted as soon as they are there; nobody has looked yet."""
+    now = timezone.now()
+    given = {
+        "wanted": Wanted(country="US", area_code=area_code),
+        "sieve": Sieve(),
+        "quantity": quantity,
+        "when_found": when_found,
+        "most_each": None if most_each is None else Decimal(most_each),
+        "until": now + timedelta(days=30),
+        **more,
+    }
+    return back_ordering.want(
+        wish=back_ordering.Wish(**given),
+        payer=payer or make_provider(),
+        actor=actor or make_actor(organization=make_provider()),
+        now=now,
+    )
 
 
 def make_failed_line(

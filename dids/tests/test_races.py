@@ -17,21 +17,34 @@ from accounts.actors import Member
 from accounts.models import Event
 from accounts.tests.cast import Cast
 from accounts.tests.factories import make_actor, make_dealer, make_tenant
+from billing.models import Account
+from dids import search_stream
 from dids.models import (
     Assignment,
+    BackOrder,
     CarrierHold,
     FoundOffer,
     Holding,
     NumberOrder,
+    NumberSearch,
     Offer,
+    OrderLine,
     PhoneNumber,
     Task,
     TaskKind,
 )
-from dids.states import CarrierOrderStatus, LineStatus, OfferStatus, OrderStatus
-from dids.tests.carrier import Shop, bought, carrier_orders, drive
+from dids.search_stream import CarrierState
+from dids.states import (
+    BackOrderStatus,
+    CarrierOrderStatus,
+    LineStatus,
+    OfferStatus,
+    OrderStatus,
+)
+from dids.tests.carrier import Shop, bought, carrier_orders, drive, open_money
 from dids.tests.factories import (
     MAIN,
+    make_back_order,
     make_failed_line,
     make_found_offer,
     make_number,
@@ -39,6 +52,8 @@ from dids.tests.factories import (
 )
 from dids.workflows import (
     assignment,
+    back_order_work,
+    back_ordering,
     carrier_holds,
     doing,
     holding,
@@ -56,8 +71,10 @@ from lib import pauses
 from lib.refusals import UnableTo
 from lib.transitions import LostRace, UnableToMove
 from portal.tests.races.threads import crowd
+from trunks.models import CarrierAccount
 from trunks.offers import LineStatus as Answer
 from trunks.offers import OrderedNumber, PlacedOrder
+from trunks.tests.factories import make_carrier_account
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
 
@@ -449,3 +466,77 @@ def test_the_same_trouble_met_by_eight_workers_opens_one_task(cast: Cast) -> Non
     )
     assert Task.objects.count() == 1
     assert Event.objects.filter(action="dids.task.opened").count() == 1
+
+
+def looked_for(row: BackOrder, *, count: int) -> BackOrder:
+    """Have a back-order looked for, and so many numbers found."""
+    back_order_work.step(back_order_id=row.pk, now=timezone.now())
+    found = BackOrder.objects.select_related("search").get(pk=row.pk)
+    assert found.search is not None
+    account = CarrierAccount.objects.earliest("pk")
+    for _ in range(count):
+        make_found_offer(search=found.search, account=account)
+    search_stream.tell(found.search, account, CarrierState.DONE)
+    return found
+
+
+def test_a_back_order_is_bought_once_by_eight_workers(cast: Cast) -> None:
+    open_money(cast.dealer)
+    make_carrier_account(carrier="twilio")
+    row = make_back_order(payer=cast.dealer, actor=cast.staff)
+    steps = [
+        lambda: back_order_work.step(back_order_id=row.pk, now=timezone.now()) for _ in range(EIGHT)
+    ]
+    at_once(steps)
+    assert NumberSearch.objects.count() == 1
+    row.refresh_from_db()
+    assert row.search is not None
+    for _ in range(4):
+        make_found_offer(search=row.search)
+    search_stream.tell(row.search, CarrierAccount.objects.earliest("pk"), CarrierState.DONE)
+
+    at_once(steps)
+
+    assert NumberOrder.objects.count() == 1
+    assert OrderLine.objects.filter(status=LineStatus.WAITING).count() == 2
+    assert Account.objects.get().reserved == 4
+
+
+def test_a_back_order_that_is_cancelled_meanwhile_buys_nothing(cast: Cast) -> None:
+    open_money(cast.dealer)
+    make_carrier_account(carrier="twilio")
+    row = looked_for(make_back_order(payer=cast.dealer, actor=cast.staff), count=2)
+
+    with pauses.armed("back_order.locking") as moment, ThreadPoolExecutor(1) as pool:
+        late = beside(pool, lambda: back_order_work.step(back_order_id=row.pk, now=timezone.now()))
+        moment.wait()
+        back_ordering.cancel(back_order=row, actor=cast.staff, now=timezone.now())
+        moment.release()
+        assert late.result(20) is None
+
+    assert not NumberOrder.objects.exists()
+    assert Account.objects.get().reserved == 0
+
+
+def test_a_preview_is_submitted_or_thrown_away_with_its_back_order(cast: Cast) -> None:
+    open_money(cast.dealer)
+    make_carrier_account(carrier="twilio")
+    wanted = make_back_order(payer=cast.dealer, actor=cast.staff, when_found="OFFER")
+    row = looked_for(wanted, count=2)
+    back_order_work.step(back_order_id=row.pk, now=timezone.now())
+    row.refresh_from_db()
+    order = NumberOrder.objects.select_related("payer").get()
+
+    refusals = at_once(
+        [
+            lambda: ordering.submit(order=order, actor=cast.staff, now=timezone.now()),
+            lambda: back_ordering.cancel(back_order=row, actor=cast.staff, now=timezone.now()),
+        ]
+    )
+
+    order.refresh_from_db()
+    row.refresh_from_db()
+    assert row.status == BackOrderStatus.CANCELLED
+    assert (refusals[0] is None) is (order.status == OrderStatus.SUBMITTED)
+    assert order.status in {OrderStatus.SUBMITTED, OrderStatus.DISCARDED}
+    assert bool(Account.objects.get().reserved) is (order.status == OrderStatus.SUBMITTED)

@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 
 from dids.states import (
+    BACK_ORDER,
     BINDING,
     CALLER_NAME,
     CARRIER_ORDER,
@@ -18,6 +19,7 @@ from dids.states import (
     RELEASE,
     SEARCH,
     TASK,
+    BackOrderStatus,
     BindingStatus,
     CarrierOrderStatus,
     FeatureStatus,
@@ -55,6 +57,7 @@ def test_every_status_that_is_not_final_is_looked_after_or_rests(lifecycle: Life
     [
         (NUMBER, NumberStatus),
         (OFFER, OfferStatus),
+        (BACK_ORDER, BackOrderStatus),
         (BINDING, BindingStatus),
         (SEARCH, SearchStatus),
         (ORDER, OrderStatus),

@@ -33,13 +33,19 @@ class AlreadyTaken(UnableToHold):
 
 
 def want(
-    *, offers: Sequence[FoundOffer], organization: Organization, actor: Actor, now: datetime
+    *,
+    offers: Sequence[FoundOffer],
+    organization: Organization,
+    actor: Actor,
+    now: datetime,
+    held_by: str = "",
 ) -> list[CarrierHold]:
     """
     Ask for found offers to be held, so that nobody else takes them; workers see to it.
 
     All of them or none: a hold that the carrier refuses later ends for itself.
 
+    :param held_by: for whom, as the journal names actors; empty for the actor
     :raises UnableToHold: naming the offer that cannot be held
     """
     for place, offer in enumerate(offers):
@@ -49,7 +55,7 @@ def want(
         _end_those_over(numbers, now=now)
         _require_free(numbers, now=now)
         _require_room(organization, len(offers))
-        rows = _new(offers, organization, actor=actor, now=now)
+        rows = _new(offers, organization, held_by=held_by or actor.name, now=now)
         try:
             # Inside a savepoint of its own: the refusal is recorded in the transaction around it.
             with acting(actor):
@@ -68,14 +74,20 @@ def want(
 
 
 def want_what_can_be_held(
-    *, offers: Sequence[FoundOffer], organization: Organization, actor: Actor, now: datetime
+    *,
+    offers: Sequence[FoundOffer],
+    organization: Organization,
+    actor: Actor,
+    now: datetime,
+    held_by: str = "",
 ) -> list[CarrierHold]:
     """
     Ask for those offers of a preview to be held whose carriers hold numbers.
 
+    :param held_by: for whom, as the journal names actors; empty for the actor
     :raises UnableToHold: if somebody else holds one
     """
-    mine = CarrierHold.objects.live().filter(held_by=actor.name).exclude(until__lte=now)
+    mine = CarrierHold.objects.live().filter(held_by=held_by or actor.name).exclude(until__lte=now)
     there = set(mine.values_list("e164", flat=True))
     able = [
         offer
@@ -84,7 +96,7 @@ def want_what_can_be_held(
         and issubclass(registry.carrier(offer.carrier_account.carrier), HoldsNumbers)
     ]
     try:
-        return want(offers=able, organization=organization, actor=actor, now=now)
+        return want(offers=able, organization=organization, actor=actor, now=now, held_by=held_by)
     except UnableToHold as refusal:
         refusal.field = "lines"
         raise
@@ -157,12 +169,12 @@ def _require_room(organization: Organization, wanted: int) -> None:
 
 
 def _new(
-    offers: Sequence[FoundOffer], organization: Organization, *, actor: Actor, now: datetime
+    offers: Sequence[FoundOffer], organization: Organization, *, held_by: str, now: datetime
 ) -> list[CarrierHold]:
     return [
         CarrierHold(
             organization=organization,
-            held_by=actor.name,
+            held_by=held_by,
             carrier_account=offer.carrier_account,
             e164=offer.e164,
             status_since=now,

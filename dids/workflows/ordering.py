@@ -18,7 +18,7 @@ from accounts.work import acting
 from billing import funds
 from dids import events, tasks, timing
 from dids.destinations import Destination
-from dids.models import CarrierOrder, FoundOffer, NumberOrder, OrderLine, PhoneNumber
+from dids.models import BackOrder, CarrierOrder, FoundOffer, NumberOrder, OrderLine, PhoneNumber
 from dids.states import LINE, ORDER, LineStatus, OrderStatus
 from dids.workflows import carrier_holds, previewing
 from dids.workflows.handover import by_holder
@@ -65,11 +65,17 @@ class LineWish:
 
 
 def draft(
-    *, lines: Sequence[LineWish], payer: Organization, actor: Actor, now: datetime
+    *,
+    lines: Sequence[LineWish],
+    payer: Organization,
+    actor: Actor,
+    now: datetime,
+    back_order: BackOrder | None = None,
 ) -> NumberOrder:
     """
     Freeze offers into a preview: prices, totals and the plan from bought to live.
 
+    :param back_order: the wish that it fulfills, if it is made for one
     :raises UnableToOrder: naming the line and field that must change
     """
     previewing.require_payer(payer, actor)
@@ -94,6 +100,7 @@ def draft(
             ordered_by=actor.name,
             status_since=now,
             currency=terms.currency,
+            back_order=back_order,
             created_at=now,
         )
         for line in frozen:

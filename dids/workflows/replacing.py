@@ -12,7 +12,7 @@ from accounts.actors import Actor
 from accounts.work import acting
 from dids import events
 from dids.models import FoundOffer, NumberOrder, OrderLine
-from dids.states import LineStatus, OrderStatus
+from dids.states import BACK_ORDER, LineStatus, OrderStatus
 from dids.workflows import ordering, previewing
 from dids.workflows.refusals import UnableToOrder
 from lib.locks import no_key
@@ -56,6 +56,7 @@ def replace(
         # Whoever else replaces its lines waits here, and so does a late purchase.
         (held,) = no_key(NumberOrder.objects.filter(pk=order.pk))
         _require_ended(held)
+        _require_no_wish(held)
         rows = held.lines.select_related("holder", "trunk").prefetch_related("replacements__order")
         known = {row.uuid: row for row in rows}
         _require_once(lines)
@@ -100,6 +101,16 @@ def _require_ended(order: NumberOrder) -> None:
         raise UnableToOrder(
             f"This order is {order.get_status_display().lower()}. Only failed lines of an order "
             "that has ended are replaced.",
+            field="lines",
+            conflict=True,
+        )
+
+
+def _require_no_wish(order: NumberOrder) -> None:
+    wish = order.back_order
+    if wish is not None and wish.status not in BACK_ORDER.edges.final:
+        raise UnableToOrder(
+            "The back-order of these numbers looks for others by itself. Cancel it first.",
             field="lines",
             conflict=True,
         )

@@ -46,6 +46,7 @@ def start(
     now: datetime,
     months: int = 12,
     sieve: Sieve | None = None,
+    organization: Organization | None = None,
 ) -> NumberSearch:
     """
     Have a worker ask carrier accounts; `dids.search_stream.read` shows the answers as they come.
@@ -53,15 +54,16 @@ def start(
     :param accounts: those to ask; None asks all that the actor can reach
     :param months: the term over which offers are compared
     :param sieve: what of the answers is let through
+    :param organization: for whom is searched; None for the actor's own
     :raises UnableToSearch: if the question is none or there is nobody to ask
     """
     question, narrowed = questions.checked(wanted, sieve or Sieve(), months)
     asked = _able(accounts, actor)
-    organization = _home(actor)
-    currency = pricing.currency_of(organization)
+    home = organization or _home(actor)
+    currency = pricing.currency_of(home)
     with acting(actor):
         search = NumberSearch.objects.create(
-            organization=organization,
+            organization=home,
             wanted={
                 **asdict(question),
                 "capabilities": sorted(question.capabilities),

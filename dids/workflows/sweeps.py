@@ -16,6 +16,7 @@ from dids import events, scanning, tasks, timing
 from dids.crafts import CRAFTS
 from dids.models import (
     Audit,
+    BackOrder,
     CarrierBinding,
     CarrierHold,
     CarrierOrder,
@@ -58,6 +59,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
         "imports": imports(now=now),
         "discard_imports": discard_imports(now=now),
         "documents": documents(now=now),
+        "back_orders": back_orders(now=now),
         "end_offers": end_offers(now=now),
         "end_quarantines": end_quarantines(now=now),
         "end_searches": end_searches(now=now),
@@ -149,6 +151,14 @@ def documents(*, now: datetime) -> int:
     rows = _take(Document.objects.filter(due), now=now)
     for row in rows:
         _send(tasks.look_after_document, document_id=row.pk)
+    return len(rows)
+
+
+def back_orders(*, now: datetime) -> int:
+    """Nudge back-orders that are to be looked for, bought, or are over."""
+    rows = _take(BackOrder.objects.open().filter(next_attempt_at__lte=now), now=now)
+    for row in rows:
+        _send(tasks.back_order, back_order_id=row.pk)
     return len(rows)
 
 

@@ -34,6 +34,7 @@ INSIDE = frozenset(
         "release.unrouting",
         "release.recording",
         "import.written",
+        "back_order.stepping",
         *(point for point in PUBLISH if point != "publish.committed"),
     }
 )

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Event
 from dids import events
 from dids.models import (
+    BackOrder,
     CarrierBinding,
     CarrierHold,
     CarrierOrder,
@@ -26,6 +27,7 @@ from dids.models import (
 )
 from dids.states import (
     AuditStatus,
+    BackOrderStatus,
     BindingStatus,
     CarrierOrderStatus,
     HoldStatus,
@@ -37,7 +39,7 @@ from dids.states import (
 )
 from dids.tests import lists
 from dids.tests.carrier import bought, carrier_orders
-from dids.tests.factories import MAIN, make_number
+from dids.tests.factories import MAIN, make_back_order, make_number
 from dids.workflows import (
     assignment,
     auditing,
@@ -125,6 +127,7 @@ TRUNK = (
 AUDIT = ("audit.reading", "audit.read")
 CHECK = ("import.checking", "import.keeping", "import.kept")
 APPLY = ("import.applying", "import.written")
+BACK_ORDER = ("back_order.locking", "back_order.stepping", "back_order.stepped")
 MADE_AT = {"telnyx": "/ip_connections", "twilio": "/Trunks"}
 """Where a carrier makes a trunk."""
 GATEWAYS_AT = {"telnyx": "/ips", "twilio": "/OriginationUrls"}
@@ -148,7 +151,7 @@ def test_every_pause_point_of_the_product_is_met_by_a_killed_worker() -> None:
             if "tests" not in file.parts:
                 named.update(re.findall(r"pauses\.at\(\s*\"([\w.]+)\"", file.read_text()))
     met = {*PURCHASE, *BINDING, *HOLD, *RELEASE, *UNLOCK, *PUBLISH, *TRUNK, *AUDIT}
-    met |= {*CHECK, *APPLY}
+    met |= {*CHECK, *APPLY, *BACK_ORDER}
     met |= {*LOOK_UPS, *ELSEWHERE}
     assert named == met
     for point, where in ELSEWHERE.items():
@@ -606,3 +609,32 @@ class TestAPublish:
         assert list(stage.routes()) == [number.e164.removeprefix("+")]
         assert version(stage.pbx) == before + 1
         assert RouteChange.objects.filter(pbx=stage.pbx, table="inbound").count() == 1
+
+
+class TestABackOrder:
+    @pytest.mark.parametrize("status", [BackOrderStatus.LOOKING, BackOrderStatus.ORDERING])
+    @pytest.mark.parametrize("point", BACK_ORDER)
+    def test_brings_what_is_wanted_and_no_more(
+        self, stage: Stage, workers: Workers, point: str, fate: str, status: str
+    ) -> None:
+        stage.market.over_the_wire("telnyx")
+        row = make_back_order(payer=stage.cast.dealer, actor=stage.cast.staff)
+        if status == BackOrderStatus.ORDERING:
+            stage.beat.until(lambda: _status_of(row) == BackOrderStatus.LOOKING)
+
+        Accident(stage, workers, point, fate).befall(
+            "dids.tasks.back_order",
+            lambda: _status_of(row) == BackOrderStatus.FULFILLED,
+            seconds=120,
+            back_order_id=row.pk,
+        )
+
+        assert sorted(stage.market.sandbox.purchases().values()) == [1, 1]
+        assert PhoneNumber.objects.filter(holder=stage.cast.dealer).count() == 2
+        spent = sum(order.total().amount for order in row.orders.all())
+        assert stage.money == (MONEY - spent, NOTHING)
+
+
+def _status_of(row: BackOrder) -> str:
+    row.refresh_from_db()
+    return row.status
