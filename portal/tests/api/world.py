@@ -205,7 +205,9 @@ def make_world(cast: Cast) -> World:
         finding=make_finding(account),
         block=make_block(cast, account, BLOCK),
         leaving_block=make_leaving_block(cast, account),
-        document=make_document(organization=cast.tenant, content=b"%PDF-1.7 an identity"),
+        document=make_document(
+            organization=cast.tenant, content=b"%PDF-1.7 an identity", actor=cast.tenant_owner
+        ),
         view=SavedView.objects.create(
             membership=cast.tenant_owner.membership,
             organization=cast.tenant,
