@@ -53,6 +53,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "CarrierAccountHealth": "trunks.health.Word",
         "DocumentType": "dids.models.DocumentType",
         "DocumentStatus": "dids.states.DocumentStatus",
+        "ImportStatus": "dids.states.ImportStatus",
+        "ImportVerdict": "dids.models.Verdict",
         "TaskKind": "dids.models.TaskKind",
         "TaskStatus": "dids.states.TaskStatus",
         "TrunkAuth": "trunks.models.Trunk.Auth",

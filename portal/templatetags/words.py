@@ -64,6 +64,12 @@ COLORS = {
     "CLEAN": "green",
     "PENDING": "yellow",
     "INFECTED": "red",
+    "NEW": "green",
+    "CHANGED": "blue",
+    "CHECKED": "blue",
+    "CHECKING": "yellow",
+    "APPLYING": "yellow",
+    "APPLIED": "green",
 }
 """The colour of each status that has one; the words say the same without."""
 

@@ -15,7 +15,7 @@ from accounts import people
 from accounts.actors import Actor
 from accounts.models import ApiClient, Event, Organization
 from accounts.permissions import Permission
-from dids import inventory, work
+from dids import imports, inventory, work
 from dids.models import Document, PhoneNumber
 from provisioning.models import Pbx
 from trunks.models import CarrierAccount, Trunk
@@ -54,6 +54,7 @@ _PLACES: dict[str, Place] = {
     "trunks.account": Place(
         "carrier_account", P.MANAGE_CARRIERS, CarrierAccount.objects.visible_to
     ),
+    "dids.import": Place("import", P.MANAGE_CARRIERS, imports.imports),
     "trunks.trunk": Place("trunk", P.MANAGE_CARRIERS, Trunk.objects.visible_to),
     "provisioning.pbx": Place("pbx", P.MANAGE_PBXS, Pbx.objects.visible_to),
 }

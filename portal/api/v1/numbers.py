@@ -118,6 +118,7 @@ class NumberShape(Shown):
         "carrier": FieldGroup.CARRIER,
         "carrier_account": FieldGroup.CARRIER,
         "carrier_reference": FieldGroup.CARRIER,
+        "contract_ends_on": FieldGroup.CARRIER,
         "cost": FieldGroup.COST,
     }
 
@@ -142,6 +143,9 @@ class NumberShape(Shown):
     carrier = serializers.CharField(source="carrier_account.carrier")
     carrier_account = CarrierAccountBrief()
     carrier_reference = serializers.CharField(allow_blank=True)
+    contract_ends_on = serializers.DateField(
+        allow_null=True, help_text="Until when the carrier is bound to us, where it is known."
+    )
     cost = CostShape(source="*")
 
     def get_tags(self, number: PhoneNumber) -> list[str]:

@@ -159,6 +159,16 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "carrier-accounts.health": lambda w: (f"carrier-accounts/{w.account.uuid}/health", None),
     "audits.list": lambda w: (f"carrier-accounts/{w.account.uuid}/audits", None),
     "audits.create": lambda w: (f"carrier-accounts/{w.account.uuid}/audits", {}),
+    "imports.list": lambda w: (f"carrier-accounts/{w.account.uuid}/imports", None),
+    "imports.create": lambda w: (
+        f"carrier-accounts/{w.account.uuid}/imports",
+        {"file_name": "more.csv", "content": "number,city\n+14155550177,San Francisco\n"},
+    ),
+    "imports.get": lambda w: (f"imports/{w.source.uuid}", None),
+    "imports.rows": lambda w: (f"imports/{w.source.uuid}/rows?verdict=NEW", None),
+    "imports.check": lambda w: (f"imports/{w.source.uuid}/check", {"country": "US"}),
+    "imports.apply": lambda w: (f"imports/{w.source.uuid}/apply", {}),
+    "imports.discard": lambda w: (f"imports/{w.source.uuid}/discard", {}),
     "findings.list": lambda w: (f"findings?carrier_account={w.account.uuid}", None),
     "findings.settle": lambda w: (f"findings/{w.finding.uuid}/settle", {}),
     "findings.dismiss": lambda w: (

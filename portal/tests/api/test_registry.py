@@ -14,7 +14,7 @@ from drf_spectacular.generators import SchemaGenerator
 from portal.endpoints import API, OPEN, Endpoint
 
 METHODS = ("get", "post", "put", "patch", "delete")
-WITHOUT_KEY = {"carrier-accounts.check", "documents.create"}
+WITHOUT_KEY = {"carrier-accounts.check", "documents.create", "imports.create"}
 """POSTs that do no harm twice: no work of ours, or a file that is known by its content."""
 
 

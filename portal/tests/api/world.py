@@ -33,6 +33,7 @@ from dids.models import (
     Finding,
     FindingKind,
     FoundOffer,
+    Import,
     NumberBlock,
     NumberOrder,
     NumberSearch,
@@ -44,6 +45,7 @@ from dids.models import (
 )
 from dids.search_stream import CarrierState
 from dids.states import BindingStatus, FeatureStatus, HoldStatus, NumberStatus
+from dids.tests import lists
 from dids.tests.factories import make_document
 from dids.workflows import block_release, blocks, caller_names, handover, holding, opening, release
 from portal.testing.marks import MARK
@@ -80,6 +82,7 @@ HELD = "+13125550152"
 GONE = "+13125550153"
 FOUND_THERE = "+13125550154"
 PAPER = b"%PDF-1.7 a bill"
+LISTED = "+13125550178"
 
 
 @dataclass
@@ -116,6 +119,8 @@ class World:
     task: Task
     finding: Finding
     """A number at the carrier that is not in stock."""
+    source: Import
+    """A list that is checked and not applied."""
     block: NumberBlock
     """Divisible, in the provider's stock."""
     leaving_block: NumberBlock
@@ -203,6 +208,7 @@ def make_world(cast: Cast) -> World:
         static_trunk=make_static_trunk(account),
         task=make_task(cast, loose, account),
         finding=make_finding(account),
+        source=make_import(cast, account),
         block=make_block(cast, account, BLOCK),
         leaving_block=make_leaving_block(cast, account),
         document=make_document(
@@ -248,6 +254,12 @@ def make_finding(account: CarrierAccount, e164: str = FOUND_THERE) -> Finding:
         found_at=now,
         seen_at=now,
     )
+
+
+def make_import(cast: Cast, account: CarrierAccount) -> Import:
+    """Store a list that is checked and not applied."""
+    content = lists.listed(f"{LISTED},{SETUP},USD,MARK-LISTED")
+    return lists.checked(account, content, cast.staff, file_name="MARK-LIST.csv")
 
 
 def make_task(cast: Cast, number: PhoneNumber, account: CarrierAccount) -> Task:

@@ -16,6 +16,7 @@ from accounts.tests.factories import make_actor, make_client, make_member, make_
 from accounts.workflows import invitations
 from dids.destinations import Destination
 from dids.models import PhoneNumber, Task, TaskKind
+from dids.tests import lists
 from dids.tests.factories import make_document, make_found_offer, make_order
 from dids.workflows import assignment, doing, holding, opening
 from portal.tests.api.world import make_finding
@@ -89,6 +90,8 @@ def fill(cast: Cast, count: int) -> dict[str, str]:
         make_pbx()
         open_task(cast, number, account, f"tests.thing:{extension}")
         make_finding(account, f"+1415555{extension:04}")
+        lists.upload(account, lists.listed(*lists.numbers(1)), cast.staff)
+    source = lists.checked(account, lists.listed(*lists.numbers(count)), cast.staff)
     offers = [make_found_offer() for _ in range(count)]
     order = make_order(offers=offers, actor=cast.staff, submit=True)
     task = Task.objects.latest("pk")
@@ -105,6 +108,8 @@ def fill(cast: Cast, count: int) -> dict[str, str]:
         "organization_money": f"/organizations/{cast.tenant.uuid}/money/",
         "carrier_account": f"/carriers/{account.uuid}/",
         "differences": f"/carriers/{account.uuid}/differences/",
+        "imports": f"/carriers/{account.uuid}/imports/",
+        "import": f"/imports/{source.uuid}/",
         "trunk": f"/trunks/{trunk.uuid}/",
         "pbx": f"/pbxs/{pbx.uuid}/",
     }

@@ -28,8 +28,8 @@ OF_A_THING = [endpoint for endpoint in PAGES if "<" in endpoint.path]
 CALLS_A_CARRIER = {"check_carrier_account"}
 """Tested with a carrier at the other end, in test_wires."""
 ASKED = [endpoint for endpoint in PAGES if endpoint.name not in CALLS_A_CARRIER]
-FILES = {"export_journal", "export_numbers"}
-"""Steps that answer with a file: that it is taken out is written down."""
+FILES = {"export_journal", "export_numbers", "import_template", "import_verdicts"}
+"""Steps that answer with a file: that something of ours is taken out is written down."""
 TASK = {endpoint.name for endpoint in PAGES if endpoint.path.startswith("tasks/<")}
 NOT_THEIRS = {Kind.DEALER: TASK | {"delete_view"}, Kind.PROVIDER: {"delete_view"}}
 """A task is seen by whoever has to act, here the tenant, and by the provider; a view of a list by

@@ -260,6 +260,17 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     ),
     "differences": lambda w: (f"/carriers/{w.account.uuid}/differences/", {}),
     "compare_carrier": lambda w: (f"/carriers/{w.account.uuid}/compare/", {}),
+    "import_template": lambda w: ("/carriers/imports/template/", {}),
+    "imports": lambda w: (f"/carriers/{w.account.uuid}/imports/", {}),
+    "upload_import": lambda w: (f"/carriers/{w.account.uuid}/imports/upload/", {"file": ""}),
+    "import": lambda w: (f"/imports/{w.source.uuid}/", {}),
+    "check_import": lambda w: (
+        f"/imports/{w.source.uuid}/check/",
+        {"column_number": "0", "country": "US", "currency": "USD"},
+    ),
+    "apply_import": lambda w: (f"/imports/{w.source.uuid}/apply/", {}),
+    "discard_import": lambda w: (f"/imports/{w.source.uuid}/discard/", {}),
+    "import_verdicts": lambda w: (f"/imports/{w.source.uuid}/verdicts/", {}),
     "settle_finding": lambda w: (f"/findings/{w.finding.uuid}/settle/", {}),
     "dismiss_finding": lambda w: (
         f"/findings/{w.finding.uuid}/dismiss/",
