@@ -63,10 +63,10 @@ class CsvBody(BaseParser):
         stream: IO[Any],
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
-    ) -> SentList:
+    ) -> dict[str, SentList]:
         """Take the body in; what is far too long only to its end that is allowed, and one piece."""
         # It is read after the parser has returned, and closed by whoever reads it.
         file: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115
         while file.tell() <= LARGEST_LIST and (piece := stream.read(PIECE)):
             file.write(piece)
-        return SentList(file)
+        return {CsvBody.media_type: SentList(file)}

@@ -226,8 +226,9 @@ class Imports(Resource):
 
     def _list(self) -> tuple[str, Iterable[bytes]]:
         sent = self.request.data
-        if isinstance(sent, SentList):
-            return "list.csv", sent.pieces
+        body = sent.get(CsvBody.media_type) if isinstance(sent, dict) else None
+        if isinstance(body, SentList):
+            return "list.csv", body.pieces
         if self.request.FILES:
             file = self.request.FILES.get("file")
             if not isinstance(file, UploadedFile) or (file.size or 0) > LARGEST:
