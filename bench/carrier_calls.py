@@ -18,6 +18,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -201,10 +202,17 @@ def imported() -> float:
     """Give the milliseconds of processor time in which every adapter is imported, at best."""
     paths = [registry.CARRIERS[slug].rpartition(".")[0] for slug in sorted(CARRIERS)]
     command = [sys.executable, "-c", IMPORTS, *paths]
-    told = [
-        float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-        for _ in range(5)
-    ]
+    with tempfile.TemporaryDirectory(prefix="carrier-calls-") as compiled:
+        # The first one compiles, whatever the environment says of that.
+        asked = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": compiled}
+        told = [
+            float(
+                subprocess.run(
+                    command, env=asked, check=True, capture_output=True, text=True
+                ).stdout
+            )
+            for _ in range(6)
+        ]
     return round(min(told), 1)
 
 
