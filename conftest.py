@@ -22,4 +22,5 @@ pytest_plugins = [
     "portal.testing.workers",
     "portal.testing.chance",
     "accounts.tests.cast",
+    "dids.tests.factories",
 ]

@@ -185,6 +185,93 @@ BINDING_FAILED = declare(
     touches={Touches.CALLS},
 )
 
+LOCATION_MADE = declare(
+    "dids.emergency_location.made", "{actor} entered the emergency location “{label}”."
+)
+LOCATION_CHANGED = declare(
+    "dids.emergency_location.changed", "{actor} changed the emergency location “{label}”."
+)
+LOCATION_CHECK = declare(
+    "dids.emergency_location.check", "{actor} has the address of “{label}” checked."
+)
+LOCATION_ACTIVE = declare(
+    "dids.emergency_location.active",
+    "The emergency location “{label}” is active.",
+    provider_only={"carrier_account"},
+)
+LOCATION_REJECTED = declare(
+    "dids.emergency_location.rejected",
+    "The address of “{label}” was not accepted.",
+    provider_only={"carrier_account", "why"},
+)
+LOCATION_DEFAULT = declare(
+    "dids.emergency_location.default",
+    "{actor} made “{label}” the emergency location of all numbers of its country that name none.",
+)
+LOCATION_TESTED = declare(
+    "dids.emergency_location.tested", "{actor} noted a test call from “{label}”."
+)
+LOCATION_RETIRED = declare(
+    "dids.emergency_location.retired", "{actor} retired the emergency location “{label}”."
+)
+EXTENSION_LOCATED = declare(
+    "dids.emergency_location.extension",
+    "{actor} noted that extension {extension} stands at “{label}”.",
+)
+LOCATION_CHOSEN = declare(
+    "dids.number.emergency_location", "{actor} chose “{label}” as emergency location of {number}."
+)
+WAIVED = declare(
+    "dids.number.emergency_waived", "{actor} waived the emergency location of {number}: {reason}"
+)
+WAIVER_ENDED = declare(
+    "dids.number.emergency_waiver_ended",
+    "{actor} ended the waiver of the emergency location of {number}.",
+)
+REGISTRATION_CLAIMED = declare(
+    "dids.registration.claimed",
+    "The carrier is told where {number} is.",
+    provider_only={"attempt"},
+)
+REGISTERED = declare(
+    "dids.registration.active",
+    "{number} is registered for emergency calls at “{label}”.",
+    provider_only={"carrier_reference"},
+    touches={Touches.CALLS},
+)
+REGISTRATION_PENDING = declare(
+    "dids.registration.pending", "The carrier works on the emergency registration of {number}."
+)
+REGISTRATION_UNCERTAIN = declare(
+    "dids.registration.uncertain",
+    "It is not known whether {number} is registered for emergency calls; the carrier is asked.",
+    provider_only={"why"},
+)
+REGISTRATION_PUT_OFF = declare(
+    "dids.registration.put_off",
+    "The emergency registration of {number} is tried again.",
+    provider_only={"why"},
+)
+REGISTRATION_BY_HAND = declare(
+    "dids.registration.by_hand", "A person is asked to register {number} for emergency calls."
+)
+REGISTRATION_REJECTED = declare(
+    "dids.registration.rejected",
+    "{number} was not registered for emergency calls.",
+    provider_only={"why"},
+    touches={Touches.CALLS},
+)
+REGISTRATION_REMOVING = declare(
+    "dids.registration.removing",
+    "The emergency registration of {number} is being removed.",
+    provider_only={"attempt", "why"},
+)
+REGISTRATION_REMOVED = declare(
+    "dids.registration.removed",
+    "The emergency registration of {number} was removed.",
+    touches={Touches.CALLS},
+)
+
 HOLD_WANTED = declare("dids.hold.wanted", "{actor} asked for {number} to be held.")
 HOLD_CLAIMED = declare(
     "dids.hold.claimed", "The carrier is asked to hold {number}.", provider_only={"attempt"}

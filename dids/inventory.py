@@ -27,7 +27,8 @@ from dids.states import HoldStatus
 
 _LINES = (
     OrderLine.objects.select_related(
-        "holder", "carrier_account__owner", "trunk", "carrier_order", "number__binding", "replaces"
+        *("holder", "carrier_account__owner", "trunk", "carrier_order", "replaces"),
+        *("number__binding", "number__emergency"),
     )
     .prefetch_related(Prefetch("replacements", OrderLine.objects.select_related("order")))
     .order_by("pk")
@@ -43,7 +44,7 @@ def numbers(actor: Actor, **wanted: Unpack[Narrowing]) -> PhoneNumberQuerySet:
 def shown(rows: PhoneNumberQuerySet) -> PhoneNumberQuerySet:
     """Add what every list and page of numbers shows, in a fixed number of queries."""
     return rows.select_related(
-        "holder", "carrier_account", "assignment", "binding__trunk", "block"
+        "holder", "carrier_account", "assignment", "binding__trunk", "block", "emergency"
     ).prefetch_related("releases", _open_tasks("tasks"))
 
 

@@ -198,6 +198,31 @@ class BackOrderStatus(models.TextChoices):
     CANCELLED = "CANCELLED", "Cancelled"
 
 
+class LocationStatus(models.TextChoices):
+    """Whether help would find an emergency location."""
+
+    DRAFT = "DRAFT", "Not checked yet"
+    VALIDATING = "VALIDATING", "Being checked"
+    WITH_PERSON = "WITH_PERSON", "Being checked by a person"
+    ACTIVE = "ACTIVE", "Active"
+    REJECTED = "REJECTED", "Not accepted"
+    RETIRED = "RETIRED", "Retired"
+
+
+class RegistrationStatus(models.TextChoices):
+    """Whether emergency services know where a number is."""
+
+    WANTED = "WANTED", "Wanted"
+    REGISTERING = "REGISTERING", "Being registered"
+    PENDING = "PENDING", "Accepted by the carrier"
+    UNCERTAIN = "UNCERTAIN", "Uncertain"
+    WITH_PERSON = "WITH_PERSON", "Being registered by a person"
+    ACTIVE = "ACTIVE", "Registered"
+    REJECTED = "REJECTED", "Not registered"
+    REMOVING = "REMOVING", "Being removed"
+    REMOVED = "REMOVED", "Removed"
+
+
 @dataclass(frozen=True)
 class Wait:
     """
@@ -249,6 +274,7 @@ _T, _H = TaskStatus, HoldStatus
 _A, _F, _I = AuditStatus, FindingStatus, ImportStatus
 _X = FeatureStatus
 _D = DocumentStatus
+_P, _G = LocationStatus, RegistrationStatus
 
 NUMBER = _lifecycle(
     "Number",
@@ -666,8 +692,73 @@ BACK_ORDER = _lifecycle(
     },
 )
 
+LOCATION = _lifecycle(
+    "Emergency location",
+    "Where somebody is who calls for help. An active address never changes: whoever moves makes "
+    "another one.",
+    {
+        _P.DRAFT: (_P.VALIDATING, _P.RETIRED),
+        # A check changes nothing: where its answer was lost, it is made again.
+        _P.VALIDATING: (_P.VALIDATING, _P.WITH_PERSON, _P.ACTIVE, _P.REJECTED),
+        _P.WITH_PERSON: (_P.ACTIVE, _P.REJECTED),
+        _P.REJECTED: (_P.DRAFT, _P.VALIDATING, _P.RETIRED),
+        _P.ACTIVE: (_P.RETIRED,),
+    },
+    {
+        _P.DRAFT: rests("Have the address checked."),
+        _P.VALIDATING: Wait(
+            SECONDS_5, "locations", "the carrier", "The address is looked at and may be corrected."
+        ),
+        _P.WITH_PERSON: rests("Somebody of the provider looks at the address."),
+        _P.REJECTED: rests("Correct the address, or accept what is suggested, and check it again."),
+        _P.ACTIVE: rests("Numbers that name it, or none, are registered there."),
+    },
+)
+
+REGISTRATION = _lifecycle(
+    "Emergency registration",
+    "At which location emergency services look for a number. Another location replaces it; a "
+    "release removes it first, a suspension never.",
+    {
+        _G.WANTED: (_G.WANTED, _G.REGISTERING, _G.WITH_PERSON, _G.REJECTED, _G.REMOVING),
+        _G.REGISTERING: (
+            *(_G.ACTIVE, _G.PENDING, _G.UNCERTAIN, _G.WANTED, _G.REJECTED, _G.REMOVING),
+        ),
+        _G.PENDING: (_G.ACTIVE, _G.WANTED, _G.REJECTED, _G.REMOVING),
+        _G.UNCERTAIN: (_G.ACTIVE, _G.PENDING, _G.WANTED, _G.REJECTED, _G.REMOVING),
+        _G.WITH_PERSON: (_G.ACTIVE, _G.WANTED, _G.REJECTED, _G.REMOVING),
+        _G.ACTIVE: (_G.WANTED, _G.UNCERTAIN, _G.REMOVING),
+        _G.REJECTED: (_G.WANTED, _G.REMOVING),
+        # Repeatable, and wanted again by whoever gets the number next.
+        _G.REMOVING: (_G.REMOVING, _G.REMOVED, _G.WANTED),
+        # A call that went out late may have put it back.
+        _G.REMOVED: (_G.WANTED, _G.REMOVING),
+    },
+    {
+        _G.WANTED: Wait(
+            SECONDS_5, "registrations", "the carrier", "The carrier is told where the number is."
+        ),
+        _G.REGISTERING: Wait(
+            SECONDS_5, "registrations", "the carrier", "Without an answer, it is read back."
+        ),
+        _G.PENDING: Wait(
+            SECONDS_5, "registrations", "the carrier", "It is read again until it is active."
+        ),
+        _G.UNCERTAIN: Wait(
+            SECONDS_5, "registrations", "the carrier", "It is read back from the carrier."
+        ),
+        _G.WITH_PERSON: rests("Somebody of the provider registers it by hand."),
+        _G.ACTIVE: rests("Help comes to that location."),
+        _G.REJECTED: rests("Somebody of the provider looks into it and has it registered again."),
+        _G.REMOVING: Wait(
+            SECONDS_5, "registrations", "the carrier", "It is removed, and read back."
+        ),
+        _G.REMOVED: rests("Nobody is sent anywhere for this number."),
+    },
+)
+
 LIFECYCLES = (
     *(NUMBER, OFFER, BINDING, SEARCH, HOLD, ORDER, LINE, CARRIER_ORDER, RELEASE, TASK),
     *(AUDIT, FINDING, BACK_ORDER, IMPORT, CALLER_NAME),
-    *(DOCUMENT,),
+    *(DOCUMENT, LOCATION, REGISTRATION),
 )

@@ -186,6 +186,53 @@ ASKS: Mapping[TaskKind, Ask] = {
         ),
         then="A person at the provider has the carrier deliver it to us.",
     ),
+    TaskKind.CHECK_ADDRESS: Ask(
+        permission=Permission.MANAGE_CARRIERS,
+        within=8 * HOUR,
+        title="The emergency address of {what} is to be checked",
+        happened="No carrier that is connected can look at it, so numbers there cannot be used.",
+        steps=(
+            "Look the address up, for example in the carrier's own portal.",
+            "Complete this task where help would find it: the location becomes active.",
+            "Otherwise say why it cannot be done: the location is sent back with your reason.",
+        ),
+        then="Somebody of the provider looks at the address.",
+    ),
+    TaskKind.REGISTER_EMERGENCY: Ask(
+        permission=Permission.MANAGE_CARRIERS,
+        within=8 * HOUR,
+        title="{what} is to be registered for emergency calls",
+        happened="Its carrier takes the address from a person only.",
+        steps=(
+            "Enter the address of the number at the carrier.",
+            "Complete this task once the carrier has accepted it.",
+            "Otherwise say why it cannot be done: the registration counts as refused.",
+        ),
+        then="Somebody of the provider enters the address at the carrier.",
+    ),
+    TaskKind.REMOVE_EMERGENCY: Ask(
+        permission=Permission.MANAGE_CARRIERS,
+        within=24 * HOUR,
+        title="{what} is to be removed from emergency services",
+        happened="Its carrier takes that from a person only, and its release waits for it.",
+        steps=(
+            "Remove the address of the number at the carrier.",
+            "Complete this task: what waits for it goes on.",
+        ),
+        then="Somebody of the provider removes the address at the carrier.",
+    ),
+    TaskKind.EMERGENCY_REJECTED: Ask(
+        permission=Permission.MANAGE_CARRIERS,
+        within=4 * HOUR,
+        title="{what} is not registered for emergency calls",
+        happened="Its carrier refused. Help might be sent to the wrong place, or nowhere.",
+        steps=(
+            "Look into the carrier's words and the address.",
+            "Put right what is wrong, with the holder where it is the address.",
+            "Complete this task: the carrier is asked again.",
+        ),
+        then="Somebody of the provider looks into it and has the carrier asked again.",
+    ),
 }
 
 BY_HAND = frozenset({TaskKind.CARRIER_ORDER, TaskKind.CARRIER_RELEASE, TaskKind.CARRIER_ROUTE})

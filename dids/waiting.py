@@ -13,6 +13,8 @@ from dids.models import (
     CarrierBinding,
     CarrierHold,
     CarrierOrder,
+    EmergencyLocation,
+    EmergencyRegistration,
     Feature,
     NumberOrder,
     Offer,
@@ -27,9 +29,11 @@ from dids.states import (
     CARRIER_ORDER,
     HOLD,
     LINE,
+    LOCATION,
     NUMBER,
     OFFER,
     ORDER,
+    REGISTRATION,
     RELEASE,
     BindingStatus,
     CarrierOrderStatus,
@@ -37,6 +41,7 @@ from dids.states import (
     LineStatus,
     NumberStatus,
     OrderStatus,
+    RegistrationStatus,
     ReleaseStatus,
 )
 from dids.task_kinds import ASKS
@@ -111,7 +116,18 @@ def _number(number: PhoneNumber) -> Iterable[Waiting]:
     binding: CarrierBinding | None = getattr(number, "binding", None)
     if binding is not None:
         yield from _delivery(binding)
+    registration: EmergencyRegistration | None = getattr(number, "emergency", None)
+    if registration is not None:
+        yield from _emergency(registration)
     yield from _plain(NUMBER, "The number")(number)
+
+
+def _emergency(registration: EmergencyRegistration) -> Iterable[Waiting]:
+    what, status = "The emergency registration", RegistrationStatus(registration.status)
+    if status in {RegistrationStatus.WITH_PERSON, RegistrationStatus.REJECTED}:
+        then = REGISTRATION.waits[status].then
+        yield Waiting(what, "the provider", registration.status_since, then)
+    yield from _plain(REGISTRATION, what)(registration)
 
 
 def _delivery(binding: CarrierBinding) -> Iterable[Waiting]:
@@ -175,6 +191,8 @@ _ANSWERS: dict[type, Callable[[Any], Iterable[Waiting]]] = {
     NumberOrder: _order,
     OrderLine: _line,
     CarrierOrder: _CARRIER_ORDER,
+    EmergencyLocation: _plain(LOCATION, "The check of the address"),
+    EmergencyRegistration: _emergency,
     CarrierBinding: _delivery,
     CarrierHold: _plain(HOLD, "The hold"),
     CallerName: _feature,

@@ -36,6 +36,8 @@ class Endpoint:
 
 _V1 = "api/v1/"
 _NUMBER = "numbers/<e164:e164>"
+_WAIVER = f"{_NUMBER}/emergency/waiver"
+_LOCATION = "emergency-locations/<uuid:location>"
 _BLOCK = "number-blocks/<uuid:block>"
 
 
@@ -111,6 +113,27 @@ API = (
     _api("api-clients.get", "GET", "api-clients/<uuid:client>", P.MANAGE_API_CLIENTS),
     _api("api-clients.renew", "POST", "api-clients/<uuid:client>/renew", P.MANAGE_API_CLIENTS),
     _api("api-clients.revoke", "DELETE", "api-clients/<uuid:client>", P.MANAGE_API_CLIENTS),
+    _api("emergency-locations.list", "GET", "emergency-locations", P.VIEW_NUMBERS, CARRIER),
+    _api("emergency-locations.create", "POST", "emergency-locations", P.ASSIGN_NUMBERS, CARRIER),
+    _api("emergency-locations.get", "GET", _LOCATION, P.VIEW_NUMBERS, CARRIER),
+    _api("emergency-locations.change", "PATCH", _LOCATION, P.ASSIGN_NUMBERS, CARRIER),
+    _api("emergency-locations.retire", "DELETE", _LOCATION, P.ASSIGN_NUMBERS, CARRIER),
+    _api("emergency-locations.check", "POST", f"{_LOCATION}/check", P.ASSIGN_NUMBERS, CARRIER),
+    _api("emergency-locations.accept", "POST", f"{_LOCATION}/accept", P.ASSIGN_NUMBERS, CARRIER),
+    _api("emergency-locations.default", "POST", f"{_LOCATION}/default", P.ASSIGN_NUMBERS, CARRIER),
+    _api("emergency-locations.test", "POST", f"{_LOCATION}/test", P.ASSIGN_NUMBERS, CARRIER),
+    _api("numbers.emergency", "GET", f"{_NUMBER}/emergency", P.VIEW_NUMBERS, CARRIER),
+    _api("numbers.emergency.choose", "PUT", f"{_NUMBER}/emergency", P.ASSIGN_NUMBERS, CARRIER),
+    _api(
+        "numbers.emergency.waive", "PUT", f"{_NUMBER}/emergency/waiver", P.ASSIGN_NUMBERS, CARRIER
+    ),
+    _api(
+        "numbers.emergency.unwaive",
+        "DELETE",
+        f"{_NUMBER}/emergency/waiver",
+        P.ASSIGN_NUMBERS,
+        CARRIER,
+    ),
     _api("carriers.list", "GET", "carriers", P.MANAGE_CARRIERS),
     _api(
         "carrier-accounts.get",
@@ -287,6 +310,7 @@ API = (
     _api("tasks.comment", "POST", "tasks/<uuid:task>/comments", P.DO_TASKS, CARRIER),
 )
 
+_PLACE = "emergency/<uuid:location>/"
 _PAGE = "numbers/<str:e164>/"
 
 _BELOW = "organizations/<uuid:organization>/"
@@ -385,6 +409,28 @@ PAGES = (
     ),
     Endpoint("new_document", "GET", f"{_BELOW}documents/new/", P.KEEP_DOCUMENTS),
     Endpoint("store_document", "POST", f"{_BELOW}documents/", P.KEEP_DOCUMENTS),
+    Endpoint("emergency", "GET", "emergency/", P.VIEW_NUMBERS),
+    Endpoint("new_emergency_location", "GET", "emergency/new/", P.ASSIGN_NUMBERS),
+    Endpoint("create_emergency_location", "POST", "emergency/create/", P.ASSIGN_NUMBERS),
+    Endpoint("emergency_location", "GET", _PLACE, P.VIEW_NUMBERS, CARRIER),
+    Endpoint("edit_emergency_location", "GET", f"{_PLACE}edit/", P.ASSIGN_NUMBERS),
+    Endpoint("change_emergency_location", "POST", f"{_PLACE}change/", P.ASSIGN_NUMBERS),
+    Endpoint("check_emergency_location", "POST", f"{_PLACE}check/", P.ASSIGN_NUMBERS, CARRIER),
+    Endpoint("accept_emergency_location", "POST", f"{_PLACE}accept/", P.ASSIGN_NUMBERS, CARRIER),
+    Endpoint("default_emergency_location", "POST", f"{_PLACE}default/", P.ASSIGN_NUMBERS, CARRIER),
+    Endpoint("test_emergency_location", "POST", f"{_PLACE}test/", P.ASSIGN_NUMBERS, CARRIER),
+    Endpoint("ask_retire_emergency_location", "GET", f"{_PLACE}retire/", P.ASSIGN_NUMBERS),
+    Endpoint("retire_emergency_location", "POST", f"{_PLACE}retire/now/", P.ASSIGN_NUMBERS),
+    Endpoint("number_emergency", "GET", f"{_PAGE}emergency/", P.VIEW_NUMBERS, CARRIER),
+    Endpoint(
+        "choose_emergency_location", "POST", f"{_PAGE}emergency/choose/", P.ASSIGN_NUMBERS, CARRIER
+    ),
+    Endpoint(
+        "waive_emergency_location", "POST", f"{_PAGE}emergency/waive/", P.ASSIGN_NUMBERS, CARRIER
+    ),
+    Endpoint(
+        "end_emergency_waiver", "POST", f"{_PAGE}emergency/end-waiver/", P.ASSIGN_NUMBERS, CARRIER
+    ),
     Endpoint("documents", "GET", "documents/", P.KEEP_DOCUMENTS),
     Endpoint("document", "GET", "documents/<uuid:document>/", P.KEEP_DOCUMENTS),
     Endpoint("document_content", "GET", "documents/<uuid:document>/content/", P.KEEP_DOCUMENTS),

@@ -176,8 +176,11 @@ CELERY_TASK_ROUTES = {
     "dids.tasks.hold": {"queue": "purchase"},
     "dids.tasks.feature": {"queue": "purchase"},
     "dids.tasks.carry_out_release": {"queue": "purchase"},
+    "dids.tasks.register": {"queue": "purchase"},
+    "dids.tasks.locate": {"queue": "purchase"},
     "provisioning.tasks.publish": {"queue": "pbx"},
 }
+EMERGENCY_COUNTRIES = env.list("EMERGENCY_COUNTRIES", default=[])
 EXCHANGE_DAYS = env.int("EXCHANGE_DAYS", default=90)
 """So long it is kept what was said to carriers, and what their messages said."""
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)

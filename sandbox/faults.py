@@ -83,6 +83,8 @@ OPERATIONS = (
     "lock",
     "caller_name",
     "standing",
+    "address",
+    "emergency",
     "trunk",
     "balance",
     "webhook",

@@ -93,6 +93,18 @@ _ROLES: Mapping[Operation, _Plays] = {
         "The name that a number's calls show is listed by its interface.",
         "{name} lists no names through its interface. Have it done in its portal.",
     ),
+    _O.ADDRESSES: _Plays(
+        roles.ChecksAddresses,
+        "Emergency addresses are looked at by its interface.",
+        "{name} looks at no addresses through its interface. Another carrier is asked, or a "
+        "person.",
+    ),
+    _O.EMERGENCY: _Plays(
+        roles.RegistersEmergency,
+        "Its numbers are registered for emergency calls by its interface.",
+        "{name} takes no emergency addresses through its interface. A person is asked to enter "
+        "them in its portal.",
+    ),
     _O.BALANCE: _Plays(
         roles.ReportsBalance,
         "Each check reads the balance.",

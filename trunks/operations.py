@@ -17,6 +17,8 @@ class Operation(StrEnum):
     MAKE_TRUNKS = "make trunks"
     LOCK = "lock"
     CALLER_NAMES = "caller names"
+    ADDRESSES = "check addresses"
+    EMERGENCY = "emergency"
     BALANCE = "balance"
     MESSAGES = "signed messages"
 

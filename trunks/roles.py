@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from lib.e164 import E164, DidFormat
 from lib.money import Money
+from trunks.addresses import Address, CheckedAddress, Registered
 from trunks.deadlines import Deadline
 from trunks.features import CallerNames, Standing
 from trunks.http import Caller
@@ -214,6 +215,50 @@ class SetsCallerName(Carrier):
         self, number: E164, wanted: CallerNames, *, carrier_reference: str, deadline: Deadline
     ) -> Standing:
         """Read how what is wanted stands; ABSENT where something else is set."""
+
+
+class ChecksAddresses(Carrier):
+    """Tells whether help would find an address."""
+
+    address_countries: ClassVar[frozenset[str]]
+    """The countries whose addresses it knows."""
+
+    @abstractmethod
+    def check_address(self, address: Address, *, deadline: Deadline) -> CheckedAddress:
+        """Have an address looked at; nothing is kept of it."""
+
+
+class RegistersEmergency(Carrier):
+    """Tells emergency services where a number is."""
+
+    emergency_countries: ClassVar[frozenset[str]]
+    """The countries of which it takes addresses."""
+
+    @abstractmethod
+    def register(
+        self,
+        number: E164,
+        *,
+        carrier_reference: str,
+        address: Address,
+        reference: str,
+        deadline: Deadline,
+    ) -> Registered:
+        """
+        Have a number found at an address, in place of the one that it has. Repeatable.
+
+        :param reference: ours of the address, by which it can be told from another one
+        """
+
+    @abstractmethod
+    def registered(
+        self, number: E164, *, carrier_reference: str, deadline: Deadline
+    ) -> Registered | None:
+        """Read which address a number has; None where it has none."""
+
+    @abstractmethod
+    def unregister(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
+        """Take a number's address off it; no harm where it has none. Repeatable."""
 
 
 class ReportsBalance(Carrier):

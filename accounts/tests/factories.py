@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from itertools import count
 
@@ -16,6 +16,8 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PASSWORD = "MARK-SECRET correct horse battery staple"
 
 _serial = count(1)
+ON_PLANTING: list[Callable[[Organization], None]] = []
+"""What apps above give every organization that is made here."""
 
 
 def make_organization(
@@ -31,7 +33,7 @@ def make_organization(
 ) -> Organization:
     """Store an organization of any kind."""
     serial = next(_serial)
-    return tree.plant(
+    organization = tree.plant(
         parent=parent,
         kind=kind,
         name=name or f"{kind.label} {serial}",
@@ -42,6 +44,9 @@ def make_organization(
         number_limit=number_limit,
         tenant_limit=tenant_limit,
     )
+    for give in ON_PLANTING:
+        give(organization)
+    return organization
 
 
 def make_provider(*, name: str = "", currency: str = "USD") -> Organization:

@@ -11,6 +11,13 @@ from dids.models.caller_names import CallerName
 from dids.models.carrier_holds import CarrierHold
 from dids.models.carrier_orders import CarrierOrder
 from dids.models.documents import Document, DocumentType, DocumentUse
+from dids.models.emergency import (
+    EmergencyLocation,
+    EmergencyRegistration,
+    EmergencyWaiver,
+    ExtensionLocation,
+    WaiverKind,
+)
 from dids.models.features import Feature
 from dids.models.holdings import Holding
 from dids.models.imports import Import, ImportPiece, ImportRow, Verdict
@@ -34,6 +41,10 @@ __all__ = [
     "Document",
     "DocumentType",
     "DocumentUse",
+    "EmergencyLocation",
+    "EmergencyRegistration",
+    "EmergencyWaiver",
+    "ExtensionLocation",
     "Feature",
     "Finding",
     "FindingKind",
@@ -54,5 +65,6 @@ __all__ = [
     "Task",
     "TaskKind",
     "Verdict",
+    "WaiverKind",
     "WhenFound",
 ]

@@ -70,6 +70,16 @@ class PhoneNumber(models.Model):
         db_index=False,
     )
 
+    emergency_location = models.ForeignKey(
+        "dids.EmergencyLocation",
+        on_delete=models.PROTECT,
+        related_name="numbers",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+    """Where help is sent, if elsewhere than to the holder's default; it counts for nobody else."""
+
     setup = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     monthly = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
@@ -98,6 +108,11 @@ class PhoneNumber(models.Model):
                 fields=["block", "e164"],
                 name="number_block",
                 condition=Q(block__isnull=False),
+            ),
+            models.Index(
+                fields=["emergency_location", "e164"],
+                name="number_location",
+                condition=Q(emergency_location__isnull=False),
             ),
             models.Index(
                 fields=["quarantine_until"],

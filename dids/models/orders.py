@@ -13,6 +13,7 @@ from django.db.models import Q
 from accounts.reach import ReachQuerySet
 from billing.rates import Conversion
 from dids.destinations import Destination, DestinationKind
+from dids.models.emergency import WaiverKind
 from dids.states import LineStatus, OrderStatus
 from lib.fields import E164Field
 from lib.money import Money
@@ -121,6 +122,18 @@ class OrderLine(models.Model):
     trunk = models.ForeignKey(
         "trunks.Trunk", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
+    emergency_location = models.ForeignKey(
+        "dids.EmergencyLocation",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+    """Where help is to be sent, if elsewhere than to the holder's default."""
+    waiver_kind = models.CharField(max_length=20, choices=WaiverKind.choices, blank=True)
+    """Why none is needed, where that is said with the order."""
+    waiver_reason = models.CharField(max_length=200, blank=True)
 
     replaces = models.ForeignKey(
         "self", on_delete=models.PROTECT, related_name="replacements", null=True, blank=True

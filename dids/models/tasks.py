@@ -34,6 +34,10 @@ class TaskKind(models.TextChoices):
     CARRIER_ORDER = "CARRIER_ORDER", "To be ordered by hand"
     CARRIER_RELEASE = "CARRIER_RELEASE", "To be ceased by hand"
     CARRIER_ROUTE = "CARRIER_ROUTE", "To be delivered to us by hand"
+    CHECK_ADDRESS = "CHECK_ADDRESS", "An emergency address to be checked"
+    REGISTER_EMERGENCY = "REGISTER_EMERGENCY", "To be registered for emergency calls"
+    REMOVE_EMERGENCY = "REMOVE_EMERGENCY", "To be removed from emergency services"
+    EMERGENCY_REJECTED = "EMERGENCY_REJECTED", "Not registered for emergency calls"
 
 
 class TaskQuerySet(ReachQuerySet["Task"]):

@@ -13,14 +13,16 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.actors import Actor
-from accounts.models import Organization
-from accounts.tests.factories import make_actor, make_provider
+from accounts.models import Kind, Organization
+from accounts.tests.factories import ON_PLANTING, make_actor, make_provider
 from dids.destinations import Destination
+from dids.emergency_rules import RULES
 from dids.models import (
     Assignment,
     BackOrder,
     Document,
     DocumentType,
+    EmergencyLocation,
     FoundOffer,
     NumberOrder,
     NumberSearch,
@@ -28,7 +30,7 @@ from dids.models import (
     PhoneNumber,
 )
 from dids.sieve import Sieve
-from dids.states import NumberStatus
+from dids.states import LocationStatus, NumberStatus
 from dids.workflows import back_ordering, ordering, recording, vault
 from dids.workflows.handover import open_holding, status_with
 from dids.workflows.ordering import LineWish
@@ -127,6 +129,38 @@ def make_document(
         actor=actor or make_actor(organization=organization),
         now=now or timezone.now(),
     )
+
+
+def make_location(
+    *, organization: Organization, country: str = "US", is_default: bool = True
+) -> EmergencyLocation:
+    """Store an active emergency location."""
+    return EmergencyLocation.objects.create(
+        organization=organization,
+        label=f"Office in {country} {next(_serial)}",
+        name=organization.name[:60],
+        house_number="100",
+        street="Main St",
+        city="Chicago",
+        state="IL",
+        postal_code="60601",
+        country=country,
+        is_default=is_default,
+        status=LocationStatus.ACTIVE,
+        status_since=NOW,
+        validated_at=NOW,
+        created_at=NOW,
+    )
+
+
+def make_locations(organization: Organization) -> None:
+    """Give a tenant a default location in each country that asks for one."""
+    if organization.kind == Kind.TENANT:
+        for country in RULES:
+            make_location(organization=organization, country=country)
+
+
+ON_PLANTING.append(make_locations)
 
 
 def make_search(

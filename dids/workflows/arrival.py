@@ -12,7 +12,7 @@ from accounts.models import Organization
 from dids import events, signals, tasks, timing
 from dids.models import CarrierBinding, NumberOrder, OrderLine, PhoneNumber
 from dids.states import BindingStatus, NumberStatus
-from dids.workflows import assignment, opening
+from dids.workflows import assignment, opening, waiving
 from dids.workflows.handover import open_holding, status_with
 from lib.nudges import nudge
 from lib.refusals import UnableTo
@@ -73,6 +73,14 @@ def follow_plan(line: OrderLine, number: PhoneNumber, *, actor: Actor, now: date
         return
     try:
         with transaction.atomic():
+            if line.waiver_kind:
+                waiving.waive_locked(
+                    number,
+                    kind=line.waiver_kind,
+                    reason=line.waiver_reason,
+                    actor=actor,
+                    now=now,
+                )
             event = assignment.point(number, destination, actor=actor, now=now)
             signals.send([number.e164], event_id=event.pk)
     except UnableTo as refusal:
@@ -154,6 +162,7 @@ def _take_in(
         status_since=now,
         holder=holder,
         label=label,
+        emergency_location=line.emergency_location,
         setup=line.setup,
         monthly=line.monthly,
         currency=line.currency or order.currency,

@@ -13,6 +13,7 @@ from dids import events, signals
 from dids.destinations import Destination
 from dids.models import Assignment, PhoneNumber
 from dids.states import NumberStatus
+from dids.workflows import emergency_gate
 from dids.workflows.handover import locked
 from dids.workflows.many import Refusals, fit
 from dids.workflows.standing import require_seat
@@ -63,6 +64,7 @@ def assign(
     :param label: the holder's words for it; None leaves them as they are
     :raises UnableToPoint: if the destination is none
     :raises UnableToAssign: if no tenant holds the number, or it is being given back
+    :raises UnableToServe: if it has no emergency location and needs one
     :raises UnableToStandIn: if the number is somebody else's
     """
     wanted = [(number, destination)]
@@ -82,14 +84,19 @@ def assign_many(
     there = {number.pk: destination for number, destination in wanted}
     words = None if label is None else checked_label(label)
 
-    def require(row: PhoneNumber) -> None:
-        there[row.pk] = there[row.pk].checked()
-        require_seat(actor, row.holder, what=row.e164)
-        _require_tenant(row)
-
     numbers = [number for number, _ in wanted]
     with acting(actor):
-        rows = fit(locked(numbers), require, refusals)
+        found = locked(numbers)
+        # Where none is collected, the one that fails fails at the gate itself.
+        gate = emergency_gate.Gate(found if refusals is not None else [])
+
+        def require(row: PhoneNumber) -> None:
+            there[row.pk] = there[row.pk].checked()
+            require_seat(actor, row.holder, what=row.e164)
+            _require_tenant(row)
+            gate.require(row)
+
+        rows = fit(found, require, refusals)
         if words is not None:
             _set_label(rows, words)
         told = point_many([(row, there[row.pk]) for row in rows], actor=actor, now=now)
@@ -161,7 +168,11 @@ def label(*, number: PhoneNumber, label: str, actor: Actor, now: datetime) -> No
 
 
 def point(number: PhoneNumber, destination: Destination, *, actor: Actor, now: datetime) -> Event:
-    """Write the assignment of a locked number and its event; the caller sends the signal."""
+    """
+    Write the assignment of a locked number and its event; the caller sends the signal.
+
+    :raises UnableToServe: if it has no emergency location and needs one
+    """
     return point_many([(number, destination)], actor=actor, now=now)[0]
 
 
@@ -169,6 +180,7 @@ def point_many(
     wanted: Sequence[tuple[PhoneNumber, Destination]], *, actor: Actor, now: datetime
 ) -> list[Event]:
     """Write the assignments of locked numbers and their events, like `point`."""
+    emergency_gate.pass_through([number for number, _ in wanted], now=now)
     before = _places([number for number, _ in wanted])
     rows = [
         Assignment(number=number, kind=there.kind, value=there.value, assigned_at=now)

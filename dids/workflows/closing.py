@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from accounts import journal
@@ -12,7 +12,14 @@ from accounts.actors import System
 from accounts.work import acting
 from dids import events, timing
 from dids.crafts import CRAFTS
-from dids.models import CarrierBinding, PhoneNumber, Release, Task
+from dids.models import (
+    CarrierBinding,
+    EmergencyLocation,
+    EmergencyRegistration,
+    PhoneNumber,
+    Release,
+    Task,
+)
 from dids.models import TaskKind as Kind
 from dids.models.features import SUBJECT
 from dids.models.tasks import IN_HAND
@@ -22,7 +29,9 @@ from dids.states import (
     BindingStatus,
     CarrierOrderStatus,
     FeatureStatus,
+    LocationStatus,
     NumberStatus,
+    RegistrationStatus,
     ReleaseStatus,
     TaskStatus,
 )
@@ -56,6 +65,15 @@ def return_tasks(*, now: datetime) -> int:
 def _cause_is_gone(now: datetime) -> Q:
     number = OuterRef("number")
     failed = CarrierBinding.objects.filter(number=number, status=BindingStatus.FAILED)
+    unaddressed = EmergencyLocation.objects.annotate(
+        name_in_journal=Concat(
+            Value("dids.emergency_location:"), Cast("uuid", TextField()), output_field=TextField()
+        )
+    ).filter(name_in_journal=OuterRef("about"), status=LocationStatus.WITH_PERSON)
+    registrations = EmergencyRegistration.objects.filter(number=number)
+    by_hand = registrations.filter(status=RegistrationStatus.WITH_PERSON)
+    removing = registrations.filter(status=RegistrationStatus.REMOVING)
+    rejected = registrations.filter(status=RegistrationStatus.REJECTED)
     refused = Release.objects.filter(number=number, status=ReleaseStatus.REFUSED)
     with_person = Release.objects.filter(number=number, status=ReleaseStatus.BY_HAND)
     rerouted = CarrierBinding.objects.filter(number=number, status=BindingStatus.BY_HAND)
@@ -84,6 +102,10 @@ def _cause_is_gone(now: datetime) -> Q:
         | (Q(kind=Kind.CARRIER_ORDER) & Q(carrier_order__status__in=CARRIER_ORDER.edges.final))
         | (Q(kind=Kind.CARRIER_RELEASE) & ~Exists(with_person))
         | (Q(kind=Kind.CARRIER_ROUTE) & ~Exists(rerouted))
+        | (Q(kind=Kind.CHECK_ADDRESS) & ~Exists(unaddressed))
+        | (Q(kind=Kind.REGISTER_EMERGENCY) & ~Exists(by_hand))
+        | (Q(kind=Kind.REMOVE_EMERGENCY) & ~Exists(removing))
+        | (Q(kind=Kind.EMERGENCY_REJECTED) & ~Exists(rejected))
     )
 
 

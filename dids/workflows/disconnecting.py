@@ -15,7 +15,7 @@ from accounts.work import acting
 from dids import events, nudging, signals, timing
 from dids.models import CarrierBinding, PhoneNumber, Release
 from dids.states import NUMBER, RELEASE, NumberStatus, ReleaseStatus
-from dids.workflows import blocks, calling, deletion_lock, leaving, opening
+from dids.workflows import blocks, calling, deletion_lock, leaving, opening, unregistering
 from dids.workflows.binding import late_calls_doubted
 from dids.workflows.handover import locked
 from lib import pauses
@@ -86,6 +86,11 @@ def _unbind(release: Release, clock: timing.Elapsed) -> None:
     binding = CarrierBinding.objects.filter(number=release.number).first()
     carrier = _carrier(release, clock)
     pauses.at("release.unrouted")
+    # First of all: once the number is somebody else's, help must not be sent to us for it.
+    again_at = unregistering.removed(number=release.number, clock=clock)
+    if again_at is not None:
+        _look_again(release, again_at)
+        return
     attempt, call_before = _claim(release, _S.UNBINDING, clock)
     pauses.at("release.unbinding")
     if binding is not None and isinstance(carrier, RoutesNumbers):

@@ -10,17 +10,20 @@ from accounts.permissions import Permission
 from accounts.work import acting
 from dids import events, tasks
 from dids.destinations import Destination
-from dids.models import CarrierBinding, CarrierOrder, Task, TaskKind
+from dids.models import CarrierBinding, CarrierOrder, EmergencyLocation, Task, TaskKind
 from dids.models.tasks import IN_HAND
 from dids.states import CARRIER_ORDER, BindingStatus, TaskStatus
 from dids.workflows import (
+    address_checks,
     assignment,
     binding,
     disconnecting,
     feature_recording,
     outcomes,
+    registrations,
     release,
     task_papers,
+    unregistering,
 )
 from dids.workflows import task_moves as moves
 from dids.workflows.standing import require_seat
@@ -229,6 +232,38 @@ def _not_delivered(task: Task, why: str, _actor: Actor, now: datetime) -> None:
         binding.not_delivered(number=task.number, why=why, now=now)
 
 
+def _address_is_good(task: Task, actor: Actor, now: datetime) -> None:
+    location = EmergencyLocation.objects.filter(uuid=task.payload["location"]).first()
+    if location is not None:
+        address_checks.accepted_by_hand(location=location, actor=actor, now=now)
+
+
+def _registered(task: Task, actor: Actor, now: datetime) -> None:
+    if task.number is not None:
+        registrations.done_by_hand(number=task.number, actor=actor, now=now)
+
+
+def _unregistered(task: Task, _actor: Actor, now: datetime) -> None:
+    if task.number is not None:
+        unregistering.removed_by_hand(number=task.number, now=now)
+
+
+def _register_again(task: Task, actor: Actor, now: datetime) -> None:
+    if task.number is not None:
+        registrations.again(number=task.number, actor=actor, now=now)
+
+
+def _address_is_bad(task: Task, reason: str, actor: Actor, now: datetime) -> None:
+    location = EmergencyLocation.objects.filter(uuid=task.payload["location"]).first()
+    if location is not None:
+        address_checks.refused_by_hand(location=location, why=reason, actor=actor, now=now)
+
+
+def _not_registered(task: Task, reason: str, actor: Actor, now: datetime) -> None:
+    if task.number is not None:
+        registrations.refused_by_hand(number=task.number, why=reason, actor=actor, now=now)
+
+
 _STEPS: Mapping[TaskKind, Callable[[Task, Actor, datetime], None]] = {
     TaskKind.NOT_POINTED: _point,
     TaskKind.BINDING_FAILED: _bind_again,
@@ -241,6 +276,10 @@ _STEPS: Mapping[TaskKind, Callable[[Task, Actor, datetime], None]] = {
     TaskKind.CARRIER_ORDER: outcomes.require_all,
     TaskKind.CARRIER_RELEASE: _ceased,
     TaskKind.CARRIER_ROUTE: _delivered,
+    TaskKind.CHECK_ADDRESS: _address_is_good,
+    TaskKind.REGISTER_EMERGENCY: _registered,
+    TaskKind.REMOVE_EMERGENCY: _unregistered,
+    TaskKind.EMERGENCY_REJECTED: _register_again,
 }
 
 _GIVEN_UP: Mapping[TaskKind, Callable[[Task, str, Actor, datetime], None]] = {
@@ -248,5 +287,7 @@ _GIVEN_UP: Mapping[TaskKind, Callable[[Task, str, Actor, datetime], None]] = {
     TaskKind.CARRIER_ORDER: outcomes.none,
     TaskKind.CARRIER_RELEASE: _not_ceased,
     TaskKind.CARRIER_ROUTE: _not_delivered,
+    TaskKind.CHECK_ADDRESS: _address_is_bad,
+    TaskKind.REGISTER_EMERGENCY: _not_registered,
 }
 """What becomes of the thing where a person could not do what the carrier was to do."""

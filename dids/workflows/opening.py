@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 
 from accounts import journal
 from accounts.actors import Actor, System
+from accounts.models import Kind as OrganizationKind
 from accounts.models import Organization
 from accounts.work import acting
 from dids import events
 from dids.models import (
     CarrierBinding,
     CarrierOrder,
+    EmergencyLocation,
+    EmergencyRegistration,
     Feature,
     OrderLine,
     PhoneNumber,
@@ -86,6 +89,33 @@ def disconnect_refused(release: Release, *, why: str, now: datetime) -> None:
         payload={"why": why},
         now=now,
     )
+
+
+def check_address(location: EmergencyLocation, *, now: datetime) -> None:
+    """Ask somebody to look at an emergency address that no carrier can look at."""
+    open_task(
+        Kind.CHECK_ADDRESS,
+        about=location.subject,
+        what=location.label,
+        organization=_provider(),
+        payload={"location": str(location.uuid), "address": location.words},
+        now=now,
+    )
+
+
+def register_emergency(registration: EmergencyRegistration, *, now: datetime) -> None:
+    """Ask somebody to enter the address of a number at its carrier."""
+    _about_registration(Kind.REGISTER_EMERGENCY, registration, why="", now=now)
+
+
+def remove_emergency(registration: EmergencyRegistration, *, why: str, now: datetime) -> None:
+    """Ask somebody to remove the address of a number at its carrier."""
+    _about_registration(Kind.REMOVE_EMERGENCY, registration, why=why, now=now)
+
+
+def emergency_rejected(registration: EmergencyRegistration, *, why: str, now: datetime) -> None:
+    """Ask somebody to find out why a carrier does not take the address of a number."""
+    _about_registration(Kind.EMERGENCY_REJECTED, registration, why=why, now=now)
 
 
 def credentials_refused(account: CarrierAccount, *, why: str, now: datetime) -> None:
@@ -310,3 +340,26 @@ def _about_feature(
         payload={key: value for key, value in payload.items() if value},
         now=now,
     )
+
+
+def _about_registration(
+    kind: Kind, registration: EmergencyRegistration, *, why: str, now: datetime
+) -> None:
+    number, location = registration.number, registration.location
+    payload = {"why": why, "location": location.label, "address": location.words}
+    # One that is open may be about the address of before.
+    Task.objects.open().filter(kind=kind, about=registration.subject).update(payload=payload)
+    open_task(
+        kind,
+        about=registration.subject,
+        what=number.e164,
+        organization=number.carrier_account.owner,
+        number=number,
+        carrier_account=number.carrier_account,
+        payload=payload,
+        now=now,
+    )
+
+
+def _provider() -> Organization:
+    return Organization.objects.get(kind=OrganizationKind.PROVIDER)

@@ -18,7 +18,15 @@ from accounts.work import acting
 from billing import funds
 from dids import events, tasks, timing
 from dids.destinations import Destination
-from dids.models import BackOrder, CarrierOrder, FoundOffer, NumberOrder, OrderLine, PhoneNumber
+from dids.models import (
+    BackOrder,
+    CarrierOrder,
+    EmergencyLocation,
+    FoundOffer,
+    NumberOrder,
+    OrderLine,
+    PhoneNumber,
+)
 from dids.states import LINE, ORDER, LineStatus, OrderStatus
 from dids.workflows import carrier_holds, previewing
 from dids.workflows.handover import by_holder
@@ -53,6 +61,8 @@ class LineWish:
     :ivar holder: who is to hold it; None for the payer
     :ivar destination: where it is to ring, for a tenant
     :ivar trunk: to which trunk the carrier is to deliver it
+    :ivar emergency_location: where help is to be sent; None for the holder's default
+    :ivar waiver_kind: why it needs none, where nobody is to call from it
     :ivar replaces: the failed line in whose place it is wanted; see `replacing`
     """
 
@@ -61,6 +71,9 @@ class LineWish:
     label: str = ""
     destination: Destination | None = None
     trunk: Trunk | None = None
+    emergency_location: EmergencyLocation | None = None
+    waiver_kind: str = ""
+    waiver_reason: str = ""
     replaces: OrderLine | None = None
 
 

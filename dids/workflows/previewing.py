@@ -14,7 +14,7 @@ from dids import pricing
 from dids.destinations import UnableToPoint
 from dids.models import FoundOffer, OrderLine, PhoneNumber
 from dids.pricing import Cost
-from dids.workflows import assignment
+from dids.workflows import assignment, planned_help
 from dids.workflows.refusals import UnableToOrder
 from trunks import capabilities, registry
 from trunks.models import CarrierAccount, Trunk
@@ -82,6 +82,7 @@ def line(
     require_holder(holder, payer, field=f"{field}.holder")
     _require_trunk(wish.trunk, offer, field=field)
     destination = _destination(wish, holder, field=field)
+    waiver_reason = planned_help.require(wish, offer, holder, field=field)
     cost = _cost(offer, terms, field=field)
     return OrderLine(
         status_since=now,
@@ -106,6 +107,9 @@ def line(
         destination_kind=destination[0],
         destination_value=destination[1],
         trunk=wish.trunk,
+        emergency_location=wish.emergency_location,
+        waiver_kind=wish.waiver_kind,
+        waiver_reason=waiver_reason,
         replaces=wish.replaces,
     )
 

@@ -57,7 +57,9 @@ def replace(
         (held,) = no_key(NumberOrder.objects.filter(pk=order.pk))
         _require_ended(held)
         _require_no_wish(held)
-        rows = held.lines.select_related("holder", "trunk").prefetch_related("replacements__order")
+        rows = held.lines.select_related("holder", "trunk", "emergency_location").prefetch_related(
+            "replacements__order"
+        )
         known = {row.uuid: row for row in rows}
         _require_once(lines)
         accounts = _accounts(lines, actor)
@@ -72,6 +74,9 @@ def replace(
                     label=line.label,
                     destination=line.destination,
                     trunk=wish.trunk or own,
+                    emergency_location=line.emergency_location,
+                    waiver_kind=line.waiver_kind,
+                    waiver_reason=line.waiver_reason,
                     replaces=line,
                 )
             )

@@ -9,6 +9,7 @@ from accounts.actors import Actor
 from accounts.work import acting
 from dids import events, signals
 from dids.models import Assignment, PhoneNumber
+from dids.workflows import emergency_gate
 from dids.workflows.assignment import HELD_BY_TENANT, UnableToAssign
 from dids.workflows.handover import locked
 from dids.workflows.standing import require_seat
@@ -23,6 +24,7 @@ def swap(*, number: PhoneNumber, other: PhoneNumber, actor: Actor, now: datetime
     Where one of them points nowhere, the other's destination moves to it.
 
     :raises UnableToAssign: if they are one, of two holders, no tenant's, or both point nowhere
+    :raises UnableToServe: if one is to be used that has no emergency location and needs one
     :raises UnableToStandIn: if they are somebody else's
     """
     if number.pk == other.pk:
@@ -37,6 +39,8 @@ def swap(*, number: PhoneNumber, other: PhoneNumber, actor: Actor, now: datetime
             raise UnableToAssign(
                 f"{rows[0].e164} and {rows[1].e164} both point nowhere. Point one of them first."
             )
+        # Whoever points somewhere already does not begin to be used.
+        emergency_gate.pass_through([row for row in rows if row.pk not in there], now=now)
         _exchange(rows, there, now=now)
         first, second = (_words(there.get(row.pk)) for row in rows)
         told = journal.record_many(

@@ -21,6 +21,8 @@ from dids.models import (
     CarrierHold,
     CarrierOrder,
     Document,
+    EmergencyLocation,
+    EmergencyRegistration,
     Import,
     NumberOrder,
     NumberSearch,
@@ -60,6 +62,8 @@ def sweep(*, now: datetime) -> dict[str, int]:
         "discard_imports": discard_imports(now=now),
         "documents": documents(now=now),
         "back_orders": back_orders(now=now),
+        "locations": locations(now=now),
+        "registrations": registrations(now=now),
         "end_offers": end_offers(now=now),
         "end_quarantines": end_quarantines(now=now),
         "end_searches": end_searches(now=now),
@@ -159,6 +163,22 @@ def back_orders(*, now: datetime) -> int:
     rows = _take(BackOrder.objects.open().filter(next_attempt_at__lte=now), now=now)
     for row in rows:
         _send(tasks.back_order, back_order_id=row.pk)
+    return len(rows)
+
+
+def locations(*, now: datetime) -> int:
+    """Nudge emergency addresses that wait to be looked at, or whose numbers wait to follow."""
+    rows = _take(EmergencyLocation.objects.filter(next_attempt_at__lte=now), now=now)
+    for row in rows:
+        _send(tasks.locate, location_id=row.pk)
+    return len(rows)
+
+
+def registrations(*, now: datetime) -> int:
+    """Nudge emergency registrations that wait for the carrier."""
+    rows = _take(EmergencyRegistration.objects.filter(next_attempt_at__lte=now), now=now)
+    for row in rows:
+        _send(tasks.register, registration_id=row.pk)
     return len(rows)
 
 

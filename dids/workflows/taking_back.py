@@ -15,7 +15,7 @@ from dids import events, signals
 from dids.destinations import Destination
 from dids.models import Holding, PhoneNumber
 from dids.states import NumberStatus
-from dids.workflows import assignment
+from dids.workflows import assignment, emergency_gate
 from dids.workflows.handover import hand_over, locked, status_with
 from dids.workflows.holding import back_to, givers_of, require_open
 from dids.workflows.many import Refusals, fit
@@ -70,6 +70,7 @@ def reclaim_many(
     with acting(actor):
         found = locked(numbers)
         former = last_holders(found)
+        gate = emergency_gate.Gate(found if wanted else [], holders=former)
 
         def require(row: PhoneNumber) -> None:
             if row.pk not in former or actor.reach != former[row.pk]:
@@ -81,6 +82,7 @@ def reclaim_many(
             require_open(former[row.pk], field="")
             if wanted and former[row.pk].kind != Kind.TENANT:
                 raise UnableToTakeBack("In stock it rings nowhere. Leave the destination out.")
+            gate.require(row)
 
         rows = fit(found, require, refusals)
         sources = {row.holder_id: row.holder for row in rows}

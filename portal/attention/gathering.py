@@ -7,6 +7,7 @@ from datetime import datetime
 
 from accounts.actors import Actor
 from portal.attention import coming, doubts, network
+from portal.attention import help as finding_help
 from portal.attention.matters import Matter, Source
 
 NOW: tuple[Source, ...] = (
@@ -14,6 +15,8 @@ NOW: tuple[Source, ...] = (
     network.publishing,
     network.work,
     network.carriers,
+    finding_help.unfound,
+    finding_help.addresses,
     doubts.orders,
     doubts.deliveries,
     doubts.returns,

@@ -75,5 +75,25 @@ PURCHASES = (
     Purchase("twilio", "skyline"),
 )
 
+
+@dataclass(frozen=True)
+class Place:
+    """Where a company of the demo is; the sandbox's emergency services find it there."""
+
+    company: str
+    house_number: str
+    street: str
+    city: str
+    state: str
+    postal_code: str
+    country: str = "US"
+
+
+PLACES = (
+    Place("cactus", "100", "Desert View Rd", "Phoenix", "AZ", "85001"),
+    Place("birch", "12", "Mill St", "Chicago", "IL", "60601"),
+    Place("harbor", "7", "Lake Shore Dr", "Chicago", "IL", "60602"),
+)
+
 OFFERED = ("prairie", "birch")
 """Who offers one number of its stock to whom."""

@@ -9,6 +9,57 @@ from portal.journey.story import expect, milliseconds, wait_for
 from portal.journey.world import World, known
 
 LIVE_SECONDS = 45.0
+CHECK_SECONDS = 60.0
+OFFICE = {
+    "label": "Main office",
+    "name": "Cactus Dental",
+    "house_number": "100",
+    "street": "Desert View Rd",
+    "city": "Phoenix",
+    "state": "AZ",
+    "postal_code": "85001",
+    "country": "US",
+}
+
+
+def say_where_it_is(world: World) -> None:
+    """Enter where help is to be sent, have it checked, and try a number before it is there."""
+    tenant = known(world.tenant)
+    refused = tenant.put(
+        f"numbers/{world.allotted}/assignment",
+        {"destination": {"kind": "EXTENSION", "value": "101"}},
+        status=409,
+    )
+    expect(
+        refused["type"] == "/problems/no-emergency-location",
+        f"Nobody asked for a location: {refused}.",
+    )
+    made = tenant.post("emergency-locations", OFFICE)
+    tenant.post(f"emergency-locations/{made['id']}/check", {}, status=202)
+
+    def look() -> bool | None:
+        row = tenant.get(f"emergency-locations/{made['id']}")
+        expect(row["status"] != "REJECTED", f"The address was not accepted: {row['problems']}.")
+        return True if row["is_default"] else None
+
+    wait_for("the address to be checked", look, seconds=CHECK_SECONDS, between=world.look)
+
+
+def wait_until_registered(world: World, *numbers: str) -> None:
+    """Wait until the carriers know where numbers are."""
+    tenant = known(world.tenant)
+
+    def look(number: str) -> bool | None:
+        registration = tenant.get(f"numbers/{number}/emergency")["registration"]
+        return True if registration and registration["status"] == "ACTIVE" else None
+
+    for number in numbers:
+        wait_for(
+            f"{number} to be registered for emergency calls",
+            lambda number=number: look(number),  # type: ignore[misc]
+            seconds=CHECK_SECONDS,
+            between=world.look,
+        )
 
 
 def claim(world: World, *, extension: str) -> None:

@@ -106,6 +106,8 @@ def main_job(world: World) -> None:
         dealer.create_tenant(world)
     with step("the dealer allots one number and offers another"):
         dealer.hand_down(world)
+    with step("the tenant says where help is to be sent"):
+        tenant.say_where_it_is(world)
     with step("the tenant claims the offered number"):
         tenant.claim(world, extension=FIRST)
     with step("the tenant points the allotted number at an extension"):
@@ -116,6 +118,8 @@ def main_job(world: World) -> None:
         for number in rings:
             tenant.assign(world, number, extension=MOVED)
     ring(world, dict.fromkeys(rings, MOVED), when="moved")
+    with step("the carriers know where both numbers are"):
+        tenant.wait_until_registered(world, *rings)
     with step("the rival dealer gets 404 on all of it"):
         rival.is_kept_out(world)
     leave(world)

@@ -43,6 +43,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("Buy", "buy", P.SEARCH_NUMBERS),
         Place("Orders", "orders", P.ORDER_NUMBERS),
         Place("Organizations", "organizations", P.VIEW_ORGANIZATIONS),
+        Place("Emergency", "emergency", P.VIEW_NUMBERS),
         Place("Documents", "documents", P.KEEP_DOCUMENTS),
         Place("Tasks", "tasks", P.DO_TASKS, counts=True),
         Place("People", "people", P.MANAGE_PEOPLE),

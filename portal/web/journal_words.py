@@ -34,6 +34,7 @@ THINGS: dict[str, str] = {
     "dids.finding": "Differences to carriers",
     "dids.import": "Lists of numbers",
     "dids.document": "Documents",
+    "dids.emergency_location": "Emergency locations",
     "provisioning.pbx": "PBXs",
     "provisioning.node": "Routers and targets",
     "provisioning.tenant": "Tenants on PBXs",

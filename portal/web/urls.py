@@ -13,6 +13,7 @@ from portal.web import (
     carrier_pages,
     demo_mail,
     documents,
+    emergency_pages,
     find,
     home,
     import_page,
@@ -20,6 +21,7 @@ from portal.web import (
     invitations,
     journal_pages,
     kept,
+    number_emergency,
     number_export,
     number_features,
     number_list,
@@ -173,6 +175,58 @@ urlpatterns = [
     path("offers/<uuid:offer>/claim/", number_returns.claim, name="claim"),
     path("organizations/<uuid:organization>/documents/new/", documents.new, name="new_document"),
     path("organizations/<uuid:organization>/documents/", documents.store, name="store_document"),
+    path("emergency/", emergency_pages.index, name="emergency"),
+    path("emergency/new/", emergency_pages.new, name="new_emergency_location"),
+    path("emergency/create/", emergency_pages.create, name="create_emergency_location"),
+    path("emergency/<uuid:location>/", emergency_pages.detail, name="emergency_location"),
+    path("emergency/<uuid:location>/edit/", emergency_pages.edit, name="edit_emergency_location"),
+    path(
+        "emergency/<uuid:location>/change/",
+        emergency_pages.change,
+        name="change_emergency_location",
+    ),
+    path(
+        "emergency/<uuid:location>/check/", emergency_pages.check, name="check_emergency_location"
+    ),
+    path(
+        "emergency/<uuid:location>/accept/",
+        emergency_pages.accept,
+        name="accept_emergency_location",
+    ),
+    path(
+        "emergency/<uuid:location>/default/",
+        emergency_pages.make_default,
+        name="default_emergency_location",
+    ),
+    path(
+        "emergency/<uuid:location>/test/", emergency_pages.note_test, name="test_emergency_location"
+    ),
+    path(
+        "emergency/<uuid:location>/retire/",
+        emergency_pages.ask_retire,
+        name="ask_retire_emergency_location",
+    ),
+    path(
+        "emergency/<uuid:location>/retire/now/",
+        emergency_pages.retire,
+        name="retire_emergency_location",
+    ),
+    path("numbers/<str:e164>/emergency/", number_emergency.emergency_of, name="number_emergency"),
+    path(
+        "numbers/<str:e164>/emergency/choose/",
+        number_emergency.choose,
+        name="choose_emergency_location",
+    ),
+    path(
+        "numbers/<str:e164>/emergency/waive/",
+        number_emergency.waive,
+        name="waive_emergency_location",
+    ),
+    path(
+        "numbers/<str:e164>/emergency/end-waiver/",
+        number_emergency.end_waiver,
+        name="end_emergency_waiver",
+    ),
     path("documents/", documents.index, name="documents"),
     path("documents/<uuid:document>/", documents.detail, name="document"),
     path("documents/<uuid:document>/content/", documents.content, name="document_content"),

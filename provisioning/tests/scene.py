@@ -8,6 +8,8 @@ from itertools import count
 
 from django.db import connection
 
+# By this, tenants that are made have emergency locations, in benchmarks too.
+import dids.tests.factories  # noqa: F401
 from accounts import limits
 from accounts.actors import System
 from accounts.models import Organization

@@ -13,6 +13,7 @@ from sandbox.store import Record
 from sandbox.telnyx import (
     addresses,
     connections,
+    emergency,
     errors,
     events,
     numbers,
@@ -66,6 +67,11 @@ class Telnyx(TelnyxBase):
             ("DELETE", "/phone_numbers/{id}", "release", numbers.delete),
             ("GET", "/phone_numbers/{id}/voice", "standing", voice.retrieve),
             ("PATCH", "/phone_numbers/{id}/voice", "caller_name", voice.update),
+            ("POST", "/addresses/actions/validate", "address", emergency.check),
+            ("POST", "/addresses", "address", emergency.create),
+            ("GET", "/addresses", "address", emergency.listing),
+            ("GET", "/addresses/{id}", "address", emergency.retrieve),
+            ("POST", "/phone_numbers/{id}/actions/enable_emergency", "emergency", emergency.enable),
             ("POST", "/ip_connections", "trunk", connections.create),
             ("GET", "/ip_connections", "trunk", connections.listing),
             ("GET", "/ip_connections/{id}", "trunk", connections.retrieve),
@@ -134,8 +140,9 @@ class Telnyx(TelnyxBase):
         return int(number) if number.isdigit() else 0
 
     def settle(self) -> None:
-        """Decide due orders."""
+        """Decide due orders and emergency settings."""
         orders.settle(self)
+        emergency.settle(self)
 
     def announce_now(self) -> None:
         """Decide and announce every order that waits."""

@@ -189,6 +189,8 @@ def delete(carrier: TelnyxBase, call: Call) -> Answer:
         raise errors.unprocessable("The phone number is not active.", pointer="/")
     if number["deletion_lock_enabled"]:
         raise errors.unprocessable("The phone number is locked against deletion.", pointer="/")
+    if number["emergency_enabled"]:
+        raise errors.unprocessable("The phone number has emergency services.", pointer="/")
     carrier.world.store.remove(TABLE, number["id"])
     carrier.world.give_back(carrier.slug, number["phone_number"])
     gone = shown(number) | {"status": "deleted", "updated_at": moment(carrier.world.now())}

@@ -12,6 +12,7 @@ from sandbox.carrier import Delivery, Gateway
 from sandbox.store import Record
 from sandbox.twilio import (
     access_lists,
+    emergency,
     errors,
     events,
     numbers,
@@ -94,6 +95,10 @@ class Twilio(TwilioBase):
         number = call.query.get("Page", "0")
         return int(number) + 1 if number.isdigit() else 0
 
+    def settle(self) -> None:
+        """Decide about emergency addresses that are under way."""
+        emergency.settle(self)
+
     def delivery(self, number: str) -> Delivery:
         """Follow number, trunk and origination URLs."""
         owned = numbers.by_number(self, number)
@@ -131,8 +136,11 @@ def _api() -> tuple[tuple[str, str, Operation, Answerer], ...]:
         ("POST", f"{owned}.json", "order", numbers.create),
         ("GET", f"{owned}.json", numbers.list_operation, numbers.listing),
         ("GET", f"{owned}/{{sid}}.json", "binding", numbers.retrieve),
-        ("POST", f"{owned}/{{sid}}.json", "bind", numbers.update),
+        ("POST", f"{owned}/{{sid}}.json", emergency.operation, numbers.update),
         ("DELETE", f"{owned}/{{sid}}.json", "release", numbers.delete),
+        ("POST", f"{ACCOUNT}/Addresses.json", "address", emergency.create),
+        ("GET", f"{ACCOUNT}/Addresses.json", "address", emergency.listing),
+        ("GET", f"{ACCOUNT}/Addresses/{{sid}}.json", "address", emergency.retrieve),
         ("GET", f"{ACCOUNT}/Balance.json", "balance", _balance),
         ("POST", f"{lists}.json", "trunk", access_lists.create),
         ("GET", f"{lists}.json", "trunk", access_lists.listing),

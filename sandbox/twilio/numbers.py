@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.faults import Kind, Place
 from sandbox.stock.shelf import Article
 from sandbox.store import Record
-from sandbox.twilio import errors, parameters, stock
+from sandbox.twilio import emergency, errors, parameters, stock
 from sandbox.twilio.base import TwilioBase, new_sid, shown
 from sandbox.twilio.parameters import METHOD, URL
 from sandbox.wire import Answer, Call, Refusal, Request, as_json
@@ -112,6 +112,8 @@ def update(carrier: TwilioBase, call: Call) -> Answer:
     if asked.pop("AccountSid", call.account.id) not in ("", call.account.id):
         raise errors.invalid("Invalid parameter: AccountSid")
     _check_references(carrier, call.account, asked)
+    if "EmergencyAddressSid" in asked:
+        emergency.name(carrier, call.account, number, asked.pop("EmergencyAddressSid"))
     _apply(number, asked)
     save(carrier, number)
     return as_json(shown(number))
@@ -120,6 +122,8 @@ def update(carrier: TwilioBase, call: Call) -> Answer:
 def delete(carrier: TwilioBase, call: Call) -> Answer:
     """Release a number: it is on sale again at once."""
     number = owned(carrier, call, call.parts["sid"])
+    if number["emergency_address_status"] != "unregistered":
+        raise errors.invalid("Remove the emergency address of the number first")
     carrier.world.store.remove(TABLE, number["sid"])
     carrier.world.give_back(carrier.slug, number["phone_number"])
     return Answer(204)

@@ -19,10 +19,10 @@ from accounts.limits import UnableToTake
 from accounts.models import Kind, Organization
 from accounts.permissions import FieldGroup, Permission
 from dids import asking, inventory
-from dids.models import FoundOffer, NumberOrder, OrderLine
+from dids.models import EmergencyLocation, FoundOffer, NumberOrder, OrderLine, WaiverKind
 from dids.states import LineStatus, OrderStatus
 from dids.waiting import why_not_yet
-from dids.workflows import carrier_holds, ordering, replacing
+from dids.workflows import carrier_holds, ordering, replacing, waiving
 from lib.refusals import UnableTo
 from portal.actor import requires
 from portal.api.problems import naming
@@ -169,6 +169,15 @@ class OrderShape(Shown):
         return WaitingShape(waiting).data if waiting else None
 
 
+class LineWaiver(Asked):
+    """Why a number needs no emergency location."""
+
+    kind = serializers.ChoiceField(
+        choices=[choice for choice in WaiverKind.choices if choice[0] != WaiverKind.COVERED_BY]
+    )
+    reason = serializers.CharField(max_length=waiving.LONGEST_REASON)
+
+
 class LineWish(Asked):
     """One number to be bought, and what is to happen with it then."""
 
@@ -184,6 +193,13 @@ class LineWish(Asked):
         default=None,
         help_text="By default the trunk that reaches the holder's PBX.",
     )
+    emergency_location = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Where help is sent; by default to the holder's own default.",
+    )
+    emergency_waiver = LineWaiver(required=False, allow_null=True, default=None)
 
 
 class OrderWish(Asked):
@@ -342,12 +358,21 @@ class Orders(Previewing):
         if wish["holder"]:
             within = Organization.objects.visible_to(self.actor)
             holder = self.named(within, wish["holder"], field=f"{at}.holder")
+        location = None
+        if wish["emergency_location"]:
+            there = EmergencyLocation.objects.visible_to(self.actor)
+            field = f"{at}.emergency_location"
+            location = self.named(there, wish["emergency_location"], field=field)
+        waiver = wish["emergency_waiver"] or {"kind": "", "reason": ""}
         return ordering.LineWish(
             offer_id=wish["offer"],
             holder=holder,
             label=wish["label"],
             destination=destination_from(wish["destination"]),
             trunk=self.trunk(wish["trunk"], offer, holder=holder, at=at),
+            emergency_location=location,
+            waiver_kind=waiver["kind"],
+            waiver_reason=waiver["reason"],
         )
 
 

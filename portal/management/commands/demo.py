@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from dids.workflows import tallying
 from lib.refusals import UnableTo
-from portal.demo import companies, money, numbers, switch
+from portal.demo import companies, money, numbers, places, switch
 from portal.demo.cast import PASSWORD
 from portal.demo.waiting import NotYet
 from portal.supervisor.passwords import write_private
@@ -58,6 +58,7 @@ class Command(BaseCommand):
         trunks = switch.ensure_trunks(
             accounts, pbx, routers=options["router"], actor=staff, now=now
         )
+        places.ensure_places(cast, timezone.now())
         count = numbers.ensure_numbers(cast, trunks, actor=staff)
         dealer = companies.owner_of(cast["prairie"])
         numbers.ensure_offer(cast, actor=dealer, now=timezone.now())

@@ -30,6 +30,8 @@ from dids.models import (
     CarrierBinding,
     CarrierHold,
     Document,
+    EmergencyLocation,
+    EmergencyRegistration,
     Finding,
     FindingKind,
     FoundOffer,
@@ -46,8 +48,17 @@ from dids.models import (
 from dids.search_stream import CarrierState
 from dids.states import BindingStatus, FeatureStatus, HoldStatus, NumberStatus
 from dids.tests import lists
-from dids.tests.factories import make_document
-from dids.workflows import block_release, blocks, caller_names, handover, holding, opening, release
+from dids.tests.factories import make_document, make_location
+from dids.workflows import (
+    block_release,
+    blocks,
+    caller_names,
+    handover,
+    holding,
+    opening,
+    release,
+    waiving,
+)
 from portal.testing.marks import MARK
 from provisioning.models import InboundRoute, Pbx
 from provisioning.tests.scene import make_pbx, place
@@ -127,6 +138,12 @@ class World:
     view: SavedView
     document: Document
     """The tenant's."""
+    location: EmergencyLocation
+    """The tenant's default."""
+    branch: EmergencyLocation
+    """Another one of theirs, active too."""
+    bad_place: EmergencyLocation
+    """One that was not accepted, and could be corrected."""
 
 
 def make_world(cast: Cast) -> World:
@@ -167,6 +184,7 @@ def make_world(cast: Cast) -> World:
     Assignment.objects.create(number=tenants, kind="EXTENSION", value="101", assigned_at=now)
     bind(tenants, trunk)
     InboundRoute.objects.create(pbx=pbx, did=TENANT_NUMBER[1:], value="c,1,101@x", version=1)
+    there, branch, bad = make_places(cast, tenants, loose)
     offer = holding.offer(number=offered, to=cast.tenant, actor=dealer, now=now)
     make_caller_name(cast, tenants)
     search, found = make_search(cast, account)
@@ -222,7 +240,42 @@ def make_world(cast: Cast) -> World:
             query="rings=no",
             is_shared=True,
         ),
+        location=there,
+        branch=branch,
+        bad_place=bad,
     )
+
+
+def make_places(
+    cast: Cast, number: PhoneNumber, waived: PhoneNumber
+) -> tuple[EmergencyLocation, EmergencyLocation, EmergencyLocation]:
+    """Store the places of the tenant, with a number that its carrier refuses to register."""
+    now = timezone.now()
+    there = EmergencyLocation.objects.get(organization=cast.tenant, country="US")
+    branch = make_location(organization=cast.tenant, is_default=False)
+    bad = make_location(organization=cast.tenant, is_default=False)
+    EmergencyLocation.objects.filter(pk=bad.pk).update(
+        status="REJECTED",
+        problems={"street": "Check how the street is spelled."},
+        suggestion={"street": "Maine St"},
+        failure="MARK-CARRIER knows no such street",
+    )
+    EmergencyRegistration.objects.create(
+        number=number,
+        location=there,
+        status="REJECTED",
+        status_since=now,
+        give_up_at=now,
+        failure="MARK-CARRIER said no",
+    )
+    waiving.waive(
+        number=waived,
+        kind="INBOUND_ONLY",
+        reason="A fax machine",
+        actor=cast.tenant_owner,
+        now=now,
+    )
+    return there, branch, bad
 
 
 def make_account(cast: Cast, *, name: str, status: str = "ACTIVE") -> CarrierAccount:

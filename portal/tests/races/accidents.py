@@ -31,6 +31,7 @@ INSIDE = frozenset(
         "purchase.recording",
         "binding.recording",
         "hold.recording",
+        "registration.recording",
         "release.unrouting",
         "release.recording",
         "import.written",

@@ -135,6 +135,15 @@ GATEWAYS_AT = {"telnyx": "/ips", "twilio": "/OriginationUrls"}
 LOOK_UPS = ("purchase.looked_up", "binding.looked_up", "hold.looked_up", "release.looked_up")
 ELSEWHERE = {
     **dict.fromkeys([*REPLAY, *FULL], "provisioning/agent/tests/test_killed_agents.py"),
+    **dict.fromkeys(
+        [
+            *("registration.ready", "registration.claimed", "registration.called"),
+            *("registration.looked_up", "registration.recording", "registration.recorded"),
+            *("unregistration.ready", "unregistration.claimed", "unregistration.called"),
+            *("location.claimed", "location.checked"),
+        ],
+        "portal/tests/races/test_killed_emergency.py",
+    ),
     "numbers.locked": "portal/tests/races/test_pairs.py",
     "task.taking": "dids/tests/test_races.py",
     "purchase.came_late": "dids/tests/test_races.py",

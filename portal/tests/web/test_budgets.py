@@ -15,9 +15,9 @@ from accounts.tests.cast import Cast
 from accounts.tests.factories import make_actor, make_client, make_member, make_tenant
 from accounts.workflows import invitations
 from dids.destinations import Destination
-from dids.models import PhoneNumber, Task, TaskKind
+from dids.models import EmergencyLocation, PhoneNumber, Task, TaskKind
 from dids.tests import lists
-from dids.tests.factories import make_document, make_found_offer, make_order
+from dids.tests.factories import make_document, make_found_offer, make_location, make_order
 from dids.workflows import assignment, doing, holding, opening
 from portal.tests.api.world import make_finding
 from portal.tests.web.visitor import Visitor, visitor_of
@@ -48,6 +48,7 @@ PAGES = {
     "trunks": "/trunks/",
     "pbxs": "/pbxs/",
     "documents": "/documents/",
+    "emergency": "/emergency/",
     "tasks": "/tasks/?whose=all",
     "journal": "/journal/",
     "switch": "/acting/",
@@ -76,6 +77,7 @@ def fill(cast: Cast, count: int) -> dict[str, str]:
         make_tenant(parent=cast.dealer)
         make_member(organization=cast.dealer, role=Role.VIEWER)
         make_client(organization=cast.dealer)
+        make_location(organization=cast.tenant, is_default=False)
         make_document(organization=cast.dealer, actor=cast.dealer_owner)
         invitations.invite(
             email=f"p{extension}@example.com",
@@ -97,8 +99,13 @@ def fill(cast: Cast, count: int) -> dict[str, str]:
     task = Task.objects.latest("pk")
     for _ in range(count):
         doing.comment(task=task, text="Asked.", actor=cast.tenant_owner, now=now)
+    covering = EmergencyLocation.objects.get(
+        organization=cast.tenant, country=number.country, is_default=True
+    )
     return {
         "task": f"/tasks/{task.uuid}/",
+        "emergency_location": f"/emergency/{covering.uuid}/",
+        "number_emergency": f"/numbers/{number.e164}/emergency/",
         "order": f"/orders/{order.uuid}/",
         "document": f"/documents/{cast.dealer.documents.all()[0].uuid}/",
         "api_client": f"/api-clients/{cast.dealer.api_clients.all()[0].uuid}/",

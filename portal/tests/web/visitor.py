@@ -35,6 +35,16 @@ STATIC = {
     "caller_id_in": "FROM",
 }
 """A trunk that somebody made by hand, as a form says it."""
+PLACE = {
+    "label": "Main office",
+    "country": "US",
+    "name": "Oak Street Dental",
+    "house_number": "100",
+    "street": "Main St",
+    "city": "Chicago",
+    "state": "IL",
+    "postal_code": "60601",
+}
 
 REQUESTS: dict[str, Callable[[World], Sent]] = {
     "home": lambda w: ("/", {}),
@@ -125,6 +135,28 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "submit_order": lambda w: (f"/orders/{w.order.uuid}/submit/", {}),
     "discard_order": lambda w: (f"/orders/{w.order.uuid}/discard/", {}),
     "search_again": lambda w: (f"/orders/{w.failed_line.order.uuid}/search-again/", {}),
+    "emergency": lambda w: ("/emergency/", {}),
+    "new_emergency_location": lambda w: ("/emergency/new/", {}),
+    "create_emergency_location": lambda w: ("/emergency/create/", PLACE),
+    "emergency_location": lambda w: (f"/emergency/{w.bad_place.uuid}/", {}),
+    "edit_emergency_location": lambda w: (f"/emergency/{w.bad_place.uuid}/edit/", {}),
+    "change_emergency_location": lambda w: (f"/emergency/{w.bad_place.uuid}/change/", PLACE),
+    "check_emergency_location": lambda w: (f"/emergency/{w.bad_place.uuid}/check/", {}),
+    "accept_emergency_location": lambda w: (f"/emergency/{w.bad_place.uuid}/accept/", {}),
+    "default_emergency_location": lambda w: (f"/emergency/{w.branch.uuid}/default/", {}),
+    "test_emergency_location": lambda w: (f"/emergency/{w.location.uuid}/test/", {}),
+    "ask_retire_emergency_location": lambda w: (f"/emergency/{w.branch.uuid}/retire/", {}),
+    "retire_emergency_location": lambda w: (f"/emergency/{w.branch.uuid}/retire/now/", {}),
+    "number_emergency": lambda w: (f"/numbers/{TENANT_NUMBER}/emergency/", {}),
+    "choose_emergency_location": lambda w: (
+        f"/numbers/{TENANT_NUMBER}/emergency/choose/",
+        {"location": str(w.branch.uuid)},
+    ),
+    "waive_emergency_location": lambda w: (
+        f"/numbers/{TENANT_NUMBER}/emergency/waive/",
+        {"kind": "INBOUND_ONLY", "reason": "A fax machine"},
+    ),
+    "end_emergency_waiver": lambda w: (f"/numbers/{LOOSE}/emergency/end-waiver/", {}),
     "organizations": lambda w: ("/organizations/", {}),
     "organization": lambda w: (f"/organizations/{w.cast.tenant.uuid}/", {}),
     "edit_organization": lambda w: (f"/organizations/{w.cast.tenant.uuid}/edit/", {}),

@@ -26,6 +26,8 @@ _OPEN: dict[Kind, tuple[str, str, str]] = {
     Kind.BALANCE: ("Open the account", "carrier_account", ""),
     Kind.DIFFERENCES: ("Look at them", "differences", ""),
     Kind.TRUNK: ("Open the trunk", "trunk", ""),
+    Kind.ADDRESS: ("Correct it", "emergency_location", ""),
+    Kind.NO_LOCATION: ("See the numbers", "emergency", ""),
     Kind.HOLDS_END: ("Search and order", "buy", ""),
     Kind.RETURNS_DUE: ("See the numbers", "numbers", "?status=RELEASING"),
     Kind.OFFERS_END: ("See the numbers", "numbers", "?status=RESERVED"),

@@ -15,6 +15,7 @@ from lib.e164 import E164, DidFormat
 from lib.money import Money
 from trunks.carriers.telnyx import payloads, webhooks
 from trunks.carriers.telnyx.caller_names import TelnyxCallerNames
+from trunks.carriers.telnyx.emergency import TelnyxEmergency
 from trunks.carriers.telnyx.wire import page
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
@@ -54,6 +55,7 @@ class Telnyx(
     ReportsBalance,
     SendsEvents,
     TelnyxCallerNames,
+    TelnyxEmergency,
 ):
     """One Telnyx account, used by its v2 API key."""
 

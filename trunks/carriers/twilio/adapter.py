@@ -14,7 +14,8 @@ from typing import Any, ClassVar, TypeVar
 
 from lib.e164 import E164, DidFormat
 from lib.money import Money
-from trunks.carriers.twilio import payloads, trunking, webhooks
+from trunks.addresses import Address, Registered
+from trunks.carriers.twilio import emergency, payloads, trunking, webhooks
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
 from trunks.http import Call
@@ -33,6 +34,7 @@ from trunks.offers import (
 from trunks.roles import (
     ListsNumbers,
     ManagesTrunks,
+    RegistersEmergency,
     ReportsBalance,
     RoutesNumbers,
     SearchesNumbers,
@@ -54,6 +56,7 @@ class Twilio(
     RoutesNumbers,
     ManagesTrunks,
     ReportsBalance,
+    RegistersEmergency,
     SendsEvents,
 ):
     """One Twilio account, used by its account SID and auth token."""
@@ -67,6 +70,7 @@ class Twilio(
     trunk_lag: ClassVar[timedelta] = timedelta(seconds=10)
     binds_with_order: ClassVar[bool] = True
     did_formats: ClassVar[frozenset[DidFormat]] = frozenset({DidFormat.PLUS_E164})
+    emergency_countries: ClassVar[frozenset[str]] = frozenset({"US", "CA", "GB"})
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers; their price is a second question, one for the whole country."""
@@ -216,6 +220,31 @@ class Twilio(
     def find_trunk(self, *, reference: str, deadline: Deadline) -> MadeTrunk | None:
         """Look through all trunks for the one whose name carries our reference."""
         return trunking.find(self, reference=reference, deadline=deadline)
+
+    def register(
+        self,
+        number: E164,
+        *,
+        carrier_reference: str,
+        address: Address,
+        reference: str,
+        deadline: Deadline,
+    ) -> Registered:
+        """Have the number name the address; one that it has is cleared first."""
+        sid = carrier_reference or self._sid_of(number, deadline)
+        return emergency.register(self, sid, address, reference=reference, deadline=deadline)
+
+    def registered(
+        self, number: E164, *, carrier_reference: str, deadline: Deadline
+    ) -> Registered | None:
+        """Read which address the number names."""
+        sid = carrier_reference or self._sid_of(number, deadline)
+        return emergency.registered(self, sid, deadline=deadline)
+
+    def unregister(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
+        """Have the number name no address."""
+        sid = carrier_reference or self._sid_of(number, deadline)
+        emergency.unregister(self, sid, deadline=deadline)
 
     def balance(self, *, deadline: Deadline) -> Money:
         """Read the balance."""

@@ -22,6 +22,7 @@ import pytest
 from lib.e164 import E164, DidFormat
 from lib.money import Money
 from trunks import roles
+from trunks.addresses import PARTS, Address, EmergencyState
 from trunks.deadlines import Deadline
 from trunks.errors import Misconfigured, OutcomeUnknown, Reason, Rejected, Unavailable
 from trunks.features import CallerNames, Stage, Standing
@@ -793,3 +794,130 @@ class SendsEventsConformance(CarrierConformance):
                 return sandbox.letters[-1]
             time.sleep(0.02)
         raise AssertionError("No message came.")
+
+
+OFFICE = Address(
+    name="Oak Street Dental",
+    house_number="100",
+    pre_directional="N",
+    street="Main St",
+    unit_type="Suite",
+    unit="5",
+    city="Chicago",
+    state="IL",
+    postal_code="60601",
+    country="US",
+    detail="Floor 2",
+)
+"""Where the sandbox's emergency services find somebody."""
+ELSEWHERE = replace(OFFICE, house_number="7", street="Lake Ave", unit_type="", unit="", detail="")
+
+
+class ChecksAddressesConformance(CarrierConformance):
+    """Looking at addresses."""
+
+    suggests: ClassVar[bool] = True
+    """Whether the carrier says how an address should be written."""
+
+    def test_a_good_address_is_good(self, carrier: Any) -> None:
+        assert carrier.check_address(OFFICE, deadline=soon()).is_good
+        assert "US" in carrier.address_countries
+
+    def test_a_misspelled_one_is_not_good_and_may_be_corrected(self, carrier: Any) -> None:
+        checked = carrier.check_address(replace(OFFICE, street="Mian St"), deadline=soon())
+        assert not checked.is_good
+        if self.suggests:
+            assert checked.suggestion is not None
+            assert checked.suggestion.is_like(OFFICE)
+            assert carrier.check_address(checked.suggestion, deadline=soon()).is_good
+
+    def test_one_that_nobody_finds_is_refused_with_a_part_or_words(self, carrier: Any) -> None:
+        checked = carrier.check_address(replace(OFFICE, street="Nowhere Rd"), deadline=soon())
+        assert not checked.is_good
+        (problem,) = checked.problems
+        assert problem.field in {"", *PARTS}
+        assert problem.words
+
+
+class RegistersEmergencyConformance(CarrierConformance):
+    """Emergency registration."""
+
+    def registration(self, carrier: Any, number: E164) -> Any:
+        """Read what is there once the carrier has decided."""
+        for _ in range(100):
+            there = carrier.registered(number, carrier_reference="", deadline=soon())
+            if there is None or there.state not in {"PENDING", "REMOVING"}:
+                return there
+            time.sleep(0.02)
+        raise AssertionError("The registration stays pending.")
+
+    def register(self, carrier: Any, number: E164, address: Address, reference: str) -> Any:
+        """Register as dids does: again for as long as the carrier asks for patience."""
+        for _ in range(100):
+            try:
+                carrier.register(
+                    number,
+                    carrier_reference="",
+                    address=address,
+                    reference=reference,
+                    deadline=soon(),
+                )
+            except Unavailable:
+                time.sleep(0.02)
+                continue
+            return self.registration(carrier, number)
+        raise AssertionError("The carrier never takes it.")
+
+    def test_registers_a_number_and_reads_it_back(self, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        assert carrier.registered(number, carrier_reference="", deadline=soon()) is None
+        for _ in range(2):
+            there = self.register(carrier, number, OFFICE, "11111111-2222-4333-8444-555555555555")
+            assert there.state is EmergencyState.ACTIVE
+            assert there.is_of("11111111-2222-4333-8444-555555555555", OFFICE)
+
+    def test_another_address_takes_its_place(self, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        first, second = str(uuid4()), str(uuid4())
+        self.register(carrier, number, OFFICE, first)
+        there = self.register(carrier, number, ELSEWHERE, second)
+        assert there.is_of(second, ELSEWHERE)
+        assert not there.is_of(first, OFFICE)
+
+    def test_it_is_removed_and_may_be_removed_again(self, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        self.register(carrier, number, OFFICE, str(uuid4()))
+        for _ in range(2):
+            carrier.unregister(number, carrier_reference="", deadline=soon())
+            assert self.registration(carrier, number) is None
+        carrier.release(number, carrier_reference="", deadline=soon())
+
+    def test_a_lost_answer_is_looked_up(self, sandbox: CarrierSandbox, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        reference = str(uuid4())
+        sandbox.fault(self.slug, "emergency", "timeout_after")
+        with pytest.raises(OutcomeUnknown):
+            carrier.register(
+                number,
+                carrier_reference="",
+                address=OFFICE,
+                reference=reference,
+                deadline=soon(),
+            )
+        assert self.registration(carrier, number).is_of(reference, OFFICE)
+
+    def test_a_number_that_is_not_ours_has_none(self, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+        with pytest.raises(Rejected) as refusal:
+            carrier.register(
+                number,
+                carrier_reference="",
+                address=OFFICE,
+                reference=str(uuid4()),
+                deadline=soon(),
+            )
+        assert refusal.value.reason is Reason.NOT_FOUND

@@ -29,6 +29,12 @@ the settings in its lists as texts; its SDK reads named fields.
 """
 
 
+CLEARED = b"EmergencyAddressSid="
+"""
+Twilio's file wants 34 characters of every SID, and names no other way to take an emergency address
+off a number: its documentation has it cleared by an empty one.
+"""
+
 SERVICES = {"/voip_innovations": "voip-innovations/APIService.production.2014.wsdl"}
 """The path prefix under which the sandbox serves each service that speaks SOAP."""
 
@@ -74,6 +80,8 @@ class Checked(httpx2.BaseTransport):
         answer.request = request
         answer.read()
         path = request.url.path
+        if request.content == CLEARED and path.startswith("/twilio/"):
+            return answer
         if path.startswith(UNDESCRIBED) or MISDESCRIBED.fullmatch(f"{request.method} {path}"):
             return answer
         described = any(source.check(answer) for source in self.sources)

@@ -92,6 +92,20 @@ class TestWhatIsNotDescribed:
         assert known
         assert not [other for other in known if other.startswith(path)]
 
+    def test_twilio_lets_no_emergency_address_be_cleared(self) -> None:
+        schemas = [
+            document["paths"][path]["post"]["requestBody"]["content"]
+            for document in (description.document for description in official())
+            for path in document["paths"]
+            if path.endswith("/IncomingPhoneNumbers/{Sid}.json")
+        ]
+
+        assert [
+            media["schema"]["properties"]["EmergencyAddressSid"]["minLength"]
+            for schema in schemas
+            for media in schema.values()
+        ] == [34]
+
     def test_flowroute_lists_its_numbers_in_another_shape_than_described(self) -> None:
         schemas = [
             description.document["components"]["schemas"]

@@ -22,6 +22,8 @@ class TestTelnyx(
     conformance.SetsCallerNameConformance,
     conformance.ReportsBalanceConformance,
     conformance.SendsEventsConformance,
+    conformance.ChecksAddressesConformance,
+    conformance.RegistersEmergencyConformance,
 ):
     slug: ClassVar[str] = "telnyx"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="312")

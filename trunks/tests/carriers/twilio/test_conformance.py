@@ -19,6 +19,7 @@ class TestTwilio(
     conformance.ManagesTrunksConformance,
     conformance.ReportsBalanceConformance,
     conformance.SendsEventsConformance,
+    conformance.RegistersEmergencyConformance,
 ):
     slug: ClassVar[str] = "twilio"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="415")

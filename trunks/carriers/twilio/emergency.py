@@ -1,0 +1,177 @@
+"""
+Emergency addresses at Twilio: objects of the account, named by numbers.
+
+An address is looked at when it is made, and by nothing before. One that a number has is not
+replaced: it is cleared, and the next one is set once the number is unregistered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from trunks.addresses import Address, EmergencyState, Registered
+from trunks.deadlines import Deadline
+from trunks.errors import Unavailable
+
+T = TypeVar("T")
+PATIENCE = 5.0
+"""Seconds after which a number may be unregistered."""
+STATES: Mapping[str, EmergencyState] = {
+    "registered": EmergencyState.ACTIVE,
+    "pending-registration": EmergencyState.PENDING,
+    "registration-failure": EmergencyState.FAILED,
+    "pending-unregistration": EmergencyState.REMOVING,
+    "unregistration-failure": EmergencyState.ACTIVE,
+}
+NONE = "unregistered"
+
+
+class Account(Protocol):
+    """What is needed of the adapter."""
+
+    @property
+    def account_path(self) -> str:
+        """The path of the account at the first product."""
+
+    def call(
+        self,
+        method: str,
+        product: str,
+        path: str,
+        *,
+        parse: Callable[[Any], T],
+        deadline: Deadline,
+        form: Sequence[tuple[str, str]] | None = None,
+    ) -> T:
+        """Make one call."""
+
+    def pages(
+        self,
+        product: str,
+        path: str,
+        key: str,
+        *,
+        read: Callable[[Mapping[str, Any]], T],
+        deadline: Deadline,
+        filters: Sequence[tuple[str, str]] = (),
+    ) -> list[T]:
+        """Read a whole list."""
+
+
+def register(
+    account: Account, sid: str, address: Address, *, reference: str, deadline: Deadline
+) -> Registered:
+    """Make the address, unless it is there, and have the number name it."""
+    there = registered(account, sid, deadline=deadline)
+    if there is not None and there.state is not EmergencyState.FAILED:
+        if there.our_reference == reference and there.state is not EmergencyState.REMOVING:
+            return there
+        if there.state is not EmergencyState.REMOVING:
+            _name(account, sid, "", deadline)
+        raise Unavailable("The address of before is being removed.", retry_after=PATIENCE)
+    kept = account.pages(
+        "api",
+        f"{account.account_path}/Addresses.json",
+        "addresses",
+        read=lambda row: (str(row["friendly_name"]), str(row["sid"])),
+        deadline=deadline,
+        filters=[("FriendlyName", _label(reference))],
+    )
+    ours = [address_sid for name, address_sid in kept if name == _label(reference)]
+    address_sid = ours[0] if ours else _make(account, address, reference, deadline)
+    status = _name(account, sid, address_sid, deadline)
+    return Registered(
+        state=STATES.get(status, EmergencyState.PENDING),
+        carrier_reference=address_sid,
+        our_reference=reference,
+    )
+
+
+def registered(account: Account, sid: str, *, deadline: Deadline) -> Registered | None:
+    """Read the number, and our reference from its address."""
+    status, address_sid = account.call(
+        "GET", "api", _number(account, sid), parse=_settings, deadline=deadline
+    )
+    if status == NONE or not address_sid:
+        return None
+    name = account.call(
+        "GET",
+        "api",
+        f"{account.account_path}/Addresses/{address_sid}.json",
+        parse=lambda body: str(body["friendly_name"] or ""),
+        deadline=deadline,
+    )
+    state = STATES.get(status, EmergencyState.PENDING)
+    return Registered(
+        state=state,
+        carrier_reference=address_sid,
+        our_reference=_reference(name),
+        reason="Twilio could not register it." if state is EmergencyState.FAILED else "",
+    )
+
+
+def unregister(account: Account, sid: str, *, deadline: Deadline) -> None:
+    """Clear the address, unless it is being cleared."""
+    status, address_sid = account.call(
+        "GET", "api", _number(account, sid), parse=_settings, deadline=deadline
+    )
+    if address_sid and status not in {NONE, "pending-unregistration"}:
+        _name(account, sid, "", deadline)
+
+
+def _make(account: Account, address: Address, reference: str, deadline: Deadline) -> str:
+    form = [
+        ("CustomerName", address.name),
+        ("Street", address.street_line),
+        ("StreetSecondary", address.second_line),
+        ("City", address.city),
+        ("Region", address.state),
+        ("PostalCode", address.postal_code),
+        ("IsoCountry", address.country),
+        ("FriendlyName", _label(reference)),
+        ("EmergencyEnabled", "true"),
+        # It was looked at before; what it says is what was looked at.
+        ("AutoCorrectAddress", "false"),
+    ]
+    return account.call(
+        "POST",
+        "api",
+        f"{account.account_path}/Addresses.json",
+        form=form,
+        parse=lambda body: str(body["sid"]),
+        deadline=deadline,
+    )
+
+
+def _name(account: Account, sid: str, address_sid: str, deadline: Deadline) -> str:
+    return account.call(
+        "POST",
+        "api",
+        _number(account, sid),
+        form=[("EmergencyAddressSid", address_sid)],
+        parse=lambda body: str(body["emergency_address_status"]),
+        deadline=deadline,
+    )
+
+
+def _number(account: Account, sid: str) -> str:
+    return f"{account.account_path}/IncomingPhoneNumbers/{sid}.json"
+
+
+def _settings(body: Any) -> tuple[str, str]:
+    return str(body["emergency_address_status"]), str(body["emergency_address_sid"] or "")
+
+
+def _label(reference: str) -> str:
+    # The name of an emergency address has at most 32 characters: our reference without hyphens.
+    return reference.replace("-", "")
+
+
+def _reference(name: str) -> str:
+    try:
+        return str(UUID(hex=name))
+    except ValueError:
+        # Somebody made it in the carrier's own portal.
+        return name
