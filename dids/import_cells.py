@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import phonenumbers
 
@@ -18,8 +18,11 @@ LONGEST = 100
 MOST_MONEY = Decimal(10_000_000)
 _SPREADSHEET_NUMBER = re.compile(r"\d[eE]\+?\d")
 _MONEY = re.compile(
-    r"(?P<before>[A-Za-z]{3}|[$€£])?\s*(?P<figures>[\d.,]+)\s*(?P<after>[A-Za-z]{3}|[$€£])?"
+    r"(?P<before>[A-Za-z]{3}|[$€£])?\s*(?P<figures>[0-9.,]{1,20})\s*(?P<after>[A-Za-z]{3}|[$€£])?"
 )
+_PLAIN = re.compile(r"[0-9]+([.,][0-9]{1,4})?")
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}((,[0-9]{3})+\.[0-9]{1,4}|(\.[0-9]{3})+,[0-9]{1,4})")
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}((,[0-9]{3})+|(\.[0-9]{3}){2,})")
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d")
 _TYPES = {
     "local": NumberType.LOCAL,
@@ -154,16 +157,14 @@ def money(field: str, cell: str) -> tuple[Decimal, str]:
 
 
 def _amount(field: str, figures: str) -> Decimal | None:
-    if re.fullmatch(r"\d{1,3}(,\d{3})+|\d{1,3}(\.\d{3}){2,}", figures):
+    if _THOUSANDS.fullmatch(figures):
         message = f"“{figures[:20]}” can be read in two ways. Write 1000 or 1.00."
         raise UnreadableCell(field, message)
+    if not (_PLAIN.fullmatch(figures) or _GROUPED.fullmatch(figures)):
+        return None
     # What stands last parts the cents, whatever the country; what stands before parts thousands.
     whole, mark, cents = figures.replace(",", ".").rpartition(".")
-    plain = f"{whole.replace('.', '')}.{cents}" if mark else cents
-    try:
-        amount = Decimal(plain)
-    except InvalidOperation:
-        return None
+    amount = Decimal(f"{whole.replace('.', '')}.{cents}" if mark else cents)
     return amount.quantize(PLACES) if amount < MOST_MONEY else None
 
 

@@ -13,8 +13,10 @@ from lib.e164 import is_e164
 
 LARGEST = 50 * 1024 * 1024
 MOST_LINES = 200_000
+MOST_COLUMNS = 200
 SAMPLED = 6
 """Lines that are shown before the list is checked, the names of its columns among them."""
+_EMPTY = "The file is empty. Its first line names the columns."
 _HEAD = 64 * 1024
 _SEPARATORS = ",;\t"
 
@@ -58,7 +60,7 @@ class Arrival:
         """
         self._decoded(b"", final=True)
         if not self._head.strip():
-            raise UnreadableList("The file is empty. Its first line names the columns.")
+            raise UnreadableList(_EMPTY)
 
     @property
     def lines(self) -> int:
@@ -72,7 +74,7 @@ class Arrival:
 
     def separator(self) -> str:
         """Say what parts the cells: that of which the first line has most."""
-        first = self._head.lstrip("\r\n").splitlines()[0]
+        first = next(line for line in self._head.splitlines() if line.strip())
         return max(_SEPARATORS, key=lambda mark: len(next(csv.reader([first], delimiter=mark))))
 
     def sample(self) -> list[list[str]]:
@@ -83,7 +85,15 @@ class Arrival:
         """
         lines = self._head.splitlines(keepends=True)
         rows = list(csv.reader(lines[: 4 * SAMPLED], delimiter=self.separator()))
-        filled = [[cell.strip()[:100] for cell in row] for row in rows if any(row)][:SAMPLED]
+        stripped = [[cell.strip()[:100] for cell in row] for row in rows]
+        filled = [row for row in stripped if any(row)][:SAMPLED]
+        if not filled:
+            raise UnreadableList(_EMPTY)
+        if len(filled[0]) > MOST_COLUMNS:
+            raise UnreadableList(
+                f"The first line names more than {MOST_COLUMNS} columns. Save the list as CSV, a "
+                "number in each line."
+            )
         if any(is_e164(cell) for cell in filled[0]):
             raise UnreadableList(
                 "The first line holds a number. Put a line with the names of the columns before it."

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from phonenumbers import country_code_for_region
@@ -136,9 +137,9 @@ def entries(line: int, text: str, row: Sequence[str], plan: Plan) -> list[Entry]
 
 def _told(row: Sequence[str], plan: Plan) -> _Told:
     told = _Told()
-    for key, read in _READ.items():
-        if cell := _cell(row, plan, key):
-            told.values[key] = read(key, cell)
+    for key in plan.columns:
+        if key in _READ and (cell := _cell(row, plan, key)):
+            told.values[key] = _read(key, cell)
     for key in ("setup", "monthly"):
         if cell := _cell(row, plan, key):
             told.values[key], named = cells.money(key, cell)
@@ -169,6 +170,12 @@ _READ: Mapping[str, Callable[[str, str], Any]] = {
     "contract_ends_on": cells.day,
     "label": cells.text,
 }
+
+
+@lru_cache(maxsize=4096)
+def _read(key: str, cell: str) -> Any:
+    # The cells of a list are mostly the same ones again and again.
+    return _READ[key](key, cell)
 
 
 def _numbers(row: Sequence[str], plan: Plan, country: str) -> tuple[list[str], str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 
+from lib.e164 import BENCH_PREFIX
 from trunks.numbering import NumberType
 
 _Type = phonenumbers.PhoneNumberType
@@ -39,8 +40,11 @@ def of(e164: str, *, country: str) -> Likely:
     :param country: where it is if its calling code is that of no country
     """
     try:
-        parsed = phonenumbers.parse(e164)
+        # The code that is reserved is looked up in vain.
+        parsed = None if e164.startswith(BENCH_PREFIX) else phonenumbers.parse(e164)
     except phonenumbers.NumberParseException:
+        parsed = None
+    if parsed is None:
         return Likely(country, NumberType.LOCAL, 0, is_planned=False)
     kind = phonenumbers.number_type(parsed)
     code = parsed.country_code or 0

@@ -16,7 +16,7 @@ from dids.import_lines import Entry, Plan, UnreadableList, entries, records
 
 def read(*lines: str, head: str = "number", **plan: str) -> list[Entry]:
     """Read a list."""
-    text = [f"{line}\n" for line in (head, *lines)]
+    text = "".join(f"{line}\n" for line in (head, *lines)).splitlines(keepends=True)
     options = {"country": "US", "currency": "USD", "separator": ",", **plan}
     found = records(iter(text), options["separator"])
     columns = import_columns.guessed(next(found)[2])

@@ -58,10 +58,13 @@ class TestUpload:
         ("content", "words"),
         [
             (b"", "empty"),
+            (b" \n\n", "empty"),
+            (b";;;\n", "empty"),
             (b"number\n\xe9\n", "UTF-8"),
             (b"number\n+1312\0\n", "zero bytes"),
             (b"number\n" + b"x" * 1_000_000, "longer than 10,000"),
             (b"+13125550100\n+13125550101\n", "first line holds a number"),
+            (b"number" + b",x" * 200 + b"\n", "200 columns"),
             (b"number\n" + b"1\n" * 200_002, "200,000 lines"),
         ],
     )

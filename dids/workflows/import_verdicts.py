@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
@@ -12,6 +13,7 @@ from dids.import_lines import Entry
 from dids.models import Import, Verdict
 
 _STAGED = tuple(field.name for field in fields(Entry))
+_staged = attrgetter(*_STAGED)
 _KEPT = tuple(name for name in _STAGED if name not in {"field", "reason", "is_refused"})
 _TEXTS = ("country", "type", "region", "locality", "rate_center", "carrier_reference", "currency")
 _VALUES = ("setup", "monthly", "contract_ends_on")
@@ -147,7 +149,7 @@ def keep(source: Import, entries: Sequence[Entry]) -> None:
         cursor.execute(_STAGE)
         with cursor.copy(_COPY) as copy:
             for entry in entries:
-                copy.write_row([getattr(entry, name) for name in _STAGED])
+                copy.write_row(_staged(entry))
         cursor.execute(_KEEP, _named(source))
         # The transaction may be a part of a longer one.
         cursor.execute("DROP TABLE dids_imported")
