@@ -16,7 +16,7 @@ from dids import events, signals, timing
 from dids.models import Import
 from dids.states import IMPORT, ImportStatus
 from dids.workflows import import_comparing, import_verdicts
-from dids.workflows.importing import KEPT, note, require_credible
+from dids.workflows.importing import KEPT, WORK_SECONDS, note, require_credible
 from lib import pauses
 from lib.locks import TRIES, no_key
 from lib.refusals import UnableTo
@@ -25,8 +25,6 @@ from trunks.models import CarrierAccount
 
 _ACTOR = System("dids.import")
 _S = ImportStatus
-WORK_SECONDS = 95.0
-"""A worker is ended after a hundred seconds."""
 TOLD_AT_ONCE = 10_000
 """Numbers of one signal."""
 

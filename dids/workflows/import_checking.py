@@ -16,14 +16,12 @@ from dids.import_lines import Entry, Plan, UnreadableList, entries, records
 from dids.models import Import, ImportPiece, ImportRow
 from dids.states import IMPORT, ImportStatus
 from dids.workflows import import_comparing, import_verdicts
-from dids.workflows.importing import KEPT
+from dids.workflows.importing import KEPT, WORK_SECONDS
 from lib import pauses
 from lib.transitions import LostRace
 
 _ACTOR = System("dids.import")
 _S = ImportStatus
-WORK_SECONDS = 95.0
-"""A worker is ended after a hundred seconds."""
 AT_ONCE = 5_000
 """Numbers of one transaction."""
 

@@ -25,7 +25,10 @@ from trunks.models import CarrierAccount
 _S = ImportStatus
 KEPT = timedelta(days=7)
 """So long a list waits for somebody who applies it."""
+WORK_SECONDS = 95.0
+"""A worker is ended after a hundred seconds."""
 PIECE = 1024 * 1024
+"""Bytes that are kept in one row."""
 
 
 class UnableToImport(UnableTo):

@@ -40,16 +40,17 @@ def test_a_list_is_uploaded_read_and_applied(
 ) -> None:
     old, *new = numbers(4)
     content = listed(
-        f"{old};London;0.50 GBP",
-        *(f"{number};London;0.50 GBP" for number in new),
-        "12;London;0.50 GBP",
+        f"{old};London;0.50 USD",
+        *(f"{number};London;0.50 USD" for number in new),
+        "12;London;0.50 USD",
         head="Number;Town;Rental",
     )
     page.goto(f"{live_server.url}/carriers/{account.uuid}/imports/")
     sign_in(page, "sam@example.com")
     picture(page, "imports-none")
-    file = {"name": "gamma.csv", "mimeType": "text/csv", "buffer": content}
-    page.get_by_label("List of numbers").set_input_files([file])  # type: ignore[list-item]
+    page.get_by_label("List of numbers").set_input_files(
+        {"name": "gamma.csv", "mimeType": "text/csv", "buffer": content}
+    )
     page.get_by_role("button", name="Upload and look at it").click()
     expect(page.get_by_role("heading", name="gamma.csv")).to_be_visible()
     page.get_by_label("Monthly price").select_option("Rental")
@@ -57,7 +58,7 @@ def test_a_list_is_uploaded_read_and_applied(
     page.get_by_role("button", name="Check every line").click()
     expect(page.get_by_text("Lines checked").first).to_be_visible()
     work()
-    apply = page.get_by_role("button", name="Apply it: 3 new")
+    apply = page.get_by_role("button", name="Apply it: 3 new, 1 changed")
     expect(apply).to_be_visible()
     picture(page, "import-checked")
     page.get_by_label("Verdict").select_option("Refused")
