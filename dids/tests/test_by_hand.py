@@ -365,6 +365,17 @@ class TestARoute:
         assert Task.objects.open().get().kind == TaskKind.BINDING_FAILED
 
 
+class TestUrgency:
+    def test_is_said_and_taken_back_as_long_as_the_task_is_open(self, cast: Cast) -> None:
+        _, task = ordered(cast, FIRST)
+        for urgent in (True, True, False):
+            doing.mark_urgent(task=task, urgent=urgent, actor=cast.staff, now=timezone.now())
+        assert Event.objects.filter(action="dids.task.urgency").count() == 2
+        write_down(task, cast, bought(FIRST))
+        with pytest.raises(UnableToDo):
+            doing.mark_urgent(task=task, urgent=True, actor=cast.staff, now=timezone.now())
+
+
 class TestWaitingForTheCarrier:
     def test_keeps_the_task_with_whoever_asked_and_the_carriers_number(self, cast: Cast) -> None:
         _, task = ordered(cast, FIRST)

@@ -41,6 +41,7 @@ __all__ = [
     "complete",
     "give_back",
     "go_on",
+    "mark_urgent",
     "may_do",
     "take",
     "wait_for_carrier",
@@ -111,6 +112,24 @@ def go_on(*, task: Task, actor: Actor, now: datetime) -> None:
     with acting(actor):
         moves.move(task, TaskStatus.TAKEN, actor, now)
         moves.note(actor, events.TASK_RESUMED, task, now=now)
+
+
+def mark_urgent(*, task: Task, urgent: bool, actor: Actor, now: datetime) -> None:
+    """
+    Say whether a task is to be done before others.
+
+    :raises UnableToDo: if it is closed
+    :raises UnableToStandIn: if it is another organization's
+    """
+    moves.require_right(task, actor)
+    with acting(actor):
+        there = Task.objects.open().filter(pk=task.pk)
+        if there.filter(is_urgent=not urgent).update(is_urgent=urgent):
+            words = "urgent" if urgent else "not urgent any more"
+            moves.note(actor, events.TASK_URGENCY, task, now=now, urgency=words)
+        elif not there.exists():
+            raise moves.gone(task, actor)
+    task.is_urgent = urgent
 
 
 def complete(*, task: Task, note: str, actor: Actor, now: datetime) -> None:

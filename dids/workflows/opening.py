@@ -310,7 +310,8 @@ def _about_order(
     asked_by: str = "",
 ) -> None:
     numbers = list(carrier_order.lines.order_by("e164").values_list("e164", flat=True))
-    what = numbers[0] if len(numbers) == 1 else f"an order of {len(numbers)} numbers"
+    many = "{} numbers" if kind == Kind.CARRIER_ORDER else "an order of {} numbers"
+    what = numbers[0] if len(numbers) == 1 else many.format(len(numbers))
     open_task(
         kind,
         about=f"dids.carrier_order:{carrier_order.reference}",

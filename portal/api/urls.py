@@ -190,6 +190,7 @@ urlpatterns = [
     path("v1/tasks/<uuid:task>/abandon", tasks.Abandonment.as_view()),
     path("v1/tasks/<uuid:task>/wait", task_answers.Waiting.as_view()),
     path("v1/tasks/<uuid:task>/go-on", task_answers.GoingOn.as_view()),
+    path("v1/tasks/<uuid:task>/urgency", task_answers.Urgency.as_view()),
     path("v1/tasks/<uuid:task>/documents", task_answers.Attaching.as_view()),
     path("v1/tasks/<uuid:task>/outcomes", task_answers.WritingDown.as_view()),
     path("v1/tasks/<uuid:task>/comments", tasks.Comments.as_view()),

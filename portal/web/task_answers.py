@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,6 +13,7 @@ from accounts.permissions import Permission
 from dids.workflows import doing, outcomes, task_papers
 from portal.actor import PortalRequest, requires
 from portal.web import task_pages
+from portal.web.answers import plain
 from portal.web.forms.work import AttachForm, WaitForm
 
 P = Permission
@@ -30,6 +32,14 @@ def wait(request: PortalRequest, task: UUID) -> HttpResponse:
 def go_on(request: PortalRequest, task: UUID) -> HttpResponse:
     """Say that the carrier has answered."""
     return task_pages.act(request, task_pages.visible(request, task), doing.go_on)
+
+
+@require_POST
+@requires(P.DO_TASKS)
+def set_urgency(request: PortalRequest, task: UUID) -> HttpResponse:
+    """Say whether it is to be done before others."""
+    step = partial(doing.mark_urgent, urgent=plain(request.POST.get("urgent")) == "yes")
+    return task_pages.act(request, task_pages.visible(request, task), step)
 
 
 @require_POST

@@ -232,6 +232,7 @@ def page(
         "may_wait": may_do
         and task.kind in BY_HAND
         and (task.status == TaskStatus.OPEN or (is_mine and task.status == TaskStatus.TAKEN)),
+        "is_by_hand": task.kind in BY_HAND,
         "may_go_on": is_mine and task.status == TaskStatus.WAITING_CARRIER,
         "is_asker": task.needs_second and task.asked_by == actor.name,
     }
@@ -260,7 +261,7 @@ def lines_of(task: Task) -> list[OrderLine]:
     """Give the numbers that a person orders at a carrier; none for other tasks."""
     if task.kind != TaskKind.CARRIER_ORDER or task.carrier_order is None:
         return []
-    return list(task.carrier_order.lines.order_by("e164"))
+    return list(task.carrier_order.lines.select_related("number").order_by("e164"))
 
 
 def grid(task: Task, lines: list[OrderLine], data: Any = None) -> OutcomesForm | None:

@@ -333,6 +333,7 @@ urlpatterns = [
     path("tasks/<uuid:task>/abandon/", task_pages.abandon, name="abandon_task"),
     path("tasks/<uuid:task>/wait/", task_answers.wait, name="wait_for_carrier"),
     path("tasks/<uuid:task>/go-on/", task_answers.go_on, name="go_on_with_task"),
+    path("tasks/<uuid:task>/urgency/", task_answers.set_urgency, name="set_task_urgency"),
     path("tasks/<uuid:task>/attach/", task_answers.attach, name="attach_to_task"),
     path("tasks/<uuid:task>/outcomes/", task_answers.write_down, name="write_outcomes_down"),
     path("tasks/<uuid:task>/comment/", task_pages.comment, name="comment_task"),

@@ -57,6 +57,12 @@ class OutcomeSaid(Asked):
     )
 
 
+class Urgent(Asked):
+    """Whether it is urgent."""
+
+    urgent = serializers.BooleanField()
+
+
 class Paper(Asked):
     """A document of the vault."""
 
@@ -101,6 +107,21 @@ class GoingOn(TaskResource):
         """Say that the carrier has answered and the work goes on."""
         self.body(Nothing)
         doing.go_on(task=self.doable(task), actor=self.actor, now=timezone.now())
+        return self.told(task)
+
+
+class Urgency(TaskResource):
+    """Whether a task is to be done before others."""
+
+    @extend_schema(request=Urgent, responses=TaskShape)
+    @requires(Permission.DO_TASKS)
+    @writes()
+    def put(self, request: Request, task: UUID) -> Response:
+        """Say whether it is to be done before others."""
+        urgent = self.body(Urgent)["urgent"]
+        doing.mark_urgent(
+            task=self.doable(task), urgent=urgent, actor=self.actor, now=timezone.now()
+        )
         return self.told(task)
 
 

@@ -370,6 +370,7 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "tasks.abandon": lambda w: (f"tasks/{w.task.uuid}/abandon", {"reason": "It is gone."}),
     "tasks.wait": lambda w: (f"tasks/{w.task.uuid}/wait", {"reference": "INC-1"}),
     "tasks.go-on": lambda w: (f"tasks/{w.task.uuid}/go-on", {}),
+    "tasks.urgency": lambda w: (f"tasks/{w.task.uuid}/urgency", {"urgent": True}),
     "tasks.attach": lambda w: (
         f"tasks/{w.task.uuid}/documents",
         {"document": str(w.document.uuid)},

@@ -64,6 +64,7 @@ REFUSED: dict[str, set[Kind]] = {
     "tasks.give-back": set(Kind),
     # Nobody waits for a carrier with it, and it is about no order by hand.
     "tasks.wait": {Kind.PROVIDER, Kind.DEALER},
+    "tasks.urgency": {Kind.PROVIDER, Kind.DEALER},
     "tasks.attach": {Kind.PROVIDER, Kind.DEALER},
     "tasks.go-on": set(Kind),
     "tasks.outcomes": set(Kind),
@@ -81,7 +82,7 @@ REFUSED: dict[str, set[Kind]] = {
 ALSO = dict.fromkeys(
     (
         *("tasks.take", "tasks.complete", "tasks.abandon", "tasks.give-back"),
-        *("tasks.wait", "tasks.go-on", "tasks.outcomes"),
+        *("tasks.wait", "tasks.go-on", "tasks.outcomes", "tasks.urgency"),
     ),
     Permission.ASSIGN_NUMBERS,
 )

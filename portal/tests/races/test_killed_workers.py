@@ -24,6 +24,8 @@ from dids.models import (
     NumberOrder,
     PhoneNumber,
     Release,
+    Task,
+    TaskKind,
 )
 from dids.states import (
     AuditStatus,
@@ -39,7 +41,7 @@ from dids.states import (
 )
 from dids.tests import lists
 from dids.tests.carrier import bought, carrier_orders
-from dids.tests.factories import MAIN, make_back_order, make_number
+from dids.tests.factories import MAIN, make_back_order, make_found_offer, make_number, make_order
 from dids.workflows import (
     assignment,
     auditing,
@@ -61,7 +63,7 @@ from sandbox.telnyx import numbers
 from trunks.deadlines import Deadline
 from trunks.models import CarrierAccount, Exchange, Trunk
 from trunks.roles import LocksDeletion, RoutesNumbers
-from trunks.tests.factories import ROUTERS
+from trunks.tests.factories import ROUTERS, make_carrier_account
 from trunks.workflows import trunks
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.wire, pytest.mark.race]
@@ -132,6 +134,8 @@ MADE_AT = {"telnyx": "/ip_connections", "twilio": "/Trunks"}
 """Where a carrier makes a trunk."""
 GATEWAYS_AT = {"telnyx": "/ips", "twilio": "/OriginationUrls"}
 """Where it adds our gateways to one."""
+BY_HAND = ("purchase.ready", "purchase.claimed", "purchase.recording", "purchase.recorded")
+"""Those of a purchase that a person makes: nothing is called."""
 LOOK_UPS = ("purchase.looked_up", "binding.looked_up", "hold.looked_up", "release.looked_up")
 ELSEWHERE = {
     **dict.fromkeys([*REPLAY, *FULL], "provisioning/agent/tests/test_killed_agents.py"),
@@ -146,6 +150,7 @@ ELSEWHERE = {
     ),
     "numbers.locked": "portal/tests/races/test_pairs.py",
     "task.taking": "dids/tests/test_races.py",
+    "task.writing_down": "dids/tests/test_races_by_hand.py",
     "purchase.came_late": "dids/tests/test_races.py",
 }
 """Met in the tests of this file."""
@@ -239,6 +244,26 @@ def _assert_failed(stage: Stage, order: NumberOrder) -> None:
     assert stage.tenant.numbers_held == 0
     assert stage.routes() == {}
     assert stage.money == (MONEY, NOTHING)
+
+
+class TestAnOrderByHand:
+    @pytest.mark.parametrize("point", BY_HAND)
+    def test_is_one_task_in_the_end(
+        self, stage: Stage, workers: Workers, point: str, fate: str
+    ) -> None:
+        account = make_carrier_account(carrier="manual", credentials={}, base_url="")
+        offer = make_found_offer(account=account)
+        order = make_order(offers=[offer], actor=stage.cast.staff, submit=True)
+        (row,) = carrier_orders(order)
+
+        Accident(stage, workers, point, fate).befall(
+            "dids.tasks.place", lambda: Task.objects.exists(), carrier_order_id=row.pk
+        )
+
+        assert Task.objects.get().kind == TaskKind.CARRIER_ORDER
+        (row,) = carrier_orders(order)
+        assert (row.status, row.by_hand) == (CarrierOrderStatus.PLACED, True)
+        assert order.lines.get().status == LineStatus.WAITING
 
 
 class TestABinding:

@@ -363,6 +363,7 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "abandon_task": lambda w: (f"/tasks/{w.task.uuid}/abandon/", {"reason": "It is gone."}),
     "wait_for_carrier": lambda w: (f"/tasks/{w.task.uuid}/wait/", {"reference": "INC-1"}),
     "go_on_with_task": lambda w: (f"/tasks/{w.task.uuid}/go-on/", {}),
+    "set_task_urgency": lambda w: (f"/tasks/{w.task.uuid}/urgency/", {"urgent": "yes"}),
     "attach_to_task": lambda w: (
         f"/tasks/{w.task.uuid}/attach/",
         {"document": str(w.document.uuid)},

@@ -94,7 +94,7 @@ class OutcomesForm(PortalForm):
         required=False,
         label="The carrier's number for the order",
     )
-    rest = forms.ChoiceField(required=False, label="All numbers of which nothing is said below")
+    rest = forms.ChoiceField(required=False, label="All numbers of which nothing is said above")
 
     def __init__(
         self, lines: Sequence[OrderLine], codes: Sequence[Sequence[str]], data: Any = None

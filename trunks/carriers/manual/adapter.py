@@ -40,6 +40,8 @@ class Manual(SellsNumbers, RoutesNumbers):
     }
     not_done: ClassVar[Mapping[Operation, str]] = {
         _O.SEARCH: "It cannot be searched. Enter what it offers you as a quote.",
+        _O.LIST: "It gives no list by itself. Take a list of its portal into stock instead.",
+        _O.MESSAGES: "It sends none; a person says how far an order is.",
         _O.BALANCE: "It sends invoices; the portal knows of no balance there.",
     }
 
