@@ -134,11 +134,13 @@ def _page(
     own = cover.location if cover and cover.is_own else None
     rows = EmergencyRegistration.objects.visible_to(actor).select_related("location")
     registration = rows.filter(number=number).first()
-    forms = {
-        "choice": _offering(ChoiceForm(initial={"location": own.uuid if own else ""}), number),
-        "waiver": _offering(WaiverForm(), number),
-        **(refused or {}),
-    }
+    is_mine = actor.reach == number.holder and number.holder.kind == Kind.TENANT
+    may_change = is_mine and actor.may(P.ASSIGN_NUMBERS)
+    forms: dict[str, PortalForm] = {}
+    if may_change:
+        chosen = {"location": own.uuid if own else ""}
+        forms = {"choice": ChoiceForm(initial=chosen), "waiver": WaiverForm(), **(refused or {})}
+        forms = {name: _offering(form, number) for name, form in forms.items()}
     waiver = cover.waiver if cover else None
     context = {
         "number": number,
@@ -148,9 +150,7 @@ def _page(
         "waiting": why_not_yet(registration) if registration else None,
         "said_by": names([waiver.who], actor)[waiver.who] if waiver else "",
         "forms": forms,
-        "may_change": actor.reach == number.holder
-        and number.holder.kind == Kind.TENANT
-        and actor.may(P.ASSIGN_NUMBERS),
+        "may_change": may_change,
         "sees_carrier": actor.sees(FieldGroup.CARRIER),
     }
     return render(request, "numbers/emergency.html", context, status=status)
