@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -54,7 +55,7 @@ class TestEach:
     def test_asks_for_everything_else_by_a_person_too(self, slug: str) -> None:
         carrier, seen = answering(by_hand(slug), {}, ())
         number, deadline = NUMBERS[0], Deadline(1)
-        works = [
+        works: list[Callable[[], object]] = [
             lambda: carrier.find_order(reference="R", numbers=NUMBERS, deadline=deadline),
             lambda: carrier.release(number, carrier_reference="D-1", deadline=deadline),
             lambda: carrier.bind(
