@@ -125,11 +125,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='importrow',
-            index=models.Index(fields=['source', 'line', 'id'], name='import_row_by_line'),
+            index=models.Index(fields=['source', 'id'], name='import_row_by_line'),
         ),
         migrations.AddIndex(
             model_name='importrow',
-            index=models.Index(fields=['source', 'verdict', 'line', 'id'], name='import_row_by_verdict'),
+            index=models.Index(fields=['source', 'verdict', 'id'], name='import_row_by_verdict'),
         ),
         migrations.AddConstraint(
             model_name='importrow',

@@ -181,8 +181,9 @@ class ImportRow(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["source", "line", "id"], name="import_row_by_line"),
-            models.Index(fields=["source", "verdict", "line", "id"], name="import_row_by_verdict"),
+            # The keys rise in the order of the list.
+            models.Index(fields=["source", "id"], name="import_row_by_line"),
+            models.Index(fields=["source", "verdict", "id"], name="import_row_by_verdict"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -32,8 +32,8 @@ P = Permission
 BATCH = 1_000
 """Rows of a file that are held at a time."""
 _COLUMNS = (
-    Column("line", "Line", sort="line"),
-    Column("number", "Number", sort="e164"),
+    Column("line", "Line", sort="pk"),
+    Column("number", "Number"),
     Column("verdict", "Verdict", sort="verdict"),
     Column("why", "Why, or what changes"),
 )
@@ -129,7 +129,7 @@ def _plain(value: Any) -> str:
 
 
 def _lines(source: Import) -> Iterator[list[Cell]]:
-    rows = imports.rows(source).order_by("line", "pk")
+    rows = imports.rows(source).order_by("pk")
     for row in rows.iterator(chunk_size=BATCH):
         about = _label(row.field) if row.field else ""
         changes = "; ".join(changed_words(row))
