@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any
 
 from dids.models import (
+    BackOrder,
     CallerName,
     CarrierBinding,
     CarrierHold,
@@ -25,6 +26,7 @@ from dids.models import (
     TaskKind,
 )
 from dids.states import (
+    BACK_ORDER,
     BINDING,
     CARRIER_ORDER,
     HOLD,
@@ -196,6 +198,7 @@ _ANSWERS: dict[type, Callable[[Any], Iterable[Waiting]]] = {
     CarrierBinding: _delivery,
     CarrierHold: _plain(HOLD, "The hold"),
     CallerName: _feature,
+    BackOrder: _plain(BACK_ORDER, "The back-order"),
     Offer: _plain(OFFER, "The offer"),
     Release: _release,
 }

@@ -237,6 +237,19 @@ API = (
     _api("holds.create", "POST", "holds", P.ORDER_NUMBERS, CARRIER),
     _api("holds.get", "GET", "holds/<uuid:hold>", P.ORDER_NUMBERS, CARRIER),
     _api("holds.let-go", "POST", "holds/<uuid:hold>/let-go", P.ORDER_NUMBERS, CARRIER),
+    _api("back-orders.list", "GET", "back-orders", P.ORDER_NUMBERS, COST),
+    _api("back-orders.create", "POST", "back-orders", P.ORDER_NUMBERS, COST),
+    _api("back-orders.get", "GET", "back-orders/<uuid:back_order>", P.ORDER_NUMBERS, COST),
+    _api(
+        "back-orders.look-now",
+        "POST",
+        "back-orders/<uuid:back_order>/look-now",
+        P.ORDER_NUMBERS,
+        COST,
+    ),
+    _api(
+        "back-orders.cancel", "POST", "back-orders/<uuid:back_order>/cancel", P.ORDER_NUMBERS, COST
+    ),
     _api("orders.list", "GET", "orders", P.ORDER_NUMBERS, BOTH),
     _api("orders.create", "POST", "orders", P.ORDER_NUMBERS, BOTH),
     _api("orders.get", "GET", "orders/<uuid:order>", P.ORDER_NUMBERS, BOTH),
@@ -369,6 +382,14 @@ PAGES = (
         "buy/<uuid:search>/replace/<uuid:order>/",
         P.ORDER_NUMBERS,
         BOTH,
+    ),
+    Endpoint("new_back_order", "GET", "buy/<uuid:search>/keep-looking/", P.ORDER_NUMBERS),
+    Endpoint("create_back_order", "POST", "buy/<uuid:search>/keep-looking/now/", P.ORDER_NUMBERS),
+    Endpoint("back_orders", "GET", "back-orders/", P.ORDER_NUMBERS),
+    Endpoint("back_order", "GET", "back-orders/<uuid:back_order>/", P.ORDER_NUMBERS, COST),
+    Endpoint("look_now", "POST", "back-orders/<uuid:back_order>/look-now/", P.ORDER_NUMBERS, COST),
+    Endpoint(
+        "cancel_back_order", "POST", "back-orders/<uuid:back_order>/cancel/", P.ORDER_NUMBERS, COST
     ),
     Endpoint("orders", "GET", "orders/", P.ORDER_NUMBERS, COST),
     Endpoint("order", "GET", "orders/<uuid:order>/", P.ORDER_NUMBERS, BOTH),

@@ -42,6 +42,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("Numbers", "numbers", P.VIEW_NUMBERS),
         Place("Buy", "buy", P.SEARCH_NUMBERS),
         Place("Orders", "orders", P.ORDER_NUMBERS),
+        Place("Back-orders", "back_orders", P.ORDER_NUMBERS),
         Place("Organizations", "organizations", P.VIEW_ORGANIZATIONS),
         Place("Emergency", "emergency", P.VIEW_NUMBERS),
         Place("Documents", "documents", P.KEEP_DOCUMENTS),

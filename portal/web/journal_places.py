@@ -16,7 +16,7 @@ from accounts.actors import Actor
 from accounts.models import ApiClient, Event, Organization
 from accounts.permissions import Permission
 from dids import imports, inventory, work
-from dids.models import Document, EmergencyLocation, PhoneNumber
+from dids.models import BackOrder, Document, EmergencyLocation, PhoneNumber
 from provisioning.models import Pbx
 from trunks.models import CarrierAccount, Trunk
 
@@ -45,6 +45,7 @@ _ORGANIZATION = Place("organization", P.VIEW_ORGANIZATIONS, Organization.objects
 _NUMBER = Place("number", P.VIEW_NUMBERS, PhoneNumber.objects.visible_to, key="e164")
 _PLACES: dict[str, Place] = {
     "dids.order": Place("order", P.ORDER_NUMBERS, inventory.orders),
+    "dids.back_order": Place("back_order", P.ORDER_NUMBERS, BackOrder.objects.visible_to),
     "dids.document": Place("document", P.KEEP_DOCUMENTS, _documents),
     "dids.emergency_location": Place(
         "emergency_location", P.VIEW_NUMBERS, EmergencyLocation.objects.visible_to

@@ -19,6 +19,7 @@ THINGS: dict[str, str] = {
     "billing.account": "Money",
     "billing.rate": "Exchange rates",
     "dids.order": "Orders",
+    "dids.back_order": "Back-orders",
     "dids.line": "Lines of orders",
     "dids.carrier_order": "Orders at carriers",
     "dids.quote": "Quotes",

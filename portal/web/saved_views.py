@@ -27,6 +27,7 @@ from portal.web.undo import Undo, done
 LISTS = {
     "numbers": "Numbers",
     "orders": "Orders",
+    "back_orders": "Back-orders",
     "organizations": "Organizations",
     "people": "People",
     "open_invitations": "Invitations",

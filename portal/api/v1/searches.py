@@ -51,7 +51,7 @@ STILL_HERE_SECONDS = 1.0
 _SERIAL = re.compile(r"[0-9]{1,6}")
 
 
-class SearchWish(Asked):
+class Question(Asked):
     """What is looked for."""
 
     country = serializers.RegexField(r"^[A-Z]{2}$", help_text="ISO 3166 code, such as US.")
@@ -84,6 +84,11 @@ class SearchWish(Asked):
         help_text="Only offers for which the carrier asks for documents, or only others.",
     )
     limit = serializers.IntegerField(default=20, min_value=1, max_value=100)
+
+
+class SearchWish(Question):
+    """What is looked for, and whom to ask."""
+
     months = serializers.IntegerField(
         default=12, min_value=1, max_value=120, help_text="Offers are compared over so many months."
     )

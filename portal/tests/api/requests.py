@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from portal.tests.api.caller import SentFile
 from portal.tests.api.world import (
@@ -216,6 +219,19 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "pbxs.route": lambda w: (f"pbxs/{w.pbx.uuid}/routes/{TENANT_NUMBER}", None),
     "searches.create": lambda w: ("searches", {"country": "US", "area_code": "312"}),
     "searches.get": lambda w: (f"searches/{w.search.uuid}", None),
+    "back-orders.list": lambda w: ("back-orders", None),
+    "back-orders.create": lambda w: (
+        "back-orders",
+        {
+            "wanted": {"country": "US", "area_code": "224"},
+            "quantity": 2,
+            "when_found": "OFFER",
+            "until": (timezone.now() + timedelta(days=7)).isoformat(),
+        },
+    ),
+    "back-orders.get": lambda w: (f"back-orders/{w.back_order.uuid}", None),
+    "back-orders.look-now": lambda w: (f"back-orders/{w.back_order.uuid}/look-now", {}),
+    "back-orders.cancel": lambda w: (f"back-orders/{w.back_order.uuid}/cancel", {}),
     "orders.list": lambda w: ("orders", None),
     "searches.pick": lambda w: (
         f"searches/{w.search.uuid}/pick",

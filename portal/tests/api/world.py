@@ -26,6 +26,7 @@ from billing.workflows import accounts as money
 from dids import search_stream
 from dids.models import (
     Assignment,
+    BackOrder,
     CallerName,
     CarrierBinding,
     CarrierHold,
@@ -114,6 +115,7 @@ class World:
     search: NumberSearch
     found: FoundOffer
     hold: CarrierHold
+    back_order: BackOrder
     order: NumberOrder
     failed_line: OrderLine
     invitation: Invitation
@@ -208,6 +210,7 @@ def make_world(cast: Cast) -> World:
         search=search,
         found=found,
         hold=make_hold(cast, account),
+        back_order=make_back_order(cast),
         order=make_order(cast, account, trunk).order,
         failed_line=make_order(cast, account, trunk, e164=GONE, status="FAILED"),
         invitation=invitations.invite(
@@ -544,6 +547,26 @@ def make_search(cast: Cast, account: CarrierAccount) -> tuple[NumberSearch, Foun
         offers=json.dumps([offer]),
     )
     return search, found
+
+
+def make_back_order(cast: Cast) -> BackOrder:
+    """Store a wish of the provider for numbers that nobody has found yet."""
+    now = timezone.now()
+    return BackOrder.objects.create(
+        payer=cast.provider,
+        holder=cast.dealer,
+        wanted_by=cast.staff.name,
+        wanted={"country": "US", "type": "LOCAL", "area_code": "224", "capabilities": []},
+        quantity=2,
+        currency="USD",
+        most_each=SETUP,
+        most_total=MONTHLY,
+        when_found="BUY",
+        until=now + timedelta(days=30),
+        created_at=now,
+        status_since=now,
+        next_attempt_at=now,
+    )
 
 
 def make_order(

@@ -37,6 +37,7 @@ PAGES = {
     "numbers_over_time": "/numbers/over-time/",
     "number": f"/numbers/+{FIRST}/",
     "orders": "/orders/",
+    "back_orders": "/back-orders/",
     "buy": "/buy/",
     "organizations": "/organizations/",
     "people": "/people/",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Membership, Organization, Role
 from accounts.tests.factories import make_member
@@ -45,6 +47,12 @@ PLACE = {
     "state": "IL",
     "postal_code": "60601",
 }
+
+
+def in_a_week() -> str:
+    """Give a day to come, as forms write it."""
+    return (timezone.localdate() + timedelta(days=7)).isoformat()
+
 
 REQUESTS: dict[str, Callable[[World], Sent]] = {
     "home": lambda w: ("/", {}),
@@ -130,6 +138,15 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         f"/buy/{w.search.uuid}/replace/{w.failed_line.order.uuid}/",
         {"offer": str(w.found.uuid)},
     ),
+    "new_back_order": lambda w: (f"/buy/{w.search.uuid}/keep-looking/", {}),
+    "create_back_order": lambda w: (
+        f"/buy/{w.search.uuid}/keep-looking/now/",
+        {"quantity": "2", "when_found": "OFFER", "until": in_a_week()},
+    ),
+    "back_orders": lambda w: ("/back-orders/", {}),
+    "back_order": lambda w: (f"/back-orders/{w.back_order.uuid}/", {}),
+    "look_now": lambda w: (f"/back-orders/{w.back_order.uuid}/look-now/", {}),
+    "cancel_back_order": lambda w: (f"/back-orders/{w.back_order.uuid}/cancel/", {}),
     "orders": lambda w: ("/orders/", {}),
     "order": lambda w: (f"/orders/{w.order.uuid}/", {}),
     "submit_order": lambda w: (f"/orders/{w.order.uuid}/submit/", {}),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.models import Organization
 from dids.destinations import OUTSIDE, Destination, DestinationKind
+from dids.models import WhenFound
 from dids.sieve import Sieve
 from dids.workflows.ordering import MOST_LINES
 from lib.keypad import LONGEST
@@ -186,6 +189,38 @@ class PickForm(PortalForm):
         label="Consecutive if possible",
         help_text="Long runs of one account first, then the cheapest.",
     )
+
+
+class BackOrderForm(PortalForm):
+    """How many are wanted, within which limits, and what happens once they are found."""
+
+    quantity = forms.IntegerField(min_value=1, max_value=MOST_LINES, initial=1, label="How many")
+    consecutive = forms.BooleanField(required=False, label="Consecutive if possible")
+    when_found = forms.ChoiceField(choices=WhenFound.choices, label="Once found")
+    most_each = forms.DecimalField(
+        min_value=0,
+        max_digits=12,
+        decimal_places=4,
+        required=False,
+        label="A number at most",
+        help_text="Set-up and first month. Needed where it is bought by itself.",
+    )
+    most_total = forms.DecimalField(
+        min_value=0, max_digits=12, decimal_places=4, required=False, label="All at most"
+    )
+    until = forms.DateField(
+        widget=forms.DateInput(attrs={"type": "date"}), help_text="The last day, within a year."
+    )
+    holder = RowField(first="Our own stock", required=False, label="For whom")
+    label = forms.CharField(max_length=100, required=False, help_text="Your own words.")
+
+    def __init__(self, data: Any = None, *, actor: Actor) -> None:
+        month = timezone.localdate() + timedelta(days=30)
+        super().__init__(data, initial={"until": month})
+        below = Organization.objects.visible_to(actor).exclude(
+            pk=actor.reach.pk if actor.reach else 0
+        )
+        self.offer("holder", below.order_by("path"))
 
 
 def uuids(texts: list[str]) -> list[UUID]:
