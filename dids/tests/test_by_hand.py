@@ -415,6 +415,8 @@ class TestAQuote:
         [
             ("0161 715 0001\nnobody; 1", "Line 2"),
             ("0161 715 0001; cheap", "no price"),
+            ("0161 715 0001; NaN", "no price"),
+            (";;", "Line 1"),
             ("0161 715 0001; 1; 2; 3", "more than two"),
         ],
     )

@@ -150,12 +150,15 @@ def _read(line: str, at: int, country: str) -> Quoted:
 
 def _price(text: str, at: int) -> Decimal:
     try:
-        return Decimal(text.lstrip("£€$ ").replace(",", "."))
+        price = Decimal(text.lstrip("£€$ ").replace(",", "."))
     except InvalidOperation:
+        price = Decimal("NaN")
+    if not price.is_finite():
         raise UnableToQuote(
             f"Line {at}: “{text[:20]}” is no price. Write it in figures, such as 1.50.",
             field="numbers",
-        ) from None
+        )
+    return price
 
 
 def _check(quote: Quote, numbers: Sequence[Quoted], *, now: datetime) -> None:

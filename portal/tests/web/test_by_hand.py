@@ -97,6 +97,15 @@ class TestAQuote:
         assert answer.status_code == 422
         assert "Line 2" in answer.text
 
+    def test_is_valid_until_a_day_that_can_be_counted(
+        self, gamma: CarrierAccount, staff: Visitor
+    ) -> None:
+        sent = {"numbers": FIRST, "country": "GB", "type": "LOCAL", "currency": "GBP"}
+        more = {"until": "9999-12-31", "capabilities": "VOICE"}
+        answer = staff.post(f"/carriers/{gamma.uuid}/quote/enter/", **sent, **more)
+
+        assert (answer.status_code, "not so far away" in answer.text) == (422, True)
+
     def test_becomes_numbers_in_stock_by_a_persons_word(
         self, gamma: CarrierAccount, staff: Visitor
     ) -> None:

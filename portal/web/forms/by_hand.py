@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,9 @@ from portal.web.forms import PortalForm
 from trunks.numbering import Capability, NumberType
 
 _CAN = {Capability.SMS: "SMS", Capability.MMS: "MMS"}
+
+
+LAST_YEAR = 2999
 
 
 class QuoteForm(PortalForm):
@@ -61,6 +64,13 @@ class QuoteForm(PortalForm):
     def clean_currency(self) -> str:
         """Take small letters too."""
         return str(self.cleaned_data["currency"]).upper()
+
+    def clean_until(self) -> date:
+        """Refuse what no calendar goes beyond."""
+        day: date = self.cleaned_data["until"]
+        if day.year > LAST_YEAR:
+            raise forms.ValidationError("Choose a day that is not so far away.")
+        return day
 
     def clean(self) -> dict[str, Any]:
         """Read the list; what cannot be read is said beside it."""
