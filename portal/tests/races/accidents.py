@@ -13,7 +13,7 @@ from dids.states import OrderStatus
 from portal.testing.workers import Worker, Workers
 from portal.tests.races.stage import Stage
 
-BEFORE_THE_CALL = ("claimed", "sending")
+BEFORE_THE_CALL = ("claimed", "removal_claimed", "sending")
 """Whoever stops here finds its claim dead when it wakes up, and sends nothing."""
 GRACE = 0.3
 """Seconds after its claim in which such a worker may still send."""
@@ -35,6 +35,8 @@ INSIDE = frozenset(
         "release.unrouting",
         "release.recording",
         "import.written",
+        "feature.recording",
+        "feature.taking_off",
         "back_order.stepping",
         *(point for point in PUBLISH if point != "publish.committed"),
     }
@@ -52,7 +54,7 @@ class Accident:
     fate: str
 
     def befall(
-        self, task: str, is_settled: Callable[[], bool], *, seconds: int = 60, **ids: int
+        self, task: str, is_settled: Callable[[], bool], *, seconds: int = 60, **ids: int | str
     ) -> None:
         """Kill or stop a worker there; the sweeps settle what it left, within a minute at most."""
         before_the_call = self.point.partition(".")[2] in BEFORE_THE_CALL

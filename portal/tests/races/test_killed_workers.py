@@ -148,6 +148,14 @@ ELSEWHERE = {
         ],
         "portal/tests/races/test_killed_emergency.py",
     ),
+    **dict.fromkeys(
+        [
+            *("feature.ready", "feature.claimed", "feature.called", "feature.recording"),
+            *("feature.recorded", "feature.removing", "feature.removal_claimed"),
+            *("feature.removed", "feature.taking_off"),
+        ],
+        "portal/tests/races/test_killed_features.py",
+    ),
     "numbers.locked": "portal/tests/races/test_pairs.py",
     "task.taking": "dids/tests/test_races.py",
     "task.writing_down": "dids/tests/test_races_by_hand.py",
