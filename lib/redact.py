@@ -13,12 +13,12 @@ REMOVED = "[removed]"
 
 _SECRET_NAME = re.compile(
     r"pass(word|wd|code|phrase)?$|secret|token|api[-_]?key|authori[sz]ation|cookie|signature|"
-    r"credential|private|^pin$|_pin$|otp",
+    r"credential|private|^pin$|_pin$|otp|^file$",
     re.IGNORECASE,
 )
 _SECRET_WORDS = (
     *("pass", "secret", "token", "api", "authori", "cookie", "signature", "credential"),
-    *("private", "pin", "otp"),
+    *("private", "pin", "otp", "file"),
 )
 """Where none of these stands in a text, no name in it is a secret's."""
 _XML_NAMES = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}

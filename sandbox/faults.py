@@ -85,6 +85,8 @@ OPERATIONS = (
     "standing",
     "address",
     "emergency",
+    "papers",
+    "filing",
     "trunk",
     "balance",
     "webhook",

@@ -105,6 +105,11 @@ _ROLES: Mapping[Operation, _Plays] = {
         "{name} takes no emergency addresses through its interface. A person is asked to enter "
         "them in its portal.",
     ),
+    _O.DOCUMENTS: _Plays(
+        roles.AsksForDocuments,
+        "What it asks for is read, and handed in, by its interface.",
+        "{name} takes no documents from the portal. Choose another carrier where it asks for some.",
+    ),
     _O.BALANCE: _Plays(
         roles.ReportsBalance,
         "Each check reads the balance.",

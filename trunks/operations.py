@@ -19,6 +19,7 @@ class Operation(StrEnum):
     CALLER_NAMES = "caller names"
     ADDRESSES = "check addresses"
     EMERGENCY = "emergency"
+    DOCUMENTS = "documents"
     BALANCE = "balance"
     MESSAGES = "signed messages"
 

@@ -13,6 +13,7 @@ from trunks.addresses import Address, CheckedAddress, Registered
 from trunks.deadlines import Deadline
 from trunks.features import CallerNames, Standing
 from trunks.http import Caller
+from trunks.numbering import NumberType
 from trunks.offers import (
     FoundNumber,
     Hint,
@@ -24,6 +25,7 @@ from trunks.offers import (
     Wanted,
 )
 from trunks.operations import Operation
+from trunks.regulation import Dossier, Requirement
 
 
 class Carrier(ABC):
@@ -294,4 +296,54 @@ class SendsEvents(Carrier):
         Read what a verified message is about.
 
         :raises ValueError: if it cannot be read
+        """
+
+
+class AsksForDocuments(Carrier):
+    """Sells some numbers only to whoever has shown who and where they are."""
+
+    asks_nobody_in: ClassVar[frozenset[str]] = frozenset()
+    """Countries (ISO 3166 alpha-2) in which nothing is asked for, so that it is not asked what."""
+
+    @abstractmethod
+    def requirements(
+        self,
+        country: str,
+        of_type: NumberType,
+        *,
+        deadline: Deadline,
+    ) -> tuple[Requirement, ...]:
+        """Give what is asked for before such numbers are sold; nothing where that is nothing."""
+
+    @abstractmethod
+    def file(self, dossier: Dossier, *, reference: str, deadline: Deadline) -> Standing:
+        """
+        Hand everything in, and have the carrier decide.
+
+        Each part is looked for by our reference first, so after an unknown outcome it may be called
+        again. What was refused before is replaced.
+        """
+
+    @abstractmethod
+    def filing_standing(self, *, reference: str, deadline: Deadline) -> Standing:
+        """Look up by our reference how a filing stands; ABSENT where there is none."""
+
+    @abstractmethod
+    def withdraw_filing(self, *, reference: str, deadline: Deadline) -> None:
+        """Take a filing back, if it is there. Repeatable."""
+
+    @abstractmethod
+    def order_with_papers(
+        self,
+        numbers: Sequence[E164],
+        *,
+        reference: str,
+        binding: str,
+        papers: str,
+        deadline: Deadline,
+    ) -> PlacedOrder:
+        """
+        Buy numbers that an approved filing allows, as `SellsNumbers.order` buys others.
+
+        :param papers: the carrier's reference of the filing
         """

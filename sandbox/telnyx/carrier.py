@@ -18,6 +18,7 @@ from sandbox.telnyx import (
     events,
     numbers,
     orders,
+    regulation,
     reservations,
     search,
     stock,
@@ -72,6 +73,19 @@ class Telnyx(TelnyxBase):
             ("GET", "/addresses", "address", emergency.listing),
             ("GET", "/addresses/{id}", "address", emergency.retrieve),
             ("POST", "/phone_numbers/{id}/actions/enable_emergency", "emergency", emergency.enable),
+            ("GET", "/requirements", "papers", regulation.requirements),
+            ("GET", "/documents", "papers", regulation.list_documents),
+            ("POST", "/documents", "filing", regulation.upload),
+            ("GET", "/requirement_groups", "papers", regulation.list_groups),
+            ("POST", "/requirement_groups", "filing", regulation.create),
+            ("PATCH", "/requirement_groups/{id}", "filing", regulation.update),
+            ("DELETE", "/requirement_groups/{id}", "filing", regulation.delete),
+            (
+                "POST",
+                "/requirement_groups/{id}/submit_for_approval",
+                "filing",
+                regulation.submit,
+            ),
             ("POST", "/ip_connections", "trunk", connections.create),
             ("GET", "/ip_connections", "trunk", connections.listing),
             ("GET", "/ip_connections/{id}", "trunk", connections.retrieve),
@@ -143,6 +157,7 @@ class Telnyx(TelnyxBase):
         """Decide due orders and emergency settings."""
         orders.settle(self)
         emergency.settle(self)
+        regulation.settle(self)
 
     def announce_now(self) -> None:
         """Decide and announce every order that waits."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.faults import Kind, Place
 from sandbox.store import Record
-from sandbox.telnyx import connections, errors, events, parameters, reservations
+from sandbox.telnyx import connections, errors, events, parameters, regulation, reservations
 from sandbox.telnyx.base import TelnyxBase, moment
 from sandbox.telnyx.numbers import new_number
 from sandbox.wire import Answer, Call, as_json
@@ -55,6 +55,7 @@ def create(carrier: TelnyxBase, call: Call) -> Answer:
         for number in wanted:
             if carrier.buyable(number):
                 carrier.world.take(carrier.slug, number, by="")
+    regulation.require(carrier, call.account, asked["phone_numbers"])
     held = reservations.holders(carrier)
     bought = [
         article

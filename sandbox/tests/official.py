@@ -183,8 +183,29 @@ def descriptions(folder: Path) -> list[Description]:
         document = (
             json.loads(text) if name.endswith(".json") else yaml.load(text, Loader=loader)  # noqa: S506 - it is the safe one
         )
-        found.append(Description(prefix, _strict(document, closes=name not in PARTIAL)))
+        closes = name not in PARTIAL
+        found.append(Description(prefix, _parts_open(_strict(document, closes=closes), closes)))
     return found
+
+
+def _parts_open(document: Any, closes: bool) -> Any:
+    """Open what is a part of something (`allOf`) again, and close the whole instead."""
+    for holder in _holders(document):
+        for part in holder["allOf"]:
+            name = str(part.get("$ref", "")).removeprefix("urn:description#/components/schemas/")
+            meant = document["components"]["schemas"].get(name, part)
+            meant.pop("additionalProperties", None)
+        if closes:
+            holder["unevaluatedProperties"] = False
+    return document
+
+
+def _holders(node: Any) -> Iterator[dict[str, Any]]:
+    parts = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for part in parts:
+        yield from _holders(part)
+    if isinstance(node, dict) and isinstance(node.get("allOf"), list):
+        yield node
 
 
 def _strict(node: Any, *, closes: bool) -> Any:

@@ -8,6 +8,7 @@ else is said about it.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -36,7 +37,9 @@ from trunks.offers import (
     TrunkSpec,
     Wanted,
 )
+from trunks.regulation import Asks, Dossier, File, PostalAddress, Requirement
 from trunks.tests.carriers.sandbox import CarrierSandbox
+from trunks.transport import new_client
 
 R = TypeVar("R")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -713,6 +716,134 @@ class SetsCallerNameConformance(CarrierConformance):
         with pytest.raises(Rejected) as caught:
             self.set_names(carrier, number, self.wish(carrier))
         assert caught.value.reason is Reason.NOT_FOUND
+
+
+class AsksForDocumentsConformance(CarrierConformance):
+    """Documents."""
+
+    asking: ClassVar[Wanted]
+    """Numbers that the sandbox sells only to whoever has shown documents."""
+    refused: ClassVar[str] = "REFUSE"
+    """A text that the sandbox declines."""
+
+    def asked(self, carrier: Any) -> tuple[Requirement, ...]:
+        """Ask what is asked for."""
+        told: tuple[Requirement, ...] = carrier.requirements(
+            self.asking.country, self.asking.type, deadline=soon()
+        )
+        return told
+
+    def dossier(self, carrier: Any, *, text: str = "Oak Street Dental") -> Dossier:
+        """Answer everything."""
+        content = b"%PDF-1.7 a bill"
+        file = File(
+            name="bill.pdf",
+            media_type="application/pdf",
+            sha256=hashlib.sha256(content).hexdigest(),
+            content=content,
+        )
+        address = PostalAddress(
+            name="Oak Street Dental",
+            street="1 Oak Street",
+            locality="Leeds",
+            region="",
+            postal_code="LS1 1AA",
+            country=self.asking.country,
+        )
+        answers: dict[Asks, File | PostalAddress | str] = {
+            Asks.DOCUMENT: file,
+            Asks.ADDRESS: address,
+            Asks.TEXT: text,
+        }
+        return Dossier(
+            country=self.asking.country,
+            type=self.asking.type,
+            answers={one.key: answers[one.asks] for one in self.asked(carrier)},
+        )
+
+    def decided(self, carrier: Any, reference: str) -> Standing:
+        """Wait until the carrier has decided."""
+        for _ in range(100):
+            told: Standing = carrier.filing_standing(reference=reference, deadline=soon())
+            if told.stage is not Stage.PENDING:
+                return told
+            time.sleep(0.02)
+        raise AssertionError("The filing stays pending.")
+
+    def order_one(self, carrier: Any, papers: str) -> PlacedOrder:
+        """Order a number for which documents were handed in."""
+        offers = carrier.search(self.asking, deadline=soon())
+        reference, number = str(uuid4()), offers[0].number
+        carrier.order_with_papers(
+            [number], reference=reference, binding="", papers=papers, deadline=soon()
+        )
+        return self.settled(carrier, [number], reference)
+
+    def test_asks_for_something_there_and_for_nothing_elsewhere(self, carrier: Any) -> None:
+        asked = self.asked(carrier)
+        assert {one.asks for one in asked} >= {Asks.DOCUMENT}
+        assert all(one.key and one.name for one in asked)
+        assert len({one.key for one in asked}) == len(asked)
+        elsewhere = carrier.requirements(self.wanted.country, self.wanted.type, deadline=soon())
+        assert elsewhere == ()
+
+    def test_sells_once_what_was_handed_in_is_approved(self, carrier: Any) -> None:
+        reference = str(uuid4())
+        assert carrier.filing_standing(reference=reference, deadline=soon()).stage is Stage.ABSENT
+        told = carrier.file(self.dossier(carrier), reference=reference, deadline=soon())
+        assert told.stage in {Stage.PENDING, Stage.ACTIVE}
+        decided = self.decided(carrier, reference)
+        assert decided.stage is Stage.ACTIVE
+        assert decided.carrier_reference == told.carrier_reference
+
+        (line,) = self.order_one(carrier, decided.carrier_reference).numbers
+        assert line.status is LineStatus.BOUGHT
+
+    def test_says_no_to_whoever_has_handed_nothing_in(self, carrier: Any) -> None:
+        offers = carrier.search(self.asking, deadline=soon())
+        outcome = self.outcome(carrier, offers[0].number)
+        assert isinstance(outcome, Rejected)
+        assert outcome.reason is Reason.DOCUMENTS_MISSING
+
+    def test_names_what_was_refused_and_takes_something_better(self, carrier: Any) -> None:
+        reference = str(uuid4())
+        bad = self.dossier(carrier, text=self.refused)
+        carrier.file(bad, reference=reference, deadline=soon())
+        refused = self.decided(carrier, reference)
+        assert refused.stage is Stage.REJECTED
+        keys = {one.key for one in self.asked(carrier) if one.asks is Asks.TEXT}
+        assert {problem.field for problem in refused.problems} == keys
+
+        carrier.file(self.dossier(carrier), reference=reference, deadline=soon())
+        again = self.decided(carrier, reference)
+        assert again.stage is Stage.ACTIVE
+        assert again.carrier_reference == refused.carrier_reference
+
+    def test_hands_in_once_whichever_answer_is_lost(
+        self, sandbox: CarrierSandbox, account: Any
+    ) -> None:
+        whole: Any = sandbox.adapter_for(self.slug, account["credentials"])
+        dossier = self.dossier(whole)
+        for nth in range(1, 9):
+            reference = str(uuid4())
+            client = new_client(Cut(sandbox.transport, nth, self.writes))
+            carrier: Any = sandbox.adapter_for(self.slug, account["credentials"], client=client)
+            try:
+                carrier.file(dossier, reference=reference, deadline=soon())
+            except OutcomeUnknown:
+                whole.file(dossier, reference=reference, deadline=soon())
+            else:
+                break
+            assert self.decided(whole, reference).stage is Stage.ACTIVE
+        else:
+            raise AssertionError("Handing in takes more than eight writes.")
+
+    def test_takes_a_filing_back(self, carrier: Any) -> None:
+        reference = str(uuid4())
+        carrier.file(self.dossier(carrier), reference=reference, deadline=soon())
+        for _ in range(2):
+            carrier.withdraw_filing(reference=reference, deadline=soon())
+        assert carrier.filing_standing(reference=reference, deadline=soon()).stage is Stage.ABSENT
 
 
 class ReportsBalanceConformance(CarrierConformance):

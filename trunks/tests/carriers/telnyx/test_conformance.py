@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from lib.e164 import E164
 from trunks.carriers.telnyx import payloads
+from trunks.numbering import NumberType
 from trunks.offers import Wanted
 from trunks.tests.carriers import conformance
 from trunks.tests.carriers.sandbox import CarrierSandbox
@@ -20,6 +21,7 @@ class TestTelnyx(
     conformance.ManagesTrunksConformance,
     conformance.LocksDeletionConformance,
     conformance.SetsCallerNameConformance,
+    conformance.AsksForDocumentsConformance,
     conformance.ReportsBalanceConformance,
     conformance.SendsEventsConformance,
     conformance.ChecksAddressesConformance,
@@ -27,6 +29,7 @@ class TestTelnyx(
 ):
     slug: ClassVar[str] = "telnyx"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="312")
+    asking: ClassVar[Wanted] = Wanted(country="GB", type=NumberType.MOBILE)
     payloads: ClassVar[ModuleType] = payloads
 
     def provoke(self, sandbox: CarrierSandbox, carrier: Any) -> E164:

@@ -1,0 +1,71 @@
+"""What carriers must know of whoever gets a number: what they ask for, and what is filed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from trunks.numbering import NumberType
+
+
+class Asks(StrEnum):
+    """In which form something is asked for."""
+
+    DOCUMENT = "DOCUMENT"
+    TEXT = "TEXT"
+    ADDRESS = "ADDRESS"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requirement:
+    """
+    One thing that a carrier asks for.
+
+    :ivar key: the carrier's own name for it
+    :ivar name: in a few words of the carrier
+    :ivar words: what it accepts
+    :ivar accepts: the types of document that answer it, by our names; the likeliest first
+    """
+
+    key: str
+    asks: Asks
+    name: str
+    words: str = ""
+    accepts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A document with its content."""
+
+    name: str
+    media_type: str
+    sha256: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostalAddress:
+    """Where somebody is; `country` is ISO 3166 alpha-2."""
+
+    name: str
+    street: str
+    locality: str
+    region: str
+    postal_code: str
+    country: str
+
+
+Answer: TypeAlias = File | PostalAddress | str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dossier:
+    """All that is filed so that numbers of one country and type may be bought."""
+
+    country: str
+    type: NumberType
+    answers: Mapping[str, Answer]
+    """By the key of the requirement."""
