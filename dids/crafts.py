@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dids.models import CallerName, Feature
+from dids.models import CallerName, Feature, Filing
+from dids.workflows.dossiers import dossier_of
 from lib.e164 import E164
 from trunks.deadlines import Deadline
 from trunks.features import CallerNames, Standing
-from trunks.roles import Carrier, SetsCallerName
+from trunks.roles import AsksForDocuments, Carrier, SetsCallerName
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +85,32 @@ def _remove_names(carrier: SetsCallerName, row: CallerName, deadline: Deadline) 
     )
 
 
+def _takes_documents(adapter: type[Carrier], _row: Filing) -> bool:
+    return issubclass(adapter, AsksForDocuments)
+
+
+def _hand_in(carrier: AsksForDocuments, row: Filing, deadline: Deadline) -> Standing:
+    return carrier.file(dossier_of(row), reference=str(row.uuid), deadline=deadline)
+
+
+def _read_filing(carrier: AsksForDocuments, row: Filing, deadline: Deadline) -> Standing:
+    return carrier.filing_standing(reference=str(row.uuid), deadline=deadline)
+
+
+def _withdraw(carrier: AsksForDocuments, row: Filing, deadline: Deadline) -> None:
+    carrier.withdraw_filing(reference=str(row.uuid), deadline=deadline)
+
+
 CRAFTS: Mapping[str, Craft] = {
+    "filing": Craft(
+        model=Filing,
+        related=("carrier_account__owner",),
+        does=_takes_documents,
+        send=_hand_in,
+        read=_read_filing,
+        remove=_withdraw,
+        of_numbers=False,
+    ),
     "callername": Craft(
         model=CallerName,
         related=("number__carrier_account__owner",),

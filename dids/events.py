@@ -469,6 +469,10 @@ AMENDED = declare(
     touches={Touches.MONEY},
 )
 
+FILING_ANSWERED = declare("dids.feature.answered", "{actor} answered {name} for {what}.")
+ORDER_CANCELLED = declare(
+    "dids.order.cancelled", "{actor} gave up what waited for documents.", touches={Touches.MONEY}
+)
 DOCUMENT_STORED = declare(
     "dids.document.stored", "{actor} put a document into the vault of {organization}: {type}."
 )

@@ -93,6 +93,7 @@ class LineStatus(models.TextChoices):
 class CarrierOrderStatus(models.TextChoices):
     """Where the one outside write of a carrier order stands."""
 
+    DOCUMENTS = "DOCUMENTS", "Waiting for documents"
     WAITING = "WAITING", "Waiting to be sent"
     PLACING = "PLACING", "Being sent"
     UNCERTAIN = "UNCERTAIN", "Uncertain"
@@ -419,12 +420,19 @@ CARRIER_ORDER = _lifecycle(
     "Exactly one outside write. It is never sent again once it may have had an effect. Where a "
     "person makes it, it is accepted at once, and the task says what came of it.",
     {
+        _C.DOCUMENTS: (_C.WAITING, _C.FAILED),
         _C.WAITING: (_C.PLACING, _C.FAILED),
         _C.PLACING: (_C.PLACED, _C.DONE, _C.FAILED, _C.UNCERTAIN, _C.WAITING),
         _C.UNCERTAIN: (_C.PLACED, _C.DONE, _C.FAILED),
         _C.PLACED: (_C.DONE, _C.FAILED),
     },
     {
+        _C.DOCUMENTS: Wait(
+            SECONDS_5,
+            "filings",
+            "whoever the number is for",
+            "What the carrier asks for is handed in; once that is approved, the purchase goes on.",
+        ),
         _C.WAITING: Wait(
             SECONDS_5, "carrier_orders", "the carrier", "The order is sent to the carrier."
         ),
@@ -623,6 +631,13 @@ CALLER_NAME = _feature(
     rejected="Change the name and ask again, or take it off.",
 )
 
+FILING = _feature(
+    "Filing",
+    "What an organization hands in at a carrier so that it may have numbers of a kind. While it is "
+    "off, answers are collected.",
+    rejected="Answer again what the carrier minds; then it is handed in once more.",
+)
+
 DOCUMENT = _lifecycle(
     "Document",
     "A file in the vault of an organization. The row outlives its content: it goes on telling who "
@@ -760,5 +775,5 @@ REGISTRATION = _lifecycle(
 LIFECYCLES = (
     *(NUMBER, OFFER, BINDING, SEARCH, HOLD, ORDER, LINE, CARRIER_ORDER, RELEASE, TASK),
     *(AUDIT, FINDING, BACK_ORDER, IMPORT, CALLER_NAME),
-    *(DOCUMENT, LOCATION, REGISTRATION),
+    *(DOCUMENT, FILING, LOCATION, REGISTRATION),
 )

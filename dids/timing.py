@@ -44,6 +44,10 @@ _DEFAULTS: Final = {
     "DOCUMENT_ARRIVES_SECONDS": 600.0,
     "DOCUMENT_SCAN_AGAIN_SECONDS": 60.0,
     "DOCUMENT_LOOK_SECONDS": 86_400.0,
+    # What a carrier asks for is read once in so long.
+    "REQUIREMENTS_SECONDS": 86_400.0,
+    # An order waits so long for documents before its money returns.
+    "DOCUMENTS_GIVE_UP_SECONDS": 30 * 86_400.0,
 }
 
 

@@ -17,6 +17,7 @@ from dids.models import (
     EmergencyLocation,
     EmergencyRegistration,
     Feature,
+    Filing,
     NumberOrder,
     Offer,
     OrderLine,
@@ -158,6 +159,7 @@ _SLOWEST_FIRST = (
     CarrierOrderStatus.PLACED,
     CarrierOrderStatus.PLACING,
     CarrierOrderStatus.WAITING,
+    CarrierOrderStatus.DOCUMENTS,
 )
 
 
@@ -199,6 +201,7 @@ _ANSWERS: dict[type, Callable[[Any], Iterable[Waiting]]] = {
     CarrierHold: _plain(HOLD, "The hold"),
     CallerName: _feature,
     BackOrder: _plain(BACK_ORDER, "The back-order"),
+    Filing: _feature,
     Offer: _plain(OFFER, "The offer"),
     Release: _release,
 }

@@ -19,6 +19,7 @@ from dids.models.emergency import (
     WaiverKind,
 )
 from dids.models.features import Feature
+from dids.models.filings import Filing, FilingPart, RequirementList
 from dids.models.holdings import Holding
 from dids.models.imports import Import, ImportPiece, ImportRow, Verdict
 from dids.models.numbers import PhoneNumber
@@ -46,6 +47,8 @@ __all__ = [
     "EmergencyWaiver",
     "ExtensionLocation",
     "Feature",
+    "Filing",
+    "FilingPart",
     "Finding",
     "FindingKind",
     "FoundOffer",
@@ -62,6 +65,7 @@ __all__ = [
     "OrderLine",
     "PhoneNumber",
     "Release",
+    "RequirementList",
     "Task",
     "TaskKind",
     "Verdict",

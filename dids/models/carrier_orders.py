@@ -32,6 +32,14 @@ class CarrierOrder(models.Model):
     carrier_account = models.ForeignKey(
         "trunks.CarrierAccount", on_delete=models.PROTECT, related_name="carrier_orders"
     )
+    filing = models.ForeignKey(
+        "dids.Filing",
+        on_delete=models.PROTECT,
+        related_name="carrier_orders",
+        null=True,
+        blank=True,
+    )
+    """What must be approved before it is sent."""
     trunk = models.ForeignKey(
         "trunks.Trunk", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
@@ -79,6 +87,8 @@ class CarrierOrder(models.Model):
                 name="carrier_order_open_is_looked_after",
                 condition=Q(status__in=[CarrierOrderStatus.DONE, CarrierOrderStatus.FAILED])
                 | Q(next_attempt_at__isnull=False)
+                # Whoever must hand something in ends it, and a sweep looks whether that is done.
+                | Q(status=CarrierOrderStatus.DOCUMENTS, filing__isnull=False)
                 # A person looks after it, whose task says so.
                 | Q(status=CarrierOrderStatus.PLACED, by_hand=True),
             ),

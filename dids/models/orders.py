@@ -112,6 +112,7 @@ class OrderLine(models.Model):
     rate_via = models.CharField(max_length=3, blank=True, default="")
     """By which rate that was counted, of which day, and through which currency."""
     offer_expires_at = models.DateTimeField()
+    needs_documents = models.BooleanField(default=False)
 
     holder = models.ForeignKey(
         "accounts.Organization", on_delete=models.PROTECT, related_name="order_lines"

@@ -22,13 +22,21 @@ from dids.models import (
     BackOrder,
     CarrierOrder,
     EmergencyLocation,
+    Filing,
     FoundOffer,
     NumberOrder,
     OrderLine,
     PhoneNumber,
 )
-from dids.states import LINE, ORDER, LineStatus, OrderStatus
-from dids.workflows import carrier_holds, previewing
+from dids.states import (
+    LINE,
+    ORDER,
+    CarrierOrderStatus,
+    FeatureStatus,
+    LineStatus,
+    OrderStatus,
+)
+from dids.workflows import carrier_holds, filing, previewing
 from dids.workflows.handover import by_holder
 from dids.workflows.refusals import UnableToOrder
 from lib.locks import no_key
@@ -217,7 +225,9 @@ def _submit(order: NumberOrder, *, actor: Actor, now: datetime) -> None:
         organization=order.payer,
         after={"count": len(lines), "total": str(total)},
     )
-    for carrier_order in _split(order, lines, now=now):
+    for carrier_order in _split(order, lines, actor=actor, now=now):
+        if carrier_order.status != CarrierOrderStatus.WAITING:
+            continue
         message = {"carrier_order_id": carrier_order.pk}
         nudge(tasks.place.delay, **message)
 
@@ -277,11 +287,15 @@ def _require_not_ours(lines: Sequence[OrderLine]) -> None:
         )
 
 
-def _split(order: NumberOrder, lines: Sequence[OrderLine], *, now: datetime) -> list[CarrierOrder]:
+def _split(
+    order: NumberOrder, lines: Sequence[OrderLine], *, actor: Actor, now: datetime
+) -> list[CarrierOrder]:
     """Make one carrier order for every outside write, before any of them is claimed."""
+    filings = _filings(lines, actor=actor, now=now)
 
-    def same_write(line: OrderLine) -> tuple[int, int]:
-        return line.carrier_account_id, line.trunk_id or 0
+    def same_write(line: OrderLine) -> tuple[int, int, int]:
+        papers = filings.get(line.pk)
+        return line.carrier_account_id, line.trunk_id or 0, papers.pk if papers else 0
 
     made = []
     for _, group in groupby(sorted(lines, key=same_write), key=same_write):
@@ -291,22 +305,41 @@ def _split(order: NumberOrder, lines: Sequence[OrderLine], *, now: datetime) -> 
             raise UnableToOrder(capabilities.lacking(Operation.ORDER, "One of the carriers"))
         size = seller.numbers_per_order
         made += [
-            _carrier_order(order, together[first : first + size], now=now)
+            _carrier_order(
+                order, together[first : first + size], filings.get(together[0].pk), now=now
+            )
             for first in range(0, len(together), size)
         ]
     return made
 
 
+def _filings(lines: Sequence[OrderLine], *, actor: Actor, now: datetime) -> dict[int, Filing]:
+    """Give what must be handed in for each line that asks for documents."""
+    asking = [line for line in lines if line.needs_documents]
+    kinds = {_kind(line): line for line in asking}
+    found = {kind: filing.filing_for(line, actor=actor, now=now) for kind, line in kinds.items()}
+    return {line.pk: found[_kind(line)] for line in asking}
+
+
+def _kind(line: OrderLine) -> tuple[int, int, str, str]:
+    return line.holder_id, line.carrier_account_id, line.country, line.type
+
+
 def _carrier_order(
-    order: NumberOrder, lines: Sequence[OrderLine], *, now: datetime
+    order: NumberOrder, lines: Sequence[OrderLine], papers: Filing | None, *, now: datetime
 ) -> CarrierOrder:
+    # The money stays reserved meanwhile: once all is approved, nobody is asked again.
+    waits = papers is not None and papers.status != FeatureStatus.ACTIVE
+    patience = "DOCUMENTS_GIVE_UP_SECONDS" if waits else "PURCHASE_GIVE_UP_SECONDS"
     carrier_order = CarrierOrder.objects.create(
         order=order,
+        filing=papers,
+        status=CarrierOrderStatus.DOCUMENTS if waits else CarrierOrderStatus.WAITING,
         carrier_account=lines[0].carrier_account,
         trunk_id=lines[0].trunk_id,
         status_since=now,
-        next_attempt_at=now + timing.span("NUDGE_AGAIN_SECONDS"),
-        give_up_at=now + timing.span("PURCHASE_GIVE_UP_SECONDS"),
+        next_attempt_at=None if waits else now + timing.span("NUDGE_AGAIN_SECONDS"),
+        give_up_at=now + timing.span(patience),
     )
     OrderLine.objects.filter(pk__in=[line.pk for line in lines]).update(carrier_order=carrier_order)
     return carrier_order

@@ -19,7 +19,7 @@ from dids.workflows.refusals import UnableToOrder
 from trunks import capabilities, registry
 from trunks.models import CarrierAccount, Trunk
 from trunks.operations import Operation, Way
-from trunks.roles import SellsNumbers
+from trunks.roles import AsksForDocuments, SellsNumbers
 
 if TYPE_CHECKING:
     from dids.workflows.ordering import LineWish
@@ -102,6 +102,7 @@ def line(
         rate_on=cost.by.on if cost.by else None,
         rate_via=cost.by.via if cost.by else "",
         offer_expires_at=offer.expires_at,
+        needs_documents=offer.needs_documents,
         holder=holder,
         label=assignment.checked_label(wish.label),
         destination_kind=destination[0],
@@ -140,7 +141,8 @@ def _require_sellable(offer: FoundOffer, payer: Organization, *, field: str) -> 
             capabilities.lacking(Operation.ORDER, f"The carrier of {offer.e164}"),
             field=f"{field}.offer",
         )
-    if offer.needs_documents:
+    asks = issubclass(registry.carrier(account.carrier), AsksForDocuments)
+    if offer.needs_documents and not asks:
         raise UnableToOrder(
             f"The carrier asks for documents before it sells {offer.e164}. Choose another number.",
             field=f"{field}.offer",

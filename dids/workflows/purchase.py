@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from accounts import journal
 from accounts.actors import System
@@ -19,7 +20,7 @@ from trunks.by_hand import NeedsPerson
 from trunks.errors import CarrierError, Misconfigured, Rejected, Unavailable
 from trunks.offers import PlacedOrder
 from trunks.operations import Operation
-from trunks.roles import SellsNumbers
+from trunks.roles import AsksForDocuments, SellsNumbers
 
 _ACTOR = System("purchase.place")
 _S = CarrierOrderStatus
@@ -210,7 +211,9 @@ def _record(carrier_order: CarrierOrder, placed: PlacedOrder, *, now: datetime) 
 
 
 def _load(key: int) -> CarrierOrder | None:
-    rows = CarrierOrder.objects.select_related("order__payer", "carrier_account__owner", "trunk")
+    rows = CarrierOrder.objects.select_related(
+        "order__payer", "carrier_account__owner", "trunk", "filing"
+    )
     return rows.filter(pk=key).first()
 
 
@@ -226,7 +229,10 @@ def _seller(carrier_order: CarrierOrder, now: datetime) -> SellsNumbers:
 
 def _order(seller: SellsNumbers, carrier_order: CarrierOrder, call_before: datetime) -> PlacedOrder:
     trunk = carrier_order.trunk
-    return seller.order(
+    order = seller.order
+    if carrier_order.filing is not None and isinstance(seller, AsksForDocuments):
+        order = partial(seller.order_with_papers, papers=carrier_order.filing.carrier_reference)
+    return order(
         _numbers(carrier_order),
         reference=str(carrier_order.reference),
         binding=trunk.known_as if trunk and seller.binds_with_order else "",

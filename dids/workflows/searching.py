@@ -23,6 +23,7 @@ from dids.questions import UnableToSearch
 from dids.search_stream import CarrierState
 from dids.sieve import Sieve
 from dids.states import SEARCH, SearchStatus
+from dids.workflows import asking
 from lib.nudges import nudge
 from trunks import connect, in_flight, registry
 from trunks.deadlines import Deadline
@@ -122,7 +123,7 @@ def _ask_one(search: NumberSearch, account: CarrierAccount, now: datetime) -> No
         with in_flight.slot(account, now):
             _wait_for_turn(account, now)
             began = time.monotonic()
-            found = _found(search, account)
+            found = _found(search, account, now)
         took = _milliseconds(began)
         # A carrier that names a number twice offers it once; so does a message that comes twice.
         unique = {number.number: number for number in found}
@@ -180,13 +181,16 @@ def expire(*, searches: Sequence[NumberSearch], now: datetime) -> None:
         SEARCH.edges.move(search, to=SearchStatus.EXPIRED, now=now)
 
 
-def _found(search: NumberSearch, account: CarrierAccount) -> list[FoundNumber]:
+def _found(search: NumberSearch, account: CarrierAccount, now: datetime) -> list[FoundNumber]:
     carrier = connect.connected(account, purpose="search")
     if not isinstance(carrier, SearchesNumbers):
         return []
     wanted, sieve = search.question(), search.sieve()
     deadline = Deadline(timing.seconds("SEARCH_DEADLINE_SECONDS"))
     found = carrier.search(sieve.asked(wanted, most=questions.MOST), deadline=deadline)
+    found = asking.marked(
+        found, carrier=carrier, account=account, wanted=wanted, deadline=deadline, now=now
+    )
     return sieve.chosen(found, most=wanted.limit) if sieve.narrows else found
 
 

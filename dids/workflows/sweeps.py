@@ -40,7 +40,7 @@ from dids.states import (
     ReleaseStatus,
     SearchStatus,
 )
-from dids.workflows import importing, tallying, withdrawing
+from dids.workflows import filing, importing, tallying, withdrawing
 from dids.workflows.closing import close_tasks, return_tasks
 from dids.workflows.handover import locked, move_all
 
@@ -64,6 +64,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
         "back_orders": back_orders(now=now),
         "locations": locations(now=now),
         "registrations": registrations(now=now),
+        "filings": filings(now=now),
         "end_offers": end_offers(now=now),
         "end_quarantines": end_quarantines(now=now),
         "end_searches": end_searches(now=now),
@@ -180,6 +181,11 @@ def registrations(*, now: datetime) -> int:
     for row in rows:
         _send(tasks.register, registration_id=row.pk)
     return len(rows)
+
+
+def filings(*, now: datetime) -> int:
+    """Let orders go on whose documents were approved, and end those that nobody completed."""
+    return filing.see_to_gates(now=now, most=MOST)
 
 
 def end_offers(*, now: datetime) -> int:

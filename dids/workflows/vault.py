@@ -162,9 +162,10 @@ def use(*, document: Document, subject: str, words: str, now: datetime) -> None:
     )
 
 
-def let_go(*, subject: str) -> None:
-    """Depend on no document any longer."""
-    DocumentUse.objects.filter(subject=subject).delete()
+def let_go(*, subject: str, document_id: int | None = None) -> None:
+    """Depend on a document no longer; on none at all where none is named."""
+    rows = DocumentUse.objects.filter(subject=subject)
+    (rows.filter(document=document_id) if document_id else rows).delete()
 
 
 def delete(*, document: Document, actor: Actor, now: datetime) -> None:

@@ -19,7 +19,7 @@ from sandbox.telnyx.base import TelnyxBase, moment
 from sandbox.wire import Answer, Call, as_json
 from sandbox.world import Account
 
-ASKING = {("GB", "mobile")}
+ASKING = {("GB", "toll_free")}
 """Countries and types of numbers that are not sold to everybody."""
 PARTS = (
     ("6a09cdc3-8948-47f0-aa62-74ac943d6c01", "Proof of Address", "document"),
@@ -211,8 +211,7 @@ def _requirement(country: str, kind: str) -> Record:
             for key, name, form in PARTS
         ],
         **of_all,
-        # The description knows no mobile numbers here: what holds for all types names none.
-        **({"phone_number_type": kind} if kind != "mobile" else {}),
+        "phone_number_type": kind,
     }
 
 

@@ -29,7 +29,7 @@ class TestTelnyx(
 ):
     slug: ClassVar[str] = "telnyx"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="312")
-    asking: ClassVar[Wanted] = Wanted(country="GB", type=NumberType.MOBILE)
+    asking: ClassVar[Wanted] = Wanted(country="GB", type=NumberType.TOLL_FREE)
     payloads: ClassVar[ModuleType] = payloads
 
     def provoke(self, sandbox: CarrierSandbox, carrier: Any) -> E164:

@@ -1,0 +1,43 @@
+"""A filing as it is handed in: its answers with the content of its documents."""
+
+from __future__ import annotations
+
+from dids.models import Filing
+from dids.models.filings import FilingPart
+from dids.workflows import vault
+from trunks.errors import Unavailable
+from trunks.numbering import NumberType
+from trunks.regulation import Answer, Dossier, File, PostalAddress
+
+
+def dossier_of(filing: Filing) -> Dossier:
+    """
+    Put together what is handed in.
+
+    :raises Unavailable: if a document may not be sent, or cannot be read, at the moment
+    """
+    parts = filing.parts.select_related("document")
+    return Dossier(
+        country=filing.country,
+        type=NumberType(filing.type),
+        answers={part.key: _answer(part) for part in parts if part.is_answered},
+    )
+
+
+def _answer(part: FilingPart) -> Answer:
+    document = part.document
+    if document is None:
+        return PostalAddress(**part.address) if part.address else part.text
+    why = vault.closed_because(document)
+    if why:
+        raise Unavailable(why)
+    try:
+        content = vault.read(document)
+    except vault.UnableToOpen as trouble:
+        raise Unavailable(str(trouble)) from trouble
+    return File(
+        name=vault.file_name(document),
+        media_type=document.media_type,
+        sha256=document.sha256,
+        content=content,
+    )
