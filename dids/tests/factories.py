@@ -23,6 +23,8 @@ from dids.models import (
     Document,
     DocumentType,
     EmergencyLocation,
+    Filing,
+    FilingPart,
     FoundOffer,
     NumberOrder,
     NumberSearch,
@@ -161,6 +163,24 @@ def make_locations(organization: Organization) -> None:
 
 
 ON_PLANTING.append(make_locations)
+
+
+def make_filing(account: CarrierAccount, organization: Organization) -> Filing:
+    """Store what a carrier asks for, of which nothing is answered."""
+    filing = Filing.objects.create(
+        organization=organization,
+        carrier_account=account,
+        country="GB",
+        type="LOCAL",
+        status_since=NOW,
+        failure="MARK-CARRIER minds something",
+        problems=[{"field": "company", "words": "MARK-CARRIER minds it"}],
+    )
+    for position, (key, asks) in enumerate((("bill", "DOCUMENT"), ("company", "TEXT"))):
+        FilingPart.objects.create(
+            filing=filing, key=key, position=position, asks=asks, name=key.title()
+        )
+    return filing
 
 
 def make_search(

@@ -15,7 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import Organization
 from accounts.names import names
 from accounts.permissions import Permission
-from dids.models import Document, DocumentType
+from dids import papers
+from dids.models import Document, DocumentType, Filing
+from dids.states import FeatureStatus
 from dids.workflows import vault
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
@@ -29,6 +31,8 @@ from portal.web.timeline import timeline
 
 P = Permission
 
+MOST_ASKED = 10
+"""Lists of what is asked for, above the documents."""
 _COLUMNS = (
     Column("name", "Document", sort="name"),
     Column("type", "Type", sort="type"),
@@ -55,6 +59,7 @@ def index(request: PortalRequest) -> HttpResponse:
         "listing": Listing(request, rows, columns=_COLUMNS, sort="-since"),
         "filter": form,
         "narrowed": bool(chosen),
+        "asked_for": _asked_for(request, organization),
         "today": timezone.now().date(),
     }
     part = "documents/_rows.html" if request.htmx else "documents/index.html"
@@ -137,6 +142,12 @@ def delete(request: PortalRequest, document: UUID) -> HttpResponse:
         return _ask_delete(request, found, refusal=refusal)
     messages.success(request, f"{found.get_type_display()} is deleted.")
     return redirect(list_of("documents", found.organization))
+
+
+def _asked_for(request: PortalRequest, organization: Organization) -> list[Filing]:
+    """Give what is asked for and not approved yet, the newest first."""
+    rows = papers.filings(request.actor).filter(organization=organization)
+    return list(rows.exclude(status=FeatureStatus.ACTIVE).order_by("-pk")[:MOST_ASKED])
 
 
 def visible(request: PortalRequest, uuid: UUID) -> Document:

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Permission
-from dids import asking, inventory
-from dids.models import NumberOrder, OrderLine
-from dids.states import HoldStatus, LineStatus, NumberStatus, OrderStatus
+from dids import asking, inventory, papers
+from dids.models import Filing, NumberOrder, OrderLine
+from dids.states import CarrierOrderStatus, HoldStatus, LineStatus, NumberStatus, OrderStatus
 from dids.waiting import why_not_yet
-from dids.workflows import ordering, searching
+from dids.workflows import filing, ordering, searching
 from lib import e164
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
@@ -103,6 +103,18 @@ def discard(request: PortalRequest, order: UUID) -> HttpResponse:
 
 @require_POST
 @requires(P.ORDER_NUMBERS)
+def cancel(request: PortalRequest, order: UUID) -> HttpResponse:
+    """Give up what waits for documents."""
+    try:
+        filing.cancel(order=_visible(request, order), actor=request.actor, now=timezone.now())
+    except UnableTo as refusal:
+        return _page(request, _visible(request, order), refusal=refusal)
+    messages.success(request, "What waited for documents is cancelled; its money is back.")
+    return redirect("order", order=order)
+
+
+@require_POST
+@requires(P.ORDER_NUMBERS)
 def search_again(request: PortalRequest, order: UUID) -> HttpResponse:
     """Ask the carriers for what can take the place of the failed lines."""
     found = _visible(request, order)
@@ -141,12 +153,25 @@ def _page(
         or any(_comes_to_life(line) for line, waits, *_ in rows if waits)
         or any(hold.status in BEING_HELD for hold in holds.values()),
         "failed": failed_lines(order) if order.status != OrderStatus.SUBMITTED else [],
+        "outlook": papers.outlook(lines, now=timezone.now()) if is_draft else [],
+        "filings": _filings(order),
         "is_stale": is_draft and any(line.offer_expires_at <= timezone.now() for line in lines),
         "refusal": refusal,
         "asked": asking.before(order, now=timezone.now()) if is_draft else [],
     }
     part = "orders/_lines.html" if request.htmx else "orders/detail.html"
     return render(request, part, context, status=status_of(refusal) if refusal else 200)
+
+
+def _filings(order: NumberOrder) -> list[Filing]:
+    """Give what must be handed in before the rest is bought."""
+    waiting = [
+        row.filing_id
+        for row in order.carrier_orders.all()
+        if row.status == CarrierOrderStatus.DOCUMENTS
+    ]
+    rows = Filing.objects.select_related("organization").prefetch_related("parts")
+    return list(rows.filter(pk__in=waiting)) if waiting else []
 
 
 def _comes_to_life(line: OrderLine) -> bool:

@@ -22,7 +22,7 @@ from dids import asking, inventory
 from dids.models import EmergencyLocation, FoundOffer, NumberOrder, OrderLine, WaiverKind
 from dids.states import LineStatus, OrderStatus
 from dids.waiting import why_not_yet
-from dids.workflows import carrier_holds, ordering, replacing, waiving
+from dids.workflows import carrier_holds, filing, ordering, replacing, waiving
 from lib.refusals import UnableTo
 from portal.actor import requires
 from portal.api.problems import naming
@@ -419,6 +419,20 @@ class OrderDiscard(Resource):
         self.body(Nothing)
         found = self.find(orders_of(self.actor), uuid=order)
         ordering.discard(order=found, actor=self.actor, now=timezone.now())
+        return self.shown(OrderShape, self.find(orders_of(self.actor), uuid=order))
+
+
+class OrderCancellation(Resource):
+    """The end of what waits for documents."""
+
+    @extend_schema(request=None, responses=OrderShape)
+    @requires(Permission.ORDER_NUMBERS)
+    @writes(dry_run=True)
+    def post(self, request: Request, order: UUID) -> Response:
+        """Give up what waits for documents; its money returns. What is sent goes on."""
+        self.body(Nothing)
+        found = self.find(orders_of(self.actor), uuid=order)
+        filing.cancel(order=found, actor=self.actor, now=timezone.now())
         return self.shown(OrderShape, self.find(orders_of(self.actor), uuid=order))
 
 

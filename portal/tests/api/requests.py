@@ -365,6 +365,13 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "personal-values.erase": lambda w: ("personal-values/erase", {"value": "Ada@example.com"}),
     "numbers.waiting": lambda w: (f"numbers/{TENANT_NUMBER}/waiting", None),
     "orders.waiting": lambda w: (f"orders/{w.order.uuid}/waiting", None),
+    "filings.list": lambda w: (f"filings?organization={w.cast.tenant.uuid}", None),
+    "filings.get": lambda w: (f"filings/{w.filing.uuid}", None),
+    "filings.answer": lambda w: (
+        f"filings/{w.filing.uuid}/answers",
+        {"key": "company", "text": "Oak Street Dental"},
+    ),
+    "orders.cancel": lambda w: (f"orders/{w.order.uuid}/cancel", {}),
     "documents.list": lambda w: (f"documents?organization={w.cast.tenant.uuid}", None),
     "documents.create": lambda w: (
         "documents",

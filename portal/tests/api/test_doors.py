@@ -55,6 +55,8 @@ REFUSED: dict[str, set[Kind]] = {
     # Nobody has given it back; the dealer has it from the provider, the tenant from the dealer.
     "numbers.reclaim": set(Kind),
     "numbers.recall": {Kind.PROVIDER},
+    # Nothing of a preview waits for documents.
+    "orders.cancel": {Kind.PROVIDER},
     # The task waits for the tenant, and nobody has taken it yet.
     "tasks.get": {Kind.DEALER},
     "tasks.take": {Kind.PROVIDER, Kind.DEALER},

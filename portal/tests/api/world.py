@@ -33,6 +33,7 @@ from dids.models import (
     Document,
     EmergencyLocation,
     EmergencyRegistration,
+    Filing,
     Finding,
     FindingKind,
     FoundOffer,
@@ -49,7 +50,7 @@ from dids.models import (
 from dids.search_stream import CarrierState
 from dids.states import BindingStatus, FeatureStatus, HoldStatus, NumberStatus
 from dids.tests import lists
-from dids.tests.factories import make_document, make_location
+from dids.tests.factories import make_document, make_filing, make_location
 from dids.workflows import (
     block_release,
     blocks,
@@ -146,6 +147,8 @@ class World:
     """Another one of theirs, active too."""
     bad_place: EmergencyLocation
     """One that was not accepted, and could be corrected."""
+    filing: Filing
+    """The tenant's, of which answers are missing."""
 
 
 def make_world(cast: Cast) -> World:
@@ -232,6 +235,7 @@ def make_world(cast: Cast) -> World:
         source=make_import(cast, account),
         block=make_block(cast, account, BLOCK),
         leaving_block=make_leaving_block(cast, account),
+        filing=make_filing(account, cast.tenant),
         document=make_document(
             organization=cast.tenant, content=b"%PDF-1.7 an identity", actor=cast.tenant_owner
         ),

@@ -15,9 +15,15 @@ from accounts.tests.cast import Cast
 from accounts.tests.factories import make_actor, make_client, make_member, make_tenant
 from accounts.workflows import invitations
 from dids.destinations import Destination
-from dids.models import EmergencyLocation, PhoneNumber, Task, TaskKind
+from dids.models import EmergencyLocation, Filing, PhoneNumber, Task, TaskKind
 from dids.tests import lists
-from dids.tests.factories import make_document, make_found_offer, make_location, make_order
+from dids.tests.factories import (
+    make_document,
+    make_filing,
+    make_found_offer,
+    make_location,
+    make_order,
+)
 from dids.workflows import assignment, doing, holding, opening
 from portal.tests.api.world import make_finding
 from portal.tests.web.visitor import Visitor, visitor_of
@@ -79,6 +85,7 @@ def fill(cast: Cast, count: int) -> dict[str, str]:
         make_member(organization=cast.dealer, role=Role.VIEWER)
         make_client(organization=cast.dealer)
         make_location(organization=cast.tenant, is_default=False)
+        make_filing(make_account(), cast.dealer)
         make_document(organization=cast.dealer, actor=cast.dealer_owner)
         invitations.invite(
             email=f"p{extension}@example.com",
@@ -108,6 +115,7 @@ def fill(cast: Cast, count: int) -> dict[str, str]:
         "emergency_location": f"/emergency/{covering.uuid}/",
         "number_emergency": f"/numbers/{number.e164}/emergency/",
         "order": f"/orders/{order.uuid}/",
+        "filing": f"/filings/{Filing.objects.latest('pk').uuid}/",
         "document": f"/documents/{cast.dealer.documents.all()[0].uuid}/",
         "api_client": f"/api-clients/{cast.dealer.api_clients.all()[0].uuid}/",
         "person": f"/people/{cast.dealer_owner.membership.uuid}/",

@@ -240,6 +240,12 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     ),
     "ask_revoke_api_client": lambda w: (f"/api-clients/{w.client.uuid}/revoke/", {}),
     "revoke_api_client": lambda w: (f"/api-clients/{w.client.uuid}/revoke/now/", {}),
+    "filing": lambda w: (f"/filings/{w.filing.uuid}/", {}),
+    "answer_filing": lambda w: (
+        f"/filings/{w.filing.uuid}/answer/",
+        {"key": "company", "text": "Oak Street Dental"},
+    ),
+    "cancel_order": lambda w: (f"/orders/{w.order.uuid}/cancel/", {}),
     "new_document": lambda w: (f"/organizations/{w.cast.tenant.uuid}/documents/new/", {}),
     "store_document": lambda w: (
         f"/organizations/{w.cast.tenant.uuid}/documents/",
