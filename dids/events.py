@@ -485,6 +485,9 @@ DOCUMENT_INFECTED = declare(
 DOCUMENT_DELETED = declare(
     "dids.document.deleted", "{actor} deleted a document of {organization}: {type}."
 )
+DOCUMENT_EXPIRES = declare(
+    "dids.document.expires", "A document of {organization} is valid until {expires_on}: {type}."
+)
 DOCUMENT_LAPSED = declare(
     "dids.document.lapsed",
     "A document of {organization} need not be kept any longer and was erased: {type}.",

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.actors import Actor
-from dids.models import Document, Filing, OrderLine, RequirementList
+from dids.models import (
+    Document,
+    Filing,
+    FilingPart,
+    OrderLine,
+    PhoneNumber,
+    RequirementList,
+)
 from dids.models.features import FeatureQuerySet
 from dids.states import DocumentStatus
 from trunks.regulation import Asks
@@ -42,6 +49,17 @@ def filings(actor: Actor) -> FeatureQuerySet[Filing]:
     return rows.select_related("organization", "carrier_account").prefetch_related(
         "parts__document"
     )
+
+
+def has_expired_papers(number: PhoneNumber, *, now: datetime) -> bool:
+    """Tell whether a document that a number was bought with proves nothing any more."""
+    return FilingPart.objects.filter(
+        filing__organization=number.holder_id,
+        filing__carrier_account=number.carrier_account_id,
+        filing__country=number.country,
+        filing__type=number.type,
+        document__expires_on__lt=now.date(),
+    ).exists()
 
 
 def outlook(lines: Sequence[OrderLine], *, now: datetime) -> list[Outlook]:

@@ -58,6 +58,8 @@ class Document(models.Model):
     signed_on = models.DateField(null=True, blank=True)
     issued_on = models.DateField(null=True, blank=True)
     expires_on = models.DateField(null=True, blank=True)
+    reminded_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    """So many days before it expires, somebody was told last."""
     keep_until = models.DateField(null=True, blank=True)
     """Before that day it cannot be deleted; from then on it is erased once nothing uses it."""
     status = models.CharField(max_length=20, choices=_S.choices, default=_S.ARRIVING)

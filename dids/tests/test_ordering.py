@@ -108,9 +108,12 @@ class TestDraft:
             make_order(offers=offers, actor=cast.staff)
         assert refusal.value.field == "lines[1].offer"
 
-    def test_refuses_a_number_that_needs_documents(self, cast: Cast) -> None:
+    def test_refuses_a_number_whose_carrier_takes_no_documents(self, cast: Cast) -> None:
+        offer = make_found_offer(
+            account=make_carrier_account(carrier="vonage"), needs_documents=True
+        )
         with pytest.raises(UnableToOrder, match="documents"):
-            make_order(offers=[make_found_offer(needs_documents=True)], actor=cast.staff)
+            make_order(offers=[offer], actor=cast.staff)
 
     def test_refuses_a_number_without_price_to_those_who_pay(self, cast: Cast) -> None:
         offer = make_found_offer(setup=None, monthly=None)

@@ -15,7 +15,7 @@ from dids import scanning
 from dids.models import Document, DocumentType
 from dids.states import DocumentStatus
 from dids.tests.factories import make_document
-from dids.workflows import sweeps, vault, vault_keeping
+from dids.workflows import reminding, sweeps, vault, vault_keeping
 from lib.transitions import UnableToMove
 
 NOW = timezone.now()
@@ -249,3 +249,22 @@ class TestLapsing:
 class TestTheScanner:
     def test_is_none_where_none_is_set(self) -> None:
         assert not scanning.is_set()
+
+
+class TestReminding:
+    def test_tells_each_of_the_days_once(self, cast: Cast) -> None:
+        document = store(cast, expires_on=NOW.date() + timedelta(days=40))
+        told = [
+            day
+            for day in range(45)
+            for _ in range(2)
+            if reminding.remind(now=NOW + timedelta(days=day), most=10)
+        ]
+        assert told == [10, 33, 40]
+        events = Event.objects.filter(subject=document.subject, action="dids.document.expires")
+        assert events.count() == 3
+
+    def test_tells_of_one_put_in_late_what_is_nearest(self, cast: Cast) -> None:
+        store(cast, expires_on=NOW.date() + timedelta(days=5))
+        assert reminding.remind(now=NOW, most=10) == 1
+        assert reminding.remind(now=NOW, most=10) == 0

@@ -23,7 +23,7 @@ from dids.questions import UnableToSearch
 from dids.search_stream import CarrierState
 from dids.sieve import Sieve
 from dids.states import SEARCH, SearchStatus
-from dids.workflows import asking
+from dids.workflows import requiring
 from lib.nudges import nudge
 from trunks import connect, in_flight, registry
 from trunks.deadlines import Deadline
@@ -188,7 +188,7 @@ def _found(search: NumberSearch, account: CarrierAccount, now: datetime) -> list
     wanted, sieve = search.question(), search.sieve()
     deadline = Deadline(timing.seconds("SEARCH_DEADLINE_SECONDS"))
     found = carrier.search(sieve.asked(wanted, most=questions.MOST), deadline=deadline)
-    found = asking.marked(
+    found = requiring.marked(
         found, carrier=carrier, account=account, wanted=wanted, deadline=deadline, now=now
     )
     return sieve.chosen(found, most=wanted.limit) if sieve.narrows else found

@@ -40,7 +40,7 @@ from dids.states import (
     ReleaseStatus,
     SearchStatus,
 )
-from dids.workflows import filing, importing, tallying, withdrawing
+from dids.workflows import filing, importing, reminding, tallying, withdrawing
 from dids.workflows.closing import close_tasks, return_tasks
 from dids.workflows.handover import locked, move_all
 
@@ -65,6 +65,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
         "locations": locations(now=now),
         "registrations": registrations(now=now),
         "filings": filings(now=now),
+        "remind": reminding.remind(now=now, most=MOST),
         "end_offers": end_offers(now=now),
         "end_quarantines": end_quarantines(now=now),
         "end_searches": end_searches(now=now),

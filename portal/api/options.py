@@ -58,6 +58,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "DocumentStatus": "dids.states.DocumentStatus",
         "ImportStatus": "dids.states.ImportStatus",
         "ImportVerdict": "dids.models.Verdict",
+        "FeatureStatus": "dids.states.FeatureStatus",
         "TaskKind": "dids.models.TaskKind",
         "TaskStatus": "dids.states.TaskStatus",
         "TrunkAuth": "trunks.models.Trunk.Auth",

@@ -9,12 +9,13 @@ from django.db.models import Count, Min, QuerySet
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
-from dids.models import CarrierHold, Offer, PhoneNumber, Release
+from dids.models import CarrierHold, Document, Offer, PhoneNumber, Release
 from dids.states import HoldStatus, NumberStatus, ReleaseStatus
 from portal.attention.matters import LOOKED_AT, Kind, Matter, numbers
 
 P = Permission
 AHEAD = timedelta(days=3)
+DOCUMENTS_AHEAD = timedelta(days=30)
 
 
 def returns(actor: Actor, now: datetime) -> list[Matter]:
@@ -58,6 +59,24 @@ def holds(actor: Actor, _now: datetime) -> list[Matter]:
     rows = CarrierHold.objects.visible_to(actor).live().filter(status=HoldStatus.HELD)
     then = "What is not ordered until then may go to somebody else."
     return _one(Kind.HOLDS_END, rows, "until", "{} will not be held for you any more", then)
+
+
+def documents(actor: Actor, now: datetime) -> list[Matter]:
+    """Documents that prove nothing any more in a month."""
+    if not actor.may(P.KEEP_DOCUMENTS):
+        return []
+    today = now.date()
+    rows = Document.objects.visible_to(actor).shown()
+    ending = rows.filter(expires_on__gte=today, expires_on__lte=today + DOCUMENTS_AHEAD)
+    counted = ending.order_by().aggregate(count=Count("pk"), first=Min("expires_on"))
+    if not counted["count"]:
+        return []
+    many = (
+        "1 document expires" if counted["count"] == 1 else f"{counted['count']:,} documents expire"
+    )
+    then = "Put in new ones before; numbers that need them are not cut off, but flagged."
+    words = f"{many} within {DOCUMENTS_AHEAD.days} days, the first on {counted['first']:%-d %B}"
+    return [Matter(Kind.DOCUMENTS_EXPIRE, words, then)]
 
 
 def _one(kind: Kind, rows: QuerySet[Any], when: str, words: str, then: str) -> list[Matter]:

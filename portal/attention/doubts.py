@@ -10,7 +10,16 @@ from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet, Window
 from accounts.actors import Actor
 from accounts.permissions import FieldGroup, Permission
 from dids import work
-from dids.models import CarrierBinding, CarrierOrder, Finding, Release, Task, TaskKind
+from dids.models import (
+    CarrierBinding,
+    CarrierOrder,
+    Document,
+    DocumentUse,
+    Finding,
+    Release,
+    Task,
+    TaskKind,
+)
 from dids.states import (
     BINDING,
     CARRIER_ORDER,
@@ -93,6 +102,27 @@ def returns(actor: Actor, _now: datetime) -> list[Matter]:
         )
 
     return told(*_first(rows.select_related("number"), "status_since"), line)
+
+
+def documents(actor: Actor, now: datetime) -> list[Matter]:
+    """Documents that have expired while something depends on them."""
+    if not actor.may(P.KEEP_DOCUMENTS):
+        return []
+    used = DocumentUse.objects.filter(document=OuterRef("pk"))
+    rows = Document.objects.visible_to(actor).shown().filter(expires_on__lt=now.date())
+    rows = rows.filter(Exists(used)).select_related("organization")
+
+    def line(row: Any, more: int) -> Matter:
+        return Matter(
+            Kind.DOCUMENT_EXPIRED,
+            f"{row.get_type_display()} of {row.organization.name} expired on "
+            f"{row.expires_on:%-d %B %Y}",
+            "Put in a new one and hand it in; numbers that need it go on ringing meanwhile.",
+            about=row.uuid,
+            more=more,
+        )
+
+    return told(*_first(rows, "expires_on"), line)
 
 
 def differences(actor: Actor, _now: datetime) -> list[Matter]:

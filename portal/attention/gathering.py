@@ -21,13 +21,20 @@ NOW: tuple[Source, ...] = (
     doubts.deliveries,
     doubts.returns,
     doubts.tasks,
+    doubts.documents,
     doubts.differences,
     network.trunks,
     network.journal,
 )
 """What keeps calls from ringing comes first."""
 
-SOON: tuple[Source, ...] = (coming.holds, coming.returns, coming.offers, coming.quarantines)
+SOON: tuple[Source, ...] = (
+    coming.holds,
+    coming.returns,
+    coming.offers,
+    coming.quarantines,
+    coming.documents,
+)
 
 
 @dataclass(frozen=True)

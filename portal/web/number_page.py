@@ -9,12 +9,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from accounts import sentences
 from accounts.actors import Actor
 from accounts.models import Kind, Organization
 from accounts.permissions import FieldGroup, Permission
-from dids import inventory, waiting
+from dids import inventory, papers, waiting
 from dids.models import Holding, Offer, PhoneNumber
 from dids.states import NumberStatus
 from lib.e164 import is_e164
@@ -87,6 +88,7 @@ def page(
         "offers": _offers(number, actor),
         "actions": actions_for(actor, number, _giver(holders)),
         "past": _past(request, number) if actor.may(P.VIEW_JOURNAL) else None,
+        "has_expired_papers": papers.has_expired_papers(number, now=timezone.now()),
         "sees_carrier": _sees_carrier(request),
         "routers": route_state.nodes_of(number.e164) if _sees_carrier(request) else [],
         **_way(number, sees_carrier=_sees_carrier(request)),

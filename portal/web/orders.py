@@ -168,7 +168,7 @@ def _filings(order: NumberOrder) -> list[Filing]:
     waiting = [
         row.filing_id
         for row in order.carrier_orders.all()
-        if row.status == CarrierOrderStatus.DOCUMENTS
+        if row.status == CarrierOrderStatus.DOCUMENTS and row.filing_id
     ]
     rows = Filing.objects.select_related("organization").prefetch_related("parts")
     return list(rows.filter(pk__in=waiting)) if waiting else []

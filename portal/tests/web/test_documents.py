@@ -122,3 +122,19 @@ class TestTheList:
 
     def test_teaches_where_there_is_none(self, cast: Cast) -> None:
         assert "The vault is empty" in visitor_of(cast.tenant).get("/documents/").content.decode()
+
+
+class TestExpiring:
+    def test_is_told_at_home_before_and_after(self, cast: Cast) -> None:
+        soon = timezone.now().date() + timedelta(days=9)
+        document = make_document(organization=cast.tenant, expires_on=soon)
+        for organization in (cast.tenant, cast.dealer, cast.provider):
+            text = visitor_of(organization).get("/attention/").content.decode()
+            assert "1 document expires within 30 days" in text
+        assert "document" not in visitor_of(cast.rival_dealer).get("/attention/").content.decode()
+
+        vault.use(document=document, subject="a:1", words="a number", now=timezone.now())
+        Document.objects.update(expires_on=timezone.now().date() - timedelta(days=2))
+        text = visitor_of(cast.tenant).get("/attention/").content.decode()
+        assert "Identity of Oak Street Dental expired on" in text
+        assert f"/documents/{document.uuid}/" in text

@@ -32,7 +32,8 @@ class AnswerForm(PortalForm):
         self._papers = {str(paper.uuid): paper for paper in papers}
         if part.asks == Asks.DOCUMENT:
             choices = [
-                (key, f"{row.name} ({row.get_type_display()})") for key, row in self._named()
+                (key, f"{paper.name} ({paper.get_type_display()})")
+                for key, paper in self._papers.items()
             ]
             self.fields["document"] = forms.ChoiceField(
                 choices=[("", "Choose one of the vault"), *choices], label=part.name
@@ -49,9 +50,6 @@ class AnswerForm(PortalForm):
                     initial=part.address.get(name, ""),
                     required=name != "region",
                 )
-
-    def _named(self) -> list[tuple[str, Document]]:
-        return list(self._papers.items())
 
     @property
     def answer(self) -> dict[str, Any]:

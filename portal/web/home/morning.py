@@ -28,6 +28,8 @@ _OPEN: dict[Kind, tuple[str, str, str]] = {
     Kind.TRUNK: ("Open the trunk", "trunk", ""),
     Kind.ADDRESS: ("Correct it", "emergency_location", ""),
     Kind.NO_LOCATION: ("See the numbers", "emergency", ""),
+    Kind.DOCUMENT_EXPIRED: ("Open it", "document", ""),
+    Kind.DOCUMENTS_EXPIRE: ("See them", "documents", "?sort=since"),
     Kind.HOLDS_END: ("Search and order", "buy", ""),
     Kind.RETURNS_DUE: ("See the numbers", "numbers", "?status=RELEASING"),
     Kind.OFFERS_END: ("See the numbers", "numbers", "?status=RESERVED"),
