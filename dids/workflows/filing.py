@@ -16,7 +16,6 @@ from dids.models.filings import FilingPart
 from dids.states import CARRIER_ORDER, CarrierOrderStatus, DocumentStatus, FeatureStatus
 from dids.workflows import feature_recording, recording, vault
 from dids.workflows.refusals import UnableToOrder
-from lib import pauses
 from lib.locks import no_key
 from lib.nudges import nudge
 from lib.refusals import UnableTo
@@ -154,7 +153,6 @@ def open_gate(carrier_order: CarrierOrder, *, now: datetime) -> None:
             give_up_at=now + timing.span("PURCHASE_GIVE_UP_SECONDS"),
         )
         nudge(tasks.place.delay, carrier_order_id=carrier_order.pk)
-        pauses.at("filing.opening")
 
 
 def see_to_gates(*, now: datetime, most: int) -> int:

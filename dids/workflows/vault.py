@@ -22,7 +22,7 @@ from dids import events, scanning, tasks, timing
 from dids.models import Document, DocumentType, DocumentUse
 from dids.models.documents import GONE
 from dids.states import DOCUMENT, DocumentStatus
-from lib import pauses, sealed
+from lib import sealed
 from lib.locks import no_key
 from lib.media_types import ENDINGS, media_type_of
 from lib.nudges import nudge
@@ -91,9 +91,7 @@ def store(
     document, is_new = _begin(organization, paper, media_type, len(content), sha256, actor, now)
     if not is_new:
         return document
-    pauses.at("vault.begun")
     _storage().save(document.stored_as, File(BytesIO(sealed.seal_bytes(content))))
-    pauses.at("vault.stored")
     to = _S.PENDING if scanning.is_set() else _S.UNSCANNED
     with acting(actor):
         DOCUMENT.edges.move(document, to=to, now=now, next_attempt_at=_next_look(document, to, now))
