@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from accounts.permissions import FieldGroup, Permission
 from dids import work
 from dids.models import (
+    BackOrder,
     CarrierBinding,
     CarrierOrder,
     Document,
@@ -21,9 +22,11 @@ from dids.models import (
     TaskKind,
 )
 from dids.states import (
+    BACK_ORDER,
     BINDING,
     CARRIER_ORDER,
     RELEASE,
+    BackOrderStatus,
     BindingStatus,
     CarrierOrderStatus,
     ReleaseStatus,
@@ -57,6 +60,28 @@ def orders(actor: Actor, _now: datetime) -> list[Matter]:
         )
 
     return told(*_first(rows, "uncertain_since"), line)
+
+
+def back_orders(actor: Actor, _now: datetime) -> list[Matter]:
+    """Back-orders that wait for a decision, or for money."""
+    if not actor.may(P.ORDER_NUMBERS):
+        return []
+    rows = BackOrder.objects.visible_to(actor).filter(
+        status__in=[BackOrderStatus.OFFERED, BackOrderStatus.PAUSED]
+    )
+
+    def line(row: Any, more: int) -> Matter:
+        is_found = row.status == BackOrderStatus.OFFERED
+        return Matter(
+            Kind.BACK_ORDER,
+            "What a back-order wants was found" if is_found else "A back-order is paused",
+            BACK_ORDER.waits[row.status].then,
+            since=row.status_since,
+            about=row.uuid,
+            more=more,
+        )
+
+    return told(*_first(rows, "status_since"), line)
 
 
 def deliveries(actor: Actor, _now: datetime) -> list[Matter]:

@@ -18,6 +18,7 @@ NOW: tuple[Source, ...] = (
     finding_help.unfound,
     finding_help.addresses,
     doubts.orders,
+    doubts.back_orders,
     doubts.deliveries,
     doubts.returns,
     doubts.tasks,

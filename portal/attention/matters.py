@@ -41,6 +41,7 @@ class Kind(StrEnum):
     HOLDS_END = "HOLDS_END"
     DOCUMENT_EXPIRED = "DOCUMENT_EXPIRED"
     DOCUMENTS_EXPIRE = "DOCUMENTS_EXPIRE"
+    BACK_ORDER = "BACK_ORDER"
 
 
 @dataclass(frozen=True)

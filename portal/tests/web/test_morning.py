@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from accounts.models import Event, PendingSeal, Role
 from accounts.tests.cast import Cast
-from dids.models import CarrierBinding, CarrierHold, CarrierOrder, PhoneNumber, TaskKind
+from dids.models import BackOrder, CarrierBinding, CarrierHold, CarrierOrder, PhoneNumber, TaskKind
 from dids.states import BindingStatus, CarrierOrderStatus, HoldStatus, NumberStatus, ReleaseStatus
-from dids.tests.factories import make_number, make_order
+from dids.tests.factories import make_back_order, make_number, make_order
 from dids.workflows import holding, opening, release
 from portal.tests.web.visitor import Visitor, visitor_of
 from provisioning.models import DirtyRoute, Lane, PbxNode, RouteHead, Scope
@@ -123,6 +123,18 @@ class TestADoubt:
             now=now,
         )
         assert line(staff).startswith("It is not known whether +13125550100 was bought")
+
+    @pytest.mark.parametrize(
+        ("status", "words"), [("OFFERED", "was found. Since"), ("PAUSED", "is paused. Since")]
+    )
+    def test_about_a_back_order_leads_to_it(
+        self, staff: Visitor, cast: Cast, status: str, words: str
+    ) -> None:
+        row = make_back_order(payer=cast.dealer, actor=cast.staff)
+        assert lines(staff) == []
+        BackOrder.objects.filter(pk=row.pk).update(status=status)
+        assert words in line(staff)
+        assert f'href="/back-orders/{row.uuid}/"' in staff.get("/").text
 
     def test_about_a_delivery_names_the_number(self, staff: Visitor, now: datetime) -> None:
         number = doubtful_delivery(now)

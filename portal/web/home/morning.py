@@ -30,6 +30,7 @@ _OPEN: dict[Kind, tuple[str, str, str]] = {
     Kind.NO_LOCATION: ("See the numbers", "emergency", ""),
     Kind.DOCUMENT_EXPIRED: ("Open it", "document", ""),
     Kind.DOCUMENTS_EXPIRE: ("See them", "documents", "?sort=since"),
+    Kind.BACK_ORDER: ("Open it", "back_order", ""),
     Kind.HOLDS_END: ("Search and order", "buy", ""),
     Kind.RETURNS_DUE: ("See the numbers", "numbers", "?status=RELEASING"),
     Kind.OFFERS_END: ("See the numbers", "numbers", "?status=RESERVED"),
@@ -37,7 +38,11 @@ _OPEN: dict[Kind, tuple[str, str, str]] = {
 }
 """The one action of each kind: its words, the page, and what is asked of it."""
 
-_LISTS: dict[Kind, str] = {Kind.ORDER_UNCERTAIN: "orders", Kind.TASK: "tasks"}
+_LISTS: dict[Kind, str] = {
+    Kind.ORDER_UNCERTAIN: "orders",
+    Kind.BACK_ORDER: "back_orders",
+    Kind.TASK: "tasks",
+}
 """Where all of a kind are listed, for those that the page has no room for."""
 
 
