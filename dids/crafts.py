@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
-from dids.models import CallerName, Feature, Filing
+from dids.models import (
+    Brand,
+    CallerName,
+    Campaign,
+    Feature,
+    Filing,
+    MessagingRoute,
+    NumberCampaign,
+)
+from dids.states import FeatureStatus
 from dids.workflows.dossiers import dossier_of
 from lib.e164 import E164
 from trunks.deadlines import Deadline
 from trunks.features import CallerNames, Standing
-from trunks.roles import AsksForDocuments, Carrier, SetsCallerName
+from trunks.messaging import BrandSpec, CampaignSpec
+from trunks.roles import (
+    AsksForDocuments,
+    Carrier,
+    EnablesMessaging,
+    RegistersCampaigns,
+    SetsCallerName,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +42,7 @@ class Craft:
     :ivar remove: takes it off; repeatable
     :ivar repeatable: whether asking twice does no harm; if not, what cannot be found again after a
         lost answer is for a person
+    :ivar waits: whether something else must be in force first
     :ivar of_numbers: whether it belongs to a number, and goes before the number does
     """
 
@@ -37,6 +54,7 @@ class Craft:
     remove: Callable[[Any, Any, Deadline], None]
     repeatable: bool = True
     of_numbers: bool = True
+    waits: Callable[[Any], bool] = lambda _row: False
 
 
 def kind_of(row: Feature) -> str:
@@ -101,6 +119,121 @@ def _withdraw(carrier: AsksForDocuments, row: Filing, deadline: Deadline) -> Non
     carrier.withdraw_filing(reference=str(row.uuid), deadline=deadline)
 
 
+def brand_spec(row: Brand) -> BrandSpec:
+    """Give a brand as carriers are told of it."""
+    names = (field.name for field in fields(BrandSpec))
+    return BrandSpec(**{name: getattr(row, name) for name in names})
+
+
+def campaign_spec(row: Campaign) -> CampaignSpec:
+    """Give a campaign as carriers are told of it."""
+    told = {field.name: getattr(row, field.name) for field in fields(CampaignSpec)}
+    return CampaignSpec(**{**told, "samples": tuple(row.samples)})
+
+
+def _register_brand(carrier: RegistersCampaigns, row: Brand, deadline: Deadline) -> Standing:
+    return carrier.register_brand(
+        brand_spec(row),
+        reference=str(row.uuid),
+        carrier_reference=row.carrier_reference,
+        deadline=deadline,
+    )
+
+
+def _read_brand(carrier: RegistersCampaigns, row: Brand, deadline: Deadline) -> Standing:
+    return carrier.brand_standing(
+        brand_spec(row),
+        reference=str(row.uuid),
+        carrier_reference=row.carrier_reference,
+        deadline=deadline,
+    )
+
+
+def _register_campaign(carrier: RegistersCampaigns, row: Campaign, deadline: Deadline) -> Standing:
+    return carrier.register_campaign(
+        campaign_spec(row),
+        brand_reference=row.brand.carrier_reference,
+        reference=str(row.uuid),
+        carrier_reference=row.carrier_reference,
+        deadline=deadline,
+    )
+
+
+def _read_campaign(carrier: RegistersCampaigns, row: Campaign, deadline: Deadline) -> Standing:
+    return carrier.campaign_standing(
+        brand_reference=row.brand.carrier_reference,
+        reference=str(row.uuid),
+        carrier_reference=row.carrier_reference,
+        deadline=deadline,
+    )
+
+
+def _end_brand(carrier: RegistersCampaigns, row: Brand, deadline: Deadline) -> None:
+    if row.carrier_reference:
+        carrier.end_brand(row.carrier_reference, deadline=deadline)
+
+
+def _end_campaign(carrier: RegistersCampaigns, row: Campaign, deadline: Deadline) -> None:
+    if row.carrier_reference:
+        carrier.end_campaign(row.carrier_reference, deadline=deadline)
+
+
+def _links(adapter: type[Carrier], row: NumberCampaign) -> bool:
+    # A verification is filed with pictures and letters: a person does it.
+    by_hand = row.is_verification or not row.campaign.carrier_reference
+    return issubclass(adapter, RegistersCampaigns) and not by_hand
+
+
+def _link(carrier: RegistersCampaigns, row: NumberCampaign, deadline: Deadline) -> Standing:
+    return carrier.join_campaign(
+        E164(row.number.e164),
+        campaign_reference=row.campaign.carrier_reference,
+        carrier_reference=row.number.carrier_reference,
+        deadline=deadline,
+    )
+
+
+def _read_link(carrier: RegistersCampaigns, row: NumberCampaign, deadline: Deadline) -> Standing:
+    return carrier.campaign_of(
+        E164(row.number.e164),
+        campaign_reference=row.campaign.carrier_reference,
+        carrier_reference=row.number.carrier_reference,
+        deadline=deadline,
+    )
+
+
+def _unlink(carrier: RegistersCampaigns, row: NumberCampaign, deadline: Deadline) -> None:
+    carrier.leave_campaign(
+        E164(row.number.e164),
+        carrier_reference=row.number.carrier_reference,
+        deadline=deadline,
+    )
+
+
+def _route(carrier: EnablesMessaging, row: MessagingRoute, deadline: Deadline) -> Standing:
+    return carrier.route_messages(
+        E164(row.number.e164),
+        row.address,
+        carrier_reference=row.reference_there,
+        deadline=deadline,
+    )
+
+
+def _read_route(carrier: EnablesMessaging, row: MessagingRoute, deadline: Deadline) -> Standing:
+    return carrier.messages_of(
+        E164(row.number.e164),
+        row.address,
+        carrier_reference=row.reference_there,
+        deadline=deadline,
+    )
+
+
+def _unroute(carrier: EnablesMessaging, row: MessagingRoute, deadline: Deadline) -> None:
+    carrier.route_messages(
+        E164(row.number.e164), "", carrier_reference=row.reference_there, deadline=deadline
+    )
+
+
 CRAFTS: Mapping[str, Craft] = {
     "filing": Craft(
         model=Filing,
@@ -118,5 +251,45 @@ CRAFTS: Mapping[str, Craft] = {
         send=_set_names,
         read=_read_names,
         remove=_remove_names,
+    ),
+    "messagingroute": Craft(
+        model=MessagingRoute,
+        related=("number__carrier_account", "carrier_account__owner"),
+        does=lambda adapter, _row: issubclass(adapter, EnablesMessaging),
+        send=_route,
+        read=_read_route,
+        remove=_unroute,
+    ),
+    "numbercampaign": Craft(
+        model=NumberCampaign,
+        related=("number", "campaign__brand__carrier_account__owner"),
+        does=_links,
+        send=_link,
+        read=_read_link,
+        remove=_unlink,
+        waits=lambda row: row.campaign.status != FeatureStatus.ACTIVE,
+    ),
+    "campaign": Craft(
+        model=Campaign,
+        related=("brand__carrier_account__owner",),
+        does=lambda adapter, row: (
+            issubclass(adapter, RegistersCampaigns) and bool(row.brand.carrier_reference)
+        ),
+        send=_register_campaign,
+        read=_read_campaign,
+        remove=_end_campaign,
+        repeatable=False,
+        of_numbers=False,
+        waits=lambda row: row.brand.status != FeatureStatus.ACTIVE,
+    ),
+    "brand": Craft(
+        model=Brand,
+        related=("carrier_account__owner",),
+        does=lambda adapter, _row: issubclass(adapter, RegistersCampaigns),
+        send=_register_brand,
+        read=_read_brand,
+        remove=_end_brand,
+        repeatable=False,
+        of_numbers=False,
     ),
 }

@@ -772,8 +772,34 @@ REGISTRATION = _lifecycle(
     },
 )
 
+BRAND = _feature(
+    "Brand",
+    "Who sends text messages from ordinary numbers in the United States, as registered there.",
+    rejected="Correct what the registry minds and ask again.",
+)
+
+CAMPAIGN = _feature(
+    "Campaign",
+    "What a brand sends, and how people agree to it. It waits until its brand is in force.",
+    rejected="Correct what the networks mind and ask again.",
+)
+
+NUMBER_CAMPAIGN = _feature(
+    "Number in a campaign",
+    "A number that sends for a campaign; for a toll-free number, its verification with the words "
+    "of the campaign.",
+    rejected="Choose the campaign again once what was minded is corrected.",
+)
+
+MESSAGING_ROUTE = _feature(
+    "Route of messages",
+    "Where the text messages to a number go.",
+    rejected="Change the address and ask again, or switch messages off.",
+)
+
 LIFECYCLES = (
     *(NUMBER, OFFER, BINDING, SEARCH, HOLD, ORDER, LINE, CARRIER_ORDER, RELEASE, TASK),
     *(AUDIT, FINDING, BACK_ORDER, IMPORT, CALLER_NAME),
     *(DOCUMENT, FILING, LOCATION, REGISTRATION),
+    *(BRAND, CAMPAIGN, NUMBER_CAMPAIGN, MESSAGING_ROUTE),
 )

@@ -10,7 +10,9 @@ from typing import Any
 
 from dids.models import (
     BackOrder,
+    Brand,
     CallerName,
+    Campaign,
     CarrierBinding,
     CarrierHold,
     CarrierOrder,
@@ -18,6 +20,8 @@ from dids.models import (
     EmergencyRegistration,
     Feature,
     Filing,
+    MessagingRoute,
+    NumberCampaign,
     NumberOrder,
     Offer,
     OrderLine,
@@ -199,9 +203,9 @@ _ANSWERS: dict[type, Callable[[Any], Iterable[Waiting]]] = {
     EmergencyRegistration: _emergency,
     CarrierBinding: _delivery,
     CarrierHold: _plain(HOLD, "The hold"),
-    CallerName: _feature,
     BackOrder: _plain(BACK_ORDER, "The back-order"),
     Filing: _feature,
+    **dict.fromkeys((CallerName, Brand, Campaign, NumberCampaign, MessagingRoute), _feature),
     Offer: _plain(OFFER, "The offer"),
     Release: _release,
 }

@@ -277,6 +277,20 @@ API = (
     _api("numbers.binding.change", "PUT", f"{_NUMBER}/binding", P.MANAGE_CARRIERS),
     _api("numbers.caller-name", "GET", f"{_NUMBER}/caller-name", P.VIEW_NUMBERS, CARRIER),
     _api("numbers.caller-name.change", "PUT", f"{_NUMBER}/caller-name", P.ASSIGN_NUMBERS, CARRIER),
+    _api("numbers.messages", "GET", f"{_NUMBER}/messages", P.VIEW_NUMBERS, CARRIER),
+    _api("numbers.messages.change", "PUT", f"{_NUMBER}/messages", P.ASSIGN_NUMBERS, CARRIER),
+    _api("numbers.campaign", "GET", f"{_NUMBER}/campaign", P.VIEW_NUMBERS, CARRIER),
+    _api("numbers.campaign.change", "PUT", f"{_NUMBER}/campaign", P.ASSIGN_NUMBERS, CARRIER),
+    _api("brands.list", "GET", "brands", P.VIEW_NUMBERS, CARRIER),
+    _api("brands.create", "POST", "brands", P.ASSIGN_NUMBERS, CARRIER),
+    _api("brands.get", "GET", "brands/<uuid:brand>", P.VIEW_NUMBERS, CARRIER),
+    _api("brands.correct", "PUT", "brands/<uuid:brand>", P.ASSIGN_NUMBERS, CARRIER),
+    _api("brands.end", "POST", "brands/<uuid:brand>/end", P.ASSIGN_NUMBERS, CARRIER),
+    _api("campaigns.list", "GET", "campaigns", P.VIEW_NUMBERS, CARRIER),
+    _api("campaigns.create", "POST", "campaigns", P.ASSIGN_NUMBERS, CARRIER),
+    _api("campaigns.get", "GET", "campaigns/<uuid:campaign>", P.VIEW_NUMBERS, CARRIER),
+    _api("campaigns.correct", "PUT", "campaigns/<uuid:campaign>", P.ASSIGN_NUMBERS, CARRIER),
+    _api("campaigns.end", "POST", "campaigns/<uuid:campaign>/end", P.ASSIGN_NUMBERS, CARRIER),
     _api("numbers.holdings", "GET", f"{_NUMBER}/holdings", P.VIEW_NUMBERS),
     _api("numbers.exchanges", "GET", f"{_NUMBER}/exchanges", P.MANAGE_CARRIERS, COST),
     _api("numbers.release", "POST", f"{_NUMBER}/release", P.RELEASE_NUMBERS, BOTH),
@@ -330,6 +344,8 @@ API = (
 
 _PLACE = "emergency/<uuid:location>/"
 _PAGE = "numbers/<str:e164>/"
+_BRAND = "messaging/brands/<uuid:brand>/"
+_CAMPAIGN = "messaging/campaigns/<uuid:campaign>/"
 
 _BELOW = "organizations/<uuid:organization>/"
 
@@ -373,6 +389,19 @@ PAGES = (
     Endpoint("deliver", "POST", f"{_PAGE}delivery/change/", P.MANAGE_CARRIERS, CARRIER),
     Endpoint("features", "GET", f"{_PAGE}features/", P.VIEW_NUMBERS, CARRIER),
     Endpoint("name_callers", "POST", f"{_PAGE}features/caller-name/", P.ASSIGN_NUMBERS, CARRIER),
+    Endpoint("join_campaign", "POST", f"{_PAGE}features/campaign/", P.ASSIGN_NUMBERS, CARRIER),
+    Endpoint("route_messages", "POST", f"{_PAGE}features/messages/", P.ASSIGN_NUMBERS, CARRIER),
+    Endpoint("messaging", "GET", "messaging/", P.VIEW_NUMBERS),
+    Endpoint("new_brand", "GET", "messaging/brands/new/", P.ASSIGN_NUMBERS, CARRIER),
+    Endpoint("create_brand", "POST", "messaging/brands/create/", P.ASSIGN_NUMBERS, CARRIER),
+    Endpoint("brand", "GET", _BRAND, P.VIEW_NUMBERS, CARRIER),
+    Endpoint("correct_brand", "POST", f"{_BRAND}correct/", P.ASSIGN_NUMBERS, CARRIER),
+    Endpoint("end_brand", "POST", f"{_BRAND}end/", P.ASSIGN_NUMBERS, CARRIER),
+    Endpoint("new_campaign", "GET", f"{_BRAND}campaigns/new/", P.ASSIGN_NUMBERS),
+    Endpoint("create_campaign", "POST", f"{_BRAND}campaigns/create/", P.ASSIGN_NUMBERS),
+    Endpoint("campaign", "GET", _CAMPAIGN, P.VIEW_NUMBERS, CARRIER),
+    Endpoint("correct_campaign", "POST", f"{_CAMPAIGN}correct/", P.ASSIGN_NUMBERS, CARRIER),
+    Endpoint("end_campaign", "POST", f"{_CAMPAIGN}end/", P.ASSIGN_NUMBERS, CARRIER),
     Endpoint("number_exchanges", "GET", f"{_PAGE}exchanges/", P.MANAGE_CARRIERS),
     Endpoint("withdraw_offer", "POST", "offers/<uuid:offer>/withdraw/", P.ALLOT_NUMBERS, CARRIER),
     Endpoint("give_back", "POST", f"{_PAGE}give-back/", P.GIVE_BACK_NUMBERS, CARRIER),

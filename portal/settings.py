@@ -373,3 +373,8 @@ LOGGING = {
         "django.security.csrf": {"filters": ["without keys"]},
     },
 }
+
+PBX_MESSAGES_URL = env.str("PBX_MESSAGES_URL", default="")
+"""The web address at which the phone system takes text messages; empty where it takes none."""
+MESSAGES_TO_PRIVATE_ADDRESSES = env.bool("MESSAGES_TO_PRIVATE_ADDRESSES", default=False)
+"""For development: messages may go to addresses that only this network knows."""

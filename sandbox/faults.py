@@ -82,6 +82,8 @@ OPERATIONS = (
     "binding",
     "lock",
     "caller_name",
+    "texts",
+    "register",
     "standing",
     "address",
     "emergency",

@@ -38,11 +38,13 @@ class _Plays:
 
     :ivar does: what the portal does there, as a sentence
     :ivar lacks: why not, where a carrier has no such interface; `{name}` names it
+    :ivar by_person: whether a person does it wherever an interface lacks it
     """
 
     role: type[object]
     does: str
     lacks: str
+    by_person: bool = False
 
 
 _ROLES: Mapping[Operation, _Plays] = {
@@ -91,7 +93,20 @@ _ROLES: Mapping[Operation, _Plays] = {
     _O.CALLER_NAMES: _Plays(
         roles.SetsCallerName,
         "The name that a number's calls show is listed by its interface.",
-        "{name} lists no names through its interface. Have it done in its portal.",
+        "{name} lists no names through its interface. A task asks a person for each.",
+        by_person=True,
+    ),
+    _O.TEXTS: _Plays(
+        roles.EnablesMessaging,
+        "Where a number's text messages go is set by its interface.",
+        "{name} routes no text messages through its interface. A task asks a person for each.",
+        by_person=True,
+    ),
+    _O.CAMPAIGNS: _Plays(
+        roles.RegistersCampaigns,
+        "Brands and campaigns for text messages are registered by its interface.",
+        "{name} registers no campaigns through its interface. A task asks a person for each.",
+        by_person=True,
     ),
     _O.ADDRESSES: _Plays(
         roles.ChecksAddresses,
@@ -142,7 +157,7 @@ def capability(adapter: type[Carrier], operation: Operation) -> Capability:
     if issubclass(adapter, plays.role):
         return Capability(operation, Way.API, plays.does)
     why = adapter.not_done.get(operation) or lacking(operation, adapter.name)
-    return Capability(operation, Way.NONE, why)
+    return Capability(operation, Way.MANUAL if plays.by_person else Way.NONE, why)
 
 
 def works_by_hand(adapter: type[Carrier]) -> bool:

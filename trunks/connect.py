@@ -60,18 +60,25 @@ def may_call(account: CarrierAccount, now: datetime) -> None:
         raise NotNow(why, retry_at=now + timedelta(seconds=seconds))
 
 
-def connected(account: CarrierAccount, *, purpose: str, numbers: Sequence[str] = ()) -> Carrier:
+def connected(
+    account: CarrierAccount,
+    *,
+    purpose: str,
+    numbers: Sequence[str] = (),
+    hidden: Sequence[str] = (),
+) -> Carrier:
     """
     Give the adapter of an account, ready to call; `isinstance` of a role tells what it can do.
 
     :param purpose: what the calls are for; exchanges are found by it
     :param numbers: the numbers (E.164) that the calls are about; exchanges are found by them too
+    :param hidden: what is said to the carrier and kept nowhere, such as a tax id
     :raises CalledInsideTransaction: if a transaction is open
     """
     blocks = connection.atomic_blocks
     if blocks and not getattr(blocks[-1], "_from_testcase", False):
         raise CalledInsideTransaction("Commit before you call a carrier.")
-    return _adapter(account, _Ledger(account, purpose, numbers).keep)
+    return _adapter(account, _Ledger(account, purpose, numbers).keep, hidden)
 
 
 def listening(account: CarrierAccount) -> Carrier:
@@ -79,13 +86,20 @@ def listening(account: CarrierAccount) -> Carrier:
     return _adapter(account, lambda _record: None)
 
 
-def _adapter(account: CarrierAccount, keep: Callable[[ExchangeRecord], None]) -> Carrier:
+def _adapter(
+    account: CarrierAccount,
+    keep: Callable[[ExchangeRecord], None],
+    hidden: Sequence[str] = (),
+) -> Carrier:
     adapter = registry.carrier(account.carrier)
     secrets = [
         value for key, value in account.credentials.items() if key not in adapter.open_credentials
     ]
     caller = Caller(
-        _client(), keep, secrets=[*secrets, account.webhook_secret], pace=_Turns(account).take
+        _client(),
+        keep,
+        secrets=[*secrets, account.webhook_secret, *hidden],
+        pace=_Turns(account).take,
     )
     return adapter(credentials=account.credentials, caller=caller, base_url=account.base_url)
 

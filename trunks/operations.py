@@ -20,6 +20,8 @@ class Operation(StrEnum):
     ADDRESSES = "check addresses"
     EMERGENCY = "emergency"
     DOCUMENTS = "documents"
+    TEXTS = "texts"
+    CAMPAIGNS = "campaigns"
     BALANCE = "balance"
     MESSAGES = "signed messages"
 

@@ -13,6 +13,7 @@ from trunks.addresses import Address, CheckedAddress, Registered
 from trunks.deadlines import Deadline
 from trunks.features import CallerNames, Standing
 from trunks.http import Caller
+from trunks.messaging import BrandSpec, CampaignSpec
 from trunks.numbering import NumberType
 from trunks.offers import (
     FoundNumber,
@@ -261,6 +262,84 @@ class RegistersEmergency(Carrier):
     @abstractmethod
     def unregister(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
         """Take a number's address off it; no harm where it has none. Repeatable."""
+
+
+class EnablesMessaging(Carrier):
+    """Takes text messages for numbers, and hands them on to an address."""
+
+    @abstractmethod
+    def route_messages(
+        self, number: E164, address: str, *, carrier_reference: str, deadline: Deadline
+    ) -> Standing:
+        """Hand the messages of a number on to an address; an empty one takes none. Repeatable."""
+
+    @abstractmethod
+    def messages_of(
+        self, number: E164, address: str, *, carrier_reference: str, deadline: Deadline
+    ) -> Standing:
+        """Read whether a number's messages go to an address; ABSENT where they go elsewhere."""
+
+
+class RegistersCampaigns(Carrier):
+    """Registers who sends messages and what for, and lets numbers take part (10DLC)."""
+
+    @abstractmethod
+    def register_brand(
+        self, brand: BrandSpec, *, reference: str, carrier_reference: str, deadline: Deadline
+    ) -> Standing:
+        """
+        Register a brand, which costs money: one outside write, never repeated.
+
+        :param carrier_reference: of the one that was registered before and is corrected, or empty
+        """
+
+    @abstractmethod
+    def brand_standing(
+        self, brand: BrandSpec, *, reference: str, carrier_reference: str, deadline: Deadline
+    ) -> Standing:
+        """Read how a brand stands; without a carrier's reference it is looked for."""
+
+    @abstractmethod
+    def register_campaign(
+        self,
+        campaign: CampaignSpec,
+        *,
+        brand_reference: str,
+        reference: str,
+        carrier_reference: str,
+        deadline: Deadline,
+    ) -> Standing:
+        """Register what a brand sends, which costs money: one outside write, never repeated."""
+
+    @abstractmethod
+    def campaign_standing(
+        self, *, brand_reference: str, reference: str, carrier_reference: str, deadline: Deadline
+    ) -> Standing:
+        """Read how a campaign stands; without a carrier's reference ours finds it."""
+
+    @abstractmethod
+    def end_brand(self, carrier_reference: str, *, deadline: Deadline) -> None:
+        """Delete a brand. Repeatable."""
+
+    @abstractmethod
+    def end_campaign(self, carrier_reference: str, *, deadline: Deadline) -> None:
+        """End a campaign. Repeatable."""
+
+    @abstractmethod
+    def join_campaign(
+        self, number: E164, *, campaign_reference: str, carrier_reference: str, deadline: Deadline
+    ) -> Standing:
+        """Let a number send for a campaign. Repeatable."""
+
+    @abstractmethod
+    def campaign_of(
+        self, number: E164, *, campaign_reference: str, carrier_reference: str, deadline: Deadline
+    ) -> Standing:
+        """Read whether a number sends for a campaign; ABSENT where it does for another or none."""
+
+    @abstractmethod
+    def leave_campaign(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
+        """Take a number out of its campaign. Repeatable."""
 
 
 class ReportsBalance(Carrier):

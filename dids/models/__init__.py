@@ -7,6 +7,7 @@ from dids.models.audits import Audit, Finding, FindingKind
 from dids.models.back_orders import BackOrder, WhenFound
 from dids.models.bindings import CarrierBinding
 from dids.models.blocks import NumberBlock
+from dids.models.brands import Brand, BrandKind, Campaign, NumberCampaign
 from dids.models.caller_names import CallerName
 from dids.models.carrier_holds import CarrierHold
 from dids.models.carrier_orders import CarrierOrder
@@ -22,6 +23,7 @@ from dids.models.features import Feature
 from dids.models.filings import Filing, FilingPart, RequirementList
 from dids.models.holdings import Holding
 from dids.models.imports import Import, ImportPiece, ImportRow, Verdict
+from dids.models.messaging import MessagesTo, MessagingRoute
 from dids.models.numbers import PhoneNumber
 from dids.models.offers import Offer
 from dids.models.orders import NumberOrder, OrderLine
@@ -35,7 +37,10 @@ __all__ = [
     "Assignment",
     "Audit",
     "BackOrder",
+    "Brand",
+    "BrandKind",
     "CallerName",
+    "Campaign",
     "CarrierBinding",
     "CarrierHold",
     "CarrierOrder",
@@ -56,7 +61,10 @@ __all__ = [
     "Import",
     "ImportPiece",
     "ImportRow",
+    "MessagesTo",
+    "MessagingRoute",
     "NumberBlock",
+    "NumberCampaign",
     "NumberOrder",
     "NumberSearch",
     "NumberTag",

@@ -97,6 +97,11 @@ class Feature(models.Model):
         return ""
 
     @property
+    def hidden(self) -> list[str]:
+        """Give what is said to the carrier and kept nowhere."""
+        return []
+
+    @property
     def wants(self) -> dict[str, str]:
         """Say what is wanted, for a person who sets it up."""
         return {}

@@ -41,6 +41,10 @@ def see_to(*, kind: str, feature_id: int, now: datetime) -> None:
 
 
 def _set(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
+    if craft.waits(row):
+        again = clock.now() + timing.span("PUT_OFF_PERSON_SECONDS")
+        feature_recording.look_again(row, again)
+        return
     if _is_by_hand(craft, row):
         feature_recording.by_hand(row, row.attempt, why="", now=clock.now())
         return
@@ -164,4 +168,9 @@ def _is_by_hand(craft: Craft, row: Feature) -> bool:
 def _carrier(row: Feature, clock: timing.Elapsed) -> Carrier:
     account = row.account
     connect.may_call(account, clock.now())
-    return connect.connected(account, purpose="feature", numbers=[row.e164] if row.e164 else [])
+    return connect.connected(
+        account,
+        purpose="feature",
+        numbers=[row.e164] if row.e164 else [],
+        hidden=row.hidden,
+    )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from accounts.actors import Actor
-from dids.models import CallerName, PhoneNumber
+from dids.models import CallerName, Campaign, MessagingRoute, NumberCampaign, PhoneNumber
+from dids.models.features import FeatureQuerySet
+from dids.states import FeatureStatus
 
 
 def caller_name_of(actor: Actor, number: PhoneNumber) -> CallerName | None:
@@ -14,3 +16,22 @@ def caller_name_of(actor: Actor, number: PhoneNumber) -> CallerName | None:
     if found is not None:
         found.number = number
     return found
+
+
+def route_of(actor: Actor, number: PhoneNumber) -> MessagingRoute | None:
+    """Give where messages to a number go, as its holder of now has said."""
+    rows = MessagingRoute.objects.visible_to(actor).select_related("carrier_account")
+    return rows.filter(number=number, organization=number.holder_id).first()
+
+
+def link_of(actor: Actor, number: PhoneNumber) -> NumberCampaign | None:
+    """Give the campaign for which a number sends, as its holder of now has said."""
+    rows = NumberCampaign.objects.visible_to(actor).select_related("campaign")
+    return rows.filter(number=number, organization=number.holder_id).first()
+
+
+def campaigns_for(actor: Actor, number: PhoneNumber) -> FeatureQuerySet[Campaign]:
+    """Give the campaigns that a number's holder may choose."""
+    rows = Campaign.objects.visible_to(actor).filter(organization=number.holder_id)
+    over = (FeatureStatus.OFF, FeatureStatus.UNWANTED, FeatureStatus.REMOVING)
+    return rows.exclude(status__in=over).order_by("name")

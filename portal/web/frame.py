@@ -43,6 +43,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("Buy", "buy", P.SEARCH_NUMBERS),
         Place("Orders", "orders", P.ORDER_NUMBERS),
         Place("Back-orders", "back_orders", P.ORDER_NUMBERS),
+        Place("Messages", "messaging", P.VIEW_NUMBERS),
         Place("Organizations", "organizations", P.VIEW_ORGANIZATIONS),
         Place("Emergency", "emergency", P.VIEW_NUMBERS),
         Place("Documents", "documents", P.KEEP_DOCUMENTS),

@@ -1,7 +1,8 @@
-"""What a carrier does for a number beside carrying calls: names of callers."""
+"""What a carrier does for a number beside carrying calls: names of callers, text messages."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +12,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import FieldGroup, Permission
-from dids.models import PhoneNumber
-from dids.workflows import caller_names
+from dids.models import NumberCampaign, PhoneNumber
+from dids.states import FeatureStatus
+from dids.workflows import caller_names, messaging
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
 from portal.web import number_parts as parts
 from portal.web.answers import status_of
-from portal.web.feature_rows import caller_name_of
+from portal.web.feature_rows import caller_name_of, campaigns_for, link_of, route_of
 from portal.web.forms import PortalForm
 from portal.web.forms.features import CallerNameForm
+from portal.web.forms.messaging import JoinForm, MessagesForm
 from portal.web.number_page import visible
 from portal.web.number_step import WayBack, take
 
@@ -59,12 +62,6 @@ def name_callers(request: PortalRequest, e164: str) -> HttpResponse:
     def back() -> WayBack:
         return reverse("name_callers", args=[e164]), before
 
-    def refuse(refusal: UnableTo) -> HttpResponse:
-        form.refuse(refusal)
-        fresh = visible(request, e164)
-        refused: dict[str, PortalForm] = {"caller_name": form}
-        return _page(request, fresh, refused=refused, status=status_of(refusal))
-
     return take(
         request,
         number,
@@ -72,9 +69,69 @@ def name_callers(request: PortalRequest, e164: str) -> HttpResponse:
         said=f"The carrier of {e164} is asked for it; this page says how far that is.",
         watched=_CALLER_NAME,
         back=back,
-        refuse=refuse,
+        refuse=_beside(request, e164, "caller_name", form),
         to="features",
     )
+
+
+@require_POST
+@requires(P.ASSIGN_NUMBERS)
+def join_campaign(request: PortalRequest, e164: str) -> HttpResponse:
+    """Let the number send for a campaign, or for none."""
+    number = visible(request, e164)
+    form = JoinForm(request.POST, rows=campaigns_for(request.actor, number))
+    if not form.is_valid():
+        return _page(request, number, refused={"join": form}, status=422)
+
+    def join(now: datetime) -> None:
+        messaging.join(
+            number=number, campaign=form.cleaned_data["campaign"], actor=request.actor, now=now
+        )
+
+    return take(
+        request,
+        number,
+        join,
+        said=f"The campaign of {e164} is changed; this page says how far that is.",
+        watched=(parts.holder,),
+        refuse=_beside(request, e164, "join", form),
+        to="features",
+    )
+
+
+@require_POST
+@requires(P.ASSIGN_NUMBERS)
+def route_messages(request: PortalRequest, e164: str) -> HttpResponse:
+    """Say where the text messages to the number go."""
+    number, form = visible(request, e164), MessagesForm(request.POST)
+    if not form.is_valid():
+        return _page(request, number, refused={"messages": form}, status=422)
+
+    def route(now: datetime) -> None:
+        messaging.route(number=number, actor=request.actor, now=now, **form.cleaned_data)
+
+    return take(
+        request,
+        number,
+        route,
+        said=f"The carrier of {e164} is told; this page says how far that is.",
+        watched=(parts.holder,),
+        refuse=_beside(request, e164, "messages", form),
+        to="features",
+    )
+
+
+def _beside(
+    request: PortalRequest, e164: str, name: str, form: PortalForm
+) -> Callable[[UnableTo], HttpResponse]:
+    """Show a refusal beside the field that it is about."""
+
+    def show(refusal: UnableTo) -> HttpResponse:
+        form.refuse(refusal)
+        number = visible(request, e164)
+        return _page(request, number, refused={name: form}, status=status_of(refusal))
+
+    return show
 
 
 def _page(
@@ -85,16 +142,31 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     actor = request.actor
-    named = caller_name_of(actor, number)
-    forms: dict[str, PortalForm] = {"caller_name": CallerNameForm.of(number, named)}
-    forms |= refused or {}
+    named, link = caller_name_of(actor, number), link_of(actor, number)
+    route = route_of(actor, number)
+    forms: dict[str, PortalForm] = {
+        "caller_name": CallerNameForm.of(number, named),
+        "join": JoinForm(rows=campaigns_for(actor, number), initial=_joined(link)),
+        "messages": MessagesForm.of(route),
+        **(refused or {}),
+    }
     forms["caller_name"].seen = parts.seen(number, actor, _CALLER_NAME)
+    for name in ("join", "messages"):
+        forms[name].seen = parts.seen(number, actor, (parts.holder,))
     context: dict[str, Any] = {
         "number": number,
         "caller_name": named,
+        "link": link,
+        "route": route,
+        "gate": messaging.why_gated(number),
         "forms": forms,
         "is_mine": actor.reach == number.holder,
         "may_change": actor.reach == number.holder and actor.may(P.ASSIGN_NUMBERS),
         "sees_carrier": actor.sees(FieldGroup.CARRIER),
     }
     return render(request, "numbers/features.html", context, status=status)
+
+
+def _joined(link: NumberCampaign | None) -> dict[str, str]:
+    is_over = link is None or link.status in {FeatureStatus.OFF, FeatureStatus.UNWANTED}
+    return {} if link is None or is_over else {"campaign": str(link.campaign.uuid)}

@@ -28,6 +28,7 @@ LISTS = {
     "numbers": "Numbers",
     "orders": "Orders",
     "back_orders": "Back-orders",
+    "messaging": "Text messages",
     "organizations": "Organizations",
     "people": "People",
     "open_invitations": "Invitations",

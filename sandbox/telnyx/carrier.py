@@ -12,10 +12,12 @@ from sandbox.carrier import Delivery, Gateway
 from sandbox.store import Record
 from sandbox.telnyx import (
     addresses,
+    campaigns,
     connections,
     emergency,
     errors,
     events,
+    messaging,
     numbers,
     orders,
     regulation,
@@ -86,6 +88,7 @@ class Telnyx(TelnyxBase):
                 "filing",
                 regulation.submit,
             ),
+            *_texts(),
             ("POST", "/ip_connections", "trunk", connections.create),
             ("GET", "/ip_connections", "trunk", connections.listing),
             ("GET", "/ip_connections/{id}", "trunk", connections.retrieve),
@@ -158,6 +161,7 @@ class Telnyx(TelnyxBase):
         orders.settle(self)
         emergency.settle(self)
         regulation.settle(self)
+        campaigns.settle(self)
 
     def announce_now(self) -> None:
         """Decide and announce every order that waits."""
@@ -204,6 +208,35 @@ class Telnyx(TelnyxBase):
             for rank, ip in enumerate(ips, start=1)
             if ip
         )
+
+
+Answerer = Callable[[TelnyxBase, Call], Answer]
+
+
+def _texts() -> tuple[tuple[str, str, str, Answerer], ...]:
+    """List the paths about text messages."""
+    brand, campaign = "/10dlc/brand", "/10dlc/campaign"
+    links = "/10dlc/phone_number_campaigns"
+    return (
+        ("POST", "/messaging_profiles", "texts", messaging.create),
+        ("GET", "/messaging_profiles", "standing", messaging.listing),
+        ("GET", "/phone_numbers/{id}/messaging", "standing", messaging.retrieve),
+        ("PATCH", "/phone_numbers/{id}/messaging", "texts", messaging.update),
+        ("POST", brand, "register", campaigns.create_brand),
+        ("GET", brand, "standing", campaigns.list_brands),
+        ("GET", f"{brand}/{{id}}", "standing", campaigns.retrieve_brand),
+        ("PUT", f"{brand}/{{id}}", "register", campaigns.update_brand),
+        ("DELETE", f"{brand}/{{id}}", "register", campaigns.delete_brand),
+        ("POST", f"{campaign}Builder", "register", campaigns.create_campaign),
+        ("GET", campaign, "standing", campaigns.list_campaigns),
+        ("GET", f"{campaign}/{{id}}", "standing", campaigns.retrieve_campaign),
+        ("PUT", f"{campaign}/{{id}}", "register", campaigns.update_campaign),
+        ("DELETE", f"{campaign}/{{id}}", "register", campaigns.delete_campaign),
+        ("POST", links, "register", campaigns.create_link),
+        ("GET", f"{links}/{{id}}", "standing", campaigns.retrieve_link),
+        ("PUT", f"{links}/{{id}}", "register", campaigns.create_link),
+        ("DELETE", f"{links}/{{id}}", "register", campaigns.delete_link),
+    )
 
 
 def _balance(carrier: TelnyxBase, call: Call) -> Answer:

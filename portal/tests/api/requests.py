@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from dids.tests.words import BRAND_WORDS, CAMPAIGN_WORDS
 from portal.tests.api.caller import SentFile
 from portal.tests.api.world import (
     DEALER_STOCK,
@@ -296,6 +297,26 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         f"numbers/{TENANT_NUMBER}/caller-name",
         {"text": "Oak Dental", "shows_callers": True},
     ),
+    "numbers.messages": lambda w: (f"numbers/{TENANT_NUMBER}/messages", None),
+    "numbers.messages.change": lambda w: (f"numbers/{TENANT_NUMBER}/messages", {"to": "OFF"}),
+    "numbers.campaign": lambda w: (f"numbers/{TENANT_NUMBER}/campaign", None),
+    "numbers.campaign.change": lambda w: (
+        f"numbers/{TENANT_NUMBER}/campaign",
+        {"campaign": str(w.campaign.uuid)},
+    ),
+    "brands.list": lambda w: ("brands", None),
+    "brands.create": lambda w: ("brands", {**BRAND_WORDS, "name": "Oak Eyes"}),
+    "brands.get": lambda w: (f"brands/{w.brand.uuid}", None),
+    "brands.correct": lambda w: (f"brands/{w.brand.uuid}", BRAND_WORDS),
+    "brands.end": lambda w: (f"brands/{w.brand.uuid}/end", {}),
+    "campaigns.list": lambda w: ("campaigns", None),
+    "campaigns.create": lambda w: (
+        "campaigns",
+        {**CAMPAIGN_WORDS, "name": "News", "brand": str(w.brand.uuid)},
+    ),
+    "campaigns.get": lambda w: (f"campaigns/{w.campaign.uuid}", None),
+    "campaigns.correct": lambda w: (f"campaigns/{w.campaign.uuid}", CAMPAIGN_WORDS),
+    "campaigns.end": lambda w: (f"campaigns/{w.campaign.uuid}/end", {}),
     "numbers.holdings": lambda w: (f"numbers/{LOOSE}/holdings", None),
     "numbers.exchanges": lambda w: (f"numbers/{TENANT_NUMBER}/exchanges", None),
     "numbers.release": lambda w: (f"numbers/{STOCK}/release", {"on": None}),

@@ -50,6 +50,14 @@ REFUSED: dict[str, set[Kind]] = {
     "numbers.emergency.choose": {Kind.PROVIDER, Kind.DEALER},
     "numbers.emergency.waive": {Kind.PROVIDER, Kind.DEALER},
     "numbers.emergency.unwaive": {Kind.PROVIDER, Kind.DEALER},
+    "numbers.messages.change": {Kind.PROVIDER, Kind.DEALER},
+    "numbers.campaign.change": {Kind.PROVIDER, Kind.DEALER},
+    "brands.correct": {Kind.PROVIDER, Kind.DEALER},
+    # Its campaign stands in the way.
+    "brands.end": set(Kind),
+    "campaigns.create": {Kind.PROVIDER, Kind.DEALER},
+    "campaigns.correct": {Kind.PROVIDER, Kind.DEALER},
+    "campaigns.end": {Kind.PROVIDER, Kind.DEALER},
     "numbers.give-back": {Kind.PROVIDER, Kind.DEALER},
     "offers.claim": {Kind.PROVIDER, Kind.DEALER},
     # Nobody has given it back; the dealer has it from the provider, the tenant from the dealer.

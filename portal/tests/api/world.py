@@ -27,7 +27,9 @@ from dids import search_stream
 from dids.models import (
     Assignment,
     BackOrder,
+    Brand,
     CallerName,
+    Campaign,
     CarrierBinding,
     CarrierHold,
     Document,
@@ -51,12 +53,15 @@ from dids.search_stream import CarrierState
 from dids.states import BindingStatus, FeatureStatus, HoldStatus, NumberStatus
 from dids.tests import lists
 from dids.tests.factories import make_document, make_filing, make_location
+from dids.tests.words import BRAND_WORDS, CAMPAIGN_WORDS
 from dids.workflows import (
     block_release,
     blocks,
+    brands,
     caller_names,
     handover,
     holding,
+    messaging,
     opening,
     release,
     waiving,
@@ -139,6 +144,9 @@ class World:
     """Divisible, in the provider's stock."""
     leaving_block: NumberBlock
     view: SavedView
+    brand: Brand
+    """Of the tenant, refused by its carrier."""
+    campaign: Campaign
     document: Document
     """The tenant's."""
     location: EmergencyLocation
@@ -192,6 +200,7 @@ def make_world(cast: Cast) -> World:
     there, branch, bad = make_places(cast, tenants, loose)
     offer = holding.offer(number=offered, to=cast.tenant, actor=dealer, now=now)
     make_caller_name(cast, tenants)
+    campaign = make_campaign(cast, tenants)
     search, found = make_search(cast, account)
     plant(cast, account, tenants)
     for seated in (cast.staff, cast.dealer_owner, cast.tenant_owner):
@@ -250,6 +259,8 @@ def make_world(cast: Cast) -> World:
         location=there,
         branch=branch,
         bad_place=bad,
+        brand=campaign.brand,
+        campaign=campaign,
     )
 
 
@@ -438,6 +449,25 @@ def make_caller_name(cast: Cast, number: PhoneNumber) -> None:
         problems=[{"field": "text", "words": said}],
         next_attempt_at=None,
     )
+
+
+def make_campaign(cast: Cast, number: PhoneNumber) -> Campaign:
+    """Store a campaign of the tenant, its brand refused, and a number whose messages are off."""
+    now, actor = timezone.now(), cast.tenant_owner
+    brand = brands.register_brand(actor=actor, now=now, words=BRAND_WORDS)
+    campaign = brands.register_campaign(brand=brand, actor=actor, now=now, words=CAMPAIGN_WORDS)
+    messaging.join(number=number, campaign=campaign, actor=actor, now=now)
+    messaging.join(number=number, campaign=None, actor=actor, now=now)
+    messaging.route(number=number, to="OFF", actor=actor, now=now)
+    said = "MARK-CARRIER said no"
+    Brand.objects.update(
+        status=FeatureStatus.REJECTED,
+        failure=said,
+        problems=[{"field": "tax_id", "words": said}],
+        next_attempt_at=None,
+    )
+    brand.refresh_from_db()
+    return campaign
 
 
 def plant(cast: Cast, account: CarrierAccount, number: PhoneNumber) -> None:

@@ -42,6 +42,7 @@ PAGES = {
     "numbers": "/numbers/",
     "numbers_over_time": "/numbers/over-time/",
     "number": f"/numbers/+{FIRST}/",
+    "messaging": "/messaging/",
     "orders": "/orders/",
     "back_orders": "/back-orders/",
     "buy": "/buy/",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dids.models import CallerName, PhoneNumber
+from dids.models import Brand, CallerName, NumberCampaign, PhoneNumber
 from dids.states import FeatureStatus
+from dids.tests.words import BRAND_WORDS, CAMPAIGN_WORDS
 from portal.tests.api.world import LOOSE, TENANT_NUMBER, World
 from portal.tests.web.visitor import Visitor, visitor_of
 
@@ -69,3 +70,71 @@ class TestCallerName:
         answer = tenant.post(f"{HERE}caller-name/", text="Oak Desk", seen=seen)
         assert answer.status_code == 409
         assert CallerName.objects.get(number=world.loose).text == "OAK DENTAL"
+
+
+class TestMessages:
+    def test_are_gated_and_say_what_comes_first(self, world: World, tenant: Visitor) -> None:
+        assert "Choose a campaign" in text_of(tenant, HERE)
+        answer = tenant.post(f"{HERE}messages/", to="WEBHOOK", address="https://oak.example/in")
+        assert answer.status_code == 422
+        assert "block messages of unregistered numbers" in answer.content.decode()
+
+    def test_go_to_an_address_once_the_campaign_is_in_force(
+        self, world: World, tenant: Visitor
+    ) -> None:
+        tenant.post(f"{HERE}campaign/", campaign=str(world.campaign.uuid))
+        link = NumberCampaign.objects.get(number=world.loose)
+        assert link.status == FeatureStatus.WANTED
+        NumberCampaign.objects.update(status=FeatureStatus.ACTIVE)
+        answer = tenant.post(f"{HERE}messages/", to="WEBHOOK", address="https://10.0.0.1/in")
+        assert "Name a public one" in answer.content.decode()
+
+        tenant.post(f"{HERE}messages/", to="WEBHOOK", address="https://oak.example/in")
+        shown = text_of(tenant, HERE)
+        assert "to https://oak.example/in by itself" in shown
+        assert "MARK-ACCOUNT" not in shown
+        assert "MARK-ACCOUNT" in text_of(visitor_of(world.cast.provider), HERE)
+
+
+class TestBrands:
+    def test_teach_what_the_networks_ask(self, world: World) -> None:
+        rival = visitor_of(world.cast.rival_tenant)
+        assert "block messages of businesses" in text_of(rival, "/messaging/")
+        assert rival.get(f"/messaging/brands/{world.brand.uuid}/").status_code == 404
+
+    def test_are_registered_and_refused_beside_the_field(
+        self, world: World, tenant: Visitor
+    ) -> None:
+        here = "/messaging/brands/create/"
+        wrong = tenant.post(here, **{**BRAND_WORDS, "name": "Oak Eyes", "tax_id": "12"})
+        assert wrong.status_code == 422
+        assert "An EIN has nine digits" in wrong.content.decode()
+        twice = tenant.post(here, **BRAND_WORDS)
+        assert "You have a brand Oak Dental already" in twice.content.decode()
+
+        made = tenant.post(here, **{**BRAND_WORDS, "name": "Oak Eyes"})
+        brand = Brand.objects.get(name="Oak Eyes")
+        assert made.url == f"/messaging/brands/{brand.uuid}/"
+        assert brand.organization == world.cast.tenant
+
+    def test_say_what_is_minded_and_are_corrected(self, world: World, tenant: Visitor) -> None:
+        here = f"/messaging/brands/{world.brand.uuid}/"
+        shown = text_of(tenant, here)
+        assert "The registry minds this. Correct it." in shown
+        assert "MARK-CARRIER" not in shown
+        assert "MARK-CARRIER" in text_of(visitor_of(world.cast.provider), here)
+
+        assert tenant.post(f"{here}correct/", **BRAND_WORDS).url == here
+        world.brand.refresh_from_db()
+        assert (world.brand.status, world.brand.problems) == (FeatureStatus.WANTED, [])
+
+    def test_have_campaigns_that_say_what_is_sent(self, world: World, tenant: Visitor) -> None:
+        here = f"/messaging/brands/{world.brand.uuid}/"
+        words = {**CAMPAIGN_WORDS, "name": "News", "samples": "One message.\nAnother one."}
+        short = tenant.post(f"{here}campaigns/create/", **{**words, "opt_in": "They agree."})
+        assert "how people agree to it; less is refused" in short.content.decode()
+        made = tenant.post(f"{here}campaigns/create/", **words)
+        shown = text_of(tenant, made.url)
+        assert "Another one." in shown
+        assert "It waits until its brand is in force." in shown
+        assert "End them first" in tenant.post(f"{here}end/").content.decode()

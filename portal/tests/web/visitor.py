@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organization, Role
 from accounts.tests.factories import make_member
+from dids.tests.words import BRAND_WORDS, CAMPAIGN_WORDS
 from portal.endpoints import Endpoint
 from portal.tests.api.world import (
     DEALER_STOCK,
@@ -115,6 +116,28 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         f"/numbers/{TENANT_NUMBER}/features/caller-name/",
         {"text": "Oak Dental"},
     ),
+    "join_campaign": lambda w: (
+        f"/numbers/{TENANT_NUMBER}/features/campaign/",
+        {"campaign": str(w.campaign.uuid)},
+    ),
+    "route_messages": lambda w: (f"/numbers/{TENANT_NUMBER}/features/messages/", {"to": "OFF"}),
+    "messaging": lambda w: ("/messaging/", {}),
+    "new_brand": lambda w: ("/messaging/brands/new/", {}),
+    "create_brand": lambda w: ("/messaging/brands/create/", {**BRAND_WORDS, "name": "Oak Eyes"}),
+    "brand": lambda w: (f"/messaging/brands/{w.brand.uuid}/", {}),
+    "correct_brand": lambda w: (f"/messaging/brands/{w.brand.uuid}/correct/", BRAND_WORDS),
+    "end_brand": lambda w: (f"/messaging/brands/{w.brand.uuid}/end/", {}),
+    "new_campaign": lambda w: (f"/messaging/brands/{w.brand.uuid}/campaigns/new/", {}),
+    "create_campaign": lambda w: (
+        f"/messaging/brands/{w.brand.uuid}/campaigns/create/",
+        {**CAMPAIGN_WORDS, "name": "News", "samples": "One message.\nAnother one."},
+    ),
+    "campaign": lambda w: (f"/messaging/campaigns/{w.campaign.uuid}/", {}),
+    "correct_campaign": lambda w: (
+        f"/messaging/campaigns/{w.campaign.uuid}/correct/",
+        {**CAMPAIGN_WORDS, "samples": "One message.\nAnother one."},
+    ),
+    "end_campaign": lambda w: (f"/messaging/campaigns/{w.campaign.uuid}/end/", {}),
     "number_exchanges": lambda w: (f"/numbers/{TENANT_NUMBER}/exchanges/", {}),
     "withdraw_offer": lambda w: (f"/offers/{w.offer.uuid}/withdraw/", {}),
     "give_back": lambda w: (f"/numbers/{LOOSE}/give-back/", {}),

@@ -16,6 +16,7 @@ from lib.money import Money
 from trunks.carriers.telnyx import payloads, webhooks
 from trunks.carriers.telnyx.caller_names import TelnyxCallerNames
 from trunks.carriers.telnyx.emergency import TelnyxEmergency
+from trunks.carriers.telnyx.messaging import TelnyxMessaging
 from trunks.carriers.telnyx.regulation import TelnyxRegulation
 from trunks.carriers.telnyx.wire import page
 from trunks.deadlines import Deadline
@@ -58,6 +59,7 @@ class Telnyx(
     TelnyxCallerNames,
     TelnyxEmergency,
     TelnyxRegulation,
+    TelnyxMessaging,
 ):
     """One Telnyx account, used by its v2 API key."""
 

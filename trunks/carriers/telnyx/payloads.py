@@ -224,7 +224,8 @@ def is_busy_with_jobs(words: str) -> bool:
 
 def refusal_from(status: int, body: Any) -> tuple[Reason, str]:
     """Read why the carrier said no; the status decides before the codes, which contradict."""
-    errors = body["errors"]
+    # Below /10dlc some refusals are a single error, without the list around it.
+    errors = body.get("errors") or [{"title": body["title"], **body}]
     words = "; ".join(
         str(error.get("detail") or error.get("description") or error.get("title") or "")
         for error in errors

@@ -27,6 +27,7 @@ from trunks.addresses import PARTS, Address, EmergencyState
 from trunks.deadlines import Deadline
 from trunks.errors import Misconfigured, OutcomeUnknown, Reason, Rejected, Unavailable
 from trunks.features import CallerNames, Stage, Standing
+from trunks.messaging import BrandSpec, CampaignSpec
 from trunks.numbering import Capability
 from trunks.offers import (
     GatewaySpec,
@@ -844,6 +845,172 @@ class AsksForDocumentsConformance(CarrierConformance):
         for _ in range(2):
             carrier.withdraw_filing(reference=reference, deadline=soon())
         assert carrier.filing_standing(reference=reference, deadline=soon()).stage is Stage.ABSENT
+
+
+HERE = "https://messages.example/in"
+
+
+class EnablesMessagingConformance(CarrierConformance):
+    """Where text messages go."""
+
+    def routed(self, carrier: Any, number: E164, address: str) -> Standing:
+        """Route the messages of a number that is looked up."""
+        told: Standing = carrier.route_messages(
+            number, address, carrier_reference="", deadline=soon()
+        )
+        return told
+
+    def messages(self, carrier: Any, number: E164, address: str) -> Stage:
+        """Read whether messages go to an address."""
+        told: Standing = carrier.messages_of(number, address, carrier_reference="", deadline=soon())
+        return told.stage
+
+    def test_routes_messages_elsewhere_and_nowhere(self, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        assert self.messages(carrier, number, HERE) is Stage.ABSENT
+
+        for address in (HERE, HERE, f"{HERE}/2"):
+            assert self.routed(carrier, number, address).stage is Stage.ACTIVE
+            assert self.messages(carrier, number, address) is Stage.ACTIVE
+        assert self.messages(carrier, number, HERE) is Stage.ABSENT
+        for _ in range(2):
+            self.routed(carrier, number, "")
+        assert self.messages(carrier, number, f"{HERE}/2") is Stage.ABSENT
+
+    def test_a_lost_answer_to_routing_is_looked_up(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        sandbox.fault(self.slug, "texts", "timeout_after")
+
+        with pytest.raises(OutcomeUnknown):
+            self.routed(carrier, number, HERE)
+        self.routed(carrier, number, HERE)
+        assert self.messages(carrier, number, HERE) is Stage.ACTIVE
+
+
+BRAND = BrandSpec(
+    kind="PRIVATE_PROFIT",
+    name="Oak Dental",
+    legal_name="Oak Street Dental LLC",
+    tax_id="12-3456789",
+    sector="HEALTHCARE",
+    website="https://oak.example",
+    email="desk@oak.example",
+    phone="+13125550199",
+    street="1 Oak Street",
+    city="Chicago",
+    region="IL",
+    postal_code="60601",
+    country="US",
+)
+CAMPAIGN = CampaignSpec(
+    use_case="CUSTOMER_CARE",
+    description="Reminders of appointments and answers to what patients ask.",
+    opt_in="Patients tick a box on the form at their first visit and may leave it empty.",
+    samples=("Your appointment is tomorrow at 9.", "We are closed on Friday."),
+    help_answer="Call +1 312 555 0199. Reply STOP to end.",
+)
+
+
+class RegistersCampaignsConformance(CarrierConformance):
+    """Brands, campaigns, and numbers that take part."""
+
+    def brand(self, carrier: Any, brand: BrandSpec = BRAND, *, corrected: str = "") -> Standing:
+        """Register a brand, and wait until the registry has decided."""
+        reference = str(uuid4())
+        told = carrier.register_brand(
+            brand, reference=reference, carrier_reference=corrected, deadline=soon()
+        )
+        assert told.stage in {Stage.PENDING, Stage.ACTIVE}
+        there: Standing = carrier.brand_standing(
+            brand,
+            reference=reference,
+            carrier_reference=told.carrier_reference,
+            deadline=soon(),
+        )
+        return there
+
+    def campaign(
+        self, carrier: Any, brand: str, campaign: CampaignSpec = CAMPAIGN, *, corrected: str = ""
+    ) -> Standing:
+        """Register a campaign, and wait until the networks have decided."""
+        reference = str(uuid4())
+        told = carrier.register_campaign(
+            campaign,
+            brand_reference=brand,
+            reference=reference,
+            carrier_reference=corrected,
+            deadline=soon(),
+        )
+        there: Standing = carrier.campaign_standing(
+            brand_reference=brand,
+            reference=reference,
+            carrier_reference=told.carrier_reference,
+            deadline=soon(),
+        )
+        return there
+
+    def test_registers_a_brand_and_names_what_it_minds(self, carrier: Any) -> None:
+        refused = self.brand(carrier, replace(BRAND, tax_id="00-0000000"))
+        assert refused.stage is Stage.REJECTED
+        assert [problem.field for problem in refused.problems] == ["tax_id"]
+
+        mended = self.brand(carrier, corrected=refused.carrier_reference)
+        assert mended.stage is Stage.ACTIVE
+        assert mended.carrier_reference == refused.carrier_reference
+
+    def test_finds_a_brand_whose_answer_was_lost(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        wanted = {"reference": str(uuid4()), "carrier_reference": "", "deadline": soon()}
+        assert carrier.brand_standing(BRAND, **wanted).stage is Stage.ABSENT
+        sandbox.fault(self.slug, "register", "timeout_after")
+        with pytest.raises(OutcomeUnknown):
+            carrier.register_brand(BRAND, **wanted)
+
+        there = carrier.brand_standing(BRAND, **wanted)
+        assert there.stage is Stage.ACTIVE
+        assert there.carrier_reference
+
+    def test_registers_a_campaign_and_finds_it_by_our_reference(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        brand = self.brand(carrier).carrier_reference
+        refused = self.campaign(carrier, brand, replace(CAMPAIGN, opt_in="They agree."))
+        assert refused.stage is Stage.REJECTED
+        assert [problem.field for problem in refused.problems] == ["opt_in"]
+        mended = self.campaign(carrier, brand, corrected=refused.carrier_reference)
+        assert mended.stage is Stage.ACTIVE
+
+        sandbox.fault(self.slug, "register", "timeout_after")
+        wanted = {"brand_reference": brand, "reference": str(uuid4()), "carrier_reference": ""}
+        assert carrier.campaign_standing(**wanted, deadline=soon()).stage is Stage.ABSENT
+        with pytest.raises(OutcomeUnknown):
+            carrier.register_campaign(CAMPAIGN, **wanted, deadline=soon())
+        assert carrier.campaign_standing(**wanted, deadline=soon()).stage is Stage.ACTIVE
+
+    def test_lets_a_number_take_part_and_leave(self, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        brand = self.brand(carrier).carrier_reference
+        one, other = (self.campaign(carrier, brand).carrier_reference for _ in range(2))
+        ways = {"carrier_reference": "", "deadline": soon()}
+        for campaign in (one, one, other):
+            carrier.join_campaign(number, campaign_reference=campaign, **ways)
+            there = carrier.campaign_of(number, campaign_reference=campaign, **ways)
+            assert there.stage is Stage.ACTIVE
+        assert carrier.campaign_of(number, campaign_reference=one, **ways).stage is Stage.ABSENT
+
+        for _ in range(2):
+            carrier.leave_campaign(number, **ways)
+        assert carrier.campaign_of(number, campaign_reference=other, **ways).stage is Stage.ABSENT
+        for campaign in (one, other, one):
+            carrier.end_campaign(campaign, deadline=soon())
+        for _ in range(2):
+            carrier.end_brand(brand, deadline=soon())
 
 
 class ReportsBalanceConformance(CarrierConformance):

@@ -21,11 +21,17 @@ needs_specs = pytest.mark.skipif(not SPECS, reason="CARRIER_SPECS is not set")
 UNDESCRIBED = "/twilio/pricing/v1/PhoneNumbers/Countries/"
 """Twilio's number prices are in none of the given files: there is nothing to hold them against."""
 
-MISDESCRIBED = re.compile(r"GET /(flowroute/v2/numbers(/\d+)?|questblue/(did|siptrunk))")
+UNDESCRIBED_TOO = "/telnyx/v2/10dlc/campaignBuilder"
+"""How a campaign is made at Telnyx stands in its reference alone; reading one is described."""
+
+MISDESCRIBED = re.compile(
+    r"GET /(flowroute/v2/numbers(/\d+)?|questblue/(did|siptrunk)|telnyx/v2/10dlc/brand/[\w-]+)"
+)
 """
 Flowroute's file of 2018 prints each object of this list inside a `data` of its own, and a route
 that is not set as text; its documentation and its SDK's examples do neither. QuestBlue's file types
-the settings in its lists as texts; its SDK reads named fields.
+the settings in its lists as texts; its SDK reads named fields. Telnyx's allows nothing in a single
+brand: it joins two closed objects of which neither has the other's fields.
 """
 
 
@@ -82,7 +88,11 @@ class Checked(httpx2.BaseTransport):
         path = request.url.path
         if request.content == CLEARED and path.startswith("/twilio/"):
             return answer
-        if path.startswith(UNDESCRIBED) or MISDESCRIBED.fullmatch(f"{request.method} {path}"):
+        if (
+            path.startswith(UNDESCRIBED)
+            or path == UNDESCRIBED_TOO
+            or MISDESCRIBED.fullmatch(f"{request.method} {path}")
+        ):
             return answer
         described = any(source.check(answer) for source in self.sources)
         assert described, f"{request.method} {path} is in no official description."

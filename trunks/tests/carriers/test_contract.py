@@ -11,7 +11,13 @@ from __future__ import annotations
 import httpx2
 
 from trunks.tests.carriers.bandwidth import test_conformance as bandwidth
-from trunks.tests.carriers.contract import UNDESCRIBED, Checked, needs_specs, official
+from trunks.tests.carriers.contract import (
+    UNDESCRIBED,
+    UNDESCRIBED_TOO,
+    Checked,
+    needs_specs,
+    official,
+)
 from trunks.tests.carriers.didww import test_conformance as didww
 from trunks.tests.carriers.flowroute import test_conformance as flowroute
 from trunks.tests.carriers.questblue import test_conformance as questblue
@@ -105,6 +111,12 @@ class TestWhatIsNotDescribed:
             for schema in schemas
             for media in schema.values()
         ] == [34]
+
+    def test_no_given_description_has_the_making_of_campaigns_at_telnyx(self) -> None:
+        known = [known for description in official() for known in description.document["paths"]]
+
+        assert "/10dlc/campaign/{campaignId}" in known
+        assert UNDESCRIBED_TOO.removeprefix("/telnyx/v2") not in known
 
     def test_flowroute_lists_its_numbers_in_another_shape_than_described(self) -> None:
         schemas = [

@@ -22,6 +22,8 @@ class TestTelnyx(
     conformance.LocksDeletionConformance,
     conformance.SetsCallerNameConformance,
     conformance.AsksForDocumentsConformance,
+    conformance.EnablesMessagingConformance,
+    conformance.RegistersCampaignsConformance,
     conformance.ReportsBalanceConformance,
     conformance.SendsEventsConformance,
     conformance.ChecksAddressesConformance,

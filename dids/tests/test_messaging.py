@@ -1,0 +1,288 @@
+"""Text messages: registered first, then routed; gone before their number is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.tests.cast import Cast
+from dids.models import (
+    Brand,
+    Campaign,
+    MessagesTo,
+    MessagingRoute,
+    NumberCampaign,
+    PhoneNumber,
+    Task,
+    TaskKind,
+)
+from dids.states import FeatureStatus, NumberStatus
+from dids.tests.carrier import Shop
+from dids.tests.factories import make_number
+from dids.tests.passing_time import let_pass
+from dids.tests.test_caller_names import owned
+from dids.tests.words import BRAND_WORDS, CAMPAIGN_WORDS
+from dids.workflows import brands, doing, features, holding, messaging, release
+from dids.workflows.brands import UnableToRegister
+from dids.workflows.messaging import UnableToMessage
+from dids.workflows.standing import UnableToStandIn
+from trunks.models import Exchange
+
+S = FeatureStatus
+HERE = "https://messages.oak.example/in"
+
+
+def brand_of(cast: Cast, **words: str) -> Brand:
+    return brands.register_brand(
+        actor=cast.staff, now=timezone.now(), words={**BRAND_WORDS, **words}
+    )
+
+
+def campaign_of(cast: Cast, brand: Brand, **words: Any) -> Campaign:
+    return brands.register_campaign(
+        brand=brand, actor=cast.staff, now=timezone.now(), words={**CAMPAIGN_WORDS, **words}
+    )
+
+
+def joined(market: Shop, cast: Cast) -> PhoneNumber:
+    """Give a number that sends for a campaign, all of it in force."""
+    number = owned(market, cast)
+    campaign = campaign_of(cast, brand_of(cast))
+    messaging.join(number=number, campaign=campaign, actor=cast.staff, now=timezone.now())
+    let_pass(timezone.now())
+    return number
+
+
+def route(number: PhoneNumber, cast: Cast, to: str = "WEBHOOK") -> MessagingRoute:
+    address = HERE if to == MessagesTo.WEBHOOK else ""
+    return messaging.route(
+        number=number, to=to, address=address, actor=cast.staff, now=timezone.now()
+    )
+
+
+class TestRegister:
+    def test_waits_in_its_order_until_all_is_in_force(self, market: Shop, cast: Cast) -> None:
+        joined(market, cast)
+
+        assert Brand.objects.get().status == S.ACTIVE
+        assert Campaign.objects.get().status == S.ACTIVE
+        assert NumberCampaign.objects.get().status == S.ACTIVE
+
+    def test_keeps_no_tax_id_and_no_address_of_a_person_in_what_was_said(
+        self, market: Shop, cast: Cast
+    ) -> None:
+        joined(market, cast)
+
+        said = Exchange.objects.filter(url__contains="10dlc")
+        assert said.exists()
+        for one in said:
+            text = f"{one.request_body} {one.answer_body}"
+            assert BRAND_WORDS["tax_id"] not in text
+            assert BRAND_WORDS["email"] not in text
+
+    @pytest.mark.parametrize(
+        ("words", "field"),
+        [
+            ({"tax_id": "12"}, "tax_id"),
+            ({"tax_id": ""}, "tax_id"),
+            ({"website": ""}, "website"),
+            ({"phone": "312 555"}, "phone"),
+            ({"kind": "PUBLIC_PROFIT"}, "stock_symbol"),
+            ({"kind": "CLUB"}, "kind"),
+        ],
+    )
+    def test_names_the_field_that_the_registry_would_mind(
+        self, cast: Cast, words: dict[str, str], field: str
+    ) -> None:
+        make_number()
+        with pytest.raises(UnableToRegister) as refusal:
+            brand_of(cast, **words)
+        assert refusal.value.field == field
+        assert not Brand.objects.exists()
+
+    def test_a_refused_one_names_the_field_and_is_corrected(self, market: Shop, cast: Cast) -> None:
+        owned(market, cast)
+        brand = brand_of(cast, tax_id="00-0000000")
+        let_pass(timezone.now())
+        brand.refresh_from_db()
+        assert brand.status == S.REJECTED
+        assert [problem["field"] for problem in brand.problems] == ["tax_id"]
+
+        now = timezone.now()
+        brands.register_brand(brand=brand, actor=cast.staff, now=now, words=BRAND_WORDS)
+        let_pass(now)
+        brand.refresh_from_db()
+        assert (brand.status, brand.problems) == (S.ACTIVE, [])
+
+    @pytest.mark.parametrize("kind", ["timeout_after", "garbage"])
+    def test_is_never_registered_twice(self, market: Shop, cast: Cast, kind: str) -> None:
+        owned(market, cast)
+        brand = brand_of(cast)
+        market.sandbox.fault("telnyx", "register", kind)
+        let_pass(timezone.now())
+
+        brand.refresh_from_db()
+        assert brand.status == S.ACTIVE
+        assert market.sandbox.seen("telnyx")["register"] == 1
+
+    def test_what_cannot_be_found_again_is_for_a_person(self, market: Shop, cast: Cast) -> None:
+        owned(market, cast)
+        brand = brand_of(cast)
+        market.sandbox.fault("telnyx", "register", "timeout_before")
+        let_pass(timezone.now())
+
+        brand.refresh_from_db()
+        assert brand.status == S.BY_HAND
+        assert market.sandbox.seen("telnyx")["register"] == 1
+        task = Task.objects.open().get()
+        assert task.kind == TaskKind.FEATURE_BY_HAND
+        assert BRAND_WORDS["tax_id"] not in str(task.payload)
+        doing.complete(task=task, note="", actor=cast.staff, now=timezone.now())
+        brand.refresh_from_db()
+        assert brand.status == S.ACTIVE
+
+    def test_is_ended_once_nothing_depends_on_it(self, market: Shop, cast: Cast) -> None:
+        number = joined(market, cast)
+        brand, campaign, now = Brand.objects.get(), Campaign.objects.get(), timezone.now()
+        for row in (brand, campaign):
+            with pytest.raises(UnableToRegister):
+                brands.end(row=row, actor=cast.staff, now=now)
+
+        messaging.join(number=number, campaign=None, actor=cast.staff, now=now)
+        let_pass(now)
+        for row in (campaign, brand):
+            brands.end(row=row, actor=cast.staff, now=timezone.now())
+            let_pass(timezone.now())
+            row.refresh_from_db()
+            assert row.status == S.OFF
+
+    def test_is_nobody_elses(self, cast: Cast) -> None:
+        make_number()
+        brand = brand_of(cast)
+        for actor in (cast.tenant_owner, cast.dealer_owner):
+            assert not Brand.objects.visible_to(actor).exists()
+            with pytest.raises(UnableToStandIn):
+                brands.end(row=brand, actor=actor, now=timezone.now())
+
+
+class TestRoute:
+    def test_is_gated_by_a_campaign_in_force(self, cast: Cast) -> None:
+        number = make_number()
+        with pytest.raises(UnableToMessage) as refusal:
+            route(number, cast)
+        assert "campaign" in str(refusal.value)
+        PhoneNumber.objects.update(type="TOLL_FREE")
+        with pytest.raises(UnableToMessage) as refusal:
+            route(number, cast)
+        assert "verification" in str(refusal.value)
+        assert route(number, cast, "OFF").status == S.OFF
+
+    def test_goes_where_it_should_and_is_switched_off(self, market: Shop, cast: Cast) -> None:
+        number = joined(market, cast)
+        row = route(number, cast)
+        let_pass(timezone.now())
+        row.refresh_from_db()
+        assert (row.status, row.address) == (S.ACTIVE, HERE)
+        with pytest.raises(UnableToMessage):
+            messaging.join(number=number, campaign=None, actor=cast.staff, now=timezone.now())
+
+        route(number, cast, "OFF")
+        let_pass(timezone.now())
+        row.refresh_from_db()
+        assert row.status == S.OFF
+
+    @pytest.mark.parametrize("kind", ["timeout_after", "timeout_before", "rate_limited"])
+    def test_is_settled_whatever_happened_to_the_answer(
+        self, market: Shop, cast: Cast, kind: str
+    ) -> None:
+        number = joined(market, cast)
+        market.sandbox.fault("telnyx", "texts", kind)
+        row = route(number, cast)
+        let_pass(timezone.now())
+        row.refresh_from_db()
+        assert row.status == S.ACTIVE
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            *("http://oak.example/in", "https://127.0.0.1/in", "https://10.0.0.7/", "oak.example"),
+            *("https://localhost/in", "https://pbx.local/in", "https://[::1]/", "https://a b.com"),
+            *("https://user:word@oak.example/", "https://169.254.169.254/", "https://[/"),
+        ],
+    )
+    def test_refuses_addresses_that_are_not_public(self, address: str) -> None:
+        with pytest.raises(UnableToMessage) as refusal:
+            messaging.checked_address("WEBHOOK", address)
+        assert refusal.value.field == "address"
+
+    def test_lets_private_addresses_in_where_a_setting_says_so(self, settings: Any) -> None:
+        settings.MESSAGES_TO_PRIVATE_ADDRESSES = True
+        assert messaging.checked_address("WEBHOOK", "https://10.0.0.7/") == "https://10.0.0.7/"
+
+    def test_goes_to_the_phone_system_where_that_takes_messages(self, settings: Any) -> None:
+        with pytest.raises(UnableToMessage):
+            messaging.checked_address("PBX", "")
+        settings.PBX_MESSAGES_URL = "https://pbx.example/messages"
+        assert messaging.checked_address("PBX", "") == "https://pbx.example/messages"
+
+    def test_may_be_carried_by_another_account_than_calls(self, market: Shop, cast: Cast) -> None:
+        number, other = make_number(country="GB"), market.account("vonage")
+        row = messaging.route(
+            number=number,
+            to="WEBHOOK",
+            address=HERE,
+            account=other,
+            actor=cast.staff,
+            now=timezone.now(),
+        )
+        features.see_to(kind="messagingroute", feature_id=row.pk, now=timezone.now())
+        row.refresh_from_db()
+        assert (row.carrier_account, row.reference_there) == (other, "")
+        assert row.status == S.BY_HAND
+
+
+class TestLeaving:
+    def test_another_holder_has_no_claim_on_them(self, market: Shop, cast: Cast) -> None:
+        number = joined(market, cast)
+        route(number, cast)
+        let_pass(timezone.now())
+
+        holding.allot(number=number, to=cast.tenant, actor=cast.staff, now=timezone.now())
+        let_pass(timezone.now())
+
+        assert MessagingRoute.objects.get().status == S.OFF
+        assert NumberCampaign.objects.get().status == S.OFF
+        campaign = Campaign.objects.get()
+        assert campaign.status == S.ACTIVE
+        with pytest.raises(UnableToStandIn):
+            messaging.join(
+                number=number, campaign=campaign, actor=cast.tenant_owner, now=timezone.now()
+            )
+
+    def test_are_off_before_the_number_is_disconnected(self, market: Shop, cast: Cast) -> None:
+        number = joined(market, cast)
+        route(number, cast)
+        let_pass(timezone.now())
+
+        release.schedule(number=number, on=None, actor=cast.staff, now=timezone.now())
+        let_pass(timezone.now())
+
+        number.refresh_from_db()
+        assert number.status == NumberStatus.RELEASED
+        assert {row.status for row in MessagingRoute.objects.all()} == {S.OFF}
+        assert {row.status for row in NumberCampaign.objects.all()} == {S.OFF}
+
+    def test_a_toll_free_number_is_verified_by_a_person(self, market: Shop, cast: Cast) -> None:
+        number = owned(market, cast)
+        PhoneNumber.objects.filter(pk=number.pk).update(type="TOLL_FREE")
+        campaign = campaign_of(cast, brand_of(cast))
+        now = timezone.now()
+        messaging.join(number=number, campaign=campaign, actor=cast.staff, now=now)
+        let_pass(now)
+
+        task = Task.objects.open().get()
+        assert "toll-free verification" in task.title
+        doing.complete(task=task, note="", actor=cast.staff, now=timezone.now())
+        assert messaging.why_gated(number) == ""

@@ -1,0 +1,34 @@
+"""A brand and a campaign that every registry takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+BRAND_WORDS = {
+    "kind": "PRIVATE_PROFIT",
+    "name": "Oak Dental",
+    "legal_name": "Oak Street Dental LLC",
+    "tax_id": "12-3456789",
+    "sector": "HEALTHCARE",
+    "website": "https://oak.example",
+    "email": "desk@oak.example",
+    "phone": "+13125550199",
+    "street": "1 Oak Street",
+    "city": "Chicago",
+    "region": "IL",
+    "postal_code": "60601",
+    "country": "US",
+    "stock_symbol": "",
+    "stock_exchange": "",
+}
+CAMPAIGN_WORDS: dict[str, Any] = {
+    "name": "Appointments",
+    "use_case": "CUSTOMER_CARE",
+    "description": "Reminders of appointments and answers to what patients ask.",
+    "opt_in": "Patients tick a box on the form at their first visit and may leave it empty.",
+    "samples": ["Your appointment is tomorrow at 9.", "We are closed on Friday."],
+    "opt_in_words": "",
+    "opt_out_words": "STOP",
+    "help_words": "HELP",
+    "help_answer": "Call +1 312 555 0199. Reply STOP to end.",
+}

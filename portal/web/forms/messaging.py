@@ -1,0 +1,134 @@
+"""Who sends text messages and what for, and where those to a number go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from accounts.actors import Actor
+from accounts.permissions import FieldGroup
+from dids.models import BrandKind, Campaign, MessagesTo, MessagingRoute
+from dids.states import FeatureStatus
+from portal.web.forms import PortalForm, RowField
+from trunks.messaging import SECTORS, USE_CASES
+from trunks.models import CarrierAccount
+
+
+def _words(choices: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(word, word.replace("_", " ").capitalize()) for word in choices]
+
+
+class BrandForm(PortalForm):
+    """Who sends, as the registry of text messages wants to know it."""
+
+    kind = forms.ChoiceField(choices=BrandKind.choices, label="Sort of business")
+    name = forms.CharField(max_length=100, help_text="Under which your customers know you.")
+    legal_name = forms.CharField(
+        max_length=100, help_text="Letter by letter as the tax office writes it."
+    )
+    tax_id = forms.CharField(
+        max_length=20,
+        required=False,
+        label="Tax id",
+        help_text="The EIN in the United States, such as 12-3456789. It is stored sealed.",
+    )
+    sector = forms.ChoiceField(choices=_words(SECTORS))
+    website = forms.CharField(max_length=100, required=False)
+    email = forms.EmailField(max_length=100, label="E-mail of whoever helps with messages")
+    phone = forms.CharField(max_length=16, help_text="Such as +13125550100.")
+    street = forms.CharField(max_length=100)
+    city = forms.CharField(max_length=100)
+    region = forms.CharField(max_length=20, label="State", help_text="Two letters, such as IL.")
+    postal_code = forms.CharField(max_length=10)
+    country = forms.CharField(max_length=2, initial="US")
+    stock_symbol = forms.CharField(
+        max_length=10, required=False, help_text="For companies on a stock exchange."
+    )
+    stock_exchange = forms.CharField(max_length=10, required=False, help_text="Such as NASDAQ.")
+    account = RowField(first="The one with most of your numbers", required=False)
+
+    def __init__(self, data: Any = None, *, actor: Actor, is_new: bool = True, **more: Any) -> None:
+        super().__init__(data, **more)
+        if is_new and actor.sees(FieldGroup.CARRIER):
+            self.offer("account", CarrierAccount.objects.visible_to(actor).order_by("name"))
+        else:
+            del self.fields["account"]
+
+    def words(self) -> dict[str, str]:
+        """Give what was filled in, as the registry writes it."""
+        given = {name: str(value) for name, value in self.cleaned_data.items() if name != "account"}
+        return {**given, "country": given["country"].upper(), "region": given["region"].upper()}
+
+
+class CampaignForm(PortalForm):
+    """What is sent, and how people agree to it."""
+
+    name = forms.CharField(max_length=100, help_text="Your own word for it.")
+    use_case = forms.ChoiceField(choices=_words(USE_CASES), label="What it is for")
+    description = forms.CharField(
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="What is sent",
+        help_text="To whom, why and how often.",
+    )
+    opt_in = forms.CharField(
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="How people agree to it",
+        help_text="Where they do so and what they read there. Vague words are refused.",
+    )
+    samples = forms.CharField(
+        max_length=1300,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        label="Messages as they will be sent",
+        help_text="Two to five, one a line.",
+    )
+    opt_in_words = forms.CharField(
+        max_length=255, required=False, label="Words that begin it", help_text="Such as START."
+    )
+    opt_out_words = forms.CharField(max_length=255, initial="STOP", label="Words that end it")
+    help_words = forms.CharField(max_length=255, initial="HELP", label="Words that ask for help")
+    help_answer = forms.CharField(
+        max_length=255, label="Answer to them", help_text="Who you are and how to reach you."
+    )
+
+    def clean_samples(self) -> list[str]:
+        """Give the single messages."""
+        lines = map(str.strip, str(self.cleaned_data["samples"]).splitlines())
+        return [line for line in lines if line]
+
+
+class MessagesForm(PortalForm):
+    """Where the text messages to a number go."""
+
+    to = forms.ChoiceField(choices=MessagesTo.choices, label="Messages go to")
+    address = forms.CharField(
+        max_length=300,
+        required=False,
+        label="Web address",
+        help_text="Only for an address of your own: it begins with https://.",
+    )
+
+    @classmethod
+    def of(cls, there: MessagingRoute | None) -> MessagesForm:
+        """Show where they go."""
+        is_on = there is not None and there.status not in {
+            FeatureStatus.OFF,
+            FeatureStatus.UNWANTED,
+        }
+        if there is None or not is_on:
+            return cls(initial={"to": MessagesTo.OFF})
+        own = there.address if there.target == MessagesTo.WEBHOOK else ""
+        return cls(initial={"to": there.target, "address": own})
+
+
+class JoinForm(PortalForm):
+    """For which campaign a number sends."""
+
+    campaign = RowField(first="None", required=False, label="Campaign")
+
+    def __init__(self, data: Any = None, *, rows: QuerySet[Campaign], **more: Any) -> None:
+        super().__init__(data, **more)
+        self.offer("campaign", rows)
