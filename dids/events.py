@@ -5,6 +5,10 @@ from __future__ import annotations
 from accounts.journal import Touches, declare
 
 ORDER_DRAFTED = declare("dids.order.drafted", "{actor} made a preview of {count} numbers.")
+OFFER_PASSED_OVER = declare(
+    "dids.order.passed_over",
+    "{number} takes the place of {instead_of} in a preview: {reason}",
+)
 ORDER_DISCARDED = declare("dids.order.discarded", "{actor} discarded a preview.")
 ORDER_REPLACED = declare(
     "dids.order.replaced", "{actor} made a preview of {count} numbers in place of failed ones."

@@ -72,6 +72,11 @@ class Calls:
         """Give the share of calls that failed, 0 to 1."""
         return round(self.failed / self.count, 4) if self.count else 0.0
 
+    @property
+    def per_minute(self) -> float:
+        """Give how many calls there were a minute."""
+        return round(self.count / 60, 2)
+
 
 @dataclass(frozen=True)
 class Health:
@@ -82,6 +87,11 @@ class Health:
     pace: pacing.Pace
     calls: Calls
     now: datetime
+
+    @property
+    def failed_percent(self) -> float:
+        """Give the share of the last hour's calls that failed, 0 to 100."""
+        return round(self.calls.failed_share * 100, 1)
 
     @property
     def is_open(self) -> bool:

@@ -28,6 +28,7 @@ from dids.models import (
     OrderLine,
     PhoneNumber,
 )
+from dids.passing_over import PassedOver
 from dids.states import (
     LINE,
     ORDER,
@@ -92,11 +93,13 @@ def draft(
     actor: Actor,
     now: datetime,
     back_order: BackOrder | None = None,
+    passed_over: Sequence[PassedOver] = (),
 ) -> NumberOrder:
     """
     Freeze offers into a preview: prices, totals and the plan from bought to live.
 
     :param back_order: the wish that it fulfills, if it is made for one
+    :param passed_over: what was chosen first, and has been replaced in these lines by the next best
     :raises UnableToOrder: naming the line and field that must change
     """
     previewing.require_payer(payer, actor)
@@ -135,6 +138,8 @@ def draft(
             organization=payer,
             after={"count": len(frozen)},
         )
+        for passed in passed_over:
+            _note_passed_over(order, passed, actor, now)
     return order
 
 
@@ -230,6 +235,20 @@ def _submit(order: NumberOrder, *, actor: Actor, now: datetime) -> None:
             continue
         message = {"carrier_order_id": carrier_order.pk}
         nudge(tasks.place.delay, **message)
+
+
+def _note_passed_over(order: NumberOrder, passed: PassedOver, actor: Actor, now: datetime) -> None:
+    if passed.instead is not None:
+        journal.record(
+            actor,
+            events.OFFER_PASSED_OVER,
+            now=now,
+            subject=order.subject,
+            organization=order.payer,
+            number=passed.instead.e164,
+            after={"instead_of": passed.offer.e164},
+            reason=passed.why,
+        )
 
 
 def _offers(lines: Sequence[LineWish], actor: Actor) -> dict[UUID, FoundOffer]:

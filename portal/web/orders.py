@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Permission
-from dids import asking, inventory, papers
+from dids import asking, inventory, papers, passing_over
 from dids.models import Filing, NumberOrder, OrderLine
 from dids.states import CarrierOrderStatus, HoldStatus, LineStatus, NumberStatus, OrderStatus
 from dids.waiting import why_not_yet
@@ -140,8 +140,16 @@ def _page(
     lines, is_draft = list(order.lines.all()), order.status == OrderStatus.DRAFT
     holds = inventory.holds_for(request.actor, order) if is_draft else {}
     states = live.state_of([line.e164 for line in lines if line.status == LineStatus.BOUGHT])
+    passed = passing_over.of_preview(order, now=timezone.now()) if is_draft else {}
     rows = [
-        (line, why_not_yet(line), states.get(line.e164), holds.get(line.e164)) for line in lines
+        (
+            line,
+            why_not_yet(line),
+            states.get(line.e164),
+            holds.get(line.e164),
+            passed.get(line.e164),
+        )
+        for line in lines
     ]
     context = {
         "steps": steps(BUYING, now=_STEP_AT[order.status]) if order.status in _STEP_AT else [],

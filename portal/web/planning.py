@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +12,9 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.models import Kind, Organization
 from accounts.work import acting
+from dids import passing_over
 from dids.models import FoundOffer, NumberOrder
+from dids.passing_over import PassedOver
 from dids.states import LineStatus
 from dids.workflows import carrier_holds, ordering, replacing
 from portal.web.forms.buying import PlanForm
@@ -25,6 +29,10 @@ def preview(form: PlanForm, chosen: list[UUID], *, actor: Actor) -> NumberOrder:
     :raises UnableTo: naming the field of the form that stands in the way
     """
     payer, now = _payer(actor), timezone.now()
+    passed = _passed_over(_offers(actor, chosen), up_to=form.cleaned_data["next_best"], now=now)
+    # What cannot be had now gives its place to the next best, where that is wanted.
+    swapped = {one.offer.uuid: one.instead.uuid for one in passed if one.instead}
+    chosen = [swapped.get(offer, offer) for offer in chosen]
     # Without the hold that was asked for, there is no preview either.
     with acting(actor):
         made = ordering.draft(
@@ -32,6 +40,7 @@ def preview(form: PlanForm, chosen: list[UUID], *, actor: Actor) -> NumberOrder:
             payer=payer,
             actor=actor,
             now=now,
+            passed_over=passed,
         )
         if form.cleaned_data["hold"]:
             carrier_holds.want_what_can_be_held(
@@ -84,9 +93,15 @@ def _lines(
     ]
 
 
+def _passed_over(
+    offers: list[FoundOffer], *, up_to: Decimal | None, now: datetime
+) -> list[PassedOver]:
+    return [] if up_to is None else passing_over.look(offers, now=now, up_to=up_to)
+
+
 def _offers(actor: Actor, chosen: list[UUID]) -> list[FoundOffer]:
     rows = FoundOffer.objects.visible_to(actor).filter(uuid__in=chosen)
-    return list(rows.select_related("carrier_account"))
+    return list(rows.select_related("carrier_account", "search"))
 
 
 def _trunks_to(holder: Organization, offers: list[FoundOffer]) -> dict[UUID, Trunk]:

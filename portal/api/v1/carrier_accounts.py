@@ -91,6 +91,7 @@ class CallsShape(Shown):
     """Calls to the carrier."""
 
     calls = serializers.IntegerField(source="count")
+    per_minute = serializers.FloatField()
     failed = serializers.IntegerField(help_text="Not answered, or answered by trouble.")
     failed_share = serializers.FloatField(help_text="From 0 to 1.")
     slowest = serializers.CharField(

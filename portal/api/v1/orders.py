@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +19,9 @@ from accounts.actors import Actor
 from accounts.limits import UnableToTake
 from accounts.models import Kind, Organization
 from accounts.permissions import FieldGroup, Permission
-from dids import asking, inventory
+from dids import asking, inventory, passing_over
 from dids.models import EmergencyLocation, FoundOffer, NumberOrder, OrderLine, WaiverKind
+from dids.passing_over import PassedOver
 from dids.states import LineStatus, OrderStatus
 from dids.waiting import why_not_yet
 from dids.workflows import carrier_holds, filing, ordering, replacing, waiving
@@ -212,6 +214,16 @@ class OrderWish(Asked):
         help_text="Whose account pays: by default one's own organization, else one below it.",
     )
     lines = serializers.ListField(child=LineWish(), allow_empty=False, max_length=100)
+    next_best_up_to = serializers.DecimalField(
+        max_digits=12,
+        decimal_places=4,
+        min_value=Decimal("0.0001"),
+        default=None,
+        allow_null=True,
+        help_text="Where an account cannot be used now, the next best offer of the same kind and "
+        "search takes the place, if it costs no more than this over the search's term, in its "
+        "currency. Null keeps what was chosen.",
+    )
     hold = serializers.BooleanField(
         default=False,
         help_text="Have the numbers held until the order is submitted, where carriers hold any.",
@@ -270,7 +282,8 @@ class Previewing(Resource):
     def offers(self, wanted: list[UUID]) -> dict[UUID, FoundOffer]:
         """Give the found offers that the actor may see; the workflow refuses what is missing."""
         rows = FoundOffer.objects.visible_to(self.actor).filter(uuid__in=wanted)
-        return {offer.uuid: offer for offer in rows.select_related("carrier_account")}
+        rows = rows.select_related("carrier_account", "search")
+        return {offer.uuid: offer for offer in rows}
 
     def trunk(
         self, wanted: UUID | None, offer: FoundOffer | None, *, holder: Organization, at: str
@@ -333,6 +346,7 @@ class Orders(Previewing):
         order_wish = self.body(OrderWish)
         payer, wishes = self.payer(order_wish["payer"]), order_wish["lines"]
         offers = self.offers([wish["offer"] for wish in wishes])
+        passed = self.pass_over(wishes, offers, up_to=order_wish["next_best_up_to"])
         order = ordering.draft(
             lines=[
                 self.line(wish, offers.get(wish["offer"]), payer=payer, at=f"lines[{place}]")
@@ -341,10 +355,31 @@ class Orders(Previewing):
             payer=payer,
             actor=self.actor,
             now=timezone.now(),
+            passed_over=passed,
         )
         if order_wish["hold"]:
             self.hold(offers.values())
         return self.preview(order)
+
+    def pass_over(
+        self,
+        wishes: list[dict[str, Any]],
+        offers: dict[UUID, FoundOffer],
+        *,
+        up_to: Decimal | None,
+    ) -> list[PassedOver]:
+        """Put the next best in the place of what cannot be had now, where that is wanted."""
+        if up_to is None:
+            return []
+        passed = passing_over.look(list(offers.values()), now=timezone.now(), up_to=up_to)
+        for one in passed:
+            if one.instead is not None:
+                del offers[one.offer.uuid]
+                offers[one.instead.uuid] = one.instead
+                for wish in wishes:
+                    if wish["offer"] == one.offer.uuid:
+                        wish["offer"] = one.instead.uuid
+        return passed
 
     def line(
         self, wish: dict[str, Any], offer: FoundOffer | None, *, payer: Organization, at: str

@@ -9,12 +9,16 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.models import Event
 from dids import search_stream
-from dids.models import CarrierHold, NumberOrder, NumberSearch, OrderLine
+from dids.models import CarrierHold, FoundOffer, NumberOrder, NumberSearch, OrderLine
 from dids.search_stream import CarrierState
 from dids.states import HoldStatus, LineStatus, OrderStatus
+from dids.tests.factories import make_found_offer
 from portal.tests.api.world import FOUND, World
 from portal.tests.web.visitor import REQUESTS, Visitor, visitor_of
+from trunks import pacing
+from trunks.tests.factories import make_carrier_account
 
 
 @pytest.fixture
@@ -141,6 +145,37 @@ class TestPick:
         assert answer.status_code == 409
         assert 'id="id_count_error"' in answer.text
         assert staff.post(path, **form, pick="1", count="0").status_code == 422
+
+
+class TestTheNextBest:
+    def other(self, world: World) -> FoundOffer:
+        """Have the first account fall silent, and another one offer the same kind."""
+        for _ in range(pacing.FAILURES_TO_OPEN):
+            pacing.note_failure(world.account)
+        return make_found_offer(
+            search=world.found.search, e164=f"{FOUND[:-1]}9", account=make_carrier_account()
+        )
+
+    def test_is_proposed_by_name_on_the_preview(self, world: World, staff: Visitor) -> None:
+        path, form = REQUESTS["order_offers"](world)
+        made = made_from(staff.post(path, **form))
+        other = self.other(world)
+
+        text = staff.get(f"/orders/{made.uuid}/").text
+
+        assert "did not answer several times in a row" in text
+        assert f'data-copy="{other.e164}"' in text or other.e164 in text
+
+    def test_is_taken_where_the_buyer_allows_its_price(self, world: World, staff: Visitor) -> None:
+        other = self.other(world)
+        path, form = REQUESTS["order_offers"](world)
+        form = {**form, "holder": "", "kind": "", "value": ""}
+
+        dear = made_from(staff.post(path, **form, next_best="0.01"))
+        assert [line.e164 for line in dear.lines.all()] == [FOUND]
+        made = made_from(staff.post(path, **form, next_best="500"))
+        assert [line.e164 for line in made.lines.all()] == [other.e164]
+        assert Event.objects.filter(action="dids.order.passed_over", number=other.e164).exists()
 
 
 class TestSubmit:

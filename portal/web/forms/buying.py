@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -150,6 +151,15 @@ class PlanForm(PortalForm):
     )
     trunk = RowField(
         first="The trunk that leads to their PBX", required=False, label="Delivered by"
+    )
+    next_best = forms.DecimalField(
+        max_digits=12,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        required=False,
+        label="Take the next best up to",
+        help_text="Where a carrier cannot be used now, a number of the same kind of this search "
+        "takes the place, if it costs no more than this over the term. Empty keeps your choice.",
     )
     hold = forms.BooleanField(
         required=False,
