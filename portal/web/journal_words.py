@@ -36,6 +36,7 @@ THINGS: dict[str, str] = {
     "dids.import": "Lists of numbers",
     "dids.document": "Documents",
     "dids.emergency_location": "Emergency locations",
+    "dids.registration": "Emergency registrations",
     "provisioning.pbx": "PBXs",
     "provisioning.node": "Routers and targets",
     "provisioning.tenant": "Tenants on PBXs",

@@ -17,6 +17,7 @@ SANDBOX = "http://sandbox"
 CREDENTIALS = {
     "telnyx": {"api_key": "KEY-MARK-SECRET", "public_key": "unused"},
     "twilio": {"account_sid": "AC" + "0" * 32, "auth_token": "MARK-SECRET-unused"},
+    "vonage": {"api_key": "unused", "api_secret": "MARK-SECRET-unused"},
 }
 ROUTERS = (
     GatewaySpec(host="127.0.0.1", port=5070, priority=1),

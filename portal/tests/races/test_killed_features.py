@@ -7,14 +7,16 @@ from django.utils import timezone
 
 from dids.models import CallerName, PhoneNumber
 from dids.states import FeatureStatus
-from dids.workflows import caller_names, features
+from dids.workflows import caller_names, feature_recording, features
 from lib.e164 import E164
 from portal.testing.workers import Workers
 from portal.tests.races.accidents import Accident
 from portal.tests.races.stage import Stage
 from trunks.deadlines import Deadline
+from trunks.errors import OutcomeUnknown
 from trunks.features import CallerNames
 from trunks.features import Stage as Standing
+from trunks.features import Standing as CarrierStanding
 from trunks.roles import SetsCallerName
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.wire, pytest.mark.race]
@@ -35,6 +37,8 @@ REMOVE = (
     "feature.removed",
     "feature.taking_off",
 )
+LOOKED_UP = "feature.looked_up"
+READ = "feature.read"
 FATES = ("killed", "stopped")
 
 
@@ -47,6 +51,36 @@ class TestACallerName:
         row = _wanted(stage)
 
         self._befall(stage, workers, row, point, fate, FeatureStatus.ACTIVE)
+
+        assert _at_carrier(stage, row) is Standing.ACTIVE
+
+    @pytest.mark.parametrize("fate", FATES)
+    @pytest.mark.parametrize("is_there", [True, False])
+    def test_whose_answer_was_lost_is_looked_up_in_the_end(
+        self, stage: Stage, workers: Workers, is_there: bool, fate: str
+    ) -> None:
+        row = _wanted(stage)
+        attempt, _ = feature_recording.claimed(row, to=FeatureStatus.SETTING, now=timezone.now())
+        if is_there:
+            _set_at_carrier(stage, row)
+        lost = OutcomeUnknown("Nobody answered.")
+        feature_recording.trouble_met(row, attempt, lost, now=timezone.now())
+
+        self._befall(stage, workers, row, LOOKED_UP, fate, FeatureStatus.ACTIVE)
+
+        assert _at_carrier(stage, row) is Standing.ACTIVE
+
+    @pytest.mark.parametrize("fate", FATES)
+    def test_that_the_carrier_decides_on_is_read_in_the_end(
+        self, stage: Stage, workers: Workers, fate: str
+    ) -> None:
+        row = _wanted(stage)
+        attempt, _ = feature_recording.claimed(row, to=FeatureStatus.SETTING, now=timezone.now())
+        pending = CarrierStanding(stage=Standing.PENDING)
+        feature_recording.standing_told(row, attempt, pending, now=timezone.now())
+        _set_at_carrier(stage, row)
+
+        self._befall(stage, workers, row, READ, fate, FeatureStatus.ACTIVE)
 
         assert _at_carrier(stage, row) is Standing.ACTIVE
 
@@ -100,13 +134,30 @@ def _wanted(stage: Stage) -> CallerName:
     )
 
 
-def _at_carrier(stage: Stage, row: CallerName) -> Standing:
-    account = stage.market.account("telnyx")
-    adapter = stage.market.sandbox.adapter_for("telnyx", dict(account.credentials))
-    assert isinstance(adapter, SetsCallerName)
-    return adapter.caller_names_of(
+def _set_at_carrier(stage: Stage, row: CallerName) -> None:
+    _adapter(stage).set_caller_names(
         E164(row.number.e164),
         CallerNames(text=NAME),
         carrier_reference="",
         deadline=Deadline(10),
-    ).stage
+    )
+
+
+def _at_carrier(stage: Stage, row: CallerName) -> Standing:
+    return (
+        _adapter(stage)
+        .caller_names_of(
+            E164(row.number.e164),
+            CallerNames(text=NAME),
+            carrier_reference="",
+            deadline=Deadline(10),
+        )
+        .stage
+    )
+
+
+def _adapter(stage: Stage) -> SetsCallerName:
+    account = stage.market.account("telnyx")
+    adapter = stage.market.sandbox.adapter_for("telnyx", dict(account.credentials))
+    assert isinstance(adapter, SetsCallerName)
+    return adapter

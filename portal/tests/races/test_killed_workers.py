@@ -152,7 +152,7 @@ ELSEWHERE = {
         [
             *("feature.ready", "feature.claimed", "feature.called", "feature.recording"),
             *("feature.recorded", "feature.removing", "feature.removal_claimed"),
-            *("feature.removed", "feature.taking_off"),
+            *("feature.removed", "feature.taking_off", "feature.looked_up", "feature.read"),
         ],
         "portal/tests/races/test_killed_features.py",
     ),
