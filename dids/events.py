@@ -444,7 +444,7 @@ IMPORT_APPLIED = declare(
 )
 IMPORT_NOT_APPLIED = declare(
     "dids.import.not_applied",
-    "{file} was not applied: {reason}",
+    "{file} was not taken further: {reason}",
     provider_only={"file", "carrier_account"},
 )
 IMPORT_DISCARDED = declare(

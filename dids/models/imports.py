@@ -75,6 +75,8 @@ class Import(models.Model):
     attempt = models.UUIDField(null=True, blank=True)
     call_before = models.DateTimeField(null=True, blank=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    """How many workers have begun what is asked for."""
     checked_lines = models.PositiveIntegerField(default=0)
     """How far the check has come."""
     new = models.PositiveIntegerField(default=0)

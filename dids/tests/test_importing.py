@@ -400,3 +400,17 @@ class TestWhatWaits:
             now=timezone.now(),
         )
         assert sweeps.imports(now=timezone.now() + timedelta(minutes=1)) == 1
+
+    def test_is_given_back_where_no_worker_ends_in_its_time(
+        self, cast: Cast, account: CarrierAccount
+    ) -> None:
+        source = checked(account, listed(*numbers(2)), cast.staff)
+        importing.apply(source=source, actor=cast.staff, now=timezone.now())
+        Import.objects.filter(pk=source.pk).update(tries=importing.MOST_TRIES)
+        importing.carry_out(import_id=source.pk, now=timezone.now())
+        source.refresh_from_db()
+        assert source.status == ImportStatus.CHECKED
+        assert "Part the list" in source.failure
+        assert in_stock(account) == []
+
+        assert apply(source, cast.staff).status == ImportStatus.APPLIED

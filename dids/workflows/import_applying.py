@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +15,8 @@ from accounts.work import acting
 from dids import events, signals, timing
 from dids.models import Import
 from dids.states import IMPORT, ImportStatus
-from dids.workflows import import_comparing, import_verdicts
-from dids.workflows.importing import KEPT, WORK_SECONDS, note, require_credible
+from dids.workflows import import_comparing, import_verdicts, importing
+from dids.workflows.importing import KEPT, note, require_credible
 from lib import pauses
 from lib.locks import TRIES, no_key
 from lib.refusals import UnableTo
@@ -110,10 +110,7 @@ def carry_out(source: Import, *, now: datetime) -> None:
     :raises UnableToMove: if another worker has it
     """
     clock = timing.Elapsed(now)
-    until = now + timedelta(seconds=WORK_SECONDS)
-    attempt = IMPORT.edges.claim(
-        source, to=_S.APPLYING, now=now, call_before=until, next_attempt_at=until
-    )
+    attempt = importing.claim(source, now=now)
     pauses.at("import.applying")
     why = "The stock kept changing meanwhile. Apply it once more."
     for _ in range(TRIES):

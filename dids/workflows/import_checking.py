@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -15,8 +15,8 @@ from dids.import_files import MOST_LINES
 from dids.import_lines import Entry, Plan, UnreadableList, entries, records
 from dids.models import Import, ImportPiece, ImportRow
 from dids.states import IMPORT, ImportStatus
-from dids.workflows import import_comparing, import_verdicts
-from dids.workflows.importing import KEPT, WORK_SECONDS
+from dids.workflows import import_comparing, import_verdicts, importing
+from dids.workflows.importing import KEPT
 from lib import pauses
 from lib.transitions import LostRace
 
@@ -33,10 +33,7 @@ def carry_out(source: Import, *, now: datetime) -> None:
     :raises UnableToMove: if another worker has it
     """
     clock = timing.Elapsed(now)
-    until = now + timedelta(seconds=WORK_SECONDS)
-    attempt = IMPORT.edges.claim(
-        source, to=_S.CHECKING, now=now, call_before=until, next_attempt_at=until
-    )
+    attempt = importing.claim(source, now=now)
     pauses.at("import.checking")
     try:
         _keep_all(source, attempt)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from accounts import journal
 from accounts.actors import Actor, System
@@ -28,6 +29,8 @@ KEPT = timedelta(days=7)
 WORK_SECONDS = 95.0
 """A worker is ended after a hundred seconds."""
 PIECE = 1024 * 1024
+MOST_TRIES = 3
+TOO_LONG = "It took too long, three times. Part the list into several files."
 """Bytes that are kept in one row."""
 
 
@@ -116,6 +119,7 @@ def check(
             checked_lines=0,
             attempt=None,
             call_before=None,
+            tries=0,
             next_attempt_at=now + timing.span("NUDGE_AGAIN_SECONDS"),
             failure="",
         )
@@ -144,6 +148,7 @@ def apply(
             believes_short_list=believes_short_list,
             attempt=None,
             call_before=None,
+            tries=0,
             next_attempt_at=now + timing.span("NUDGE_AGAIN_SECONDS"),
             failure="",
         )
@@ -194,6 +199,9 @@ def carry_out(*, import_id: int, now: datetime) -> None:
     )
     if source is None or (source.call_before is not None and now < source.call_before):
         return
+    if source.tries >= MOST_TRIES:
+        _give_up(source, now=now)
+        return
     work = import_checking if source.status == _S.CHECKING else import_applying
     work.carry_out(source, now=now)
 
@@ -234,6 +242,39 @@ def note(
         },
         reason=reason[:500],
     )
+
+
+def claim(source: Import, *, now: datetime) -> UUID:
+    """
+    Begin what is asked for; another worker may begin it anew once this one must have ended.
+
+    :raises UnableToMove: if another worker has it
+    """
+    until = now + timedelta(seconds=WORK_SECONDS)
+    return IMPORT.edges.claim(
+        source,
+        to=source.status,
+        now=now,
+        call_before=until,
+        next_attempt_at=until,
+        tries=source.tries + 1,
+    )
+
+
+def _give_up(source: Import, *, now: datetime) -> None:
+    """Go back before a step that no worker ends in its time."""
+    actor = System("dids.import")
+    back = _S.UPLOADED if source.status == _S.CHECKING else _S.CHECKED
+    with acting(actor):
+        IMPORT.edges.record(
+            source,
+            attempt=source.attempt,
+            to=back,
+            now=now,
+            next_attempt_at=now + KEPT,
+            failure=TOO_LONG,
+        )
+        note(actor, events.IMPORT_NOT_APPLIED, source, now=now, reason=TOO_LONG)
 
 
 def _options(options: Mapping[str, Any]) -> dict[str, Any]:
