@@ -117,8 +117,8 @@ _ROLES: Mapping[Operation, _Plays] = {
     _O.EMERGENCY: _Plays(
         roles.RegistersEmergency,
         "Its numbers are registered for emergency calls by its interface.",
-        "{name} takes no emergency addresses through its interface. A person is asked to enter "
-        "them in its portal.",
+        "{name} takes no emergency addresses through its interface. A task asks a person for each.",
+        by_person=True,
     ),
     _O.DOCUMENTS: _Plays(
         roles.AsksForDocuments,
