@@ -308,11 +308,9 @@ class NumberInCampaign(NumberResource):
     @writes(dry_run=True)
     def put(self, request: Request, e164: str) -> Response:
         """Let a number send for a campaign, or for none; the carrier is told afterwards."""
-        given = self.body(JoinWish)["campaign"]
+        number, given = self.number(e164), self.body(JoinWish)["campaign"]
         campaign = self.named(_campaigns(self), given, field="campaign") if given else None
-        messaging.join(
-            number=self.number(e164), campaign=campaign, actor=self.actor, now=timezone.now()
-        )
+        messaging.join(number=number, campaign=campaign, actor=self.actor, now=timezone.now())
         answer = self._told(e164)
         answer.status_code = 202
         return answer

@@ -9,8 +9,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from dids.models import CarrierBinding, CarrierOrder, NumberOrder
-from dids.states import BindingStatus, CarrierOrderStatus, LineStatus, OrderStatus
+from dids.models import CarrierBinding, CarrierOrder, EmergencyRegistration, NumberOrder
+from dids.states import (
+    BindingStatus,
+    CarrierOrderStatus,
+    LineStatus,
+    OrderStatus,
+    RegistrationStatus,
+)
 from dids.workflows import opening, release
 from portal.tests.api.caller import Caller
 from portal.tests.api.world import CARRIER_MARKS, STOCK, TENANT_NUMBER, World
@@ -43,11 +49,12 @@ def router(world: World, name: str, *, version: int | None, ago: float = 0) -> N
 
 @pytest.fixture
 def published(world: World) -> None:
-    """Publish the tenant's route as it is wanted."""
+    """Publish the tenant's route as it is wanted, of a number that is registered for help."""
     from provisioning import desired
 
     wanted = desired.inbound(world.pbx.pk, [TENANT_NUMBER]).routes[TENANT_NUMBER[1:]]
     InboundRoute.objects.update(value=wanted, version=7)
+    EmergencyRegistration.objects.update(status=RegistrationStatus.ACTIVE)
 
 
 @pytest.fixture
