@@ -58,7 +58,7 @@ class TestHome:
         expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
         picture(page, "home-skip")
         act_for = page.get_by_role("button", name="Act for Oak Street Dental")
-        for _ in range(20):
+        for _ in range(30):
             page.keyboard.press("Tab")
             assert page.evaluate(OUTLINE) == "solid"
             if act_for.evaluate("button => button === document.activeElement"):
