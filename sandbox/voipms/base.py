@@ -11,7 +11,12 @@ from sandbox.wire import Answer, Call, Refusal, Request, as_json
 NUMBERS = "voipms.numbers"
 URIS = "voipms.uris"
 SIGNED_IN = ("api_username", "api_password", "method")
-SPELLED = {"pop": "serverpop", "billing_type": "billingtype"}
+SPELLED = {
+    "pop": "serverpop",
+    "billing_type": "billingtype",
+    "full_name": "fullname",
+    "zip_code": "zip",
+}
 """Of which parameters a refusal writes the name in another way."""
 
 

@@ -8,12 +8,13 @@ import uuid
 from collections.abc import Mapping
 
 from sandbox.carrier import Delivery
-from sandbox.voipms import numbers, stock, uris
+from sandbox.voipms import emergency, numbers, stock, uris
 from sandbox.voipms.base import NUMBERS, URIS, VoipMsBase, asked, given, refused, said
 from sandbox.wire import Answer, Call, Request, Route, as_text, route
 from sandbox.world import Account, World
 
 PATH = "/rest.php"
+METHODS = {**numbers.METHODS, **emergency.METHODS}
 
 
 class VoipMs(VoipMsBase):
@@ -97,9 +98,9 @@ class VoipMs(VoipMsBase):
         if name == "getBalance":
             asked(call, takes=("advanced",))
             return said(balance={"current_balance": str(self.world.balance(call.account))})
-        if name not in numbers.METHODS:
+        if name not in METHODS:
             raise refused("invalid_method" if name else "missing_method")
-        return numbers.METHODS[name][1](self, call)
+        return METHODS[name][1](self, call)
 
 
 def _method(request: Request) -> str:
@@ -112,4 +113,4 @@ def _operation(request: Request) -> str:
     name = told.get("method", "")
     if name == "getDIDsInfo" and "did" in told:
         return "find"
-    return numbers.METHODS[name][0] if name in numbers.METHODS else "balance"
+    return METHODS[name][0] if name in METHODS else "balance"

@@ -178,7 +178,7 @@ def listing(carrier: VoipMsBase, call: Call) -> Answer:
 def route(carrier: VoipMsBase, call: Call) -> Answer:
     """Send a number's calls elsewhere, and leave its failovers as they are."""
     told = asked(call, needs=("did", "routing"))
-    record = _owned(carrier, call, told["did"])
+    record = owned(carrier, call, told["did"])
     _check_routing(carrier, call, told["routing"])
     carrier.world.store.put(NUMBERS, told["did"], {**record, "routing": told["routing"]})
     return said()
@@ -191,7 +191,7 @@ def update(carrier: VoipMsBase, call: Call) -> Answer:
     The documents leave that open; it is the reading that costs most if it is overlooked.
     """
     told = asked(call, needs=REQUIRED, takes=INFO)
-    record = _owned(carrier, call, told["did"])
+    record = owned(carrier, call, told["did"])
     settings = _settings(carrier, call, told)
     carrier.world.store.put(NUMBERS, told["did"], {**record, **settings})
     return said()
@@ -200,14 +200,19 @@ def update(carrier: VoipMsBase, call: Call) -> Answer:
 def cancel(carrier: VoipMsBase, call: Call) -> Answer:
     """Give a number back: it is on sale again at once, and nothing is paid back."""
     told = asked(call, needs=("did",), takes=("cancelcomment", "portout", "test"))
-    _owned(carrier, call, told["did"])
+    owned(carrier, call, told["did"])
     if not is_test(told):
         carrier.world.store.remove(NUMBERS, told["did"])
         carrier.world.give_back(carrier.slug, f"+1{told['did']}")
     return said()
 
 
-def _owned(carrier: VoipMsBase, call: Call, did: str) -> Record:
+def owned(carrier: VoipMsBase, call: Call, did: str) -> Record:
+    """
+    Find a number of the account.
+
+    :raises Refusal: if it has none of these digits
+    """
     record = carrier.world.store.get(NUMBERS, did)
     if record is None or record["_account"] != call.account.id:
         raise refused("invalid_did")

@@ -2,36 +2,34 @@
 VoIP.ms: one address for everything, synchronous purchases, SIP addresses as trunks.
 
 Facts: the carrier's WSDL, what its documentation adds (`methods.json`) and its wiki. Sub-accounts,
-its other way of delivering, know neither a port nor how the called number is written. Nothing says
-whether something changes but the name of the method. It sends no messages about numbers.
+its other way of delivering, know neither a port nor how the called number is written. It sends no
+messages about numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar
 
 from lib.e164 import E164, DidFormat
 from lib.money import Money
 from trunks.carriers.voipms import payloads
-from trunks.carriers.voipms.payloads import Form, Row, SipUri
-from trunks.carriers.voipms.statuses import good, refusal_from
+from trunks.carriers.voipms.emergency import VoipMsEmergency
+from trunks.carriers.voipms.payloads import SipUri
 from trunks.deadlines import Deadline
-from trunks.errors import OutcomeUnknown, Reason, Rejected, Unavailable
-from trunks.http import Call
+from trunks.errors import OutcomeUnknown, Reason, Rejected
 from trunks.offers import (
     FoundNumber,
     MadeTrunk,
-    OwnedNumber,
     PlacedOrder,
     Transport,
     TrunkSpec,
     Wanted,
     bought,
 )
+from trunks.operations import Operation
 from trunks.roles import (
-    ListsNumbers,
     ManagesTrunks,
     ReportsBalance,
     RoutesNumbers,
@@ -39,19 +37,14 @@ from trunks.roles import (
     SellsNumbers,
 )
 
-T = TypeVar("T")
-HOST = "https://voip.ms/api/v1"
 RANKS = ("1", "2")
 """The end of a description: a trunk of ours is one address, or two of them in their order."""
 NOTHING_FOUND = frozenset({Reason.NOT_FOUND, Reason.INVALID})
 """Reasons for which a search finds nothing: no number, no such state, too few digits."""
-WRITES = frozenset(
-    {"orderDID", "orderTollFree", "cancelDID", "setDIDRouting", "setDIDInfo", "setSIPURI"}
-)
 
 
 class VoipMs(
-    SearchesNumbers, SellsNumbers, ListsNumbers, RoutesNumbers, ManagesTrunks, ReportsBalance
+    VoipMsEmergency, SearchesNumbers, SellsNumbers, RoutesNumbers, ManagesTrunks, ReportsBalance
 ):
     """One VoIP.ms account, whose API is switched on and lets our address in."""
 
@@ -67,6 +60,10 @@ class VoipMs(
     trunk_lag: ClassVar[timedelta] = timedelta(seconds=15)
     binds_with_order: ClassVar[bool] = True
     did_formats: ClassVar[frozenset[DidFormat]] = frozenset(payloads.USERS)
+    not_done: ClassVar[Mapping[Operation, str]] = {
+        Operation.ADDRESSES: "VoIP.ms looks at an address only together with a number of the "
+        "account. Another carrier is asked, or a person."
+    }
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers in North America, each with its price by the minute."""
@@ -122,25 +119,6 @@ class VoipMs(
         del carrier_reference
         self._write("cancelDID", [("did", payloads.did_of(number))], deadline)
 
-    def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
-        """Read all of our numbers; the list has no pages."""
-        mine = [payloads.owned_number(row) for row in self._rows([], deadline)]
-        if len({entry.number for entry in mine}) < len(mine):
-            raise Unavailable("The carrier's list names a number twice.")
-        return mine
-
-    def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
-        """Read one number."""
-        row = self._row(number, deadline)
-        return None if row is None else payloads.owned_number(row)
-
-    def _row(self, number: E164, deadline: Deadline) -> Row | None:
-        rows = self._rows([("did", payloads.did_of(number))], deadline)
-        return next((row for row in rows if payloads.number_of(row["did"]) == number), None)
-
-    def _rows(self, form: Form, deadline: Deadline) -> list[Row]:
-        return self._list("getDIDsInfo", form, parse=payloads.rows_from, deadline=deadline)
-
     def bind(
         self, number: E164, *, carrier_reference: str, trunk_reference: str, deadline: Deadline
     ) -> None:
@@ -160,12 +138,6 @@ class VoipMs(
         """Read where a number's calls go."""
         del carrier_reference
         return payloads.owned_number(self._ours(number, deadline)).trunk_reference
-
-    def _ours(self, number: E164, deadline: Deadline) -> Row:
-        row = self._row(number, deadline)
-        if row is None:
-            raise Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
-        return row
 
     def create_trunk(self, spec: TrunkSpec, *, reference: str, deadline: Deadline) -> MadeTrunk:
         """Make an address for each gateway, primary and failover; those that are there are kept."""
@@ -207,31 +179,6 @@ class VoipMs(
     def balance(self, *, deadline: Deadline) -> Money:
         """Read what may still be spent."""
         return self._call("getBalance", [], parse=payloads.balance_from, deadline=deadline)
-
-    def _list(
-        self, method: str, form: Form, *, parse: Callable[[Any], list[T]], deadline: Deadline
-    ) -> list[T]:
-        """Read a list, of which nothing is another word than success."""
-        try:
-            return self._call(method, form, parse=parse, deadline=deadline)
-        except Rejected as refusal:
-            if refusal.reason is Reason.NOT_FOUND:
-                return []
-            raise
-
-    def _write(self, method: str, form: Form, deadline: Deadline) -> None:
-        self._call(method, form, parse=good, deadline=deadline)
-
-    def _call(self, method: str, form: Form, *, parse: Callable[[Any], T], deadline: Deadline) -> T:
-        """Make one call: as a form, so that the password stands in no address."""
-        signed_in = [(name, self.credentials[name]) for name in self.needed_credentials]
-        call = Call(
-            method="POST",
-            url=f"{self.base_url or HOST}/rest.php",
-            form=[*signed_in, ("method", method), *form],
-            changes=method in WRITES,
-        )
-        return self.caller.call(call, parse=parse, explain=refusal_from, deadline=deadline)
 
 
 def _check(spec: TrunkSpec) -> None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import httpx2
 
 from trunks.carriers.voipms import payloads
-from trunks.carriers.voipms.adapter import WRITES
+from trunks.carriers.voipms.wire import WRITES
 from trunks.offers import Wanted
 from trunks.tests.carriers import conformance
 
@@ -19,6 +19,7 @@ class TestVoipMs(
     conformance.ListsNumbersConformance,
     conformance.ManagesTrunksConformance,
     conformance.ReportsBalanceConformance,
+    conformance.RegistersEmergencyConformance,
 ):
     slug: ClassVar[str] = "voipms"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="206")
