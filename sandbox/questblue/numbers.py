@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.faults import Kind, Place
-from sandbox.questblue import stock, trunks
+from sandbox.questblue import emergency, stock, trunks
 from sandbox.questblue.base import (
     NUMBERS,
     QuestBlueBase,
@@ -73,7 +73,7 @@ def buy(carrier: QuestBlueBase, call: Call) -> Answer:
         "type": "local",
         "location": f"{article.rate_center}, {article.region}",
         "cnam": "off",
-        "e911": "no",
+        emergency.NAME: [],
         "note": "",
         "route2trunk": "",
         **settings,
@@ -100,11 +100,12 @@ def listing(carrier: QuestBlueBase, call: Call) -> Answer:
 
 def update(carrier: QuestBlueBase, call: Call) -> Answer:
     """Change what is told of a number's settings; an empty trunk takes it off any."""
-    told = asked(call, needs=("did",), takes=SETTINGS)
+    told = asked(call, needs=("did",), takes=(*SETTINGS, *emergency.FIELDS))
     record = _owned(carrier, call, told["did"])
     settings, warnings = _settings(carrier, call, told)
-    carrier.world.store.put(NUMBERS, did_from(told["did"]), {**record, **settings})
-    return done(*warnings)
+    address, remarks = emergency.wanted(told)
+    carrier.world.store.put(NUMBERS, did_from(told["did"]), {**record, **settings, **address})
+    return done(*warnings, *remarks)
 
 
 def release(carrier: QuestBlueBase, call: Call) -> Answer:

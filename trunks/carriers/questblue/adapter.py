@@ -7,24 +7,21 @@ there are no codes, only texts. It sells in the United States only.
 
 from __future__ import annotations
 
-import base64
 import ipaddress
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar
 
 from lib.e164 import E164, DidFormat
 from lib.money import Money
 from trunks.carriers.questblue import payloads
-from trunks.carriers.questblue.payloads import Page, Params
+from trunks.carriers.questblue.emergency import QuestBlueEmergency
 from trunks.deadlines import Deadline
 from trunks.errors import CarrierError, Reason, Rejected, Unavailable
-from trunks.http import Call
 from trunks.offers import (
     FoundNumber,
     MadeTrunk,
-    OwnedNumber,
     PlacedOrder,
     Transport,
     TrunkSpec,
@@ -32,7 +29,6 @@ from trunks.offers import (
     bought,
 )
 from trunks.roles import (
-    ListsNumbers,
     ManagesTrunks,
     ReportsBalance,
     RoutesNumbers,
@@ -40,13 +36,11 @@ from trunks.roles import (
     SellsNumbers,
 )
 
-T = TypeVar("T")
-HOST = "https://api.questblue.com"
 PORT = 5060
 
 
 class QuestBlue(
-    SearchesNumbers, SellsNumbers, ListsNumbers, RoutesNumbers, ManagesTrunks, ReportsBalance
+    QuestBlueEmergency, SearchesNumbers, SellsNumbers, RoutesNumbers, ManagesTrunks, ReportsBalance
 ):
     """One QuestBlue account, which lets our address in."""
 
@@ -130,24 +124,6 @@ class QuestBlue(
             self._settings(number, deadline)
             raise Rejected(str(refusal)) from refusal
 
-    def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
-        """Read every page of our numbers; a list that changes meanwhile is an error."""
-        rows = self._pages("did", [], deadline)
-        return [payloads.owned_number(did, settings) for did, settings in rows.items()]
-
-    def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
-        """Look for one number; the filter is a pattern."""
-        rows = self._pages("did", [("did", payloads.did_of(number))], deadline)
-        found = [payloads.owned_number(did, settings) for did, settings in rows.items()]
-        return next((mine for mine in found if mine.number == number), None)
-
-    def _settings(self, number: E164, deadline: Deadline) -> Any:
-        rows = self._pages("did", [("did", payloads.did_of(number))], deadline)
-        for did, settings in rows.items():
-            if payloads.number_of(did) == number:
-                return settings
-        raise Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
-
     def bind(
         self, number: E164, *, carrier_reference: str, trunk_reference: str, deadline: Deadline
     ) -> None:
@@ -192,65 +168,6 @@ class QuestBlue(
     def balance(self, *, deadline: Deadline) -> Money:
         """Read what may still be spent."""
         return self._read("account/getbalance", [], parse=payloads.balance_from, deadline=deadline)
-
-    def _pages(self, path: str, params: Params, deadline: Deadline) -> dict[str, Any]:
-        """Read a whole list."""
-        rows: dict[str, Any] = {}
-        number = 0
-        while True:
-            number += 1
-            page = self._page(path, params, number, deadline)
-            is_new = page.rows.keys().isdisjoint(rows)
-            rows |= page.rows
-            if is_new and len(rows) == page.total:
-                return rows
-            if not is_new or not page.rows:
-                raise Unavailable("The carrier's list changed while it was read.")
-
-    def _page(self, path: str, params: Params, number: int, deadline: Deadline) -> Page:
-        """Read one page; that there is nothing may come as a refusal of the first one."""
-        page_params = [("per_page", str(payloads.LARGEST_PAGE)), ("page", str(number))]
-        try:
-            return self._read(
-                path, [*params, *page_params], parse=payloads.page_from, deadline=deadline
-            )
-        except Rejected as refusal:
-            if refusal.reason is Reason.NOT_FOUND and number == 1:
-                return Page({}, 0)
-            raise
-
-    def _read(
-        self, path: str, params: Params, *, parse: Callable[[Any], T], deadline: Deadline
-    ) -> T:
-        return self._call("GET", path, params, None, parse, deadline)
-
-    def _write(self, method: str, path: str, told: Params, deadline: Deadline) -> None:
-        """Change something: the description has all in the query, its SDK in the body."""
-        body = {name: int(text) if name == "did" else text for name, text in told}
-        self._call(method, path, told, body, payloads.done, deadline)
-
-    def _call(
-        self,
-        method: str,
-        path: str,
-        params: Params,
-        body: Any,
-        parse: Callable[[Any], T],
-        deadline: Deadline,
-    ) -> T:
-        signed_in = f"{self.credentials['username']}:{self.credentials['password']}"
-        call = Call(
-            method=method,
-            url=f"{self.base_url or HOST}/{path}",
-            params=params,
-            json=body,
-            headers={
-                "Authorization": f"Basic {base64.b64encode(signed_in.encode()).decode()}",
-                "Security-Key": self.credentials["security_key"],
-            },
-            refuses=frozenset({payloads.FAILED}),
-        )
-        return self.caller.call(call, parse=parse, explain=payloads.refusal_from, deadline=deadline)
 
 
 def _check(spec: TrunkSpec) -> None:

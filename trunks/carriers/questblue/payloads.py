@@ -89,13 +89,15 @@ def found_numbers_from(body: Any, wanted: Wanted) -> list[FoundNumber]:
     ][: wanted.limit]
 
 
-def done(body: Any) -> None:
-    """Read that something was done: the answer is empty, or has only warnings."""
+def remarks_from(body: Any) -> tuple[str, ...]:
+    """Read that something was done: the answer is empty, or has only remarks."""
     if body is None:
-        return
+        return ()
     _check(body)
     if set(body) != {"warning"}:
         raise ValueError("neither done nor refused")
+    told = body["warning"]
+    return tuple(map(str, told)) if isinstance(told, list) else (str(told),)
 
 
 def _check(body: Any) -> None:

@@ -17,6 +17,7 @@ class TestQuestBlue(
     conformance.ListsNumbersConformance,
     conformance.ManagesTrunksConformance,
     conformance.ReportsBalanceConformance,
+    conformance.RegistersEmergencyConformance,
 ):
     slug: ClassVar[str] = "questblue"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="206")
