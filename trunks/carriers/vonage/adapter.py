@@ -8,7 +8,7 @@ The result of a call is final and nothing is announced, so there is no message t
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -30,6 +30,7 @@ from trunks.offers import (
     Wanted,
     bought,
 )
+from trunks.operations import Operation
 from trunks.roles import (
     ListsNumbers,
     ManagesTrunks,
@@ -63,6 +64,12 @@ class Vonage(
     binds_with_order: ClassVar[bool] = False
     # We write the address of each number ourselves, so any form will do.
     did_formats: ClassVar[frozenset[DidFormat]] = frozenset(DidFormat)
+    by_hand: ClassVar[Mapping[Operation, str]] = {
+        # Its snippets and its .NET SDK name `/v1/addresses` and `/v1/emergency/numbers/{number}`;
+        # neither has a call that takes an address off a number, nor a status.
+        Operation.EMERGENCY: "Vonage's interface gives a number an emergency address, but says "
+        "neither whether it is in force nor how it is taken off. A task asks a person for each."
+    }
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers with their prices; what the search cannot ask for is chosen from it."""
