@@ -68,6 +68,7 @@ class Call:
     :param decode: reads the body of an answer; a ValueError says that it cannot be read
     :param means: what a good status means by itself, whatever the body says
     :param refuses: good statuses that refuse all the same, such as 206: `explain` reads them
+    :param answers: bad statuses that answer all the same, such as 409: `parse` reads them
     :param located: whether what a good answer says is where the thing made is (`Location`), and
         not its body
     """
@@ -83,6 +84,7 @@ class Call:
     changes: bool | None = None
     means: Mapping[int, Any] = field(default_factory=dict, repr=False)
     refuses: frozenset[int] = frozenset()
+    answers: frozenset[int] = frozenset()
     located: bool = False
 
     @property
@@ -160,7 +162,7 @@ class Caller:
         status = answer.status_code
         if refusal := _by_status(answer, writes=call.writes):
             raise refusal
-        says_yes = status < 300 and status not in call.refuses
+        says_yes = status in call.answers or (status < 300 and status not in call.refuses)
         self.has_written |= call.writes and says_yes
         if status in call.means:
             said: T = call.means[status]

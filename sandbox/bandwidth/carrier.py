@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from sandbox.bandwidth import (
+    emergency,
     errors,
     jobs,
     numbers,
@@ -54,6 +55,11 @@ class Bandwidth(BandwidthBase):
             ("GET", f"{ACCOUNT}/disconnects/{{id}}", "release", jobs.disconnected),
             ("POST", f"{ACCOUNT}/moveTns", "bind", jobs.move),
             ("GET", f"{ACCOUNT}/moveTns/{{id}}", "bind", jobs.moved),
+            ("POST", f"{ACCOUNT}/geocodeRequest", "address", emergency.check),
+            ("POST", f"{ACCOUNT}/e911s", "emergency", emergency.create),
+            ("GET", f"{ACCOUNT}/e911s", "address", emergency.listing),
+            ("GET", f"{ACCOUNT}/e911s/{{id}}", "address", emergency.retrieve),
+            ("GET", "/tns/{tn}/e911", "address", emergency.of_number),
             ("POST", f"{ACCOUNT}/subscriptions", "trunk", subscriptions.create),
             ("GET", f"{ACCOUNT}/subscriptions", "trunk", subscriptions.listing),
             ("DELETE", f"{ACCOUNT}/subscriptions/{{id}}", "trunk", subscriptions.delete),
@@ -122,6 +128,7 @@ class Bandwidth(BandwidthBase):
         """Do what is due."""
         orders.settle(self)
         jobs.settle(self)
+        emergency.settle(self)
 
     def resume(self) -> None:
         """Decide what an earlier run left undecided."""

@@ -11,6 +11,7 @@ NOT_RESERVED = 5041
 NOT_OURS = 5006
 OVER_LIMIT = 6322
 NOT_ACTIVE = 7518
+NOWHERE = 12110
 
 
 def as_error(status: int, code: int, words: str, *, root: str = "ErrorResponse") -> Answer:

@@ -341,6 +341,77 @@ class TestSubscription:
         assert self.subscribe(customer, seconds="soon").status_code == 404
 
 
+class TestEmergency:
+    PARTS = (("HouseNumber", "100"), ("City", "Charlotte"), ("StateCode", "NC"), ("Zip", "28202"))
+
+    def ordered(self, customer: Customer, number: str, street: str) -> str:
+        """Order an address for a number; gives where the order is."""
+        told: Content = [
+            ("CustomerOrderId", "e-1"),
+            ("TelephoneNumbers", [("TelephoneNumber", number)]),
+            ("CallerName", "Oak Street Dental"),
+            ("Address", [*self.PARTS, ("StreetName", street)]),
+        ]
+        placed = document(customer.post("e911s", "E911Order", told))
+        return f"e911s/{text_of(placed, 'E911Order/orderId')}"
+
+    def in_service(self, customer: Customer, clock: Clock) -> str:
+        """Buy a number and wait for it."""
+        (number,) = customer.offered(1, areaCode="704")
+        customer.order(number)
+        for _ in range(2):
+            clock.pass_by(1)
+            customer.owned()
+        return number
+
+    @pytest.mark.parametrize(
+        ("street", "word", "shown"),
+        [
+            ("Main St", "COMPLETE", "Main St"),
+            ("Mian St", "ADJUSTED_COMPLETE", "Main St"),
+            ("Nowhere Rd", "FAILED", None),
+            ("Failing Rd", "FAILED", None),
+        ],
+    )
+    def test_is_decided_later(
+        self, customer: Customer, clock: Clock, street: str, word: str, shown: str | None
+    ) -> None:
+        number = self.in_service(customer, clock)
+        place = self.ordered(customer, number, street)
+        assert customer.status(place) == "RECEIVED"
+        clock.pass_by(1)
+        assert customer.status(place) == word
+        found = document(customer.get(f"tns/{number}/e911"))
+        assert found.findtext("Address/StreetName") == shown
+
+    def test_fails_before_the_number_is_in_service(self, customer: Customer, clock: Clock) -> None:
+        (number,) = customer.offered(1, areaCode="704")
+        place = self.ordered(customer, number, "Main St")
+        clock.pass_by(1)
+        assert "8003" in [part.text for part in document(customer.get(place)).iter("Code")]
+
+    def test_is_taken_off_once(self, customer: Customer, clock: Clock) -> None:
+        number = self.in_service(customer, clock)
+        self.ordered(customer, number, "Main St")
+        told: Content = [
+            ("TelephoneNumbers", [("TelephoneNumber", number)]),
+            ("DeleteTNSpecificE911Address", "true"),
+        ]
+        words = []
+        for _ in range(2):
+            clock.pass_by(1)
+            placed = document(customer.post("e911s", "E911Order", told))
+            clock.pass_by(1)
+            words.append(customer.status(f"e911s/{text_of(placed, 'E911Order/orderId')}"))
+        assert words == ["COMPLETE", "FAILED"]
+        assert document(customer.get(f"tns/{number}/e911")).find("Address") is None
+        assert text_of(document(customer.get("e911s", tn=number)), "TotalCount") == "3"
+
+    def test_must_be_given_or_taken(self, customer: Customer) -> None:
+        told: Content = [("TelephoneNumbers", [("TelephoneNumber", "+17045550210")])]
+        assert customer.post("e911s", "E911Order", told).status_code == 400
+
+
 class TestRestart:
     def test_keeps_orders_and_numbers(self, clock: Clock, tmp_path: Any) -> None:
         def start() -> tuple[Sandbox, Customer]:

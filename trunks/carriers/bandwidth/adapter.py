@@ -11,18 +11,17 @@ asked for instead.
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 from xml.etree.ElementTree import Element
 
 from lib.e164 import E164, DidFormat
 from trunks.carriers.bandwidth import locations, orders, payloads
-from trunks.carriers.bandwidth.refusals import refusal_from
+from trunks.carriers.bandwidth.emergency import BandwidthEmergency
+from trunks.carriers.bandwidth.wire import there
 from trunks.deadlines import Deadline
 from trunks.errors import Misconfigured, OutcomeUnknown, Reason, Rejected, Unavailable
-from trunks.http import Call
 from trunks.matching import fits
 from trunks.offers import (
     FoundNumber,
@@ -35,28 +34,22 @@ from trunks.offers import (
 )
 from trunks.roles import (
     HoldsNumbers,
-    ListsNumbers,
     ManagesTrunks,
     ProvesCredentials,
     RoutesNumbers,
     SearchesNumbers,
     SellsNumbers,
 )
-from trunks.xml import xml_from
-
-T = TypeVar("T")
-HOST = "https://dashboard.bandwidth.com"
-Params = Sequence[tuple[str, str]]
 
 
 class Bandwidth(
     SearchesNumbers,
     HoldsNumbers,
     SellsNumbers,
-    ListsNumbers,
     RoutesNumbers,
     ManagesTrunks,
     ProvesCredentials,
+    BandwidthEmergency,
 ):
     """One site of a Bandwidth account, used by the name and password of an API user."""
 
@@ -83,7 +76,7 @@ class Bandwidth(
             return []
 
         def parse(body: Element | None) -> list[FoundNumber]:
-            found = payloads.found_numbers_from(_there(body), wanted)
+            found = payloads.found_numbers_from(there(body), wanted)
             return [offer for offer in found if fits(offer.number, wanted)][: wanted.limit]
 
         try:
@@ -127,7 +120,7 @@ class Bandwidth(
             return self._call(
                 "GET",
                 f"tnreservation/{carrier_reference}",
-                parse=lambda body: payloads.hold_from(_there(body), self.caller.now()),
+                parse=lambda body: payloads.hold_from(there(body), self.caller.now()),
                 deadline=deadline,
             )
         except Rejected as refusal:
@@ -148,7 +141,7 @@ class Bandwidth(
                 site=self.credentials["site_id"],
                 binding=binding,
             ),
-            parse=lambda body: orders.placed_order_from(_there(body), numbers, reference),
+            parse=lambda body: orders.placed_order_from(there(body), numbers, reference),
             deadline=deadline,
         )
 
@@ -174,7 +167,7 @@ class Bandwidth(
         return self._call(
             "GET",
             f"orders/{ids[0]}",
-            parse=lambda body: orders.placed_order_from(_there(body), numbers, reference, ids[0]),
+            parse=lambda body: orders.placed_order_from(there(body), numbers, reference, ids[0]),
             deadline=deadline,
         )
 
@@ -229,7 +222,7 @@ class Bandwidth(
                 "GET",
                 f"tns/{payloads.number_out(number)}/tndetails",
                 parse=lambda body: self._read_owned(
-                    payloads.details_from(_there(body), number), default
+                    payloads.details_from(there(body), number), default
                 ),
                 deadline=deadline,
             )
@@ -262,12 +255,6 @@ class Bandwidth(
         """Read at which location a number is."""
         return self._mine(number, deadline).trunk_reference
 
-    def _mine(self, number: E164, deadline: Deadline) -> OwnedNumber:
-        mine = self.owned_number(number, deadline=deadline)
-        if mine is None:
-            raise Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
-        return mine
-
     def _done(self, path: str, content: bytes, waiting: str, deadline: Deadline) -> None:
         """
         Have the carrier do something, which it first only promises.
@@ -278,7 +265,7 @@ class Bandwidth(
             "POST",
             path,
             content=content,
-            parse=lambda body: orders.job_from(_there(body)),
+            parse=lambda body: orders.job_from(there(body)),
             deadline=deadline,
         )
         refusal: Rejected | None = None
@@ -287,7 +274,7 @@ class Bandwidth(
                 status, refusal = self._call(
                     "GET",
                     f"{path}/{job}",
-                    parse=lambda body: orders.job_status_from(_there(body)),
+                    parse=lambda body: orders.job_status_from(there(body)),
                     deadline=deadline,
                 )
         except (Rejected, Unavailable) as trouble:
@@ -325,7 +312,7 @@ class Bandwidth(
             return self._call(
                 "GET",
                 self._peers_path,
-                parse=lambda body: locations.peers_from(_there(body)),
+                parse=lambda body: locations.peers_from(there(body)),
                 deadline=deadline,
             )
         except Rejected as refusal:
@@ -334,60 +321,3 @@ class Bandwidth(
 
     def _default_peer(self, deadline: Deadline) -> str:
         return locations.default_of(self._peers(deadline))
-
-    def _made(self, path: str, content: bytes, deadline: Deadline) -> str:
-        """Make something of which only the place is told, and give its id."""
-        call = self._request("POST", path, content=content, located=True)
-        return self.caller.call(
-            call,
-            parse=lambda place: str(place).rstrip("/").rpartition("/")[2],
-            explain=refusal_from,
-            deadline=deadline,
-        )
-
-    def _call(
-        self,
-        method: str,
-        path: str,
-        *,
-        parse: Callable[[Element | None], T],
-        deadline: Deadline,
-        params: Params = (),
-        content: bytes | None = None,
-    ) -> T:
-        call = self._request(method, path, params=params, content=content)
-        return self.caller.call(call, parse=parse, explain=refusal_from, deadline=deadline)
-
-    def _request(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Params = (),
-        content: bytes | None = None,
-        located: bool = False,
-    ) -> Call:
-        # Of numbers the path names no account.
-        where = (
-            path if path.startswith("tns") else f"accounts/{self.credentials['account_id']}/{path}"
-        )
-        signed_in = f"{self.credentials['username']}:{self.credentials['password']}"
-        headers = {
-            "Authorization": f"Basic {base64.b64encode(signed_in.encode()).decode()}",
-            "Accept": "application/xml",
-        }
-        return Call(
-            method=method,
-            url=f"{self.base_url or HOST}/api/v2/{where}",
-            params=params,
-            content=content,
-            headers=headers if content is None else headers | {"Content-Type": "application/xml"},
-            decode=xml_from,
-            located=located,
-        )
-
-
-def _there(body: Element | None) -> Element:
-    if body is None:
-        raise ValueError("the answer is empty")
-    return body

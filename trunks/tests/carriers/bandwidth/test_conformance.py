@@ -17,6 +17,8 @@ class TestBandwidth(
     conformance.ListsNumbersConformance,
     conformance.ManagesTrunksConformance,
     conformance.ProvesCredentialsConformance,
+    conformance.ChecksAddressesConformance,
+    conformance.RegistersEmergencyConformance,
 ):
     slug: ClassVar[str] = "bandwidth"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="704")
