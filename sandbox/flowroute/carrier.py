@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from sandbox.carrier import Delivery, Gateway
-from sandbox.flowroute import errors, numbers, routes, stock
+from sandbox.flowroute import emergency, errors, numbers, routes, stock
 from sandbox.flowroute.base import NUMBERS, ROUTES, FlowrouteBase
 from sandbox.wire import Answer, Call, Request, Route, route
 from sandbox.world import Account, World
@@ -33,8 +33,14 @@ class Flowroute(FlowrouteBase):
             ("GET", number, "find", numbers.retrieve),
             ("PATCH", number, "bind", numbers.update),
             ("DELETE", number, "release", numbers.release),
+            ("PATCH", f"{number}/relationships/e911s/{{id}}", "emergency", emergency.link),
+            ("DELETE", f"{number}/relationships/e911s", "emergency", emergency.unlink),
             ("PATCH", link, "bind", numbers.link),
             ("DELETE", link, "bind", numbers.unlink),
+            ("POST", "/v2/e911s/validate", "address", emergency.check),
+            ("POST", "/v2/e911s", "address", emergency.create),
+            ("GET", "/v2/e911s", "address", emergency.listing),
+            ("GET", "/v2/e911s/{id}", "address", emergency.retrieve),
             ("POST", "/v2/routes", "trunk", routes.create),
             ("GET", "/v2/routes", "trunk", routes.listing),
             ("PATCH", "/v2/routes/{id}", "trunk", routes.update),

@@ -209,11 +209,15 @@ def _shown(call: Call, id_: str, record: Record) -> Record:
         name: {"data": None if record[name] is None else {"type": "route", "id": record[name]}}
         for name in ("primary_route", "failover_route")
     }
-    unset = {name: {"data": None} for name in ("cnam_preset", "e911_address")}
+    e911 = record.get("e911_address")
+    others = {
+        "cnam_preset": {"data": None},
+        "e911_address": {"data": e911 and {"type": "e911", "id": e911}},
+    }
     return {
         "type": "number",
         "id": id_,
         "links": {"self": f"{call.request.base}/v2/numbers/{id_}"},
         "attributes": record["attributes"],
-        "relationships": {**unset, **links},
+        "relationships": {**others, **links},
     }

@@ -131,6 +131,8 @@ class Description:
     def _check_answer(self, response: httpx2.Response, pointer: str, operation: Node) -> None:
         responses = operation["responses"]
         described = responses.get(str(response.status_code))
+        if described is None and response.is_success:
+            described = responses.get("2XX")
         if described is None:
             if response.is_success:
                 raise Deviation(f"{pointer} never answers {response.status_code}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx2
 import pytest
 
 from sandbox.tests.talk import Control, Flowroute
@@ -130,6 +131,57 @@ class TestRoutes:
 
     def test_need_the_media_type(self, flowroute: Flowroute) -> None:
         assert flowroute.client.post("/flowroute/v2/routes", data={"x": "y"}).status_code == 415
+
+
+class TestEmergency:
+    ADDRESS = {
+        "label": "e-1",
+        "first_name": "Oak",
+        "last_name": "Dental",
+        "street_number": "100",
+        "street_name": "Main St",
+        "city": "Seattle",
+        "state": "WA",
+        "country": "US",
+        "zip": "98101",
+    }
+
+    def post(self, flowroute: Flowroute, path: str, **changed: str) -> httpx2.Response:
+        """Send an address."""
+        body = {"data": {"type": "e911", "attributes": {**self.ADDRESS, **changed}}}
+        return flowroute.client.post(f"/flowroute/v2/{path}", json=body)
+
+    @pytest.mark.parametrize(
+        ("changed", "words"),
+        [
+            ({"street_name": "Nowhere Rd"}, "could not be validated"),
+            ({"street_name": "Mian St"}, "100 Main St"),
+            ({"address_type": "Suite"}, "do not fit"),
+            ({"address_type": "Bay", "address_type_number": "5"}, "do not fit"),
+            ({"city": ""}, "city"),
+        ],
+    )
+    def test_says_what_is_wrong(
+        self, flowroute: Flowroute, changed: dict[str, str], words: str
+    ) -> None:
+        for path in ("e911s", "e911s/validate"):
+            answer = self.post(flowroute, path, **changed)
+            assert answer.status_code == 422
+            assert words in answer.json()["errors"][0]["detail"]
+
+    def test_is_kept_once_and_linked_with_numbers(self, flowroute: Flowroute) -> None:
+        (id_,) = flowroute.offered()
+        flowroute.buy(id_)
+        assert self.post(flowroute, "e911s/validate").status_code == 204
+        made = self.post(flowroute, "e911s").json()["data"]
+        assert self.post(flowroute, "e911s").status_code == 422
+        assert flowroute.get("e911s").json()["data"] == [made]
+        links = f"/flowroute/v2/numbers/{id_}/relationships/e911s"
+        linked = [flowroute.client.patch(f"{links}/{made['id']}").status_code for _ in range(2)]
+        assert linked == [204, 409]
+        shown = flowroute.get(f"numbers/{id_}").json()["data"]["relationships"]
+        assert shown["e911_address"]["data"] == {"type": "e911", "id": made["id"]}
+        assert [flowroute.client.delete(links).status_code for _ in range(2)] == [204, 404]
 
 
 class TestDoor:

@@ -85,12 +85,7 @@ class BandwidthEmergency(BandwidthWire, ChecksAddresses, RegistersEmergency):
         del carrier_reference
         has = self._address_of(number, deadline)
         for id_ in self._orders_about(number, deadline):
-            order = self._call(
-                "GET",
-                f"e911s/{id_}",
-                parse=lambda body: order_from(there(body), number),
-                deadline=deadline,
-            )
+            order = self._order(id_, number, deadline)
             if not (order.removes and order.state is EmergencyState.FAILED and has):
                 return order.means(has)
             # It has still what it was given before.
@@ -109,6 +104,18 @@ class BandwidthEmergency(BandwidthWire, ChecksAddresses, RegistersEmergency):
             parse=lambda body: placed_from(there(body), number, ""),
             deadline=deadline,
         )
+
+    def _order(self, id_: str, number: E164, deadline: Deadline) -> Order:
+        try:
+            return self._call(
+                "GET",
+                f"e911s/{id_}",
+                parse=lambda body: order_from(there(body), number),
+                deadline=deadline,
+            )
+        except Rejected as refusal:
+            # Never to be taken for a word about the number.
+            raise Unavailable("The carrier does not show an order that it lists.") from refusal
 
     def _address_of(self, number: E164, deadline: Deadline) -> Address | None:
         try:

@@ -7,17 +7,16 @@ neither balance nor trunks nor signed messages; its port messages are unsigned a
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from lib.e164 import E164, DidFormat
 from trunks.carriers.flowroute import payloads
-from trunks.carriers.flowroute.payloads import FAILOVER, PRIMARY, Params, Route
+from trunks.carriers.flowroute.emergency import FlowrouteEmergency
+from trunks.carriers.flowroute.payloads import FAILOVER, PRIMARY, Route
 from trunks.deadlines import Deadline
 from trunks.errors import OutcomeUnknown, Reason, Rejected, Unavailable
-from trunks.http import Call
 from trunks.offers import (
     FoundNumber,
     GatewaySpec,
@@ -30,7 +29,6 @@ from trunks.offers import (
     bought,
 )
 from trunks.roles import (
-    ListsNumbers,
     ManagesTrunks,
     ProvesCredentials,
     RoutesNumbers,
@@ -38,8 +36,6 @@ from trunks.roles import (
     SellsNumbers,
 )
 
-T = TypeVar("T")
-HOST = "https://api.flowroute.com"
 RANKS = ("1", "2")
 """The end of an alias: a trunk of ours is one route, or two of them in their order."""
 BOUGHT_ALL_THE_SAME = 207
@@ -47,7 +43,12 @@ BOUGHT_ALL_THE_SAME = 207
 
 
 class Flowroute(
-    SearchesNumbers, SellsNumbers, ListsNumbers, RoutesNumbers, ManagesTrunks, ProvesCredentials
+    SearchesNumbers,
+    SellsNumbers,
+    RoutesNumbers,
+    ManagesTrunks,
+    ProvesCredentials,
+    FlowrouteEmergency,
 ):
     """One Flowroute account, used by its access key and secret key."""
 
@@ -149,12 +150,6 @@ class Flowroute(
             raise
         return mine if mine.number == number else None
 
-    def _ours(self, number: E164, deadline: Deadline) -> OwnedNumber:
-        mine = self.owned_number(number, deadline=deadline)
-        if mine is None:
-            raise Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
-        return mine
-
     def bind(
         self, number: E164, *, carrier_reference: str, trunk_reference: str, deadline: Deadline
     ) -> None:
@@ -239,57 +234,6 @@ class Flowroute(
             parse=payloads.routes_page_from,
             deadline=deadline,
         )
-
-    def _pages(
-        self, path: str, parse: Callable[[Any], tuple[list[T], bool]], deadline: Deadline
-    ) -> list[T]:
-        """Read a whole list. Its end is told by a short page where no next one is named."""
-        entries: list[T] = []
-        while True:
-            size = payloads.LARGEST_PAGE
-            rows, has_next = self._call(
-                "GET",
-                path,
-                params=[("limit", str(size)), ("offset", str(len(entries)))],
-                parse=parse,
-                deadline=deadline,
-            )
-            if rows and rows[0] in entries:
-                raise Unavailable("The carrier's list names a page twice.")
-            entries += rows
-            if not rows or not (has_next or len(rows) >= size):
-                return entries
-
-    def _write(self, method: str, path: str, deadline: Deadline, content: bytes = b"") -> None:
-        self._call(
-            method, path, parse=lambda _body: None, content=content or None, deadline=deadline
-        )
-
-    def _call(
-        self,
-        method: str,
-        path: str,
-        *,
-        parse: Callable[[Any], T],
-        deadline: Deadline,
-        params: Params | None = None,
-        content: bytes | None = None,
-        means: Mapping[int, T] | None = None,
-    ) -> T:
-        signed_in = f"{self.credentials['access_key']}:{self.credentials['secret_key']}"
-        headers = {
-            "Authorization": f"Basic {base64.b64encode(signed_in.encode()).decode()}",
-            "Accept": payloads.MEDIA_TYPE,
-        }
-        call = Call(
-            method=method,
-            url=f"{self.base_url or HOST}/v2/{path}",
-            params=params or (),
-            content=content,
-            headers={**headers, "Content-Type": payloads.MEDIA_TYPE} if content else headers,
-            means=means or {},
-        )
-        return self.caller.call(call, parse=parse, explain=payloads.refusal_from, deadline=deadline)
 
 
 def _route(reference: str, name: str) -> str:

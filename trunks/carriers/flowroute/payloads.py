@@ -137,6 +137,18 @@ def _owned_number(row: Mapping[str, Any]) -> OwnedNumber:
     )
 
 
+def e911_from(body: Mapping[str, Any]) -> str:
+    """Read which emergency address a number has; empty where it has none."""
+    return _linked(_object(body["data"])["relationships"]["e911_address"])
+
+
+def labels_page_from(body: Mapping[str, Any]) -> tuple[list[tuple[str, str]], bool]:
+    """Read label and id of a page of emergency addresses, and whether another one is named."""
+    rows = [_object(row) for row in body["data"]]
+    labels = [(str(row["attributes"]["label"]), str(row["id"])) for row in rows]
+    return labels, bool((body.get("links") or {}).get("next"))
+
+
 def joined(routes: Sequence[str]) -> str:
     """Write primary and failover route as the one reference of a trunk."""
     primary, *others = routes

@@ -25,12 +25,14 @@ UNDESCRIBED_TOO = "/telnyx/v2/10dlc/campaignBuilder"
 """How a campaign is made at Telnyx stands in its reference alone; reading one is described."""
 
 MISDESCRIBED = re.compile(
-    r"GET /(flowroute/v2/numbers(/\d+)?|questblue/(did|siptrunk)|telnyx/v2/10dlc/brand/[\w-]+)"
+    r"GET /(flowroute/v2/(numbers|e911s)(/\d+)?|questblue/(did|siptrunk)"
+    r"|telnyx/v2/10dlc/brand/[\w-]+)"
 )
 """
 Flowroute's file of 2018 prints each object of this list inside a `data` of its own, and a route
-that is not set as text; its documentation and its SDK's examples do neither. QuestBlue's file types
-the settings in its lists as texts; its SDK reads named fields. Telnyx's allows nothing in a single
+that is not set as text; its documentation and its SDK's examples do neither. How its emergency
+addresses are shown is not described at all. QuestBlue's file types the settings in its lists as
+texts; its SDK reads named fields. Telnyx's allows nothing in a single
 brand: it joins two closed objects of which neither has the other's fields.
 """
 

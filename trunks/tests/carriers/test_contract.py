@@ -129,6 +129,17 @@ class TestWhatIsNotDescribed:
             ["data", "included"]
         ]
 
+    def test_flowroute_does_not_say_how_emergency_addresses_are_read(self) -> None:
+        paths = [
+            description.document["paths"]
+            for description in official()
+            if "/v2/e911s" in description.document["paths"]
+        ]
+
+        for path in ("/v2/e911s", "/v2/e911s/{e911_id}"):
+            (answer,) = [known[path]["get"]["responses"]["200"] for known in paths]
+            assert "content" not in answer
+
     def test_questblue_names_no_setting_of_a_number_or_a_trunk(self) -> None:
         paths = [
             description.document["paths"]

@@ -163,6 +163,10 @@ class TestRegistered:
         with pytest.raises(Unavailable):
             registered(HERE, *[short] * 3)
 
+    def test_an_order_that_is_listed_and_not_shown_says_nothing_about_the_number(self) -> None:
+        with pytest.raises(Unavailable, match="lists"):
+            registered(HERE, listed("a"), httpx2.Response(404))
+
 
 class TestRegister:
     def test_waits_until_the_number_is_in_service(self) -> None:

@@ -16,9 +16,13 @@ class TestFlowroute(
     conformance.ListsNumbersConformance,
     conformance.ManagesTrunksConformance,
     conformance.ProvesCredentialsConformance,
+    conformance.ChecksAddressesConformance,
+    conformance.RegistersEmergencyConformance,
 ):
     slug: ClassVar[str] = "flowroute"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="206")
     payloads: ClassVar[ModuleType] = payloads
     lists_our_reference: ClassVar[bool] = False
     finds_by_reference: ClassVar[bool] = False
+    # What must be changed is told in words alone.
+    suggests: ClassVar[bool] = False

@@ -1,0 +1,84 @@
+"""How Flowroute is called, its lists, and whose a number is."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from lib.e164 import E164
+from trunks.carriers.flowroute import payloads
+from trunks.carriers.flowroute.payloads import Params
+from trunks.deadlines import Deadline
+from trunks.errors import Reason, Rejected, Unavailable
+from trunks.http import Call
+from trunks.offers import OwnedNumber
+from trunks.roles import ListsNumbers
+
+T = TypeVar("T")
+HOST = "https://api.flowroute.com"
+
+
+class FlowrouteWire(ListsNumbers):
+    """What the parts of the adapter share."""
+
+    def _ours(self, number: E164, deadline: Deadline) -> OwnedNumber:
+        mine = self.owned_number(number, deadline=deadline)
+        if mine is None:
+            raise Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
+        return mine
+
+    def _pages(
+        self, path: str, parse: Callable[[Any], tuple[list[T], bool]], deadline: Deadline
+    ) -> list[T]:
+        """Read a whole list. Its end is told by a short page where no next one is named."""
+        entries: list[T] = []
+        while True:
+            size = payloads.LARGEST_PAGE
+            rows, has_next = self._call(
+                "GET",
+                path,
+                params=[("limit", str(size)), ("offset", str(len(entries)))],
+                parse=parse,
+                deadline=deadline,
+            )
+            if rows and rows[0] in entries:
+                raise Unavailable("The carrier's list names a page twice.")
+            entries += rows
+            if not rows or not (has_next or len(rows) >= size):
+                return entries
+
+    def _write(self, method: str, path: str, deadline: Deadline, content: bytes = b"") -> None:
+        self._call(
+            method, path, parse=lambda _body: None, content=content or None, deadline=deadline
+        )
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        parse: Callable[[Any], T],
+        deadline: Deadline,
+        params: Params | None = None,
+        content: bytes | None = None,
+        means: Mapping[int, T] | None = None,
+        changes: bool | None = None,
+        answers: frozenset[int] = frozenset(),
+    ) -> T:
+        signed_in = f"{self.credentials['access_key']}:{self.credentials['secret_key']}"
+        headers = {
+            "Authorization": f"Basic {base64.b64encode(signed_in.encode()).decode()}",
+            "Accept": payloads.MEDIA_TYPE,
+        }
+        call = Call(
+            method=method,
+            url=f"{self.base_url or HOST}/v2/{path}",
+            params=params or (),
+            content=content,
+            headers={**headers, "Content-Type": payloads.MEDIA_TYPE} if content else headers,
+            means=means or {},
+            changes=changes,
+            answers=answers,
+        )
+        return self.caller.call(call, parse=parse, explain=payloads.refusal_from, deadline=deadline)
