@@ -206,6 +206,63 @@ class TestNumbers:
         assert customer.owned() == []
 
 
+class TestEmergency:
+    PLACE = (
+        ("address1", "100 N Main St"),
+        ("city", "Charlotte"),
+        ("state", "NC"),
+        ("zip", "28202"),
+        ("callerName", "Oak Street Dental"),
+    )
+
+    def number(self, customer: Customer) -> tuple[str, Content]:
+        """Buy a number; gives it as the methods take it."""
+        (tn,) = customer.offered()
+        customer.codes("assignDID", tn)
+        return "did", tn
+
+    def test_is_provisioned_at_once_and_written_by_a_geocoder(self, customer: Customer) -> None:
+        did = self.number(customer)
+        assert text_of(customer.result("query911", did), "responseCode") == "101"
+        put = customer.result("insert911", did, *self.PLACE)
+        assert text_of(put, "Statuses/Status911/code") == "100"
+
+        there = customer.result("query911", did)
+
+        assert text_of(there, "DID911s/DID911/address1") == "100 N MAIN ST"
+        assert text_of(there, "DID911s/DID911/zipCode") == "28202-0000"
+        assert text_of(there, "VILocations/VILocation/statusCode") == "PROVISIONED"
+        assert text_of(customer.did(str(did[1])), "has911") == "true"
+
+    def test_an_update_to_nowhere_leaves_none(self, customer: Customer) -> None:
+        did = self.number(customer)
+        assert text_of(customer.result("update911", did, *self.PLACE), "responseCode") == "910"
+        customer.result("insert911", did, *self.PLACE)
+        lost = customer.result("update911", did, ("address1", "1 Nowhere Rd"), *self.PLACE[1:])
+        assert text_of(lost, "Statuses/Status911/code") == "INVALID"
+        assert text_of(customer.result("query911", did), "responseCode") == "101"
+
+    def test_is_removed_once(self, customer: Customer) -> None:
+        did = self.number(customer)
+        customer.result("insert911", did, *self.PLACE)
+        removed = [customer.result("remove911", did) for _ in range(2)]
+        assert [text_of(one, "Statuses/Status911/code") for one in removed] == ["100", "205200"]
+
+    def test_is_looked_at_without_a_number(self, customer: Customer) -> None:
+        street, *rest = self.PLACE
+        places = (street, ("address1", "1 Mian St"), ("address1", "Main St"))
+        codes = [
+            text_of(customer.result("validate911", place, *rest), "responseCode")
+            for place in places
+        ]
+        assert codes == ["100", "101", "101"]
+
+    def test_is_for_numbers_of_ones_own(self, customer: Customer, stranger: Customer) -> None:
+        did = self.number(customer)
+        for method in ("insert911", "update911", "query911", "remove911"):
+            assert text_of(stranger.result(method, did), "responseCode") == "909"
+
+
 class TestRestart:
     def test_keeps_numbers(self, clock: Clock, tmp_path: Path) -> None:
         def start() -> tuple[Sandbox, Customer]:

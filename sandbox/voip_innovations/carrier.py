@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Mapping
 
 from sandbox.carrier import Delivery, Gateway
-from sandbox.voip_innovations import numbers, soap, stock
+from sandbox.voip_innovations import emergency, numbers, soap, stock
 from sandbox.voip_innovations.base import VoipInnovationsBase, groups_of
 from sandbox.wire import Answer, Call, Refusal, Request, Route
 from sandbox.world import Account, World
@@ -102,6 +102,11 @@ METHODS: dict[str, Callable[[VoipInnovationsBase, Call], Answer]] = {
     "assignDID": numbers.assign,
     "configDID": numbers.config,
     "releaseDID": numbers.release,
+    "validate911": emergency.validate,
+    "insert911": emergency.insert,
+    "update911": emergency.update,
+    "query911": emergency.query,
+    "remove911": emergency.remove,
 }
 OPERATIONS = {
     "getDIDs": "search",
@@ -112,6 +117,11 @@ OPERATIONS = {
     "configDID": "bind",
     "releaseDID": "release",
     "GetPrepaidBalance": "balance",
+    "validate911": "address",
+    "query911": "address",
+    "insert911": "emergency",
+    "update911": "emergency",
+    "remove911": "emergency",
 }
 
 

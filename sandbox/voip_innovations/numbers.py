@@ -41,7 +41,7 @@ def search(carrier: VoipInnovationsBase, call: Call) -> Answer:
 def query(carrier: VoipInnovationsBase, call: Call) -> Answer:
     """Say how one number stands; of one that is none, a record that stands for nothing."""
     tn = soap.asked(call.request).findtext("did") or ""
-    row, hold = _mine(carrier, call, tn), _hold(carrier, tn)
+    row, hold = mine(carrier, call, tn), _hold(carrier, tn)
     if row is not None:
         did = _did(tn, (OK, "Number is assigned to you"), "Assigned", row=row)
     elif hold is not None and hold["account"] == call.account.id:
@@ -136,7 +136,7 @@ def config(carrier: VoipInnovationsBase, call: Call) -> Answer:
         _require_group("configDID", call, param)
 
     def one(tn: str, param: Element) -> Content:
-        row = _mine(carrier, call, tn)
+        row = mine(carrier, call, tn)
         if row is None:
             return _did(tn, (105221, "Number is not currently assigned to you"), NONE)
         changed = {
@@ -154,7 +154,7 @@ def release(carrier: VoipInnovationsBase, call: Call) -> Answer:
     """Give numbers back; of one that is nobody's the answer is the same."""
 
     def one(tn: str, _param: Element) -> Content:
-        row = _mine(carrier, call, tn)
+        row = mine(carrier, call, tn)
         number = f"+1{tn}"
         if row is None and number in carrier.world.taken(carrier.slug):
             return _did(tn, (106235, "Number is currently assigned to another company"), NONE)
@@ -185,7 +185,7 @@ def _trouble(
     carrier: VoipInnovationsBase, call: Call, tn: str, hold: Record | None, method: int
 ) -> Said | None:
     code = method * 1000
-    if _mine(carrier, call, tn) is not None:
+    if mine(carrier, call, tn) is not None:
         return code + 225, "Number is already assigned to you"
     if f"+1{tn}" in carrier.world.taken(carrier.slug):
         return code + 235, "Number is already assigned to another company"
@@ -196,7 +196,8 @@ def _trouble(
     return None
 
 
-def _mine(carrier: VoipInnovationsBase, call: Call, tn: str) -> Record | None:
+def mine(carrier: VoipInnovationsBase, call: Call, tn: str) -> Record | None:
+    """Find a number of the account."""
     row = carrier.world.store.get(TABLE, tn)
     return row if row is not None and row["account"] == call.account.id else None
 
@@ -256,7 +257,7 @@ def _did(tn: str, said: Said, availability: str, *, row: Record | None = None) -
         ("endpointId", told.get("group", "0")),
         ("expireDate", expires or soap.NEVER),
         ("has411", "false"),
-        ("has911", "false"),
+        ("has911", _flag(bool(told.get("location")))),
         ("cnam", _flag(bool(told.get("cnam")))),
         ("cnamStorageActive", "false"),
         ("cnamStorageAvailability", "false"),

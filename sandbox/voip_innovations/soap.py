@@ -15,6 +15,8 @@ NO_FUNDS = (900, "Exception: insufficient account balance")
 """No code is known for it."""
 NO_CRITERIA = (302490, "No search criteria defined")
 BAD_GROUP = (948, "Endpoint Group does not belong to you")
+NO_RECORDS = (101, "No records found")
+NO_LOCATION = (910, "Location does not exist")
 NEVER = "1900-01-01T00:00:00"
 Code = tuple[int, str]
 

@@ -15,10 +15,11 @@ from xml.etree.ElementTree import Element
 
 from lib.e164 import E164
 from lib.money import Money
-from trunks.carriers.voip_innovations import payloads, soap
+from trunks.carriers.voip_innovations import payloads
+from trunks.carriers.voip_innovations.emergency import VoipInnovationsEmergency
+from trunks.carriers.voip_innovations.wire import not_ours
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected
-from trunks.http import Call
 from trunks.matching import fits
 from trunks.numbering import NumberType
 from trunks.offers import (
@@ -32,17 +33,13 @@ from trunks.offers import (
 from trunks.operations import Operation
 from trunks.roles import (
     HoldsNumbers,
-    ListsNumbers,
     ReportsBalance,
     RoutesNumbers,
     SearchesNumbers,
     SellsNumbers,
 )
-from trunks.xml import Content, xml_from
 
 T = TypeVar("T")
-HOST = "https://backoffice.voipinnovations.com"
-WRITES = frozenset({"reserveDID", "assignDID", "configDID", "releaseDID"})
 TYPES = frozenset({NumberType.LOCAL, NumberType.TOLL_FREE})
 
 
@@ -50,9 +47,9 @@ class VoipInnovations(
     SearchesNumbers,
     HoldsNumbers,
     SellsNumbers,
-    ListsNumbers,
     RoutesNumbers,
     ReportsBalance,
+    VoipInnovationsEmergency,
 ):
     """One account, used by an API user for whom our public address is registered."""
 
@@ -192,7 +189,7 @@ class VoipInnovations(
         """Say to which endpoint group a number's calls go; what is not said again may be lost."""
         there = self._query(number, lambda did: self._ours(did, number), deadline)
         if there is None:
-            raise _not_ours()
+            raise not_ours()
         mine, cnam = there
         group = _group(trunk_reference) or self._parked
 
@@ -222,47 +219,12 @@ class VoipInnovations(
         """The endpoint group of numbers that are delivered nowhere."""
         return self.credentials["endpoint_group"]
 
-    def _mine(self, number: E164, deadline: Deadline) -> OwnedNumber:
-        mine = self.owned_number(number, deadline=deadline)
-        if mine is None:
-            raise _not_ours()
-        return mine
-
     def _query(self, number: E164, read: Callable[[Element], T], deadline: Deadline) -> T:
         def parse(result: Element) -> T:
             (did,) = payloads.dids_from(result)
             return read(did)
 
         return self._call("queryDID", [("did", payloads.number_out(number))], parse, deadline)
-
-    def _call(
-        self,
-        method: str,
-        content: list[tuple[str, Content]],
-        parse: Callable[[Element], T],
-        deadline: Deadline,
-    ) -> T:
-        call = Call(
-            method="POST",
-            url=f"{self.base_url or HOST}/Services/APIService.asmx",
-            content=soap.envelope(method, content, self.credentials),
-            headers={
-                "Content-Type": "text/xml; charset=utf-8",
-                "SOAPAction": f'"{soap.NAMESPACE}{method}"',
-            },
-            decode=xml_from,
-            changes=method in WRITES,
-        )
-        return self.caller.call(
-            call,
-            parse=lambda body: parse(soap.result_from(body)),
-            explain=soap.refusal_from,
-            deadline=deadline,
-        )
-
-
-def _not_ours() -> Rejected:
-    return Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
 
 
 def _group(reference: str) -> str:

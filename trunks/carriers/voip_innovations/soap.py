@@ -11,10 +11,15 @@ from trunks.xml import Content, text_of, xml_of
 NAMESPACE = "http://tempuri.org/"
 SPACES = {"xmlns:soap": "http://schemas.xmlsoap.org/soap/envelope/", "xmlns:vi": NAMESPACE}
 SUCCESS = "100"
-NOTHING_FOUND = "101"
+ALREADY_THERE = "911"
+"""The very emergency location that is asked for is provisioned."""
+NOTHING_FOUND = frozenset({"101", "910", "205200", "206200"})
+"""No record; the others are about emergency locations alone."""
 REFUSED_ACCESS = frozenset({"901", "902"})
 """Our address, or user and password, are not those of the API user."""
 CODES = {
+    "909": Reason.NOT_FOUND,
+    "941": Reason.NOT_ALLOWED,
     "944": Reason.INVALID,
     "948": Reason.INVALID,
     "302490": Reason.INVALID,
@@ -55,7 +60,7 @@ def result_from(body: Element | None) -> Element:
         raise ValueError("no code in the answer")
     code = text_of(result, "responseCode")
     words = (result.findtext("responseMessage") or "").strip()
-    if code in {SUCCESS, NOTHING_FOUND}:
+    if code in {SUCCESS, ALREADY_THERE} or code in NOTHING_FOUND:
         return result
     if code in REFUSED_ACCESS:
         raise Misconfigured(

@@ -18,11 +18,14 @@ class TestVoipInnovations(
     conformance.ListsNumbersConformance,
     conformance.RoutesNumbersConformance,
     conformance.ReportsBalanceConformance,
+    conformance.ChecksAddressesConformance,
+    conformance.RegistersEmergencyConformance,
 ):
     slug: ClassVar[str] = "voip_innovations"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="704")
     payloads: ClassVar[ModuleType] = payloads
     tells_prices: ClassVar[bool] = False
+    suggests: ClassVar[bool] = False
 
     def trunk(self, sandbox: CarrierSandbox, carrier: Any) -> str:
         """Give the endpoint group that somebody has made: it comes after the one for nowhere."""
