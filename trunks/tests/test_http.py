@@ -149,6 +149,27 @@ class TestSorting:
             )
         assert not caller.has_written
 
+    @pytest.mark.parametrize(("body", "error"), [({"close": "x"}, None), ({}, Unavailable)])
+    def test_some_carriers_answer_with_a_bad_status(
+        self, body: Any, error: type[CarrierError] | None
+    ) -> None:
+        caller = Wire(answer(409, body)).caller()
+        call = Call(method=READ, url=URL, answers=frozenset({409}))
+
+        def close() -> Any:
+            return caller.call(
+                call,
+                parse=lambda body: body["close"],
+                explain=lambda _status, _body: (Reason.OTHER, ""),
+                deadline=Deadline(5),
+            )
+
+        if error is None:
+            assert close() == "x"
+        else:
+            with pytest.raises(error):
+                close()
+
     def test_money_does_not_pass_through_binary_fractions(self) -> None:
         wire = Wire(httpx2.Response(200, text='{"price": 1.1000000000000001}'))
 

@@ -10,7 +10,7 @@ import pytest
 
 from lib.e164 import E164
 from trunks.addresses import EmergencyState
-from trunks.carriers.bandwidth import emergency
+from trunks.carriers.bandwidth import e911
 from trunks.carriers.bandwidth.adapter import Bandwidth
 from trunks.errors import Rejected, Unavailable
 from trunks.tests.carriers.answering import answering
@@ -21,7 +21,6 @@ NUMBER = E164("+17045550210")
 REFERENCE = "11111111-2222-4333-8444-555555555555"
 CREDENTIALS = {"account_id": "5500012", "site_id": "743", "username": "api", "password": "pw-1234"}
 PEERS = "<TNSipPeersResponse><SipPeers/></TNSipPeersResponse>"
-NONE = "<TnE911AddressResponse/>"
 HERE = (
     "<TnE911AddressResponse><Address><HouseNumber>7</HouseNumber><PreDirectional>N</PreDirectional>"
     "<StreetName>LAKE AVE</StreetName><City>CHICAGO</City><StateCode>IL</StateCode>"
@@ -35,6 +34,9 @@ def details(status: str = "Inservice") -> str:
         f"<TelephoneNumberResponse><TelephoneNumberDetails><FullNumber>{NUMBER}</FullNumber>"
         f"<Status>{status}</Status></TelephoneNumberDetails></TelephoneNumberResponse>"
     )
+
+
+NONE = ("<TnE911AddressResponse/>", details())
 
 
 def listed(*ids: str) -> str:
@@ -107,11 +109,11 @@ class TestRegistered:
 
     def test_an_order_that_is_done_is_nothing_where_the_number_has_no_address(self) -> None:
         # It was given back and bought again: its orders outlive that.
-        assert registered(NONE, listed("a"), order("COMPLETE")) is None
+        assert registered(*NONE, listed("a"), order("COMPLETE")) is None
 
     @pytest.mark.parametrize("nothing", [httpx2.Response(404), "", listed()])
     def test_nothing_is_said_in_several_ways(self, nothing: str | httpx2.Response) -> None:
-        assert registered(httpx2.Response(404), nothing) is None
+        assert registered(httpx2.Response(404), httpx2.Response(404), nothing) is None
 
     def test_an_address_without_an_order_is_told_as_it_is(self) -> None:
         found = registered(HERE, listed())
@@ -120,8 +122,26 @@ class TestRegistered:
         assert found.is_of(REFERENCE, replace(ELSEWHERE, name="Somebody"))
         assert not found.is_of(REFERENCE, OFFICE)
 
+    def test_the_details_of_a_number_tell_its_address_too(self) -> None:
+        inner = HERE.removeprefix("<TnE911AddressResponse>").removesuffix(
+            "</TnE911AddressResponse>"
+        )
+        more = details().replace(
+            "<Status>",
+            f"<Features><E911>{inner}</E911><Dlda>{ADDRESS}</Dlda></Features><Status>",
+        )
+
+        found = registered("", more, listed("a"), order("COMPLETE"))
+
+        assert found.state is EmergencyState.ACTIVE
+
+    def test_the_address_of_a_directory_is_none(self) -> None:
+        more = details().replace("<Status>", f"<Features><Dlda>{ADDRESS}</Dlda></Features><Status>")
+
+        assert registered("", more, listed("a"), order("COMPLETE")) is None
+
     def test_one_that_keeps_no_reference_is_known_by_what_it_says(self) -> None:
-        parts = emergency.order_body(NUMBER, OFFICE, "").decode()
+        parts = e911.order_body(NUMBER, OFFICE, "").decode()
         what = parts[parts.index("<Address>") : parts.index("</E911Order>")]
 
         found = registered(HERE, listed("a"), order("COMPLETE", what=what, reference=""))
@@ -138,16 +158,16 @@ class TestRegistered:
     @pytest.mark.parametrize(
         ("word", "has", "state"),
         [
-            ("RECEIVED", HERE, EmergencyState.REMOVING),
-            ("COMPLETE", HERE, None),
+            ("RECEIVED", (HERE,), EmergencyState.REMOVING),
+            ("COMPLETE", (HERE,), None),
             ("COMPLETE", NONE, None),
             ("FAILED", NONE, None),
         ],
     )
     def test_one_that_removes_names_no_address(
-        self, word: str, has: str, state: EmergencyState | None
+        self, word: str, has: tuple[str, ...], state: EmergencyState | None
     ) -> None:
-        found = registered(has, listed("a"), order(word, what=""))
+        found = registered(*has, listed("a"), order(word, what=""))
 
         assert (found.state if found else None) == state
 
@@ -184,7 +204,7 @@ class TestRegister:
 
     def test_orders_again_what_failed(self) -> None:
         answer = f"<E911OrderResponse>{order('RECEIVED')}</E911OrderResponse>"
-        carrier, seen = said(PEERS, details(), NONE, listed("a"), order("FAILED"), answer)
+        carrier, seen = said(PEERS, details(), *NONE, listed("a"), order("FAILED"), answer)
 
         assert register(carrier).state is EmergencyState.PENDING
         assert seen[-1].method == "POST"
@@ -193,13 +213,13 @@ class TestRegister:
         error = (
             "<ErrorList><Error><Code>8003</Code><Description>No.</Description></Error></ErrorList>"
         )
-        carrier, _ = said(PEERS, details(), NONE, listed(), order("FAILED", what=error))
+        carrier, _ = said(PEERS, details(), *NONE, listed(), order("FAILED", what=error))
         with pytest.raises(Rejected, match="8003"):
             register(carrier)
 
     def test_says_the_parts_and_leaves_out_what_is_empty(self) -> None:
         body = read(
-            emergency.order_body(
+            e911.order_body(
                 NUMBER, replace(ELSEWHERE, name="x" * 60, postal_code="60601-1234"), REFERENCE
             ).decode()
         )
@@ -234,7 +254,8 @@ class TestCheck:
 
         checked = self.checked(409, inner)
 
-        assert [problem.words for problem in checked.problems] == ["Some adjustments"]
+        (problem,) = checked.problems
+        assert (problem.field, problem.words) == ("street", "Some adjustments")
         assert (checked.suggestion.street, checked.suggestion.postal_code) == ("MAINE ST", "60602")
         assert checked.suggestion.unit == OFFICE.unit
 
