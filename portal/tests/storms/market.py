@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 
 from portal.journey.setting_up import DEALER_SCOPES, FORMATS, SOURCES
+from portal.journey.tenant import OFFICE
 from portal.journey.world import CARRIERS
 from portal.tests.storms.callers import Caller, Record
 from portal.tests.storms.stage import Stage, wait_for
@@ -53,9 +54,21 @@ def open_market(stage: Stage) -> Market:
         "dealer": dealer_token,
         "tenant": _token(speaking, tenant, TENANT_SCOPES),
     }
-    for caller in (staff, speaking):
+    helped = Caller(stage.url, tokens["tenant"], Record())
+    _say_where_it_is(helped)
+    for caller in (staff, speaking, helped):
         caller.close()
     return Market(stage, dealer, tenant, pbx, trunks, tokens)
+
+
+def _say_where_it_is(tenant: Caller) -> None:
+    """Enter where help is sent, without which no number rings."""
+    there = tenant.post("emergency-locations", OFFICE)["id"]
+    tenant.post(f"emergency-locations/{there}/check", {})
+    wait_for(
+        lambda: bool(tenant.get(f"emergency-locations/{there}")["is_default"]),
+        what="the address to be checked",
+    )
 
 
 def _organization(name: str) -> dict[str, object]:
