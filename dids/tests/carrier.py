@@ -24,7 +24,7 @@ from trunks.tests.carriers.sandbox import CarrierSandbox, sandboxed
 from trunks.tests.factories import make_carrier_account, make_trunk
 from trunks.transport import DeadlineTransport
 
-WITHIN = {"voip_innovations": "312"}
+WITHIN = {"questblue": "312", "voip_innovations": "312"}
 """Where some carriers must be told to look."""
 
 
