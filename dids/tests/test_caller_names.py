@@ -218,7 +218,7 @@ class TestByHand:
         work(row)
         task = Task.objects.get()
         assert (row.status, task.kind) == (S.BY_HAND, TaskKind.FEATURE_BY_HAND)
-        assert task.payload["listed name"] == "ACME INC"
+        assert "listed name: ACME INC" in task.payload["text"]
         assert task.organization == cast.provider
 
         doing.complete(task=task, note="Mailed.", actor=cast.staff, now=timezone.now())

@@ -160,6 +160,7 @@ class TestLocation:
         row = checked(cast)
         assert row.status == LocationStatus.WITH_PERSON
         task = Task.objects.get(kind=TaskKind.CHECK_ADDRESS)
+        assert row.words in task.payload["text"]
         doing.complete(task=task, note="Found it.", actor=cast.staff, now=timezone.now())
         row.refresh_from_db()
         assert row.status == LocationStatus.ACTIVE

@@ -98,7 +98,7 @@ def check_address(location: EmergencyLocation, *, now: datetime) -> None:
         about=location.subject,
         what=location.label,
         organization=_provider(),
-        payload={"location": str(location.uuid), "address": location.words},
+        payload={"location": str(location.uuid), "text": _address(location)},
         now=now,
     )
 
@@ -147,7 +147,9 @@ def order_uncertain(carrier_order: CarrierOrder, *, why: str, now: datetime) -> 
 
 def feature_by_hand(row: Feature, *, why: str, now: datetime) -> None:
     """Ask somebody to set something up at a carrier that cannot be asked by its interface."""
-    _about_feature(Kind.FEATURE_BY_HAND, row, {"why": why, **row.wants}, now=now)
+    wanted = [f"{name}: {value}" for name, value in row.wants.items()]
+    text = "\n".join([*filter(None, [row.e164]), *wanted])
+    _about_feature(Kind.FEATURE_BY_HAND, row, {"why": why, "text": text}, now=now)
 
 
 def feature_removal(row: Feature, *, why: str, now: datetime) -> None:
@@ -347,7 +349,11 @@ def _about_registration(
     kind: Kind, registration: EmergencyRegistration, *, why: str, now: datetime
 ) -> None:
     number, location = registration.number, registration.location
-    payload = {"why": why, "location": location.label, "address": location.words}
+    payload = {
+        "why": why,
+        "location": location.label,
+        "text": f"{number.e164}\n{_address(location)}",
+    }
     # One that is open may be about the address of before.
     Task.objects.open().filter(kind=kind, about=registration.subject).update(payload=payload)
     open_task(
@@ -360,6 +366,11 @@ def _about_registration(
         payload=payload,
         now=now,
     )
+
+
+def _address(location: EmergencyLocation) -> str:
+    """Write an address down as people copy it."""
+    return f"{location.name}\n{location.words}"
 
 
 def _provider() -> Organization:
