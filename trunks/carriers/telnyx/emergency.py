@@ -10,6 +10,7 @@ from lib.e164 import E164
 from trunks.addresses import Address, CheckedAddress, EmergencyState, Problem, Registered
 from trunks.carriers.telnyx.wire import TelnyxWire
 from trunks.deadlines import Deadline
+from trunks.errors import Rejected, Unavailable
 from trunks.roles import ChecksAddresses, RegistersEmergency
 
 STATES: Mapping[str, EmergencyState] = {
@@ -73,12 +74,16 @@ class TelnyxEmergency(TelnyxWire, ChecksAddresses, RegistersEmergency):
         )
         if status == "disabled" or not address_id:
             return None
-        reference = self._call(
-            "GET",
-            f"addresses/{address_id}",
-            parse=lambda body: str(body["data"].get("customer_reference") or ""),
-            deadline=deadline,
-        )
+        try:
+            reference = self._call(
+                "GET",
+                f"addresses/{address_id}",
+                parse=lambda body: str(body["data"].get("customer_reference") or ""),
+                deadline=deadline,
+            )
+        except Rejected as refusal:
+            # Never to be taken for a word about the number.
+            raise Unavailable("Telnyx does not show an address that it names.") from refusal
         return registered_from(status, address_id, reference)
 
     def unregister(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from trunks.addresses import Address, EmergencyState, Registered
 from trunks.deadlines import Deadline
-from trunks.errors import Unavailable
+from trunks.errors import Rejected, Unavailable
 
 T = TypeVar("T")
 PATIENCE = 5.0
@@ -96,13 +96,17 @@ def registered(account: Account, sid: str, *, deadline: Deadline) -> Registered 
     )
     if status == NONE or not address_sid:
         return None
-    name = account.call(
-        "GET",
-        "api",
-        f"{account.account_path}/Addresses/{address_sid}.json",
-        parse=lambda body: str(body["friendly_name"] or ""),
-        deadline=deadline,
-    )
+    try:
+        name = account.call(
+            "GET",
+            "api",
+            f"{account.account_path}/Addresses/{address_sid}.json",
+            parse=lambda body: str(body["friendly_name"] or ""),
+            deadline=deadline,
+        )
+    except Rejected as refusal:
+        # Never to be taken for a word about the number.
+        raise Unavailable("Twilio does not show an address that it names.") from refusal
     state = STATES.get(status, EmergencyState.PENDING)
     return Registered(
         state=state,
