@@ -17,7 +17,9 @@ from portal.actor import PortalRequest, requires
 from portal.web.answers import status_of
 from portal.web.forms.wires import TrunkForm
 from portal.web.listing import Column, Listing
+from trunks import capabilities, registry
 from trunks.models import CarrierAccount, Trunk
+from trunks.operations import Operation, Way
 from trunks.workflows import trunks
 
 P = Permission
@@ -97,9 +99,14 @@ def retry(request: PortalRequest, trunk: UUID) -> HttpResponse:
 
 def _form(request: PortalRequest) -> TrunkForm:
     form = TrunkForm(request.POST or None)
-    accounts = CarrierAccount.objects.visible_to(request.actor)
+    able = [slug for slug in registry.slugs() if _makes_trunks(slug)]
+    accounts = CarrierAccount.objects.visible_to(request.actor).filter(carrier__in=able)
     form.offer("carrier_account", accounts.order_by("name"))
     return form
+
+
+def _makes_trunks(slug: str) -> bool:
+    return capabilities.way(registry.carrier(slug), Operation.MAKE_TRUNKS) == Way.API
 
 
 def _page(request: PortalRequest, trunk: Trunk, *, status: int = 200) -> HttpResponse:

@@ -16,7 +16,7 @@ from portal.web.frame import PLACES
 from provisioning.models import DirtyRoute, NodeAck, PbxNode, RouteChange, RouteHead, TrunkOnPbx
 from trunks.models import CarrierAccount, Trunk
 from trunks.tests.carriers.sandbox import CarrierSandbox, sandboxed
-from trunks.tests.factories import SANDBOX
+from trunks.tests.factories import SANDBOX, make_carrier_account
 
 
 @pytest.fixture
@@ -128,6 +128,13 @@ class TestATrunk:
             "source_addresses": "192.0.2.77\n192.0.2.78",
         }
         return {**fine, **changed}
+
+    def test_is_made_only_where_an_interface_makes_it(self, staff: Visitor, world: World) -> None:
+        by_hand = make_carrier_account(owner=world.cast.provider, carrier="gamma", credentials={})
+        page = staff.get("/trunks/new/").content.decode()
+        assert str(world.account.uuid) in page
+        assert str(by_hand.uuid) not in page
+        assert str(by_hand.uuid) in staff.get("/trunks/by-hand/").content.decode()
 
     def test_is_asked_for(self, staff: Visitor, world: World) -> None:
         assert staff.post("/trunks/create/", **self.form(world)).status_code == 302
