@@ -24,6 +24,9 @@ SILENT = "Its carrier did not answer several times in a row and is left alone fo
 UNUSABLE = "Its carrier cannot be used now."
 
 
+_Shelf = list[tuple[FoundOffer, Money]]
+
+
 @dataclass(frozen=True)
 class PassedOver:
     """
@@ -65,11 +68,14 @@ def look(
     """
     why = held_back(offer.carrier_account for offer in chosen)
     taken = {offer.e164 for offer in chosen}
+    shelves: dict[tuple[int, str, str], _Shelf] = {}
     found = []
     for offer in chosen:
         if offer.carrier_account_id not in why:
             continue
-        instead, cost = _next_best(offer, taken, up_to=up_to, now=now)
+        kind = (offer.search_id, offer.country, offer.type)
+        shelf = shelves[kind] if kind in shelves else shelves.setdefault(kind, _shelf(offer, now))
+        instead, cost = _next_best(offer, shelf, taken, up_to=up_to)
         if instead is not None:
             taken.add(instead.e164)
         found.append(PassedOver(offer, why[offer.carrier_account_id], instead, cost))
@@ -91,35 +97,39 @@ def of_preview(order: NumberOrder, *, now: datetime) -> dict[str, PassedOver]:
 
 
 def _next_best(
-    offer: FoundOffer, taken: set[str], *, up_to: Decimal | None, now: datetime
+    offer: FoundOffer, shelf: _Shelf, taken: set[str], *, up_to: Decimal | None
 ) -> tuple[FoundOffer | None, Money | None]:
-    alike = [one for one in _others(offer, now) if one.e164 not in taken and _is_alike(one, offer)]
-    usable = held_back(one.carrier_account for one in alike)
-    ours = set(
-        PhoneNumber.objects.live()
-        .filter(e164__in=[one.e164 for one in alike])
-        .values_list("e164", flat=True)
-    )
-    priced = [
-        (cost.amount, one.pk, one, cost)
-        for one in alike
-        if one.carrier_account_id not in usable
-        and one.e164 not in ours
-        and (cost := _cost(one)) is not None
+    fitting = (
+        (one, cost)
+        for one, cost in shelf
+        if one.e164 not in taken
+        and _is_alike(one, offer)
         and (up_to is None or cost.amount <= up_to)
-    ]
-    return min(priced)[2:] if priced else (None, None)
+    )
+    return next(fitting, (None, None))
 
 
-def _others(offer: FoundOffer, now: datetime) -> list[FoundOffer]:
+def _shelf(offer: FoundOffer, now: datetime) -> _Shelf:
+    """Give what the search found of an offer's kind and can be had, the cheapest first."""
     rows = FoundOffer.objects.filter(
         search=offer.search_id,
         country=offer.country,
         type=offer.type,
         needs_documents=False,
         expires_at__gt=now,
-    ).exclude(carrier_account=offer.carrier_account_id)
-    return list(rows.select_related("search", "carrier_account"))
+    )
+    there = list(rows.select_related("search", "carrier_account").order_by("pk"))
+    unusable = held_back(one.carrier_account for one in there)
+    numbers = [one.e164 for one in there]
+    ours = set(PhoneNumber.objects.live().filter(e164__in=numbers).values_list("e164", flat=True))
+    priced = [
+        (one, cost)
+        for one in there
+        if one.carrier_account_id not in unusable
+        and one.e164 not in ours
+        and (cost := _cost(one)) is not None
+    ]
+    return sorted(priced, key=lambda one: one[1].amount)
 
 
 def _is_alike(other: FoundOffer, offer: FoundOffer) -> bool:

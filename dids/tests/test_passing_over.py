@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Event
@@ -53,6 +55,20 @@ def look(*chosen: FoundOffer, up_to: Decimal | None = None) -> list[PassedOver]:
 
 
 class TestLook:
+    def test_asks_no_more_for_many_than_for_one(
+        self, search: NumberSearch, silent: CarrierAccount
+    ) -> None:
+        chosen = [offer(search, f"+1312555010{place}", account=silent) for place in range(4)]
+        for place in range(5, 9):
+            offer(search, f"+1312555010{place}")
+        with CaptureQueriesContext(connection) as one:
+            look(chosen[0])
+        with CaptureQueriesContext(connection) as many:
+            passed = look(*chosen)
+
+        assert len({row.instead.e164 for row in passed if row.instead}) == 4
+        assert len(many) == len(one)
+
     def test_takes_the_cheapest_of_the_same_kind(
         self, search: NumberSearch, silent: CarrierAccount
     ) -> None:
