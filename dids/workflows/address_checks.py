@@ -6,7 +6,6 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from accounts import journal
 from accounts.actors import Actor, System
 from accounts.models import Organization
 from accounts.work import acting
@@ -15,6 +14,7 @@ from dids.models import EmergencyLocation
 from dids.states import LOCATION, LocationStatus
 from dids.workflows import calling, opening, registrations
 from dids.workflows.handover import locked
+from dids.workflows.locations import note
 from lib import pauses
 from lib.locks import no_key
 from trunks import connect, registry
@@ -160,7 +160,7 @@ def _record_active(
         next_attempt_at=now,
     )
     named = {"carrier_account": account.name} if account else {}
-    _note(actor, events.LOCATION_ACTIVE, row, now=now, **named)
+    note(actor, events.LOCATION_ACTIVE, row, now=now, **named)
 
 
 def _record_answer(
@@ -200,7 +200,7 @@ def _record_rejected(
         carrier_account=account,
         next_attempt_at=None,
     )
-    _note(actor, events.LOCATION_REJECTED, row, now=now, why=why[:300])
+    note(actor, events.LOCATION_REJECTED, row, now=now, why=why[:300])
 
 
 def _have_numbers_follow(row: EmergencyLocation, *, now: datetime) -> None:
@@ -226,21 +226,3 @@ def _look_again(row: EmergencyLocation, at: datetime) -> None:
 def _load(key: int) -> EmergencyLocation | None:
     rows = EmergencyLocation.objects.select_related("organization")
     return rows.filter(pk=key).first()
-
-
-def _note(
-    actor: Actor,
-    event_type: journal.EventType,
-    row: EmergencyLocation,
-    *,
-    now: datetime,
-    **after: str,
-) -> None:
-    journal.record(
-        actor,
-        event_type,
-        now=now,
-        subject=row.subject,
-        organization=row.organization,
-        after={"label": row.label, **after},
-    )

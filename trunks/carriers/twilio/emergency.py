@@ -7,15 +7,15 @@ replaced: it is cleared, and the next one is set once the number is unregistered
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from trunks.addresses import Address, EmergencyState, Registered
+from trunks.carriers.twilio.account import Account
 from trunks.deadlines import Deadline
 from trunks.errors import Rejected, Unavailable
 
-T = TypeVar("T")
 PATIENCE = 5.0
 """Seconds after which a number may be unregistered."""
 STATES: Mapping[str, EmergencyState] = {
@@ -26,38 +26,6 @@ STATES: Mapping[str, EmergencyState] = {
     "unregistration-failure": EmergencyState.ACTIVE,
 }
 NONE = "unregistered"
-
-
-class Account(Protocol):
-    """What is needed of the adapter."""
-
-    @property
-    def account_path(self) -> str:
-        """The path of the account at the first product."""
-
-    def call(
-        self,
-        method: str,
-        product: str,
-        path: str,
-        *,
-        parse: Callable[[Any], T],
-        deadline: Deadline,
-        form: Sequence[tuple[str, str]] | None = None,
-    ) -> T:
-        """Make one call."""
-
-    def pages(
-        self,
-        product: str,
-        path: str,
-        key: str,
-        *,
-        read: Callable[[Mapping[str, Any]], T],
-        deadline: Deadline,
-        filters: Sequence[tuple[str, str]] = (),
-    ) -> list[T]:
-        """Read a whole list."""
 
 
 def register(

@@ -9,48 +9,17 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from lib.e164 import DidFormat
 from trunks.carriers.twilio import payloads
+from trunks.carriers.twilio.account import Account
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected
 from trunks.offers import MadeTrunk, TrunkSpec
 
-T = TypeVar("T")
 LONGEST_NAME = 64
 Rows = list[tuple[str, str]]
-
-
-class Account(Protocol):
-    """What is needed of the adapter."""
-
-    @property
-    def account_path(self) -> str:
-        """The path of the account at the first product."""
-
-    def call(
-        self,
-        method: str,
-        product: str,
-        path: str,
-        *,
-        parse: Callable[[Any], T],
-        deadline: Deadline,
-        form: Sequence[tuple[str, str]] | None = None,
-    ) -> T:
-        """Make one call."""
-
-    def pages(
-        self,
-        product: str,
-        path: str,
-        key: str,
-        *,
-        read: Callable[[Mapping[str, Any]], T],
-        deadline: Deadline,
-    ) -> list[T]:
-        """Read a whole list."""
 
 
 def find(account: Account, *, reference: str, deadline: Deadline) -> MadeTrunk | None:
