@@ -7,6 +7,8 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from dids import timing
 from dids.models import RequirementList
 from trunks.deadlines import Deadline
@@ -53,6 +55,9 @@ def refreshed(
     kept = RequirementList.objects.filter(**key).first()
     if kept is not None and kept.asked_at > now - timing.span("REQUIREMENTS_SECONDS"):
         return kept
+    if not connection.in_atomic_block:
+        # As in every search: no connection to the database is held while a carrier thinks.
+        connection.close()
     try:
         asked = carrier.requirements(wanted.country, wanted.type, deadline=deadline)
     except CarrierError:
