@@ -24,6 +24,7 @@ from portal.web.seen import FIELD, token, unchanged
 from portal.web.undo import Undo, done
 from trunks import capabilities, health, registry
 from trunks.models import CarrierAccount
+from trunks.operations import Way
 from trunks.roles import Carrier
 from trunks.workflows import accounts, low_balance
 
@@ -211,13 +212,23 @@ def _new(
 ) -> HttpResponse:
     # Names, not classes: a template would call a class to get at its values.
     context = {
-        "known": [(slug, registry.carrier(slug).name) for slug in registry.slugs()],
+        "ways": _by_way() if adapter is None else {},
         "slug": adapter.slug if adapter else "",
         "carrier_name": adapter.name if adapter else "",
         "form": form,
         "is_by_hand": adapter is not None and capabilities.works_by_hand(adapter),
     }
     return render(request, "carriers/new.html", context, status=status)
+
+
+def _by_way() -> dict[str, list[tuple[str, str, str]]]:
+    """Give slug and name of every carrier, and what its interface does, by how it is worked."""
+    ways: dict[str, list[tuple[str, str, str]]] = {"By interface": [], "By hand": []}
+    for slug in registry.slugs():
+        adapter = registry.carrier(slug)
+        done = [one.operation for one in capabilities.of(adapter).values() if one.way == Way.API]
+        ways["By interface" if done else "By hand"].append((slug, adapter.name, ", ".join(done)))
+    return ways
 
 
 def _ask_pause(

@@ -77,7 +77,7 @@ class StaticTrunkForm(PortalForm):
         choices=Header.choices,
         required=False,
         label="The caller's number goes into",
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
     asserts_carrier_host = forms.BooleanField(
         required=False, label="P-Asserted-Identity names the carrier's host, not ours"
