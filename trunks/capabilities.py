@@ -3,7 +3,8 @@ What is done at a carrier, operation by operation: by its interface, by a person
 
 Screens, API, refusals and `docs/carriers.md` read it from here. What an interface does follows from
 the roles that an adapter plays; what a person does, its class declares (`Carrier.by_hand`), as it
-may say in its own words why something is not done there (`Carrier.not_done`).
+may say in its own words why something is not done there (`Carrier.not_done`), or only in part
+(`Carrier.in_part`).
 """
 
 from __future__ import annotations
@@ -155,7 +156,7 @@ def capability(adapter: type[Carrier], operation: Operation) -> Capability:
         # Before the role: an adapter by hand plays it by asking a person.
         return Capability(operation, Way.MANUAL, adapter.by_hand[operation])
     if issubclass(adapter, plays.role):
-        return Capability(operation, Way.API, plays.does)
+        return Capability(operation, Way.API, adapter.in_part.get(operation) or plays.does)
     why = adapter.not_done.get(operation) or lacking(operation, adapter.name)
     return Capability(operation, Way.MANUAL if plays.by_person else Way.NONE, why)
 

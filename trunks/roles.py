@@ -50,6 +50,8 @@ class Carrier(ABC):
     """What a person does there, each with a sentence that says so; see `trunks.capabilities`."""
     not_done: ClassVar[Mapping[Operation, str]] = {}
     """Why something is not done there, where there is more to say than just that."""
+    in_part: ClassVar[Mapping[Operation, str]] = {}
+    """What its interface does of an operation and what a person does, where it does not do all."""
 
     def __init__(
         self, *, credentials: Mapping[str, str], caller: Caller, base_url: str = ""

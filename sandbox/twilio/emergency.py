@@ -38,11 +38,18 @@ UNDER_WAY = {
     "pending-unregistration": "unregistered",
 }
 LONGEST_NAME = 32
+NAMES = {
+    "EmergencyAddressSid": "emergency",
+    "SmsUrl": "texts",
+    "VoiceCallerIdLookup": "caller_name",
+}
+"""What an update of a number that sets a field is called."""
 
 
 def operation(request: Request) -> str:
-    """Name an update of a number: one that names an address is about calls for help."""
-    return "emergency" if "EmergencyAddressSid" in request.form() else "bind"
+    """Name an update of a number by what it sets."""
+    form = request.form()
+    return next((name for field, name in NAMES.items() if field in form), "bind")
 
 
 def create(carrier: TwilioBase, call: Call) -> Answer:

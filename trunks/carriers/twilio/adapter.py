@@ -6,33 +6,32 @@ Facts: Twilio's API descriptions (`twilio_api_v2010.json`, `twilio_trunking_v1.j
 
 from __future__ import annotations
 
-import base64
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from lib.e164 import E164, DidFormat
 from lib.money import Money
 from trunks.addresses import Address, Registered
 from trunks.carriers.twilio import emergency, payloads, trunking, webhooks
+from trunks.carriers.twilio.caller_names import TwilioCallerNames
+from trunks.carriers.twilio.texts import TwilioTexts
 from trunks.deadlines import Deadline
-from trunks.errors import Reason, Rejected, Unavailable
-from trunks.http import Call
+from trunks.errors import Reason, Rejected
 from trunks.matching import fits
 from trunks.numbering import NumberType
 from trunks.offers import (
     FoundNumber,
     Hint,
     MadeTrunk,
-    OwnedNumber,
     PlacedOrder,
     TrunkSpec,
     Wanted,
     bought,
 )
+from trunks.operations import Operation
 from trunks.roles import (
-    ListsNumbers,
     ManagesTrunks,
     RegistersEmergency,
     ReportsBalance,
@@ -42,7 +41,6 @@ from trunks.roles import (
     SendsEvents,
 )
 
-T = TypeVar("T")
 _PRICES_KEPT = 300.0
 """Seconds: a country's price list changes a few times a year, and reading it delays each search."""
 _PRICE_LISTS: dict[tuple[str, str, str], tuple[float, dict[NumberType, Money]]] = {}
@@ -52,12 +50,13 @@ _PRICE_LISTS: dict[tuple[str, str, str], tuple[float, dict[NumberType, Money]]] 
 class Twilio(
     SearchesNumbers,
     SellsNumbers,
-    ListsNumbers,
     RoutesNumbers,
     ManagesTrunks,
     ReportsBalance,
     RegistersEmergency,
     SendsEvents,
+    TwilioCallerNames,
+    TwilioTexts,
 ):
     """One Twilio account, used by its account SID and auth token."""
 
@@ -71,6 +70,10 @@ class Twilio(
     binds_with_order: ClassVar[bool] = True
     did_formats: ClassVar[frozenset[DidFormat]] = frozenset({DidFormat.PLUS_E164})
     emergency_countries: ClassVar[frozenset[str]] = frozenset({"US", "CA", "GB"})
+    in_part: ClassVar[Mapping[Operation, str]] = {
+        Operation.CALLER_NAMES: "Callers are looked up by its interface. A task asks a person for "
+        "each name that is to be listed: Twilio reviews it in Trust Hub.",
+    }
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers; their price is a second question, one for the whole country."""
@@ -155,25 +158,6 @@ class Twilio(
             "DELETE", f"/IncomingPhoneNumbers/{sid}.json", parse=_nothing, deadline=deadline
         )
 
-    def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
-        """Read every page of our numbers."""
-        return self._owned([], deadline)
-
-    def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
-        """Look for one number; the filter also takes parts of numbers."""
-        mine = self._owned([("PhoneNumber", number)], deadline)
-        return next((entry for entry in mine if entry.number == number), None)
-
-    def _owned(self, filters: Sequence[tuple[str, str]], deadline: Deadline) -> list[OwnedNumber]:
-        return self.pages(
-            "api",
-            f"{self.account_path}/IncomingPhoneNumbers.json",
-            "incoming_phone_numbers",
-            read=payloads.owned_number_from,
-            deadline=deadline,
-            filters=filters,
-        )
-
     def bind(
         self, number: E164, *, carrier_reference: str, trunk_reference: str, deadline: Deadline
     ) -> None:
@@ -206,12 +190,6 @@ class Twilio(
             parse=lambda body: str(body["trunk_sid"] or ""),
             deadline=deadline,
         )
-
-    def _sid_of(self, number: E164, deadline: Deadline) -> str:
-        mine = self.owned_number(number, deadline=deadline)
-        if mine is None:
-            raise Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
-        return mine.carrier_reference
 
     def create_trunk(self, spec: TrunkSpec, *, reference: str, deadline: Deadline) -> MadeTrunk:
         """Make a trunk, where it delivers, and the addresses from which it takes calls."""
@@ -258,83 +236,6 @@ class Twilio(
     def hint(self, body: bytes) -> Hint:
         """Read what a message is about."""
         return webhooks.hint_from(body)
-
-    @property
-    def account_path(self) -> str:
-        """The path of the account at the first product."""
-        return f"/2010-04-01/Accounts/{self.credentials['account_sid']}"
-
-    def pages(
-        self,
-        product: str,
-        path: str,
-        key: str,
-        *,
-        read: Callable[[Mapping[str, Any]], T],
-        deadline: Deadline,
-        filters: Sequence[tuple[str, str]] = (),
-    ) -> list[T]:
-        """Read a whole list; of the address of the next page only the query is believed."""
-
-        def parse(body: Any) -> tuple[list[T], payloads.Params]:
-            following = body.get("next_page_uri") or (body.get("meta") or {}).get("next_page_url")
-            return [read(row) for row in body[key]], payloads.next_page_from(following)
-
-        entries: list[T] = []
-        page: payloads.Params = [("PageSize", str(payloads.LARGEST_PAGE))]
-        read_pages: list[payloads.Params] = []
-        while page:
-            if page in read_pages:
-                raise Unavailable("The carrier's list names a page twice.")
-            read_pages.append(page)
-            rows, page = self.call(
-                "GET", product, path, params=[*filters, *page], parse=parse, deadline=deadline
-            )
-            entries += rows
-        return entries
-
-    def _account(
-        self,
-        method: str,
-        path: str,
-        *,
-        parse: Callable[[Any], T],
-        deadline: Deadline,
-        params: Sequence[tuple[str, str]] = (),
-        form: Sequence[tuple[str, str]] | None = None,
-    ) -> T:
-        return self.call(
-            method,
-            "api",
-            f"{self.account_path}{path}",
-            parse=parse,
-            deadline=deadline,
-            params=params,
-            form=form,
-        )
-
-    def call(
-        self,
-        method: str,
-        product: str,
-        path: str,
-        *,
-        parse: Callable[[Any], T],
-        deadline: Deadline,
-        params: Sequence[tuple[str, str]] = (),
-        form: Sequence[tuple[str, str]] | None = None,
-    ) -> T:
-        """Call one of Twilio's products, each of which has a host of its own."""
-        host = f"{self.base_url}/{product}" if self.base_url else f"https://{product}.twilio.com"
-        signed_in = f"{self.credentials['account_sid']}:{self.credentials['auth_token']}"
-        call = Call(
-            method=method,
-            url=f"{host}{path}",
-            params=params,
-            form=form,
-            headers={"Authorization": f"Basic {base64.b64encode(signed_in.encode()).decode()}"},
-        )
-        return self.caller.call(call, parse=parse, explain=payloads.refusal_from, deadline=deadline)
 
 
 def _nothing(_body: Any) -> None:

@@ -20,6 +20,8 @@ class TestTwilio(
     conformance.ReportsBalanceConformance,
     conformance.SendsEventsConformance,
     conformance.RegistersEmergencyConformance,
+    conformance.SetsCallerNameConformance,
+    conformance.EnablesMessagingConformance,
 ):
     slug: ClassVar[str] = "twilio"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="415")
