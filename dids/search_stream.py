@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -111,14 +111,24 @@ class SearchPage:
     lost: bool = False
 
 
-def begin(search: NumberSearch, accounts: Iterable[CarrierAccount]) -> None:
-    """Write down whom the search waits for."""
+def begin(search: NumberSearch, accounts: Mapping[CarrierAccount, str]) -> None:
+    """
+    Write down whom the search waits for.
+
+    :param accounts: each with why it is not asked; empty for those that are
+    """
     asked = time.time()
     states: dict[Any, Any] = {
         str(account.uuid): _dumped(
-            CarrierProgress(str(account.uuid), account.name, CarrierState.WAITING, asked=asked)
+            CarrierProgress(
+                str(account.uuid),
+                account.name,
+                CarrierState.SKIPPED if why else CarrierState.WAITING,
+                reason=why,
+                asked=asked,
+            )
         )
-        for account in accounts
+        for account, why in accounts.items()
     }
     with _redis().pipeline() as pipe:
         pipe.hset(_states(search.uuid), mapping={**states, BEGUN: "1"})

@@ -10,6 +10,7 @@ from typing import ClassVar
 from lib.e164 import E164, DidFormat
 from lib.money import Money
 from trunks.addresses import Address, CheckedAddress, Registered
+from trunks.coverage import Sale
 from trunks.deadlines import Deadline
 from trunks.features import CallerNames, Standing
 from trunks.http import Caller
@@ -63,6 +64,9 @@ class Carrier(ABC):
 
 class SearchesNumbers(Carrier):
     """Finds numbers for sale."""
+
+    sales: ClassVar[tuple[Sale, ...]] = (Sale(),)
+    """What is for sale where; the first row that names a country counts, see `trunks.coverage`."""
 
     @abstractmethod
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:

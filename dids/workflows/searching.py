@@ -15,7 +15,7 @@ from django.db import connection
 from accounts.actors import Actor
 from accounts.models import Organization
 from accounts.work import acting
-from dids import pricing, questions, search_stream, tasks, timing
+from dids import coverage, pricing, questions, search_stream, tasks, timing
 from dids.found import as_found, streamed
 from dids.models import FoundOffer, NumberSearch
 from dids.models.searches import CHOSEN
@@ -78,8 +78,7 @@ def start(
             asked_at=now,
             expires_at=now + timing.span("FOUND_OFFER_SECONDS"),
         )
-        search_stream.begin(search, asked)
-        _have_asked(search, asked, now)
+        _begin(search, asked, now)
     return search
 
 
@@ -162,16 +161,14 @@ def resume(*, search: NumberSearch, actor: Actor, now: datetime) -> None:
     if chosen := search.wanted.get(CHOSEN):
         within = within.filter(uuid__in=chosen)
     asked = [] if is_over else _askable(within)
-    search_stream.begin(search, asked)
-    if asked:
-        _have_asked(search, asked, now)
+    _begin(search, asked, now)
 
 
 def show_quote(search: NumberSearch, account: CarrierAccount) -> None:
     """Show what is kept of a quote as what its carrier answered."""
     kept = FoundOffer.objects.filter(search=search).order_by("e164")
     offers = [streamed(search, account, as_found(offer)) for offer in kept]
-    search_stream.begin(search, [account])
+    search_stream.begin(search, {account: ""})
     search_stream.tell(search, account, CarrierState.DONE, offers=json.dumps(offers))
 
 
@@ -192,6 +189,15 @@ def _found(search: NumberSearch, account: CarrierAccount, now: datetime) -> list
         found, carrier=carrier, account=account, wanted=wanted, deadline=deadline, now=now
     )
     return sieve.chosen(found, most=wanted.limit) if sieve.narrows else found
+
+
+def _begin(search: NumberSearch, accounts: Sequence[CarrierAccount], now: datetime) -> None:
+    """Have those asked that may have what is wanted, and say of the others why not."""
+    wanted = search.question()
+    told = {one: coverage.why_not_asked(one, wanted.country, wanted.type) for one in accounts}
+    search_stream.begin(search, told)
+    if able := [account for account, why in told.items() if not why]:
+        _have_asked(search, able, now)
 
 
 def _have_asked(search: NumberSearch, accounts: Sequence[CarrierAccount], now: datetime) -> None:

@@ -41,6 +41,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("Home", "home", None),
         Place("Numbers", "numbers", P.VIEW_NUMBERS),
         Place("Buy", "buy", P.SEARCH_NUMBERS),
+        Place("Coverage", "coverage", P.VIEW_NUMBERS),
         Place("Orders", "orders", P.ORDER_NUMBERS),
         Place("Back-orders", "back_orders", P.ORDER_NUMBERS),
         Place("Messages", "messaging", P.VIEW_NUMBERS),

@@ -218,6 +218,7 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "pbxs.trunks": lambda w: (f"pbxs/{w.pbx.uuid}/trunks", None),
     "pbxs.trunks.detach": lambda w: (f"pbxs/{w.pbx.uuid}/trunks/{w.idle_trunk.uuid}", None),
     "pbxs.route": lambda w: (f"pbxs/{w.pbx.uuid}/routes/{TENANT_NUMBER}", None),
+    "coverage.list": lambda w: ("coverage", None),
     "searches.create": lambda w: ("searches", {"country": "US", "area_code": "312"}),
     "searches.get": lambda w: (f"searches/{w.search.uuid}", None),
     "back-orders.list": lambda w: ("back-orders", None),

@@ -549,7 +549,7 @@ def make_search(cast: Cast, account: CarrierAccount) -> tuple[NumberSearch, Foun
     found = FoundOffer.objects.create(
         search=search, carrier_account=account, e164=FOUND, expires_at=later, **_terms()
     )
-    search_stream.begin(search, [account])
+    search_stream.begin(search, {account: ""})
     offer = search_stream.StreamedOffer(
         id=str(found.uuid),
         number=FOUND,

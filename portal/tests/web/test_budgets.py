@@ -46,6 +46,7 @@ PAGES = {
     "orders": "/orders/",
     "back_orders": "/back-orders/",
     "buy": "/buy/",
+    "coverage": "/buy/coverage/",
     "organizations": "/organizations/",
     "people": "/people/",
     "api_clients": "/api-clients/",

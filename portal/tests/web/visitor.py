@@ -142,6 +142,7 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "withdraw_offer": lambda w: (f"/offers/{w.offer.uuid}/withdraw/", {}),
     "give_back": lambda w: (f"/numbers/{LOOSE}/give-back/", {}),
     "buy": lambda w: ("/buy/", {}),
+    "coverage": lambda w: ("/buy/coverage/", {}),
     "begin_search": lambda w: (
         "/buy/search/",
         {"country": "us", "type": "LOCAL", "area_code": "312", "limit": "5", "months": "12"},

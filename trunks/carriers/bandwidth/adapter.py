@@ -20,6 +20,7 @@ from lib.e164 import E164, DidFormat
 from trunks.carriers.bandwidth import locations, orders, payloads
 from trunks.carriers.bandwidth.emergency import BandwidthEmergency
 from trunks.carriers.bandwidth.wire import there
+from trunks.coverage import NORTH_AMERICAN_TYPES, Documents, Sale
 from trunks.deadlines import Deadline
 from trunks.errors import Misconfigured, OutcomeUnknown, Reason, Rejected, Unavailable
 from trunks.matching import fits
@@ -64,6 +65,14 @@ class Bandwidth(
     open_credentials: ClassVar[tuple[str, ...]] = ("account_id", "site_id", "username")
     numbers_per_hold: ClassVar[int] = 1
     finds_holds: ClassVar[bool] = False
+    sales: ClassVar[tuple[Sale, ...]] = (
+        Sale(
+            countries=payloads.NO_DOCUMENTS,
+            types=NORTH_AMERICAN_TYPES,
+            documents=Documents.NOT_NEEDED,
+        ),
+        Sale(countries=frozenset(payloads.COUNTRIES), documents=Documents.NEEDED),
+    )
     numbers_per_order: ClassVar[int] = 50
     lookup_lag: ClassVar[timedelta] = timedelta(seconds=30)
     trunk_lag: ClassVar[timedelta] = timedelta(seconds=30)

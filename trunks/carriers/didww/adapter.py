@@ -20,6 +20,7 @@ from trunks.carriers.didww import coverage, payloads, sales, trunking
 from trunks.carriers.didww.documents import Row, body_of, link, row_from, rows_from, total_from
 from trunks.carriers.didww.sales import ForSale
 from trunks.carriers.didww.wire import Wire
+from trunks.coverage import Sale
 from trunks.deadlines import Deadline
 from trunks.errors import CarrierError, Reason, Rejected, Unavailable
 from trunks.offers import (
@@ -62,6 +63,7 @@ class Didww(
     name: ClassVar[str] = "DIDWW"
     needed_credentials: ClassVar[tuple[str, ...]] = ("api_key",)
     numbers_per_hold: ClassVar[int] = 1
+    sales: ClassVar[tuple[Sale, ...]] = (Sale(types=frozenset(payloads.TYPES.values())),)
     numbers_per_order: ClassVar[int] = 1
     # Nothing is said of a lag; it is waited for as if there were one.
     lookup_lag: ClassVar[timedelta] = timedelta(seconds=15)

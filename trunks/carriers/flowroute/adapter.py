@@ -15,6 +15,7 @@ from lib.e164 import E164, DidFormat
 from trunks.carriers.flowroute import payloads
 from trunks.carriers.flowroute.emergency import FlowrouteEmergency
 from trunks.carriers.flowroute.payloads import FAILOVER, PRIMARY, Route
+from trunks.coverage import Documents, Sale
 from trunks.deadlines import Deadline
 from trunks.errors import OutcomeUnknown, Reason, Rejected, Unavailable
 from trunks.offers import (
@@ -56,6 +57,13 @@ class Flowroute(
     name: ClassVar[str] = "Flowroute"
     needed_credentials: ClassVar[tuple[str, ...]] = ("access_key", "secret_key")
     open_credentials: ClassVar[tuple[str, ...]] = ("access_key",)
+    sales: ClassVar[tuple[Sale, ...]] = (
+        Sale(
+            countries=payloads.COUNTRIES,
+            types=frozenset(payloads.TYPES),
+            documents=Documents.NOT_NEEDED,
+        ),
+    )
     numbers_per_order: ClassVar[int] = 1
     # Nothing is said of a lag; it is waited for as if there were one.
     lookup_lag: ClassVar[timedelta] = timedelta(seconds=15)

@@ -17,6 +17,7 @@ from lib.e164 import E164, DidFormat
 from lib.money import Money
 from trunks.carriers.questblue import payloads
 from trunks.carriers.questblue.emergency import QuestBlueEmergency
+from trunks.coverage import Documents, Sale
 from trunks.deadlines import Deadline
 from trunks.errors import CarrierError, Reason, Rejected, Unavailable
 from trunks.offers import (
@@ -49,6 +50,13 @@ class QuestBlue(
     needed_credentials: ClassVar[tuple[str, ...]] = ("username", "password", "security_key")
     open_credentials: ClassVar[tuple[str, ...]] = ("username",)
     # An order takes several, but what a part of them does to the rest is not said.
+    sales: ClassVar[tuple[Sale, ...]] = (
+        Sale(
+            countries=frozenset({payloads.COUNTRY}),
+            types=frozenset(payloads.TYPES),
+            documents=Documents.NOT_NEEDED,
+        ),
+    )
     numbers_per_order: ClassVar[int] = 1
     # Nothing is said of a lag; it is waited for as if there were one.
     lookup_lag: ClassVar[timedelta] = timedelta(seconds=15)

@@ -17,6 +17,7 @@ from trunks.addresses import Address, Registered
 from trunks.carriers.twilio import emergency, payloads, trunking, webhooks
 from trunks.carriers.twilio.caller_names import TwilioCallerNames
 from trunks.carriers.twilio.texts import TwilioTexts
+from trunks.coverage import Sale
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected
 from trunks.matching import fits
@@ -64,6 +65,7 @@ class Twilio(
     name: ClassVar[str] = "Twilio"
     needed_credentials: ClassVar[tuple[str, ...]] = ("account_sid", "auth_token")
     open_credentials: ClassVar[tuple[str, ...]] = ("account_sid",)
+    sales: ClassVar[tuple[Sale, ...]] = (Sale(types=frozenset(payloads.RESOURCES)),)
     numbers_per_order: ClassVar[int] = 1
     lookup_lag: ClassVar[timedelta] = timedelta(seconds=10)
     trunk_lag: ClassVar[timedelta] = timedelta(seconds=10)

@@ -18,6 +18,7 @@ from lib.money import Money
 from trunks.carriers.voip_innovations import payloads
 from trunks.carriers.voip_innovations.emergency import VoipInnovationsEmergency
 from trunks.carriers.voip_innovations.wire import not_ours
+from trunks.coverage import Documents, Sale
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected
 from trunks.matching import fits
@@ -59,6 +60,13 @@ class VoipInnovations(
     open_credentials: ClassVar[tuple[str, ...]] = ("login", "endpoint_group")
     numbers_per_hold: ClassVar[int] = 1
     finds_holds: ClassVar[bool] = False
+    sales: ClassVar[tuple[Sale, ...]] = (
+        Sale(
+            countries=payloads.COUNTRIES,
+            types=TYPES,
+            documents=Documents.NOT_NEEDED,
+        ),
+    )
     numbers_per_order: ClassVar[int] = 25
     lookup_lag: ClassVar[timedelta] = timedelta(seconds=30)
     binds_with_order: ClassVar[bool] = True

@@ -17,6 +17,7 @@ from lib.money import Money
 from trunks.carriers.voipms import payloads
 from trunks.carriers.voipms.emergency import VoipMsEmergency
 from trunks.carriers.voipms.payloads import SipUri
+from trunks.coverage import NORTH_AMERICAN_TYPES, Documents, Sale
 from trunks.deadlines import Deadline
 from trunks.errors import OutcomeUnknown, Reason, Rejected
 from trunks.offers import (
@@ -54,6 +55,13 @@ class VoipMs(
     open_credentials: ClassVar[tuple[str, ...]] = ("api_username",)
     # There is a limit by the minute, but its figure is not published.
     calls_per_second: ClassVar[float] = 1.0
+    sales: ClassVar[tuple[Sale, ...]] = (
+        Sale(
+            countries=frozenset(payloads.COUNTRIES),
+            types=NORTH_AMERICAN_TYPES,
+            documents=Documents.NOT_NEEDED,
+        ),
+    )
     numbers_per_order: ClassVar[int] = 1
     # Nothing is said of a lag; it is waited for as if there were one.
     lookup_lag: ClassVar[timedelta] = timedelta(seconds=15)

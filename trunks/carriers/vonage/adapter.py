@@ -18,6 +18,7 @@ from lib.e164 import E164, DidFormat, country_of
 from lib.money import Money
 from trunks.carriers.vonage import forwarding, payloads
 from trunks.carriers.vonage.payloads import Entry, Params
+from trunks.coverage import NORTH_AMERICA, NORTH_AMERICAN_TYPES, Sale
 from trunks.deadlines import Deadline
 from trunks.errors import CarrierError, Reason, Rejected, Unavailable
 from trunks.http import Call
@@ -57,6 +58,11 @@ class Vonage(
     open_credentials: ClassVar[tuple[str, ...]] = ("api_key",)
     # What its support says of the numbers' interface cannot be read; its other ones allow 15.
     calls_per_second: ClassVar[float] = 2.0
+    # In North America it sells local numbers as mobile ones.
+    sales: ClassVar[tuple[Sale, ...]] = (
+        Sale(countries=NORTH_AMERICA, types=NORTH_AMERICAN_TYPES),
+        Sale(types=frozenset(payloads.TYPES)),
+    )
     numbers_per_order: ClassVar[int] = 1
     # Nothing is said of a lag; it is waited for as if there were one.
     lookup_lag: ClassVar[timedelta] = timedelta(seconds=15)

@@ -18,8 +18,10 @@ from lib.e164 import E164, DidFormat
 from lib.money import Money
 from trunks.carriers.wavix import cart, forwarding, payloads, places
 from trunks.carriers.wavix.wire import Wire
+from trunks.coverage import NORTH_AMERICA, Sale
 from trunks.deadlines import Deadline
 from trunks.errors import CarrierError, Reason, Rejected, Unavailable
+from trunks.numbering import NumberType
 from trunks.offers import (
     FoundNumber,
     LineStatus,
@@ -53,6 +55,11 @@ class Wavix(
     name: ClassVar[str] = "Wavix"
     needed_credentials: ClassVar[tuple[str, ...]] = ("api_key",)
     # Whether a checkout of several is all or nothing is in no document.
+    # In North America its search knows cities only.
+    sales: ClassVar[tuple[Sale, ...]] = (
+        Sale(countries=NORTH_AMERICA | {"PR"}, types=frozenset({NumberType.LOCAL})),
+        Sale(countries=frozenset(places.COUNTRIES)),
+    )
     numbers_per_order: ClassVar[int] = 1
     orders_one_at_a_time: ClassVar[bool] = True
     # Nothing is said of a lag; it is waited for as if there were one.
