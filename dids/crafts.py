@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from dids import registering
 from dids.models import (
     Brand,
     CallerName,
     Campaign,
+    EmergencyRegistration,
     Feature,
     Filing,
     MessagingRoute,
@@ -44,6 +46,8 @@ class Craft:
         lost answer is for a person
     :ivar waits: whether something else must be in force first
     :ivar of_numbers: whether it belongs to a number, and goes before the number does
+    :ivar stays: whether it outlasts a change of holder, until the next one wants something else
+    :ivar is_over: whether nobody wants it any more, so that it is not asked for
     """
 
     model: type[Feature]
@@ -54,6 +58,8 @@ class Craft:
     remove: Callable[[Any, Any, Deadline], None]
     repeatable: bool = True
     of_numbers: bool = True
+    stays: bool = False
+    is_over: Callable[[Any], bool] = lambda _row: False
     waits: Callable[[Any], bool] = lambda _row: False
 
 
@@ -235,6 +241,17 @@ def _unroute(carrier: EnablesMessaging, row: MessagingRoute, deadline: Deadline)
 
 
 CRAFTS: Mapping[str, Craft] = {
+    # The first to go: once a number is somebody else's, help must not be sent to us for it.
+    "emergencyregistration": Craft(
+        model=EmergencyRegistration,
+        related=("number__carrier_account__owner", "location"),
+        does=registering.takes,
+        send=registering.register,
+        read=registering.read,
+        remove=registering.unregister,
+        stays=True,
+        is_over=lambda row: row.number.holder_id != row.organization_id,
+    ),
     "filing": Craft(
         model=Filing,
         related=("carrier_account__owner",),

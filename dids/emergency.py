@@ -17,11 +17,17 @@ from dids.models import (
     PhoneNumber,
 )
 from dids.models.numbers import PhoneNumberQuerySet
-from dids.states import NumberStatus, RegistrationStatus
+from dids.states import FeatureStatus, NumberStatus
 from trunks.numbering import Capability
 
 USED = (NumberStatus.ASSIGNED, NumberStatus.IN_SERVICE)
-GONE = (RegistrationStatus.REMOVING, RegistrationStatus.REMOVED)
+GONE = (
+    FeatureStatus.UNWANTED,
+    FeatureStatus.REMOVING,
+    FeatureStatus.REMOVAL_BY_HAND,
+    FeatureStatus.OFF,
+)
+"""Registrations that are over, or about to be."""
 
 
 @dataclass(frozen=True)

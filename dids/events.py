@@ -232,49 +232,6 @@ WAIVER_ENDED = declare(
     "dids.number.emergency_waiver_ended",
     "{actor} ended the waiver of the emergency location of {number}.",
 )
-REGISTRATION_CLAIMED = declare(
-    "dids.registration.claimed",
-    "The carrier is told where {number} is.",
-    provider_only={"attempt"},
-)
-REGISTERED = declare(
-    "dids.registration.active",
-    "{number} is registered for emergency calls at “{label}”.",
-    provider_only={"carrier_reference"},
-    touches={Touches.CALLS},
-)
-REGISTRATION_PENDING = declare(
-    "dids.registration.pending", "The carrier works on the emergency registration of {number}."
-)
-REGISTRATION_UNCERTAIN = declare(
-    "dids.registration.uncertain",
-    "It is not known whether {number} is registered for emergency calls; the carrier is asked.",
-    provider_only={"why"},
-)
-REGISTRATION_PUT_OFF = declare(
-    "dids.registration.put_off",
-    "The emergency registration of {number} is tried again.",
-    provider_only={"why"},
-)
-REGISTRATION_BY_HAND = declare(
-    "dids.registration.by_hand", "A person is asked to register {number} for emergency calls."
-)
-REGISTRATION_REJECTED = declare(
-    "dids.registration.rejected",
-    "{number} was not registered for emergency calls.",
-    provider_only={"why"},
-    touches={Touches.CALLS},
-)
-REGISTRATION_REMOVING = declare(
-    "dids.registration.removing",
-    "The emergency registration of {number} is being removed.",
-    provider_only={"attempt", "why"},
-)
-REGISTRATION_REMOVED = declare(
-    "dids.registration.removed",
-    "The emergency registration of {number} was removed.",
-    touches={Touches.CALLS},
-)
 
 HOLD_WANTED = declare("dids.hold.wanted", "{actor} asked for {number} to be held.")
 HOLD_CLAIMED = declare(

@@ -107,6 +107,7 @@ class ReleaseStatus(models.TextChoices):
 
     SCHEDULED = "SCHEDULED", "Scheduled"
     UNROUTED = "UNROUTED", "Taken out of the routes"
+    CLEARED = "CLEARED", "Taken off registers"
     UNBINDING = "UNBINDING", "Being unbound"
     UNBOUND = "UNBOUND", "Unbound"
     DISCONNECTING = "DISCONNECTING", "Being disconnected"
@@ -210,20 +211,6 @@ class LocationStatus(models.TextChoices):
     RETIRED = "RETIRED", "Retired"
 
 
-class RegistrationStatus(models.TextChoices):
-    """Whether emergency services know where a number is."""
-
-    WANTED = "WANTED", "Wanted"
-    REGISTERING = "REGISTERING", "Being registered"
-    PENDING = "PENDING", "Accepted by the carrier"
-    UNCERTAIN = "UNCERTAIN", "Uncertain"
-    WITH_PERSON = "WITH_PERSON", "Being registered by a person"
-    ACTIVE = "ACTIVE", "Registered"
-    REJECTED = "REJECTED", "Not registered"
-    REMOVING = "REMOVING", "Being removed"
-    REMOVED = "REMOVED", "Removed"
-
-
 @dataclass(frozen=True)
 class Wait:
     """
@@ -275,7 +262,7 @@ _T, _H = TaskStatus, HoldStatus
 _A, _F, _I = AuditStatus, FindingStatus, ImportStatus
 _X = FeatureStatus
 _D = DocumentStatus
-_P, _G = LocationStatus, RegistrationStatus
+_P = LocationStatus
 
 NUMBER = _lifecycle(
     "Number",
@@ -459,8 +446,9 @@ RELEASE = _lifecycle(
     "The return of a number to its carrier: every step recorded, so that any can be resumed.",
     {
         _E.SCHEDULED: (_E.UNROUTED, _E.CANCELLED),
-        _E.UNROUTED: (_E.UNBINDING, _E.CANCELLED),
-        _E.UNBINDING: (_E.UNBOUND, _E.UNROUTED),
+        _E.UNROUTED: (_E.CLEARED, _E.CANCELLED),
+        _E.CLEARED: (_E.UNBINDING, _E.CANCELLED),
+        _E.UNBINDING: (_E.UNBOUND, _E.CLEARED),
         _E.UNBOUND: (_E.DISCONNECTING,),
         _E.DISCONNECTING: (_E.DONE, _E.UNCERTAIN, _E.UNBOUND, _E.BY_HAND, _E.REFUSED),
         _E.UNCERTAIN: (_E.DONE, _E.UNBOUND),
@@ -471,7 +459,13 @@ RELEASE = _lifecycle(
         _E.SCHEDULED: Wait(
             DAY, "releases", "the calendar", "On its day the number leaves the routes."
         ),
-        _E.UNROUTED: Wait(SECONDS_5, "releases", "us", "The carrier is told to stop delivering."),
+        _E.UNROUTED: Wait(
+            SECONDS_5,
+            "releases",
+            "the carrier",
+            "Its emergency registration, names and campaigns are taken off.",
+        ),
+        _E.CLEARED: Wait(SECONDS_5, "releases", "us", "The carrier is told to stop delivering."),
         _E.UNBINDING: Wait(SECONDS_5, "releases", "the carrier", "The step is repeated."),
         _E.UNBOUND: Wait(SECONDS_5, "releases", "us", "The number is given back to the carrier."),
         _E.DISCONNECTING: Wait(
@@ -571,11 +565,14 @@ IMPORT = _lifecycle(
 )
 
 
-def _feature(title: str, about: str, *, rejected: str) -> Lifecycle:
+def _feature(
+    title: str, about: str, *, rejected: str, rejected_waits_for: str = "nobody"
+) -> Lifecycle:
     """
     Declare something that a carrier does beside carrying calls: all of these move alike.
 
     :param rejected: what comes next where the carrier refused it
+    :param rejected_waits_for: who is awaited then
     """
     return _lifecycle(
         title,
@@ -613,7 +610,7 @@ def _feature(title: str, about: str, *, rejected: str) -> Lifecycle:
             ),
             _X.BY_HAND: Wait(None, "", "the provider", "A person sets it up at the carrier."),
             _X.ACTIVE: rests("It works until it is changed or taken off."),
-            _X.REJECTED: rests(rejected),
+            _X.REJECTED: Wait(None, "", rejected_waits_for, rejected),
             _X.UNWANTED: Wait(
                 SECONDS_5, "features", "the carrier", "The carrier is asked to take it off."
             ),
@@ -730,46 +727,12 @@ LOCATION = _lifecycle(
     },
 )
 
-REGISTRATION = _lifecycle(
+REGISTRATION = _feature(
     "Emergency registration",
     "At which location emergency services look for a number. Another location replaces it; a "
-    "release removes it first, a suspension never.",
-    {
-        _G.WANTED: (_G.WANTED, _G.REGISTERING, _G.WITH_PERSON, _G.REJECTED, _G.REMOVING),
-        _G.REGISTERING: (
-            *(_G.ACTIVE, _G.PENDING, _G.UNCERTAIN, _G.WANTED, _G.REJECTED, _G.REMOVING),
-        ),
-        _G.PENDING: (_G.ACTIVE, _G.WANTED, _G.REJECTED, _G.REMOVING),
-        _G.UNCERTAIN: (_G.ACTIVE, _G.PENDING, _G.WANTED, _G.REJECTED, _G.REMOVING),
-        _G.WITH_PERSON: (_G.ACTIVE, _G.WANTED, _G.REJECTED, _G.REMOVING),
-        _G.ACTIVE: (_G.WANTED, _G.UNCERTAIN, _G.REMOVING),
-        _G.REJECTED: (_G.WANTED, _G.REMOVING),
-        # Repeatable, and wanted again by whoever gets the number next.
-        _G.REMOVING: (_G.REMOVING, _G.REMOVED, _G.WANTED),
-        # A call that went out late may have put it back.
-        _G.REMOVED: (_G.WANTED, _G.REMOVING),
-    },
-    {
-        _G.WANTED: Wait(
-            SECONDS_5, "registrations", "the carrier", "The carrier is told where the number is."
-        ),
-        _G.REGISTERING: Wait(
-            SECONDS_5, "registrations", "the carrier", "Without an answer, it is read back."
-        ),
-        _G.PENDING: Wait(
-            SECONDS_5, "registrations", "the carrier", "It is read again until it is active."
-        ),
-        _G.UNCERTAIN: Wait(
-            SECONDS_5, "registrations", "the carrier", "It is read back from the carrier."
-        ),
-        _G.WITH_PERSON: rests("Somebody of the provider registers it by hand."),
-        _G.ACTIVE: rests("Help comes to that location."),
-        _G.REJECTED: rests("Somebody of the provider looks into it and has it registered again."),
-        _G.REMOVING: Wait(
-            SECONDS_5, "registrations", "the carrier", "It is removed, and read back."
-        ),
-        _G.REMOVED: rests("Nobody is sent anywhere for this number."),
-    },
+    "release removes it before the carrier stops delivering, a suspension never.",
+    rejected="Somebody of the provider looks into it and has it registered again.",
+    rejected_waits_for="the provider",
 )
 
 BRAND = _feature(

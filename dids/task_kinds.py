@@ -201,7 +201,7 @@ ASKS: Mapping[TaskKind, Ask] = {
     TaskKind.REGISTER_EMERGENCY: Ask(
         permission=Permission.MANAGE_CARRIERS,
         within=8 * HOUR,
-        title="{what} is to be registered for emergency calls",
+        title="Enter {what} at its carrier",
         happened="Its carrier takes the address from a person only.",
         steps=(
             "Enter the address of the number at the carrier.",
@@ -213,7 +213,7 @@ ASKS: Mapping[TaskKind, Ask] = {
     TaskKind.REMOVE_EMERGENCY: Ask(
         permission=Permission.MANAGE_CARRIERS,
         within=24 * HOUR,
-        title="{what} is to be removed from emergency services",
+        title="Remove {what} at its carrier",
         happened="Its carrier takes that from a person only, and its release waits for it.",
         steps=(
             "Remove the address of the number at the carrier.",
@@ -224,7 +224,7 @@ ASKS: Mapping[TaskKind, Ask] = {
     TaskKind.EMERGENCY_REJECTED: Ask(
         permission=Permission.MANAGE_CARRIERS,
         within=4 * HOUR,
-        title="{what} is not registered for emergency calls",
+        title="Look into {what}, which was refused",
         happened="Its carrier refused. Help might be sent to the wrong place, or nowhere.",
         steps=(
             "Look into the carrier's words and the address.",

@@ -118,18 +118,6 @@ def carry_out_release(*, number_id: int, **_newer: object) -> None:
 
 
 @shared_task
-def register(*, registration_id: int, **_newer: object) -> None:
-    """Tell a carrier where a number is, look up whether it knows, or have it forgotten."""
-    from dids.workflows import registering
-
-    try:
-        registering.carry_out(registration_id=registration_id, now=timezone.now())
-    except UnableToMove:
-        # Another delivery of the message has the registration.
-        return
-
-
-@shared_task
 def locate(*, location_id: int, **_newer: object) -> None:
     """Have an emergency address looked at, or its numbers registered there."""
     from dids.workflows import address_checks

@@ -40,7 +40,6 @@ from dids.states import (
     NUMBER,
     OFFER,
     ORDER,
-    REGISTRATION,
     RELEASE,
     BindingStatus,
     CarrierOrderStatus,
@@ -48,7 +47,6 @@ from dids.states import (
     LineStatus,
     NumberStatus,
     OrderStatus,
-    RegistrationStatus,
     ReleaseStatus,
 )
 from dids.task_kinds import ASKS
@@ -125,16 +123,8 @@ def _number(number: PhoneNumber) -> Iterable[Waiting]:
         yield from _delivery(binding)
     registration: EmergencyRegistration | None = getattr(number, "emergency", None)
     if registration is not None:
-        yield from _emergency(registration)
+        yield from _feature(registration)
     yield from _plain(NUMBER, "The number")(number)
-
-
-def _emergency(registration: EmergencyRegistration) -> Iterable[Waiting]:
-    what, status = "The emergency registration", RegistrationStatus(registration.status)
-    if status in {RegistrationStatus.WITH_PERSON, RegistrationStatus.REJECTED}:
-        then = REGISTRATION.waits[status].then
-        yield Waiting(what, "the provider", registration.status_since, then)
-    yield from _plain(REGISTRATION, what)(registration)
 
 
 def _delivery(binding: CarrierBinding) -> Iterable[Waiting]:
@@ -200,11 +190,10 @@ _ANSWERS: dict[type, Callable[[Any], Iterable[Waiting]]] = {
     OrderLine: _line,
     CarrierOrder: _CARRIER_ORDER,
     EmergencyLocation: _plain(LOCATION, "The check of the address"),
-    EmergencyRegistration: _emergency,
     CarrierBinding: _delivery,
     CarrierHold: _plain(HOLD, "The hold"),
     BackOrder: _plain(BACK_ORDER, "The back-order"),
-    Filing: _feature,
+    **dict.fromkeys((EmergencyRegistration, Filing), _feature),
     **dict.fromkeys((CallerName, Brand, Campaign, NumberCampaign, MessagingRoute), _feature),
     Offer: _plain(OFFER, "The offer"),
     Release: _release,

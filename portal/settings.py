@@ -176,7 +176,6 @@ CELERY_TASK_ROUTES = {
     "dids.tasks.hold": {"queue": "purchase"},
     "dids.tasks.feature": {"queue": "purchase"},
     "dids.tasks.carry_out_release": {"queue": "purchase"},
-    "dids.tasks.register": {"queue": "purchase"},
     "dids.tasks.locate": {"queue": "purchase"},
     "provisioning.tasks.publish": {"queue": "pbx"},
 }

@@ -10,9 +10,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.reach import ReachQuerySet
-from dids.states import LocationStatus, RegistrationStatus
+from dids.models.features import Feature, FeatureQuerySet
+from dids.models.tasks import TaskKind
+from dids.states import REGISTRATION, LocationStatus
 from lib.fields import E164Field
 from trunks.addresses import PARTS, Address
+from trunks.models import CarrierAccount
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -139,6 +142,11 @@ class EmergencyLocation(models.Model):
         return Address(**parts, detail=detail)
 
     @property
+    def written(self) -> str:
+        """Give it as people copy it into a form."""
+        return f"{self.name}\n{self.words}"
+
+    @property
     def words(self) -> str:
         """Give the address in one line."""
         address = self.address
@@ -147,68 +155,62 @@ class EmergencyLocation(models.Model):
         return ", ".join(filter(None, lines))
 
 
-class EmergencyRegistrationQuerySet(ReachQuerySet["EmergencyRegistration"]):
+class EmergencyRegistrationQuerySet(FeatureQuerySet["EmergencyRegistration"]):
     """Registrations, seen by the number's holder and those above it."""
 
     owner = "number__holder"
 
     def visible_to(self, actor: Actor) -> Self:
         """Leave out what stands there from an earlier holder: their address is their business."""
-        rows = super().visible_to(actor)
-        return rows.filter(location__organization=F("number__holder"))
+        return super().visible_to(actor).filter(organization=F("number__holder"))
 
 
-class EmergencyRegistration(models.Model):
+class EmergencyRegistration(Feature):
     """At which location a number is to be found, and whether its carrier knows."""
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     number = models.OneToOneField(
         "dids.PhoneNumber", on_delete=models.CASCADE, related_name="emergency"
     )
     location = models.ForeignKey(
         EmergencyLocation, on_delete=models.PROTECT, related_name="registrations"
     )
-    carrier_reference = models.CharField(max_length=100, blank=True)
-    """The carrier's own of the address."""
-    status = models.CharField(
-        max_length=20, choices=RegistrationStatus.choices, default=RegistrationStatus.WANTED
-    )
-    status_since = models.DateTimeField()
-    attempt = models.UUIDField(null=True, blank=True)
-    call_before = models.DateTimeField(null=True, blank=True)
-    next_attempt_at = models.DateTimeField(null=True, blank=True)
-    give_up_at = models.DateTimeField()
-    failure = models.CharField(max_length=300, blank=True)
-    active_at = models.DateTimeField(null=True, blank=True)
 
+    lifecycle = REGISTRATION
+    asks_to_set = TaskKind.REGISTER_EMERGENCY
+    asks_to_remove = TaskKind.REMOVE_EMERGENCY
+    asks_about_refusal = TaskKind.EMERGENCY_REJECTED
     objects: ClassVar[EmergencyRegistrationQuerySet] = EmergencyRegistrationQuerySet.as_manager()  # type: ignore[assignment]
 
-    class Meta:
-        indexes = [
-            models.Index(
-                fields=["next_attempt_at"],
-                name="registration_due",
-                condition=Q(next_attempt_at__isnull=False),
-            ),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                name="registration_status_known", condition=Q(status__in=RegistrationStatus.values)
-            ),
-            models.CheckConstraint(
-                name="registration_claim_is_whole",
-                condition=~Q(status=RegistrationStatus.REGISTERING)
-                | Q(attempt__isnull=False, call_before__isnull=False),
-            ),
-        ]
+    class Meta(Feature.Meta):
+        pass
 
     def __str__(self) -> str:
         return f"{self.number_id} at {self.location_id} ({self.pk})"
 
     @property
-    def subject(self) -> str:
-        """Name it in tasks."""
-        return f"dids.registration:{self.uuid}"
+    def what(self) -> str:
+        """Name it in sentences."""
+        return f"the emergency registration of {self.number.e164}"
+
+    @property
+    def account(self) -> CarrierAccount:
+        """Give the account of the number."""
+        return self.number.carrier_account
+
+    @property
+    def e164(self) -> str:
+        """Give the number."""
+        return self.number.e164
+
+    @property
+    def wants(self) -> dict[str, str]:
+        """Say where the number is, in the holder's word for it."""
+        return {"location": self.location.label}
+
+    @property
+    def told(self) -> str:
+        """Give the address as people copy it."""
+        return f"{self.e164}\n{self.location.written}"
 
 
 class WaiverKind(models.TextChoices):

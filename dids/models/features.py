@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.reach import ReachQuerySet
+from dids.models.tasks import TaskKind
 from dids.states import FeatureStatus, Lifecycle
 from trunks.models import CarrierAccount
 
@@ -45,6 +46,11 @@ class Feature(models.Model):
     failure = models.CharField(max_length=200, blank=True)
 
     lifecycle: ClassVar[Lifecycle]
+    asks_to_set: ClassVar[TaskKind] = TaskKind.FEATURE_BY_HAND
+    """The task of whoever sets it up by hand."""
+    asks_to_remove: ClassVar[TaskKind] = TaskKind.FEATURE_REMOVAL
+    asks_about_refusal: ClassVar[TaskKind | None] = None
+    """The task of whoever looks into a refusal; None where that is left to its holder."""
     objects: ClassVar[FeatureQuerySet[Feature]]
 
     class Meta:
@@ -103,5 +109,11 @@ class Feature(models.Model):
 
     @property
     def wants(self) -> dict[str, str]:
-        """Say what is wanted, for a person who sets it up."""
+        """Say what is wanted, for the journal too."""
         return {}
+
+    @property
+    def told(self) -> str:
+        """Say what is wanted, for a person who sets it up."""
+        wanted = [f"{name}: {value}" for name, value in self.wants.items()]
+        return "\n".join([*filter(None, [self.e164]), *wanted])

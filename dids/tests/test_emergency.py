@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,20 +19,21 @@ from dids.models import (
     Task,
     TaskKind,
 )
-from dids.states import LocationStatus, NumberStatus, RegistrationStatus, ReleaseStatus
+from dids.states import FeatureStatus, LocationStatus, NumberStatus, ReleaseStatus
 from dids.tests.carrier import Shop, bought, drive
 from dids.tests.factories import MAIN, make_location, make_number, make_order
+from dids.tests.passing_time import let_pass
 from dids.workflows import (
     address_checks,
     assignment,
     doing,
+    features,
     holding,
     locations,
     ordering,
-    registering,
+    registrations,
     release,
     sweeps,
-    unregistering,
     waiving,
 )
 from dids.workflows.emergency_gate import UnableToServe
@@ -41,6 +42,7 @@ from dids.workflows.waiving import UnableToWaive
 from lib.transitions import UnableToMove
 from trunks.tests.factories import make_carrier_account
 
+S = FeatureStatus
 OFFICE = Particulars(
     label="Main office",
     name="Oak Street Dental",
@@ -82,17 +84,21 @@ def of(number: PhoneNumber) -> EmergencyRegistration:
     return EmergencyRegistration.objects.get(number=number)
 
 
+def work(number: PhoneNumber, *, now: datetime) -> None:
+    features.see_to(kind="emergencyregistration", feature_id=of(number).pk, now=now)
+
+
 def no_default(cast: Cast) -> None:
     EmergencyLocation.objects.filter(organization=cast.tenant).update(is_default=False)
 
 
-def settled(number: PhoneNumber, *, of_: RegistrationStatus = RegistrationStatus.ACTIVE) -> None:
+def settled(number: PhoneNumber, *, of_: FeatureStatus = S.ACTIVE) -> None:
     until, at = time.monotonic() + 10, timezone.now()
     while of(number).status != of_ and time.monotonic() < until:
         at += timedelta(seconds=20)
         with suppress(UnableToMove):
-            registering.carry_out(registration_id=of(number).pk, now=max(at, timezone.now()))
-        if of(number).status == RegistrationStatus.WANTED:
+            work(number, now=max(at, timezone.now()))
+        if of(number).status == S.WANTED:
             # A claim counts from when it is made.
             at = timezone.now() - timedelta(seconds=20)
     assert of(number).status == of_
@@ -322,9 +328,9 @@ class TestRegistration:
     )
     def test_follows_from_pointing(self, market: Shop, cast: Cast, carrier: str) -> None:
         number = self.pointed(market, cast, carrier)
-        assert of(number).status == RegistrationStatus.WANTED
+        assert of(number).status == S.WANTED
         settled(number)
-        assert Event.objects.filter(action="dids.registration.active").count() == 1
+        assert Event.objects.filter(action="dids.feature.active").count() == 1
 
     @pytest.mark.parametrize("kind", ["timeout_after", "timeout_before", "rate_limited"])
     def test_is_settled_whatever_happened_to_the_answer(
@@ -332,8 +338,8 @@ class TestRegistration:
     ) -> None:
         number = self.pointed(market, cast)
         market.sandbox.fault("telnyx", "emergency", kind)
-        registering.carry_out(registration_id=of(number).pk, now=timezone.now())
-        assert of(number).status != RegistrationStatus.ACTIVE
+        work(number, now=timezone.now())
+        assert of(number).status != S.ACTIVE
         EmergencyRegistration.objects.update(next_attempt_at=timezone.now())
         settled(number)
 
@@ -342,7 +348,7 @@ class TestRegistration:
         settled(number)
         branch = checked(cast, label="Branch", house_number="7")
         waiving.choose(number=number, location=branch, actor=cast.tenant_owner, now=timezone.now())
-        assert of(number).status == RegistrationStatus.WANTED
+        assert of(number).status == S.WANTED
         settled(number)
         assert of(number).location == branch
 
@@ -355,7 +361,7 @@ class TestRegistration:
         EmergencyLocation.objects.filter(pk=branch.pk).update(next_attempt_at=timezone.now())
         address_checks.carry_out(location_id=branch.pk, now=timezone.now())
         assert of(number).location == branch
-        assert of(number).status == RegistrationStatus.WANTED
+        assert of(number).status == S.WANTED
 
     def test_a_refusal_opens_a_task_which_has_it_asked_again(
         self, market: Shop, cast: Cast
@@ -363,21 +369,21 @@ class TestRegistration:
         number = self.pointed(market, cast)
         row = checked(cast, label="Bad", street="Failing Way")
         waiving.choose(number=number, location=row, actor=cast.tenant_owner, now=timezone.now())
-        settled(number, of_=RegistrationStatus.REJECTED)
+        settled(number, of_=S.REJECTED)
         task = Task.objects.get(kind=TaskKind.EMERGENCY_REJECTED)
         doing.complete(task=task, note="Again.", actor=cast.staff, now=timezone.now())
-        assert of(number).status == RegistrationStatus.WANTED
+        assert of(number).status == S.WANTED
 
     def test_where_the_carrier_takes_none_a_person_does_it(self, cast: Cast) -> None:
         account = make_carrier_account(carrier="wavix", credentials={"api_key": "MARK-SECRET-none"})
         number = make_number(holder=cast.tenant, account=account)
         at, actor = timezone.now(), cast.tenant_owner
         assignment.assign(number=number, destination=MAIN, actor=actor, now=at)
-        registering.carry_out(registration_id=of(number).pk, now=at)
-        assert of(number).status == RegistrationStatus.WITH_PERSON
+        work(number, now=at)
+        assert of(number).status == S.BY_HAND
         task = Task.objects.get(kind=TaskKind.REGISTER_EMERGENCY)
         doing.complete(task=task, note="Done.", actor=cast.staff, now=at)
-        assert of(number).status == RegistrationStatus.ACTIVE
+        assert of(number).status == S.ACTIVE
 
     def test_an_address_that_only_a_stand_in_knows_reaches_no_real_carrier(
         self, cast: Cast
@@ -387,8 +393,8 @@ class TestRegistration:
         EmergencyLocation.objects.filter(organization=cast.tenant).update(is_test=True)
         at = timezone.now()
         assignment.assign(number=number, destination=MAIN, actor=cast.tenant_owner, now=at)
-        registering.carry_out(registration_id=of(number).pk, now=at)
-        assert of(number).status == RegistrationStatus.REJECTED
+        work(number, now=at)
+        assert of(number).status == S.REJECTED
 
     def test_a_number_that_was_given_back_meanwhile_is_not_registered(
         self, market: Shop, cast: Cast
@@ -397,7 +403,7 @@ class TestRegistration:
         at, actor = timezone.now(), cast.tenant_owner
         assignment.unassign(number=number, actor=actor, now=at)
         holding.give_back(number=number, actor=actor, now=at)
-        settled(number, of_=RegistrationStatus.REMOVED)
+        settled(number, of_=S.OFF)
         assert market.sandbox.seen("telnyx").get("emergency", 0) == 0
 
     def test_a_waived_number_is_taken_off(self, market: Shop, cast: Cast) -> None:
@@ -410,7 +416,7 @@ class TestRegistration:
             actor=cast.tenant_owner,
             now=timezone.now(),
         )
-        settled(number, of_=RegistrationStatus.REMOVED)
+        settled(number, of_=S.OFF)
 
 
 class TestRelease:
@@ -421,33 +427,36 @@ class TestRelease:
         assignment.unassign(number=number, actor=cast.tenant_owner, now=at)
         holding.give_back(number=number, actor=cast.tenant_owner, now=at)
         number.refresh_from_db()
-        assert of(number).status == RegistrationStatus.ACTIVE
+        assert of(number).status == S.ACTIVE
         release.schedule(number=number, on=None, actor=cast.staff, now=timezone.now())
         market.sandbox.fault("telnyx", "emergency", "error_before")
         release.carry_out(number_id=number.pk, now=timezone.now())
-        returned = number.releases.get()
-        assert returned.status == ReleaseStatus.UNROUTED
-        at = timezone.now() + timedelta(minutes=2)
-        EmergencyRegistration.objects.update(next_attempt_at=timezone.now())
-        release.carry_out(number_id=number.pk, now=at)
+        work(number, now=timezone.now())
+        assert of(number).status == S.UNWANTED
+        assert number.releases.get().status == ReleaseStatus.UNROUTED
+        let_pass(timezone.now())
         number.refresh_from_db()
-        assert of(number).status == RegistrationStatus.REMOVED
+        assert of(number).status == S.OFF
         assert number.status == NumberStatus.RELEASED
 
     def test_waits_for_a_person_where_the_carrier_takes_none(self, cast: Cast) -> None:
         account = make_carrier_account(carrier="wavix", credentials={"api_key": "MARK-SECRET-none"})
         number = make_number(account=account)
+        place = EmergencyLocation.objects.filter(country="US").earliest("pk")
         EmergencyRegistration.objects.create(
             number=number,
-            location=EmergencyLocation.objects.filter(country="US").earliest("pk"),
-            status=RegistrationStatus.ACTIVE,
+            location=place,
+            organization=place.organization,
+            status=S.ACTIVE,
             status_since=timezone.now(),
-            give_up_at=timezone.now(),
+            perhaps_there=True,
         )
         release.schedule(number=number, on=None, actor=cast.staff, now=timezone.now())
         release.carry_out(number_id=number.pk, now=timezone.now())
+        work(number, now=timezone.now())
+        assert of(number).status == S.REMOVAL_BY_HAND
         task = Task.objects.get(kind=TaskKind.REMOVE_EMERGENCY)
         doing.complete(task=task, note="Done.", actor=cast.staff, now=timezone.now())
-        assert of(number).status == RegistrationStatus.REMOVED
-        unregistering.want_removal(number=number, now=timezone.now())
-        assert of(number).status == RegistrationStatus.REMOVED
+        assert of(number).status == S.OFF
+        registrations.unwant(number=number, now=timezone.now())
+        assert of(number).status == S.OFF

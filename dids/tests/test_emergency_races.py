@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts.tests.cast import Cast
 from dids.models import Assignment, EmergencyLocation, EmergencyRegistration
-from dids.states import LocationStatus, RegistrationStatus
+from dids.states import FeatureStatus, LocationStatus
 from dids.tests.carrier import Shop
 from dids.tests.factories import MAIN, make_location, make_number
-from dids.workflows import assignment, locations, registering
+from dids.workflows import assignment, features, locations
 from lib.refusals import UnableTo
 from portal.tests.races.threads import crowd
 
@@ -74,10 +74,12 @@ def test_a_message_that_came_twice_is_done_once(market: Shop, cast: Cast) -> Non
     number = make_number(holder=cast.tenant, account=market.account(), e164=market.offers()[0].e164)
     assignment.assign(number=number, destination=MAIN, actor=cast.tenant_owner, now=timezone.now())
     row = EmergencyRegistration.objects.get(number=number)
-    work = partial(registering.carry_out, registration_id=row.pk, now=timezone.now())
+    work = partial(
+        features.see_to, kind="emergencyregistration", feature_id=row.pk, now=timezone.now()
+    )
     with crowd() as two:
         results = two.at_once([work, work])
     row.refresh_from_db()
     # It is not ours there: whoever asked has been told so, and asked once.
-    assert row.status in {RegistrationStatus.WANTED, RegistrationStatus.REJECTED}
+    assert row.status in {FeatureStatus.WANTED, FeatureStatus.REJECTED}
     assert sum(isinstance(result, UnableTo) for result in results) <= 1

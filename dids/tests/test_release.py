@@ -127,7 +127,7 @@ class TestCancel:
         release.schedule(number=number, on=None, actor=cast.staff, now=timezone.now())
         market.sandbox.fault("telnyx", "bind", kind)
         release.carry_out(number_id=number.pk, now=timezone.now())
-        assert Release.objects.get().status == ReleaseStatus.UNROUTED
+        assert Release.objects.get().status == ReleaseStatus.CLEARED
 
         release.cancel(number=number, actor=cast.staff, now=timezone.now())
 

@@ -15,7 +15,6 @@ from dids.crafts import CRAFTS
 from dids.models import (
     CarrierBinding,
     EmergencyLocation,
-    EmergencyRegistration,
     PhoneNumber,
     Release,
     Task,
@@ -31,7 +30,6 @@ from dids.states import (
     FeatureStatus,
     LocationStatus,
     NumberStatus,
-    RegistrationStatus,
     ReleaseStatus,
     TaskStatus,
 )
@@ -39,6 +37,8 @@ from trunks.models import CarrierAccount
 
 MOST = 200
 _ACTOR = System("tasks.close")
+_SET_UP = (Kind.FEATURE_BY_HAND, Kind.REGISTER_EMERGENCY)
+_REMOVALS = (Kind.FEATURE_REMOVAL, Kind.REMOVE_EMERGENCY)
 
 
 def close_tasks(*, now: datetime) -> int:
@@ -70,10 +70,6 @@ def _cause_is_gone(now: datetime) -> Q:
             Value("dids.emergency_location:"), Cast("uuid", TextField()), output_field=TextField()
         )
     ).filter(name_in_journal=OuterRef("about"), status=LocationStatus.WITH_PERSON)
-    registrations = EmergencyRegistration.objects.filter(number=number)
-    by_hand = registrations.filter(status=RegistrationStatus.WITH_PERSON)
-    removing = registrations.filter(status=RegistrationStatus.REMOVING)
-    rejected = registrations.filter(status=RegistrationStatus.REJECTED)
     refused = Release.objects.filter(number=number, status=ReleaseStatus.REFUSED)
     with_person = Release.objects.filter(number=number, status=ReleaseStatus.BY_HAND)
     rerouted = CarrierBinding.objects.filter(number=number, status=BindingStatus.BY_HAND)
@@ -97,15 +93,13 @@ def _cause_is_gone(now: datetime) -> Q:
         | (Q(kind=Kind.UNKNOWN_WORD) & Q(carrier_order__status__in=CARRIER_ORDER.edges.final))
         | (Q(kind=Kind.ORDER_UNCERTAIN) & ~Q(carrier_order__status=CarrierOrderStatus.UNCERTAIN))
         | (Q(kind=Kind.CREDENTIALS_REFUSED) & works)
-        | (Q(kind=Kind.FEATURE_BY_HAND) & ~_any_feature(FeatureStatus.BY_HAND))
-        | (Q(kind=Kind.FEATURE_REMOVAL) & ~_any_feature(FeatureStatus.REMOVAL_BY_HAND))
+        | (Q(kind=Kind.CHECK_ADDRESS) & ~Exists(unaddressed))
+        | (Q(kind__in=_SET_UP) & ~_any_feature(FeatureStatus.BY_HAND))
+        | (Q(kind__in=_REMOVALS) & ~_any_feature(FeatureStatus.REMOVAL_BY_HAND))
+        | (Q(kind=Kind.EMERGENCY_REJECTED) & ~_any_feature(FeatureStatus.REJECTED))
         | (Q(kind=Kind.CARRIER_ORDER) & Q(carrier_order__status__in=CARRIER_ORDER.edges.final))
         | (Q(kind=Kind.CARRIER_RELEASE) & ~Exists(with_person))
         | (Q(kind=Kind.CARRIER_ROUTE) & ~Exists(rerouted))
-        | (Q(kind=Kind.CHECK_ADDRESS) & ~Exists(unaddressed))
-        | (Q(kind=Kind.REGISTER_EMERGENCY) & ~Exists(by_hand))
-        | (Q(kind=Kind.REMOVE_EMERGENCY) & ~Exists(removing))
-        | (Q(kind=Kind.EMERGENCY_REJECTED) & ~Exists(rejected))
     )
 
 

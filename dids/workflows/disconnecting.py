@@ -1,4 +1,4 @@
-"""The steps of a release: out of the routes, unbound, disconnected; each recorded and resumable."""
+"""The steps of a release, one after the other in `_STEPS`; each recorded and resumable."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from accounts.work import acting
 from dids import events, nudging, signals, timing
 from dids.models import CarrierBinding, PhoneNumber, Release
 from dids.states import NUMBER, RELEASE, NumberStatus, ReleaseStatus
-from dids.workflows import blocks, calling, deletion_lock, leaving, opening, unregistering
+from dids.workflows import blocks, calling, deletion_lock, leaving, opening
 from dids.workflows.binding import late_calls_doubted
 from dids.workflows.handover import locked
 from lib import pauses
@@ -78,19 +78,22 @@ def _unroute(release: Release, clock: timing.Elapsed) -> None:
         pauses.at("release.unrouting")
 
 
-def _unbind(release: Release, clock: timing.Elapsed) -> None:
+def _clear(release: Release, clock: timing.Elapsed) -> None:
+    """
+    Have help sent to us no more, and names and campaigns taken off.
+
+    First of all: of a number that is gone, nothing could be taken off any more.
+    """
     if leaving.is_waited_for(release.number, now=clock.now()):
-        # A name or a campaign of a number that is gone could not be taken off any more.
         _look_again(release, clock.now() + timing.span("LOOKUP_SECONDS"))
         return
+    _record(release, release.attempt, _S.CLEARED, clock.now(), next_attempt_at=clock.now())
+
+
+def _unbind(release: Release, clock: timing.Elapsed) -> None:
     binding = CarrierBinding.objects.filter(number=release.number).first()
     carrier = _carrier(release, clock)
     pauses.at("release.unrouted")
-    # First of all: once the number is somebody else's, help must not be sent to us for it.
-    again_at = unregistering.removed(number=release.number, clock=clock)
-    if again_at is not None:
-        _look_again(release, again_at)
-        return
     attempt, call_before = _claim(release, _S.UNBINDING, clock)
     pauses.at("release.unbinding")
     if binding is not None and isinstance(carrier, RoutesNumbers):
@@ -105,7 +108,7 @@ def _unbind(release: Release, clock: timing.Elapsed) -> None:
             # Disconnecting, the next step, takes it off every trunk as well.
             pass
         except CarrierError as trouble:
-            _put_off(release, attempt, _S.UNROUTED, trouble, now=clock.now())
+            _put_off(release, attempt, _S.CLEARED, trouble, now=clock.now())
             return
     pauses.at("release.unbind_called")
     # The number may have been kept meanwhile.
@@ -116,7 +119,7 @@ def _unbind(release: Release, clock: timing.Elapsed) -> None:
 def _repeat_unbinding(release: Release, clock: timing.Elapsed) -> None:
     """Go back before a step that nobody recorded; unbinding twice does no harm."""
     _require_dead(release, clock)
-    _record(release, release.attempt, _S.UNROUTED, clock.now(), next_attempt_at=clock.now())
+    _record(release, release.attempt, _S.CLEARED, clock.now(), next_attempt_at=clock.now())
 
 
 def _disconnect(release: Release, clock: timing.Elapsed) -> None:
@@ -205,7 +208,8 @@ def _look_up(release: Release, clock: timing.Elapsed) -> None:
 
 _STEPS: dict[ReleaseStatus, Callable[[Release, timing.Elapsed], None]] = {
     _S.SCHEDULED: _unroute,
-    _S.UNROUTED: _unbind,
+    _S.UNROUTED: _clear,
+    _S.CLEARED: _unbind,
     _S.UNBINDING: _repeat_unbinding,
     _S.UNBOUND: _disconnect,
     _S.DISCONNECTING: _doubt,

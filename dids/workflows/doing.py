@@ -12,7 +12,7 @@ from dids import events, tasks
 from dids.destinations import Destination
 from dids.models import CarrierBinding, CarrierOrder, EmergencyLocation, Task, TaskKind
 from dids.models.tasks import IN_HAND
-from dids.states import CARRIER_ORDER, BindingStatus, TaskStatus
+from dids.states import CARRIER_ORDER, BindingStatus, FeatureStatus, TaskStatus
 from dids.workflows import (
     address_checks,
     assignment,
@@ -20,10 +20,8 @@ from dids.workflows import (
     disconnecting,
     feature_recording,
     outcomes,
-    registrations,
     release,
     task_papers,
-    unregistering,
 )
 from dids.workflows import task_moves as moves
 from dids.workflows.standing import require_seat
@@ -231,6 +229,12 @@ def _feature_refused(task: Task, why: str, actor: Actor, now: datetime) -> None:
         feature_recording.refused_by_hand(row, why=why, actor=actor, now=now)
 
 
+def _feature_again(task: Task, actor: Actor, now: datetime) -> None:
+    row = feature_recording.of_task(task)
+    if row is not None and row.status == FeatureStatus.REJECTED:
+        feature_recording.want(row, actor=actor, now=now)
+
+
 def _ceased(task: Task, _actor: Actor, now: datetime) -> None:
     if task.number is not None:
         disconnecting.ceased(number=task.number, now=now)
@@ -257,30 +261,10 @@ def _address_is_good(task: Task, actor: Actor, now: datetime) -> None:
         address_checks.accepted_by_hand(location=location, actor=actor, now=now)
 
 
-def _registered(task: Task, actor: Actor, now: datetime) -> None:
-    if task.number is not None:
-        registrations.done_by_hand(number=task.number, actor=actor, now=now)
-
-
-def _unregistered(task: Task, _actor: Actor, now: datetime) -> None:
-    if task.number is not None:
-        unregistering.removed_by_hand(number=task.number, now=now)
-
-
-def _register_again(task: Task, actor: Actor, now: datetime) -> None:
-    if task.number is not None:
-        registrations.again(number=task.number, actor=actor, now=now)
-
-
 def _address_is_bad(task: Task, reason: str, actor: Actor, now: datetime) -> None:
     location = EmergencyLocation.objects.filter(uuid=task.payload["location"]).first()
     if location is not None:
         address_checks.refused_by_hand(location=location, why=reason, actor=actor, now=now)
-
-
-def _not_registered(task: Task, reason: str, actor: Actor, now: datetime) -> None:
-    if task.number is not None:
-        registrations.refused_by_hand(number=task.number, why=reason, actor=actor, now=now)
 
 
 _STEPS: Mapping[TaskKind, Callable[[Task, Actor, datetime], None]] = {
@@ -296,9 +280,9 @@ _STEPS: Mapping[TaskKind, Callable[[Task, Actor, datetime], None]] = {
     TaskKind.CARRIER_RELEASE: _ceased,
     TaskKind.CARRIER_ROUTE: _delivered,
     TaskKind.CHECK_ADDRESS: _address_is_good,
-    TaskKind.REGISTER_EMERGENCY: _registered,
-    TaskKind.REMOVE_EMERGENCY: _unregistered,
-    TaskKind.EMERGENCY_REJECTED: _register_again,
+    TaskKind.REGISTER_EMERGENCY: _feature_done,
+    TaskKind.REMOVE_EMERGENCY: _feature_done,
+    TaskKind.EMERGENCY_REJECTED: _feature_again,
 }
 
 _GIVEN_UP: Mapping[TaskKind, Callable[[Task, str, Actor, datetime], None]] = {
@@ -307,6 +291,6 @@ _GIVEN_UP: Mapping[TaskKind, Callable[[Task, str, Actor, datetime], None]] = {
     TaskKind.CARRIER_RELEASE: _not_ceased,
     TaskKind.CARRIER_ROUTE: _not_delivered,
     TaskKind.CHECK_ADDRESS: _address_is_bad,
-    TaskKind.REGISTER_EMERGENCY: _not_registered,
+    TaskKind.REGISTER_EMERGENCY: _feature_refused,
 }
 """What becomes of the thing where a person could not do what the carrier was to do."""

@@ -74,6 +74,12 @@ def unwant(row: Feature, *, actor: Actor, now: datetime) -> None:
     _nudge(row, start, now)
 
 
+def not_wanted(row: Feature, *, now: datetime) -> None:
+    """Have a feature taken off that nobody wants any more."""
+    with acting(_ACTOR):
+        unwant(row, actor=_ACTOR, now=now)
+
+
 def claimed(row: Feature, *, to: str, now: datetime) -> tuple[UUID, datetime]:
     """Put our name on it for the one call that follows."""
     with acting(_ACTOR):
@@ -111,6 +117,8 @@ def standing_told(row: Feature, attempt: UUID | None, standing: Standing, *, now
             next_attempt_at=again,
         )
         note(row, event_type, now=now, why=why)
+        if to == _S.REJECTED:
+            opening.feature_refused(row, why=why, now=now)
         pauses.at("feature.recording")
 
 
@@ -137,6 +145,7 @@ def trouble_met(
                 next_attempt_at=None,
             )
             note(row, events.FEATURE_REJECTED, now=now, why=why)
+            opening.feature_refused(row, why=why, now=now)
     else:
         _later(row, attempt, trouble, now=now)
 

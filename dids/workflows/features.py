@@ -41,6 +41,9 @@ def see_to(*, kind: str, feature_id: int, now: datetime) -> None:
 
 
 def _set(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
+    if craft.is_over(row):
+        feature_recording.not_wanted(row, now=clock.now())
+        return
     if craft.waits(row):
         again = clock.now() + timing.span("PUT_OFF_PERSON_SECONDS")
         feature_recording.look_again(row, again)

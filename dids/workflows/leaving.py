@@ -10,7 +10,7 @@ from django.db.models import Q
 from accounts.actors import System
 from accounts.models import Organization
 from accounts.work import acting
-from dids.crafts import CRAFTS
+from dids.crafts import CRAFTS, Craft
 from dids.models import Feature, PhoneNumber
 from dids.states import FeatureStatus
 from dids.workflows import feature_recording
@@ -27,11 +27,11 @@ def take_off_all(
     """
     Have all features of locked numbers taken off; inside a transaction.
 
-    :param but: whose own features stay
+    :param but: who gets the numbers, with features of its own that stay; None where they leave us
     """
     keys = [number.pk for number in numbers]
-    for row in _rows(keys, ~Q(status__in=[_S.OFF, *_ON_ITS_WAY])):
-        if but is None or row.organization_id != but.pk:
+    for craft, row in _rows(keys, ~Q(status__in=[_S.OFF, *_ON_ITS_WAY])):
+        if but is None or not (craft.stays or row.organization_id == but.pk):
             feature_recording.unwant(row, actor=_ACTOR, now=now)
 
 
@@ -42,8 +42,9 @@ def is_waited_for(number: PhoneNumber, *, now: datetime) -> bool:
         return any(True for _ in _rows([number.pk], ~Q(status=_S.OFF)))
 
 
-def _rows(numbers: list[int], wanted: Q) -> Iterator[Feature]:
+def _rows(numbers: list[int], wanted: Q) -> Iterator[tuple[Craft, Feature]]:
     for craft in CRAFTS.values():
         if craft.of_numbers:
             rows = craft.model.objects.select_related("organization", *craft.related)
-            yield from no_key(rows.filter(wanted & Q(number__in=numbers)))
+            for row in no_key(rows.filter(wanted & Q(number__in=numbers))):
+                yield craft, row

@@ -16,7 +16,6 @@ from dids.models import (
     CarrierBinding,
     CarrierOrder,
     EmergencyLocation,
-    EmergencyRegistration,
     Feature,
     OrderLine,
     PhoneNumber,
@@ -98,24 +97,9 @@ def check_address(location: EmergencyLocation, *, now: datetime) -> None:
         about=location.subject,
         what=location.label,
         organization=_provider(),
-        payload={"location": str(location.uuid), "text": _address(location)},
+        payload={"location": str(location.uuid), "text": location.written},
         now=now,
     )
-
-
-def register_emergency(registration: EmergencyRegistration, *, now: datetime) -> None:
-    """Ask somebody to enter the address of a number at its carrier."""
-    _about_registration(Kind.REGISTER_EMERGENCY, registration, why="", now=now)
-
-
-def remove_emergency(registration: EmergencyRegistration, *, why: str, now: datetime) -> None:
-    """Ask somebody to remove the address of a number at its carrier."""
-    _about_registration(Kind.REMOVE_EMERGENCY, registration, why=why, now=now)
-
-
-def emergency_rejected(registration: EmergencyRegistration, *, why: str, now: datetime) -> None:
-    """Ask somebody to find out why a carrier does not take the address of a number."""
-    _about_registration(Kind.EMERGENCY_REJECTED, registration, why=why, now=now)
 
 
 def credentials_refused(account: CarrierAccount, *, why: str, now: datetime) -> None:
@@ -147,14 +131,18 @@ def order_uncertain(carrier_order: CarrierOrder, *, why: str, now: datetime) -> 
 
 def feature_by_hand(row: Feature, *, why: str, now: datetime) -> None:
     """Ask somebody to set something up at a carrier that cannot be asked by its interface."""
-    wanted = [f"{name}: {value}" for name, value in row.wants.items()]
-    text = "\n".join([*filter(None, [row.e164]), *wanted])
-    _about_feature(Kind.FEATURE_BY_HAND, row, {"why": why, "text": text}, now=now)
+    _about_feature(row.asks_to_set, row, why=why, now=now)
 
 
 def feature_removal(row: Feature, *, why: str, now: datetime) -> None:
     """Ask somebody to take something off at a carrier."""
-    _about_feature(Kind.FEATURE_REMOVAL, row, {"why": why}, now=now)
+    _about_feature(row.asks_to_remove, row, why=why, now=now)
+
+
+def feature_refused(row: Feature, *, why: str, now: datetime) -> None:
+    """Ask somebody to look into a carrier's refusal, where that cannot be left to its holder."""
+    if row.asks_about_refusal is not None:
+        _about_feature(row.asks_about_refusal, row, why=why, now=now)
 
 
 def order_by_hand(carrier_order: CarrierOrder, ask: NeedsPerson, *, now: datetime) -> None:
@@ -328,11 +316,13 @@ def _about_order(
     )
 
 
-def _about_feature(
-    kind: Kind, row: Feature, payload: Mapping[str, object], *, now: datetime
-) -> None:
+def _about_feature(kind: Kind, row: Feature, *, why: str, now: datetime) -> None:
     account = row.account
     number = PhoneNumber.objects.live().filter(e164=row.e164).first() if row.e164 else None
+    payload = {"why": why, "text": row.told}
+    payload = {key: value for key, value in payload.items() if value}
+    # One that is open may be about what was wanted before.
+    Task.objects.open().filter(kind=kind, about=row.subject).update(payload=payload)
     open_task(
         kind,
         about=row.subject,
@@ -340,37 +330,9 @@ def _about_feature(
         organization=account.owner,
         number=number,
         carrier_account=account,
-        payload={key: value for key, value in payload.items() if value},
-        now=now,
-    )
-
-
-def _about_registration(
-    kind: Kind, registration: EmergencyRegistration, *, why: str, now: datetime
-) -> None:
-    number, location = registration.number, registration.location
-    payload = {
-        "why": why,
-        "location": location.label,
-        "text": f"{number.e164}\n{_address(location)}",
-    }
-    # One that is open may be about the address of before.
-    Task.objects.open().filter(kind=kind, about=registration.subject).update(payload=payload)
-    open_task(
-        kind,
-        about=registration.subject,
-        what=number.e164,
-        organization=number.carrier_account.owner,
-        number=number,
-        carrier_account=number.carrier_account,
         payload=payload,
         now=now,
     )
-
-
-def _address(location: EmergencyLocation) -> str:
-    """Write an address down as people copy it."""
-    return f"{location.name}\n{location.words}"
 
 
 def _provider() -> Organization:

@@ -1,21 +1,22 @@
-"""What others ask of emergency registrations: that there be one, and what people did by hand."""
+"""What others ask of emergency registrations: that numbers have one, or none."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from accounts.actors import Actor
+from accounts.actors import System
 from accounts.work import acting
-from dids import events, tasks, timing
+from dids import tasks, timing
+from dids.emergency import GONE
 from dids.models import EmergencyLocation, EmergencyRegistration, PhoneNumber
-from dids.states import REGISTRATION, RegistrationStatus
-from dids.workflows import calling
-from dids.workflows.registration_work import note
+from dids.states import FeatureStatus
+from dids.workflows import feature_recording
 from lib.locks import no_key
 from lib.nudges import nudge
 
-_S = RegistrationStatus
+_ACTOR = System("emergency.register")
+_S = FeatureStatus
 _FEW = 20
 """So many are nudged one by one; the sweep sees to more of them."""
 
@@ -25,88 +26,53 @@ def want_many(
 ) -> list[EmergencyRegistration]:
     """Have locked numbers registered at their locations, unless they are; workers see to it."""
     numbers = [number for number, _ in wanted]
-    rows = no_key(EmergencyRegistration.objects.filter(number__in=numbers))
-    there = {row.number_id: row for row in rows}
+    there = {row.number_id: row for row in _locked(numbers)}
     fresh = [
         EmergencyRegistration(
             number=number,
             location=location,
+            organization=location.organization,
+            status=_S.WANTED,
             status_since=now,
             next_attempt_at=now,
-            give_up_at=now + timing.span("BINDING_GIVE_UP_SECONDS"),
+            give_up_at=now + timing.span("FEATURE_GIVE_UP_SECONDS"),
         )
         for number, location in wanted
         if number.pk not in there
     ]
     EmergencyRegistration.objects.bulk_create(fresh)
-    moved = [
-        _want_other(there[number.pk], location, now=now)
-        for number, location in wanted
-        if number.pk in there and not _is_under_way(there[number.pk], location)
-    ]
-    due = fresh + [row for row in moved if row.next_attempt_at == now]
-    for row in due[:_FEW]:
-        nudge(tasks.register.delay, registration_id=row.pk)
+    moved = []
+    with acting(_ACTOR):
+        for number, location in wanted:
+            row = there.get(number.pk)
+            if row is not None and not _is_under_way(row, location):
+                feature_recording.want(
+                    row,
+                    actor=_ACTOR,
+                    now=now,
+                    location=location,
+                    organization=location.organization,
+                )
+                moved.append(row)
+    for row in fresh[:_FEW]:
+        nudge(tasks.feature.delay, kind="emergencyregistration", feature_id=row.pk)
     return fresh + moved
 
 
-def again(*, number: PhoneNumber, actor: Actor, now: datetime) -> None:
-    """Have the carrier asked once more about a number whose registration it refused."""
-    with acting(actor):
-        rejected = EmergencyRegistration.objects.filter(number=number, status=_S.REJECTED)
-        row = no_key(rejected.select_related("location")).first()
-        if row is not None:
-            _want_other(row, row.location, now=now)
-            nudge(tasks.register.delay, registration_id=row.pk)
+def unwant(*, number: PhoneNumber, now: datetime) -> None:
+    """Have a locked number's registration end, unless it has or does."""
+    with acting(_ACTOR):
+        for row in _locked([number]):
+            if row.status not in GONE:
+                feature_recording.unwant(row, actor=_ACTOR, now=now)
 
 
-def done_by_hand(*, number: PhoneNumber, actor: Actor, now: datetime) -> None:
-    """Record that a person entered a number's address at its carrier."""
-    _record_by_hand(number, _S.ACTIVE, actor=actor, why="", now=now)
-
-
-def refused_by_hand(*, number: PhoneNumber, why: str, actor: Actor, now: datetime) -> None:
-    """Record that a person could not enter a number's address at its carrier."""
-    _record_by_hand(number, _S.REJECTED, actor=actor, why=why, now=now)
-
-
-def _record_by_hand(
-    number: PhoneNumber, to: RegistrationStatus, *, actor: Actor, why: str, now: datetime
-) -> None:
-    with acting(actor):
-        waiting = EmergencyRegistration.objects.filter(number=number, status=_S.WITH_PERSON)
-        row = no_key(waiting.select_related("location", "number__holder")).first()
-        if row is None:
-            return
-        changes = {"active_at": now} if to == _S.ACTIVE else {}
-        REGISTRATION.edges.move(row, to=to, now=now, failure=why[:300], **changes)
-        event = events.REGISTERED if to == _S.ACTIVE else events.REGISTRATION_REJECTED
-        after = {"label": row.location.label} if to == _S.ACTIVE else {"why": why[:300]}
-        note(row, event, now=now, actor=actor, after=after)
+def _locked(numbers: Sequence[PhoneNumber]) -> list[EmergencyRegistration]:
+    rows = EmergencyRegistration.objects.select_related(
+        "number__carrier_account", "location", "organization"
+    )
+    return list(no_key(rows.filter(number__in=numbers)))
 
 
 def _is_under_way(row: EmergencyRegistration, location: EmergencyLocation) -> bool:
-    over = {_S.REJECTED, _S.REMOVING, _S.REMOVED}
-    return row.location_id == location.pk and row.status not in over
-
-
-def _want_other(
-    row: EmergencyRegistration, location: EmergencyLocation, *, now: datetime
-) -> EmergencyRegistration:
-    start = now
-    in_flight = {_S.REGISTERING, _S.UNCERTAIN, _S.REMOVING}
-    if row.status in in_flight and row.call_before is not None:
-        # A call that is still under way must have ended before the next one is sent.
-        start = max(now, calling.dead_from(row.call_before))
-    REGISTRATION.edges.move(
-        row,
-        to=_S.WANTED,
-        now=now,
-        location=location,
-        attempt=None,
-        call_before=None,
-        failure="",
-        next_attempt_at=start,
-        give_up_at=now + timing.span("BINDING_GIVE_UP_SECONDS"),
-    )
-    return row
+    return row.location_id == location.pk and row.status not in {_S.REJECTED, *GONE}

@@ -22,7 +22,6 @@ from dids.models import (
     CarrierOrder,
     Document,
     EmergencyLocation,
-    EmergencyRegistration,
     Import,
     NumberOrder,
     NumberSearch,
@@ -63,7 +62,6 @@ def sweep(*, now: datetime) -> dict[str, int]:
         "documents": documents(now=now),
         "back_orders": back_orders(now=now),
         "locations": locations(now=now),
-        "registrations": registrations(now=now),
         "filings": filings(now=now),
         "remind": reminding.remind(now=now, most=MOST),
         "end_offers": end_offers(now=now),
@@ -173,14 +171,6 @@ def locations(*, now: datetime) -> int:
     rows = _take(EmergencyLocation.objects.filter(next_attempt_at__lte=now), now=now)
     for row in rows:
         _send(tasks.locate, location_id=row.pk)
-    return len(rows)
-
-
-def registrations(*, now: datetime) -> int:
-    """Nudge emergency registrations that wait for the carrier."""
-    rows = _take(EmergencyRegistration.objects.filter(next_attempt_at__lte=now), now=now)
-    for row in rows:
-        _send(tasks.register, registration_id=row.pk)
     return len(rows)
 
 

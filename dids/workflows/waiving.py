@@ -19,7 +19,7 @@ from dids.models import (
     WaiverKind,
 )
 from dids.states import LocationStatus
-from dids.workflows import emergency_gate, unregistering
+from dids.workflows import emergency_gate, registrations
 from dids.workflows.handover import locked
 from dids.workflows.standing import require_seat
 from lib.refusals import UnableTo
@@ -87,7 +87,7 @@ def waive(
             _require_fit(location, row)
         waiver = waive_locked(row, kind=kind, reason=words, location=location, actor=actor, now=now)
         # Nobody is to be sent anywhere for it, an earlier holder's place least of all.
-        unregistering.want_removal(number=row, now=now)
+        registrations.unwant(number=row, now=now)
     return waiver
 
 

@@ -43,7 +43,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "OrderStatus": "dids.states.OrderStatus",
         "LineStatus": "dids.states.LineStatus",
         "LocationStatus": "dids.states.LocationStatus",
-        "RegistrationStatus": "dids.states.RegistrationStatus",
         "WaiverKind": "dids.models.WaiverKind",
         "BindingStatus": "dids.states.BindingStatus",
         "FeatureStatus": "dids.states.FeatureStatus",

@@ -36,7 +36,6 @@ THINGS: dict[str, str] = {
     "dids.import": "Lists of numbers",
     "dids.document": "Documents",
     "dids.emergency_location": "Emergency locations",
-    "dids.registration": "Emergency registrations",
     "provisioning.pbx": "PBXs",
     "provisioning.node": "Routers and targets",
     "provisioning.tenant": "Tenants on PBXs",

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from accounts.permissions import FieldGroup, Permission
 from dids import emergency
 from dids.models import EmergencyLocation, EmergencyRegistration, WaiverKind
-from dids.states import LocationStatus, RegistrationStatus
+from dids.states import FeatureStatus, LocationStatus
 from dids.workflows import locations, waiving
 from dids.workflows.locations import Particulars
 from portal.actor import requires
@@ -249,7 +249,7 @@ class RegistrationShape(Shown):
 
     groups = {"failure": FieldGroup.CARRIER}
 
-    status = serializers.ChoiceField(choices=RegistrationStatus.choices)
+    status = serializers.ChoiceField(choices=FeatureStatus.choices)
     status_since = serializers.DateTimeField()
     location = serializers.UUIDField(source="location.uuid")
     failure = serializers.CharField(allow_blank=True)

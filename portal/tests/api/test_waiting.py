@@ -13,9 +13,9 @@ from dids.models import CarrierBinding, CarrierOrder, EmergencyRegistration, Num
 from dids.states import (
     BindingStatus,
     CarrierOrderStatus,
+    FeatureStatus,
     LineStatus,
     OrderStatus,
-    RegistrationStatus,
 )
 from dids.workflows import opening, release
 from portal.tests.api.caller import Caller
@@ -54,7 +54,7 @@ def published(world: World) -> None:
 
     wanted = desired.inbound(world.pbx.pk, [TENANT_NUMBER]).routes[TENANT_NUMBER[1:]]
     InboundRoute.objects.update(value=wanted, version=7)
-    EmergencyRegistration.objects.update(status=RegistrationStatus.ACTIVE)
+    EmergencyRegistration.objects.update(status=FeatureStatus.ACTIVE)
 
 
 @pytest.fixture

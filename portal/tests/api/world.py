@@ -281,9 +281,9 @@ def make_places(
     EmergencyRegistration.objects.create(
         number=number,
         location=there,
+        organization=there.organization,
         status="REJECTED",
         status_since=now,
-        give_up_at=now,
         failure="MARK-CARRIER said no",
     )
     waiving.waive(

@@ -31,7 +31,6 @@ INSIDE = frozenset(
         "purchase.recording",
         "binding.recording",
         "hold.recording",
-        "registration.recording",
         "release.unrouting",
         "release.recording",
         "import.written",

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from dids.models import EmergencyLocation, EmergencyRegistration, PhoneNumber
-from dids.states import LocationStatus, RegistrationStatus
+from dids.states import FeatureStatus, LocationStatus
 from dids.tests.factories import MAIN
-from dids.workflows import assignment, holding, locations, registering, unregistering
+from dids.workflows import assignment, features, holding, locations, registrations
 from lib.e164 import E164
 from portal.testing.workers import Workers
 from portal.tests.races.accidents import Accident
@@ -19,22 +19,8 @@ from trunks.roles import RegistersEmergency
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.wire, pytest.mark.race]
 
-REGISTER = (
-    "registration.ready",
-    "registration.claimed",
-    "carrier.leaving",
-    "carrier.answered",
-    "registration.called",
-    "registration.recording",
-    "registration.recorded",
-)
-REMOVE = (
-    "unregistration.ready",
-    "unregistration.claimed",
-    "carrier.leaving",
-    "carrier.answered",
-    "unregistration.called",
-)
+CALL = ("carrier.leaving", "carrier.answered")
+"""What all features share is in `test_killed_features`."""
 CHECK = ("location.claimed", "carrier.answered", "location.checked")
 
 
@@ -45,50 +31,38 @@ def fate(request: pytest.FixtureRequest) -> str:
 
 
 class TestARegistration:
-    @pytest.mark.parametrize("point", REGISTER)
+    @pytest.mark.parametrize("point", CALL)
     def test_is_made_in_the_end(
         self, stage: Stage, workers: Workers, point: str, fate: str
     ) -> None:
         row = _wanted(stage)
 
         Accident(stage, workers, point, fate).befall(
-            "dids.tasks.register",
-            lambda: _is(row, RegistrationStatus.ACTIVE),
-            registration_id=row.pk,
+            "dids.tasks.feature",
+            lambda: _is(row, FeatureStatus.ACTIVE),
+            kind="emergencyregistration",
+            feature_id=row.pk,
         )
 
-        _assert_there(stage, row)
+        there = _at_carrier(stage, row.number)
+        assert there is not None
+        assert there.state is EmergencyState.ACTIVE
+        assert there.is_of(str(row.location.uuid), row.location.address)
 
-    def test_is_made_when_whoever_looks_it_up_dies_too(
-        self, stage: Stage, workers: Workers, fate: str
-    ) -> None:
-        row = _wanted(stage)
-        stage.market.sandbox.fault("telnyx", "emergency", "timeout_after")
-        registering.carry_out(registration_id=row.pk, now=timezone.now())
-
-        Accident(stage, workers, "registration.looked_up", fate).befall(
-            "dids.tasks.register",
-            lambda: _is(row, RegistrationStatus.ACTIVE),
-            registration_id=row.pk,
-        )
-
-        _assert_there(stage, row)
-
-
-class TestARemoval:
-    @pytest.mark.parametrize("point", REMOVE)
-    def test_is_made_in_the_end(
+    @pytest.mark.parametrize("point", CALL)
+    def test_is_removed_in_the_end(
         self, stage: Stage, workers: Workers, point: str, fate: str
     ) -> None:
         row = _wanted(stage)
-        registering.carry_out(registration_id=row.pk, now=timezone.now())
-        stage.beat.until(lambda: _is(row, RegistrationStatus.ACTIVE))
-        unregistering.want_removal(number=row.number, now=timezone.now())
+        features.see_to(kind="emergencyregistration", feature_id=row.pk, now=timezone.now())
+        stage.beat.until(lambda: _is(row, FeatureStatus.ACTIVE))
+        registrations.unwant(number=row.number, now=timezone.now())
 
         Accident(stage, workers, point, fate).befall(
-            "dids.tasks.register",
-            lambda: _is(row, RegistrationStatus.REMOVED),
-            registration_id=row.pk,
+            "dids.tasks.feature",
+            lambda: _is(row, FeatureStatus.OFF),
+            kind="emergencyregistration",
+            feature_id=row.pk,
         )
 
         assert _at_carrier(stage, row.number) is None
@@ -127,16 +101,9 @@ def _wanted(stage: Stage) -> EmergencyRegistration:
     return EmergencyRegistration.objects.select_related("number", "location").get(number=number)
 
 
-def _is(row: EmergencyRegistration, status: RegistrationStatus) -> bool:
+def _is(row: EmergencyRegistration, status: FeatureStatus) -> bool:
     row.refresh_from_db(fields=["status"])
     return row.status == status
-
-
-def _assert_there(stage: Stage, row: EmergencyRegistration) -> None:
-    there = _at_carrier(stage, row.number)
-    assert there is not None
-    assert there.state is EmergencyState.ACTIVE
-    assert there.is_of(str(row.location.uuid), row.location.address)
 
 
 def _at_carrier(stage: Stage, number: PhoneNumber) -> Registered | None:

@@ -141,9 +141,6 @@ ELSEWHERE = {
     **dict.fromkeys([*REPLAY, *FULL], "provisioning/agent/tests/test_killed_agents.py"),
     **dict.fromkeys(
         [
-            *("registration.ready", "registration.claimed", "registration.called"),
-            *("registration.looked_up", "registration.recording", "registration.recorded"),
-            *("unregistration.ready", "unregistration.claimed", "unregistration.called"),
             *("location.claimed", "location.checked"),
         ],
         "portal/tests/races/test_killed_emergency.py",
@@ -419,7 +416,7 @@ class TestALateCall:
         ) as worker:
             worker.stop()
             account.update(status=CarrierAccount.Status.PAUSED)
-            stage.beat.until(lambda: Release.objects.get().status == ReleaseStatus.UNROUTED)
+            stage.beat.until(lambda: Release.objects.get().status == ReleaseStatus.CLEARED)
             release.cancel(number=number, actor=staff, now=timezone.now())
             account.update(status=CarrierAccount.Status.ACTIVE)
             stage.beat.until(lambda: _is_bound(CarrierBinding.objects.get()))
