@@ -8,7 +8,7 @@ from dids.states import LIFECYCLES, Lifecycle
 
 _HEAD = """# States
 
-Generated from `dids/states.py` by `manage.py states_page`; change it there. Every status that is
+Generated from `dids/states/` by `manage.py states_page`; change it there. Every status that is
 not final either rests (nobody is awaited) or says after how long which sweep looks at it.
 """
 

@@ -14,7 +14,7 @@ from dids.states_page import render
 class Command(BaseCommand):
     """Write docs/states.md from the statuses and moves that the code declares."""
 
-    help = "Write docs/states.md from dids/states.py."
+    help = "Write docs/states.md from dids/states/."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take --check."""
