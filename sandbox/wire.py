@@ -44,7 +44,11 @@ class Request:
 
     def form(self) -> dict[str, str]:
         """Read a form-encoded body; the last of a repeated key counts."""
-        return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
+        return dict(self.pairs())
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Read a form-encoded body with its repeated keys."""
+        return parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True)
 
     def signed_in(self) -> tuple[str, str]:
         """Read user and password of HTTP Basic; both are empty where there are none."""

@@ -289,6 +289,9 @@ class EnablesMessaging(Carrier):
 class RegistersCampaigns(Carrier):
     """Registers who sends messages and what for, and lets numbers take part (10DLC)."""
 
+    ends_brands: ClassVar[bool] = True
+    """Whether its interface deletes brands; where not, `end_brand` is refused: a person does."""
+
     @abstractmethod
     def register_brand(
         self, brand: BrandSpec, *, reference: str, carrier_reference: str, deadline: Deadline

@@ -31,6 +31,8 @@ FILES = (
     ("/telnyx/v2", "telnyx/telnyx-provisioning.openapi.yaml"),
     ("/twilio/api", "twilio/twilio_api_v2010.json"),
     ("/twilio/trunking", "twilio/twilio_trunking_v1.json"),
+    ("/twilio/messaging", "twilio/twilio_messaging_v1.json"),
+    ("/twilio/trusthub", "twilio/twilio_trusthub_v1.json"),
     ("/bandwidth/api/v2", "bandwidth/numbers_v2.openapi.yaml"),
     ("/questblue", "questblue/questblue-provisioning-subset.json"),
     ("/vonage", "vonage/numbers.yml"),

@@ -116,8 +116,8 @@ class Twilio:
     sid: str
 
     def path(self, path: str) -> str:
-        """Give the whole path: trunking and pricing by name, all else in the 2010 API."""
-        if path.startswith(("trunking/", "pricing/")):
+        """Give the whole path: the other products by name, all else in the 2010 API."""
+        if path.startswith(("trunking/", "pricing/", "messaging/", "trusthub/")):
             return f"/twilio/{path}"
         return f"/twilio/api/2010-04-01/Accounts/{self.sid}/{path}.json"
 

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qsl
 
+import httpx2
 import pytest
 
 from sandbox.tests.conftest import Letterbox
@@ -278,3 +279,33 @@ class TestStatusCallback:
         (number,) = twilio.offered()
         twilio.buy(number, StatusCallback="https://portal.example/hooks")
         assert control.get("webhooks") == []
+
+
+class TestMessaging:
+    def test_a_number_is_in_one_service_at_most(self, twilio: Twilio) -> None:
+        (number,) = twilio.offered()
+        sid = twilio.buy(number).json()["sid"]
+        one, other = (
+            twilio.post("messaging/v1/Services", FriendlyName="x").json()["sid"] for _ in range(2)
+        )
+
+        def add(service: str) -> httpx2.Response:
+            return twilio.post(f"messaging/v1/Services/{service}/PhoneNumbers", PhoneNumberSid=sid)
+
+        assert add(one).status_code == 201
+        assert [add(service).json()["code"] for service in (one, other)] == [21710, 21712]
+        assert twilio.delete(f"messaging/v1/Services/{one}").status_code == 204
+        assert add(other).status_code == 201
+
+    def test_a_brand_needs_approved_profiles(self, twilio: Twilio) -> None:
+        policy = f"RN{'0' * 32}"
+        path = "trusthub/v1/CustomerProfiles"
+        made = twilio.post(path, FriendlyName="Oak", Email="a@oak.example", PolicySid=policy)
+        sid = made.json()["sid"]
+        refused = twilio.post(
+            "messaging/v1/a2p/BrandRegistrations",
+            CustomerProfileBundleSid=sid,
+            A2PProfileBundleSid=sid,
+        )
+        assert made.json()["status"] == "draft"
+        assert refused.status_code == 400

@@ -12,15 +12,18 @@ from sandbox.carrier import Delivery, Gateway
 from sandbox.store import Record
 from sandbox.twilio import (
     access_lists,
+    campaigns,
     emergency,
     errors,
     events,
     numbers,
     origination,
     search,
+    services,
     stock,
     trunk_numbers,
     trunks,
+    trust,
 )
 from sandbox.twilio.base import TwilioBase, new_sid
 from sandbox.wire import Answer, Call, Request, Route, as_json, route
@@ -28,6 +31,8 @@ from sandbox.world import Account, World
 
 ACCOUNT = "/api/2010-04-01/Accounts/{account}"
 TRUNKS = "/trunking/v1/Trunks"
+MESSAGING = "/messaging/v1"
+TRUST = "/trusthub/v1"
 PRICES = "/pricing/v1/PhoneNumbers/Countries"
 
 Operation = str | Callable[[Request], str]
@@ -44,7 +49,7 @@ class Twilio(TwilioBase):
         """List the paths below `/twilio`."""
         return tuple(
             route(method, path, operation, partial(answer, self))
-            for method, path, operation, answer in (*_api(), *_trunking())
+            for method, path, operation, answer in (*_api(), *_trunking(), *_messaging(), *_trust())
         )
 
     def open_account(self, credentials: Mapping[str, str], *, webhook_url: str) -> Account:
@@ -96,8 +101,9 @@ class Twilio(TwilioBase):
         return int(number) + 1 if number.isdigit() else 0
 
     def settle(self) -> None:
-        """Decide about emergency addresses that are under way."""
+        """Decide about emergency addresses, brands and campaigns that are under way."""
         emergency.settle(self)
+        campaigns.settle(self)
 
     def delivery(self, number: str) -> Delivery:
         """Follow number, trunk and origination URLs."""
@@ -183,6 +189,43 @@ def _trunking() -> tuple[tuple[str, str, Operation, Answerer], ...]:
         ("GET", lists, "trunk", trunk_numbers.list_lists),
         ("GET", f"{lists}/{{sid}}", "trunk", trunk_numbers.retrieve_list),
         ("DELETE", f"{lists}/{{sid}}", "trunk", trunk_numbers.remove_list),
+    )
+
+
+def _messaging() -> tuple[tuple[str, str, Operation, Answerer], ...]:
+    brands, all_ = f"{MESSAGING}/a2p/BrandRegistrations", f"{MESSAGING}/Services"
+    one = f"{all_}/{{service}}"
+    members, compliance = f"{one}/PhoneNumbers", f"{one}/Compliance/Usa2p"
+    return (
+        ("POST", brands, "register", campaigns.create_brand),
+        ("GET", brands, "standing", campaigns.list_brands),
+        ("GET", f"{brands}/{{sid}}", "standing", campaigns.retrieve_brand),
+        ("POST", f"{brands}/{{sid}}", "register", campaigns.update_brand),
+        ("POST", all_, "texts", services.create),
+        ("GET", all_, "texts", services.listing),
+        ("DELETE", one, "texts", services.delete),
+        ("POST", members, "texts", services.add_number),
+        ("GET", f"{members}/{{sid}}", "texts", services.retrieve_number),
+        ("DELETE", f"{members}/{{sid}}", "texts", services.remove_number),
+        ("POST", compliance, "register", campaigns.create_campaign),
+        ("GET", compliance, "standing", campaigns.list_campaigns),
+        ("GET", f"{compliance}/{{sid}}", "standing", campaigns.retrieve_campaign),
+        ("POST", f"{compliance}/{{sid}}", "register", campaigns.update_campaign),
+        ("DELETE", f"{compliance}/{{sid}}", "register", campaigns.delete_campaign),
+    )
+
+
+def _trust() -> tuple[tuple[str, str, Operation, Answerer], ...]:
+    kinds = (f"{TRUST}/CustomerProfiles", f"{TRUST}/TrustProducts")
+    return tuple(
+        row
+        for all_ in kinds
+        for row in (
+            ("POST", all_, "papers", trust.create),
+            ("GET", all_, "papers", trust.listing),
+            ("GET", f"{all_}/{{sid}}", "papers", trust.retrieve),
+            ("POST", f"{all_}/{{sid}}", "papers", trust.update),
+        )
     )
 
 

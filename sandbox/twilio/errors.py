@@ -42,6 +42,11 @@ def refused(code: int, message: str) -> Refusal:
     return Refusal(error(400, code, message))
 
 
+def conflict(code: int, message: str) -> Refusal:
+    """Refuse what contradicts something that is there."""
+    return Refusal(error(409, code, message))
+
+
 def insufficient_balance() -> Refusal:
     """
     Refuse a purchase beyond the balance.

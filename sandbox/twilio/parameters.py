@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from sandbox.store import Record
 from sandbox.twilio import errors
 from sandbox.wire import Answer, Request, as_json
 
 Shape = Mapping[str, Any]
-"""Names with what they hold: a type, a tuple of allowed words, `URL`, or a SID's two letters."""
+"""
+Names with what they hold: a type, a tuple of allowed words, `URL`, or a SID's two letters. A list
+of one of these is a name that may be repeated.
+"""
 
 URL = "url"
 METHOD = ("GET", "POST")
@@ -39,20 +42,29 @@ def form(request: Request, shape: Shape, *, required: tuple[str, ...] = ()) -> d
     kind = request.headers.get("content-type", "").partition(";")[0].strip()
     if request.body and kind != "application/x-www-form-urlencoded":
         raise errors.invalid("The request body must be form-encoded")
-    found = _read(request.form(), shape)
+    found = _read(_gathered(request, shape), shape)
     for name in required:
         if found.get(name) in (None, ""):
             raise errors.invalid(f"Missing required parameter {name} in the post body")
     return found
 
 
-def _read(given: Mapping[str, str], shape: Shape) -> dict[str, Any]:
+def _gathered(request: Request, shape: Shape) -> dict[str, Any]:
+    given: dict[str, Any] = request.form()
+    for name in [name for name in given if isinstance(shape.get(name), list)]:
+        given[name] = [text for key, text in request.pairs() if key == name]
+    return given
+
+
+def _read(given: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
     if unknown := [name for name in given if name not in shape]:
         raise errors.invalid(f"Unknown parameters: {', '.join(sorted(unknown))}")
     return {name: _one(name, text, shape[name]) for name, text in given.items()}
 
 
-def _one(name: str, text: str, kind: Any) -> Any:
+def _one(name: str, text: Any, kind: Any) -> Any:
+    if isinstance(kind, list):
+        return [_one(name, each, kind[0]) for each in text]
     if kind is bool and text.lower() in BOOLEANS:
         return BOOLEANS[text.lower()]
     if kind is int and re.fullmatch(r"-?\d{1,9}", text):
@@ -112,13 +124,16 @@ def paged_by_uri(
     )
 
 
-def paged_by_meta(request: Request, key: str, rows: list[Record]) -> Answer:
+def paged_by_meta(
+    request: Request, key: str, rows: list[Record], shape: Shape | None = None
+) -> Answer:
     """Answer with a page as the newer APIs do: absolute addresses under `meta`."""
-    page, size = page_of(query(request, PAGE))
+    page, size = page_of(query(request, shape or PAGE))
+    kept = _kept(request)
 
     def at(number: int) -> str:
         token = f"&PageToken=PA{number}" if number else ""
-        return f"{request.base}{request.path}?PageSize={size}&Page={number}{token}"
+        return f"{request.base}{request.path}?{kept}PageSize={size}&Page={number}{token}"
 
     meta = {
         "key": key,
@@ -134,4 +149,4 @@ def paged_by_meta(request: Request, key: str, rows: list[Record]) -> Answer:
 
 def _kept(request: Request) -> str:
     pairs = [(name, text) for name, text in request.query if name not in PAGE]
-    return "".join(f"{name}={text.replace('+', '%2B')}&" for name, text in pairs)
+    return "".join(f"{name}={quote(text)}&" for name, text in pairs)

@@ -16,6 +16,7 @@ from lib.money import Money
 from trunks.addresses import Address, Registered
 from trunks.carriers.twilio import emergency, payloads, trunking, webhooks
 from trunks.carriers.twilio.caller_names import TwilioCallerNames
+from trunks.carriers.twilio.campaigns import TwilioCampaigns
 from trunks.carriers.twilio.texts import TwilioTexts
 from trunks.coverage import Sale
 from trunks.deadlines import Deadline
@@ -58,6 +59,7 @@ class Twilio(
     SendsEvents,
     TwilioCallerNames,
     TwilioTexts,
+    TwilioCampaigns,
 ):
     """One Twilio account, used by its account SID and auth token."""
 

@@ -918,8 +918,12 @@ CAMPAIGN = CampaignSpec(
 class RegistersCampaignsConformance(CarrierConformance):
     """Brands, campaigns, and numbers that take part."""
 
+    def prepare(self, carrier: Any, brand: BrandSpec) -> None:
+        """Do what a person does at the carrier before a brand is registered."""
+
     def brand(self, carrier: Any, brand: BrandSpec = BRAND, *, corrected: str = "") -> Standing:
         """Register a brand, and wait until the registry has decided."""
+        self.prepare(carrier, brand)
         reference = str(uuid4())
         told = carrier.register_brand(
             brand, reference=reference, carrier_reference=corrected, deadline=soon()
@@ -966,6 +970,7 @@ class RegistersCampaignsConformance(CarrierConformance):
         self, sandbox: CarrierSandbox, carrier: Any
     ) -> None:
         wanted = {"reference": str(uuid4()), "carrier_reference": "", "deadline": soon()}
+        self.prepare(carrier, BRAND)
         assert carrier.brand_standing(BRAND, **wanted).stage is Stage.ABSENT
         sandbox.fault(self.slug, "register", "timeout_after")
         with pytest.raises(OutcomeUnknown):
@@ -1009,6 +1014,10 @@ class RegistersCampaignsConformance(CarrierConformance):
         assert carrier.campaign_of(number, campaign_reference=other, **ways).stage is Stage.ABSENT
         for campaign in (one, other, one):
             carrier.end_campaign(campaign, deadline=soon())
+        if not carrier.ends_brands:
+            with pytest.raises(Rejected):
+                carrier.end_brand(brand, deadline=soon())
+            return
         for _ in range(2):
             carrier.end_brand(brand, deadline=soon())
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from trunks.errors import OutcomeUnknown
+from trunks.carriers.twilio import campaign_payloads as payloads
+from trunks.errors import OutcomeUnknown, Unavailable
 from trunks.features import CallerNames, Stage
-from trunks.tests.carriers.conformance import HERE, soon
+from trunks.tests.carriers.conformance import BRAND, CAMPAIGN, HERE, soon
 from trunks.tests.carriers.twilio.test_twilio import NUMBER, answering, ok
 
 
@@ -29,3 +33,48 @@ class TestSetCallerNames:
         wanted = CallerNames(shows_callers=True)
         with pytest.raises(OutcomeUnknown):
             carrier.set_caller_names(NUMBER, wanted, carrier_reference="PN1", deadline=soon())
+
+
+def page(key: str, *rows: Any) -> Any:
+    """Write the only page of a list."""
+    return ok({key: list(rows), "meta": {"key": key, "next_page_url": None}})
+
+
+class TestRegisterBrand:
+    def test_waits_for_the_profiles_that_a_person_makes(self) -> None:
+        almost = {"friendly_name": "Oak", "status": "twilio-approved", "sid": "BU1"}
+        carrier, seen = answering(page("results", almost), page("results"))
+        with pytest.raises(Unavailable, match="Oak Street Dental LLC") as caught:
+            carrier.register_brand(BRAND, reference="r", carrier_reference="", deadline=soon())
+        assert caught.value.retry_after
+        assert [request.method for request in seen] == ["GET", "GET"]
+
+
+class TestCampaignPayloads:
+    def test_says_whether_messages_have_links_or_phone_numbers(self) -> None:
+        def told(*samples: str) -> tuple[str, str]:
+            form = dict(payloads.campaign_form(replace(CAMPAIGN, samples=samples), "BN1"))
+            return form["HasEmbeddedLinks"], form["HasEmbeddedPhone"]
+
+        assert told("Come by tomorrow at 9.", "We are closed.") == ("false", "false")
+        assert told("See https://oak.example.", "We are closed.") == ("true", "false")
+        assert told("Call +1 312 555 0199.", "We are closed.") == ("false", "true")
+
+    @pytest.mark.parametrize(
+        ("fields", "words", "field"),
+        [
+            (["ein"], "It does not match.", "tax_id"),
+            (["MESSAGE_FLOW"], "Consent is unclear.", "opt_in"),
+            ([], "The website is down.", "website"),
+            ([], "Try again.", ""),
+        ],
+    )
+    def test_reads_which_field_is_minded(self, fields: list[str], words: str, field: str) -> None:
+        body = {"sid": "BN1", "status": "FAILED", "errors": [{"fields": fields}]}
+        body["errors"][0]["description"] = words  # type: ignore[index]
+        (problem,) = payloads.brand_from(body).problems
+        assert (problem.field, problem.words) == (field, words)
+
+    def test_an_approved_brand_that_nobody_could_prove_is_refused(self) -> None:
+        body = {"sid": "BN1", "status": "APPROVED", "identity_status": "UNVERIFIED"}
+        assert payloads.brand_from(body).stage is Stage.REJECTED
