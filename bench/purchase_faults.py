@@ -4,12 +4,13 @@ Whether money and numbers survive when everything goes wrong at once, and how lo
     python bench/purchase_faults.py [lines, 1000 by default] [seed] [hasty]
 
 Brings up a portal of its own on a throwaway folder: stores, web, workers, beat, and the sandbox
-carriers on the wire. Orders lines at every carrier over the API, with a binding each where the
-carrier makes trunks, and some of them held first. Meanwhile faults strike by chance at every step
-(answers lost, late, dripping, cut, garbled, refused; webhooks lost, doubled, late, early,
-reordered, badly signed), and workers of the queue `purchase` are killed, or stopped for longer than
-their calls may still leave, the database is restarted and Redis emptied, at moments chosen by
-chance (`bench/sabotage.py`). All chance comes from the seed. Then everything calms down, and the
+carriers on the wire; for many lines, more workers that buy. Orders lines at every carrier over the
+API, a few to an order or many, with a binding each, and some of them held first. Meanwhile faults
+strike by chance at every step (answers lost, late, dripping, cut, garbled, refused; webhooks lost,
+doubled, late, early, reordered, badly signed), and workers of the queue `purchase` are killed, or
+stopped for longer than their calls may still leave, the database is restarted and Redis emptied, at
+moments chosen by chance (`bench/sabotage.py`). Some orders reach the carrier when they have long
+been given up, and buy. All chance comes from the seed. Then everything calms down, and the
 carriers' books are held against ours (`bench/books.py`). With `hasty`, what is waited for is
 shorter (`bench/hasty.py`).
 
@@ -21,6 +22,7 @@ way round), or money is not where it belongs. Needs Linux.
 from __future__ import annotations
 
 import json
+import math
 import os
 import random
 import sys
@@ -35,12 +37,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.books import verdict
 from bench.measuring import say
-from bench.sabotage import Saboteur, script_faults
+from bench.sabotage import BUYERS, Saboteur, script_faults
 from portal.journey.setting_up import FORMATS, build_pbx, connect_carriers
 from portal.journey.story import Story
 from portal.journey.travel import open_world
 from portal.journey.world import World
-from portal.supervisor import telephony
+from portal.supervisor import roster, telephony
 from portal.supervisor.commands import manage
 from portal.supervisor.folders import Folders, throwaway_folder
 from portal.supervisor.identity import store_identity
@@ -48,12 +50,27 @@ from portal.supervisor.portal_run import open_portal
 from portal.supervisor.run import Supervisor
 from sandbox.registry import CARRIERS
 from sandbox.stock.areas import UNITED_STATES
+from sandbox.voip_innovations.base import VoipInnovationsBase, groups_of
+from sandbox.world import Account
+from trunks import registry
+from trunks.roles import SellsNumbers
 
-LINES_PER_ORDER = 4
-AT_ONCE = 400
+LINES_PER_ORDER = (1, 4, 10, 40)
+AT_ONCE = 1000
 """Lines that wait at most before more are ordered: those that follow need not wait for all."""
+PER_PLACE = 40
+"""Lines that are ordered at most of one carrier in one place, where it has 50."""
+IN_TURN = 0.25
+"""The share, beside the others', of a carrier at which each order waits for the one before."""
+LINES_PER_WORKER = 80
+FEWEST_WORKERS, MOST_WORKERS = 2, 6
+"""Beside the portal's own: one alone does little but come back."""
+BALANCE = "1000000.00"
+"""What is there at each carrier; that there is too little is a fault like others."""
 HELD = 0.3
 """The share of orders whose numbers are held first, where carriers hold any."""
+LATE, LATE_HASTY = 120.0, 30.0
+"""Seconds after which an order that nobody sees at the carrier has mostly been given up."""
 LONGEST = 1800.0
 """Seconds after which what has not come to rest never will: as long as a purchase is tried."""
 SEARCH_SECONDS = 30.0
@@ -100,8 +117,10 @@ class Buyer:
     def __init__(self, world: World, count: int, chance: random.Random) -> None:
         self._world = world
         self._chance = chance
-        share, more = divmod(count, len(CARRIERS))
-        self._left = {slug: share + (place < more) for place, slug in enumerate(sorted(CARRIERS))}
+        self._left = shares(count)
+        places = math.ceil(max(self._left.values()) / PER_PLACE)
+        # Alike in each place: else those who take turns would all wait at once.
+        self._in_one_place = {slug: math.ceil(left / places) for slug, left in self._left.items()}
         self._payers = {currency: let_a_dealer_in(world, currency) for currency in ("USD", "EUR")}
 
     def buy(self) -> None:
@@ -112,10 +131,10 @@ class Buyer:
             drafts = []
             for payer, offers in self._by_payer(find_offers(self._world, area.code)).items():
                 self._chance.shuffle(offers)
-                drafts += [
-                    self._draft(payer, offers[start : start + LINES_PER_ORDER])
-                    for start in range(0, len(offers), LINES_PER_ORDER)
-                ]
+                while offers:
+                    size = self._chance.choice(LINES_PER_ORDER)
+                    drafts.append(self._draft(payer, offers[:size]))
+                    offers = offers[size:]
             # Not one by one: what is to be held gets the time for it.
             for draft in drafts:
                 self._world.staff.post(f"orders/{draft}/submit", status=202)
@@ -129,7 +148,7 @@ class Buyer:
     def _by_payer(self, found: dict[str, list[Offer]]) -> dict[str, list[Offer]]:
         shared: dict[str, list[Offer]] = defaultdict(list)
         for slug, offers in found.items():
-            mine = offers[: self._left[slug]]
+            mine = offers[: min(self._left[slug], self._in_one_place[slug])]
             self._left[slug] -= len(mine)
             for offer in mine:
                 # What has no price can be bought for the provider's own stock alone.
@@ -144,6 +163,56 @@ class Buyer:
         held = self._chance.random() < HELD
         wish = {"payer": payer or None, "lines": lines, "hold": held}
         return str(self._world.staff.post("orders", wish)["id"])
+
+
+def shares(count: int) -> dict[str, int]:
+    """Share lines out among the carriers."""
+    parts = {slug: IN_TURN if takes_turns(slug) else 1.0 for slug in sorted(CARRIERS)}
+    left = {slug: int(count * part / sum(parts.values())) for slug, part in parts.items()}
+    rest = count - sum(left.values())
+    return {slug: lines + (place < rest) for place, (slug, lines) in enumerate(left.items())}
+
+
+def takes_turns(slug: str) -> bool:
+    """Tell whether a carrier's account takes one order at a time."""
+    adapter = registry.carrier(slug)
+    return issubclass(adapter, SellsNumbers) and adapter.orders_one_at_a_time
+
+
+def start_workers(run: Supervisor, count: int) -> None:
+    """Start more workers that buy; these can be held at pause points."""
+    held_in = run.folders.run / "pauses"
+    held_in.mkdir()
+    os.environ["PAUSE_FOLDER"] = str(held_in)
+    more = min(max(count // LINES_PER_WORKER, FEWEST_WORKERS), MOST_WORKERS)
+    for place in range(1, more + 1):
+        run.start(roster.worker(roster.Worker(f"{BUYERS}-{place}", "purchase", 2)))
+
+
+def fill_accounts(world: World) -> None:
+    """Have enough money at every carrier for all that is bought."""
+    for account in world.sandbox.get("/_control/accounts").json():
+        wish = {key: account[key] for key in ("carrier", "credentials")} | {"balance": BALANCE}
+        world.sandbox.post("/_control/accounts", json=wish).raise_for_status()
+
+
+def describe_endpoint_group(world: World) -> None:
+    """Describe the trunk that was made by hand at VoIP Innovations."""
+    slug = "voip_innovations"
+    account = next(
+        row for row in world.sandbox.get("/_control/accounts").json() if row["carrier"] == slug
+    )
+    _, group = groups_of(Account(slug, account["account"], ""))
+    trunk = world.staff.post(
+        "static-trunks",
+        {
+            "carrier_account": world.story.figures[f"account_{slug}"],
+            "name": f"{slug} to the bench",
+            "carrier_reference": group,
+            "source_addresses": [VoipInnovationsBase.source_address],
+        },
+    )
+    world.trunks[slug] = trunk["id"]
 
 
 def wait_until(run: Supervisor, holds: Callable[[dict[str, int]], bool]) -> None:
@@ -195,22 +264,35 @@ def run_it(world: World, count: int, seed: int, *, hasty: bool) -> dict[str, Any
     chance = random.Random(seed)  # noqa: S311
     run = world.portal.run
     with world.story.step("carriers are connected, trunks are ready"):
+        start_workers(run, count)
+        fill_accounts(world)
         connect_carriers(world, carriers=sorted(CARRIERS), rate_per_second=1000)
         # Nobody calls here; some carriers take one gateway for each trunk, at the usual port.
         world.routers = [replace(telephony.routers(world.portal)[0], port=5060)]
         phones_port = telephony.phones_port(world.portal)
         build_pbx(world, phones_port=phones_port, carriers=sorted(FORMATS))
+        describe_endpoint_group(world)
         buyer = Buyer(world, count, chance)
-    script_faults(world, sorted(CARRIERS), seed)
+    late = LATE_HASTY if hasty else LATE
+    script_faults(world, sorted(CARRIERS), seed, late=late)
     grace = timing.seconds("PURCHASE_GRACE_SECONDS")
-    saboteur = Saboteur(run, random.Random(seed), every=2.5 if hasty else 8.0, stop=grace)  # noqa: S311
+    saboteur = Saboteur(
+        run,
+        random.Random(seed),  # noqa: S311
+        every=1.0 if hasty else 4.0,
+        stop=grace,
+    )
     began = time.monotonic()
     with world.story.step(f"{count} lines are ordered under fire and come to rest"):
         with saboteur.at_work():
             buyer.buy()
+            wait_until(run, lambda left: not left["lines"])
+            # What was on its way until now has arrived by then.
+            over = time.monotonic() + late
             wait_until_calm(run)
         wait_until_calm(run)
-    figures = verdict(world, late_seconds=20.0 if hasty else 120.0)
+        time.sleep(max(0.0, over - time.monotonic()))
+    figures = verdict(world, late_seconds=2 * late)
     with world.story.step("doctor is content"):
         manage(run, "doctor")
     return {

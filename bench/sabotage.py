@@ -8,15 +8,16 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import redis
 
+from lib import pauses
 from portal.journey.world import World
 from portal.supervisor.children import Child
-from portal.supervisor.comebacks import CALM_SECONDS, SOON_SECONDS
+from portal.supervisor.comebacks import SOON_SECONDS
 from portal.supervisor.run import Supervisor
 
 DRIP = 60.0
@@ -87,35 +88,57 @@ SECONDS = {
     "webhook_reordered": 4.0,
     "webhook_early": 0.3,
 }
+OVERDUE = 0.02
+"""The chance that an order reaches the carrier when it has long been given up."""
+BUYERS = "worker-purchase"
+"""How the names of the workers begin that are killed and stopped."""
+GIVEN_UP = 12.0
+"""How much longer than others a process is stopped that has claimed an order and not sent it."""
+STOPS = 3.0
+"""How many other deeds are done for one stop."""
 ANNOUNCES_ORDERS = {"telnyx"}
 """Of the others no order can be announced early."""
 
 
-def script_faults(world: World, carriers: Sequence[str], seed: int) -> None:
-    """Have every fault strike by chance at every carrier."""
+def script_faults(world: World, carriers: Sequence[str], seed: int, *, late: float) -> None:
+    """
+    Have every fault strike by chance at every carrier.
+
+    :param late: seconds after which an order that nobody sees has been given up
+    """
+    # Such an order arrives all the same: it buys what has failed.
+    overdue = {"operation": "order", "kind": "delay", "seconds": late, "probability": OVERDUE}
     for slug in carriers:
+        _script(world, slug, overdue, seed := seed + 1)
         for operation, kinds in CHANCES.items():
             for kind, chance in kinds.items():
                 if kind == "webhook_early" and slug not in ANNOUNCES_ORDERS:
                     continue
                 seed += 1
                 fault = {
-                    "carrier": slug,
                     "operation": operation,
                     "kind": kind,
                     "seconds": SECONDS.get(kind, 0.0),
-                    "times": NEVER_ENDING,
                     "probability": chance,
-                    "seed": seed,
                 }
-                world.sandbox.post("/_control/faults", json=fault).raise_for_status()
+                _script(world, slug, fault, seed)
+
+
+def _script(world: World, slug: str, fault: dict[str, object], seed: int) -> None:
+    whole = {**fault, "carrier": slug, "times": NEVER_ENDING, "seed": seed}
+    world.sandbox.post("/_control/faults", json=whole).raise_for_status()
+
+
+Deeds = dict[Callable[[], None], int]
+"""What may be done next, and how often beside the others."""
 
 
 class Saboteur:
     """
     Does harm at moments chosen by chance, until told to stop.
 
-    Workers that buy are killed and stopped, the database is restarted and Redis emptied.
+    Workers that buy are killed and stopped, the database is restarted and Redis emptied. All the
+    while another process is held where it would send an order, until that is given up.
     """
 
     def __init__(
@@ -129,17 +152,23 @@ class Saboteur:
         """
         self.done: Counter[str] = Counter()
         self._run = run
-        self._workers = _child(run, "worker-purchase")
+        self._workers = [one for one in run.children if one.spec.name.startswith(BUYERS)]
         self._chance = chance
         self._every = every
         self._stop = stop
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._work)
+        self._threads = [
+            threading.Thread(target=self._in_turn, args=[every, self._deeds()]),
+            # A stop takes as long as it takes: it must not keep the other deeds from being done.
+            threading.Thread(target=self._in_turn, args=[every * STOPS, {self._stop_process: 1}]),
+            threading.Thread(target=self._in_turn, args=[every, {self._stop_before_sending: 1}]),
+        ]
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """Do harm meanwhile."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
         try:
             yield
         finally:
@@ -148,19 +177,21 @@ class Saboteur:
     def rest(self) -> None:
         """Do no more harm."""
         self._over.set()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
-    def _work(self) -> None:
-        deeds = {
-            self._kill_process: 6,
-            self._stop_process: 3,
-            self._kill_all: 2,
+    def _deeds(self) -> Deeds:
+        return {
+            self._kill_process: 12,
+            self._kill_all: 1,
             self._empty_redis: 2,
             self._restart_database: 1,
         }
-        while not self._over.wait(self._chance.uniform(0.3, 1.7) * self._every):
+
+    def _in_turn(self, every: float, deeds: Deeds) -> None:
+        while not self._over.wait(self._chance.uniform(0.3, 1.7) * every):
             (deed,) = self._chance.choices([*deeds], [*deeds.values()])
-            with suppress(ProcessLookupError):
+            with suppress(ProcessLookupError, pauses.NeverCame):
                 deed()
 
     def _kill_process(self) -> None:
@@ -177,9 +208,22 @@ class Saboteur:
         os.kill(stopped, signal.SIGCONT)
         self.done["stopped"] += 1
 
+    def _stop_before_sending(self) -> None:
+        """Hold a process that may send its order, until the order has been given up."""
+        with pauses.armed("purchase.claimed") as claimed:
+            held = claimed.wait(self._every * 5)
+            with pauses.armed("carrier.leaving") as leaving:
+                claimed.release()
+                # Another process may come first: then this one is not held up either.
+                if leaving.wait(self._stop) != held:
+                    return
+                self._over.wait(GIVEN_UP * self._stop)
+                self.done["stopped before sending"] += 1
+
     def _kill_all(self) -> None:
-        leader = self._workers.process
-        if leader and leader.poll() is None and self._has_settled(self._workers):
+        worker = self._chance.choice(self._workers)
+        leader = worker.process
+        if leader and leader.poll() is None and self._has_settled(worker):
             os.killpg(leader.pid, signal.SIGKILL)
             self.done["killed with all its processes"] += 1
 
@@ -196,15 +240,16 @@ class Saboteur:
             self.done["database restarted"] += 1
 
     def _has_settled(self, child: Child) -> bool:
-        # The supervisor waits ever longer with what keeps ending, and nothing happens meanwhile.
         known = self._run.comebacks[child.spec.name]
-        return time.monotonic() - known.started_at > (
-            CALM_SECONDS if known.in_a_row else SOON_SECONDS
-        )
+        # The supervisor waits ever longer with what keeps ending, and nothing happens meanwhile.
+        known.in_a_row = 0
+        return time.monotonic() - known.started_at > SOON_SECONDS
 
     def _processes(self) -> list[int]:
-        tasks = Path(f"/proc/{self._workers.pid}/task/{self._workers.pid}/children")
+        """Give the processes of one of the workers."""
+        worker = self._chance.choice(self._workers)
         with suppress(OSError):
+            tasks = Path(f"/proc/{worker.pid}/task/{worker.pid}/children")
             return [int(pid) for pid in tasks.read_text().split()]
         return []
 
