@@ -212,6 +212,8 @@ class SetsCallerName(Carrier):
     """Whether a name can be listed for a number."""
     looks_up_callers: ClassVar[bool]
     """Whether the names of callers can be looked up for a number."""
+    unlists_names: ClassVar[bool] = True
+    """Whether its interface takes a name off; where not, that is refused: a person does."""
 
     @abstractmethod
     def set_caller_names(

@@ -50,7 +50,11 @@ class TestCells:
         (seller,) = cell(cast, "US").sellers
 
         assert (seller.way, seller.certain) == (Way.MANUAL, True)
-        assert (seller.setup, seller.monthly, seller.currency) == (Decimal(2), Decimal("1.50"), "USD")
+        assert (seller.setup, seller.monthly, seller.currency) == (
+            Decimal(2),
+            Decimal("1.50"),
+            "USD",
+        )
         assert not cell(cast, "US").searched
 
     def test_says_of_documents_what_the_carrier_said(self, cast: Cast) -> None:

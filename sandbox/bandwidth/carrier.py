@@ -12,6 +12,7 @@ from sandbox.bandwidth import (
     emergency,
     errors,
     jobs,
+    lidbs,
     numbers,
     orders,
     peers,
@@ -60,6 +61,9 @@ class Bandwidth(BandwidthBase):
             ("GET", f"{ACCOUNT}/e911s", "address", emergency.listing),
             ("GET", f"{ACCOUNT}/e911s/{{id}}", "address", emergency.retrieve),
             ("GET", "/tns/{tn}/e911", "address", emergency.of_number),
+            ("POST", f"{ACCOUNT}/lidbs", "caller_name", lidbs.create),
+            ("GET", f"{ACCOUNT}/lidbs", "standing", lidbs.listing),
+            ("GET", f"{ACCOUNT}/lidbs/{{id}}", "standing", lidbs.retrieve),
             ("POST", f"{ACCOUNT}/subscriptions", "trunk", subscriptions.create),
             ("GET", f"{ACCOUNT}/subscriptions", "trunk", subscriptions.listing),
             ("DELETE", f"{ACCOUNT}/subscriptions/{{id}}", "trunk", subscriptions.delete),
@@ -129,6 +133,7 @@ class Bandwidth(BandwidthBase):
         orders.settle(self)
         jobs.settle(self)
         emergency.settle(self)
+        lidbs.settle(self)
 
     def resume(self) -> None:
         """Decide what an earlier run left undecided."""

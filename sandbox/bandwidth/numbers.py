@@ -64,7 +64,7 @@ def details(carrier: BandwidthBase, call: Call) -> Answer:
     row = mine(carrier, call, number)
     if row is None:
         raise errors.missing("The number is not in the system.", root="TelephoneNumberResponse")
-    shown = [("TelephoneNumberDetails", _entry(carrier, call, row))]
+    shown = [("TelephoneNumberDetails", _entry(carrier, call, row, is_whole=True))]
     return answer("TelephoneNumberResponse", shown)
 
 
@@ -95,7 +95,7 @@ def _size(call: Call) -> int:
     return max(1, min(int(size), LARGEST_PAGE)) if size.isdigit() else LARGEST_PAGE
 
 
-def _entry(carrier: BandwidthBase, call: Call, row: Record) -> Content:
+def _entry(carrier: BandwidthBase, call: Call, row: Record, *, is_whole: bool = False) -> Content:
     article = carrier.shelf.articles[row["number"]]
     # Whether it is the default location is told only where it is (description, `tndetails`).
     is_default = [("IsDefaultPeer", "true")] if row["peer"] == default_peer(call.account) else []
@@ -114,4 +114,18 @@ def _entry(carrier: BandwidthBase, call: Call, row: Record) -> Content:
         ("AccountId", account_id(call.account)),
         ("Site", [("Id", site_id(call.account)), ("Name", "Portal")]),
         ("SipPeer", peer),
+        *(_features(row) if is_whole else ()),
     ]
+
+
+def _features(row: Record) -> list[tuple[str, Content]]:
+    there = row.get("lidb")
+    if not there:
+        return []
+    shown: Content = [
+        ("Status", "Success"),
+        ("SubscriberInformation", there["text"]),
+        ("UseType", there["use"]),
+        ("Visibility", there["visibility"]),
+    ]
+    return [("Features", [("Lidb", shown)])]

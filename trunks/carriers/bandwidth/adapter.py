@@ -11,13 +11,14 @@ asked for instead.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import ClassVar
 from xml.etree.ElementTree import Element
 
 from lib.e164 import E164, DidFormat
 from trunks.carriers.bandwidth import locations, orders, payloads
+from trunks.carriers.bandwidth.caller_names import BandwidthCallerNames
 from trunks.carriers.bandwidth.emergency import BandwidthEmergency
 from trunks.carriers.bandwidth.wire import there
 from trunks.coverage import NORTH_AMERICAN_TYPES, Documents, Sale
@@ -33,6 +34,7 @@ from trunks.offers import (
     TrunkSpec,
     Wanted,
 )
+from trunks.operations import Operation
 from trunks.roles import (
     HoldsNumbers,
     ManagesTrunks,
@@ -51,6 +53,7 @@ class Bandwidth(
     ManagesTrunks,
     ProvesCredentials,
     BandwidthEmergency,
+    BandwidthCallerNames,
 ):
     """One site of a Bandwidth account, used by the name and password of an API user."""
 
@@ -65,6 +68,10 @@ class Bandwidth(
     open_credentials: ClassVar[tuple[str, ...]] = ("account_id", "site_id", "username")
     numbers_per_hold: ClassVar[int] = 1
     finds_holds: ClassVar[bool] = False
+    in_part: ClassVar[Mapping[Operation, str]] = {
+        Operation.CALLER_NAMES: "The name that a number's calls show is listed by its interface. A "
+        "task asks a person to take one off, and to have callers looked up.",
+    }
     sales: ClassVar[tuple[Sale, ...]] = (
         Sale(
             countries=payloads.NO_DOCUMENTS,

@@ -19,6 +19,7 @@ class TestBandwidth(
     conformance.ProvesCredentialsConformance,
     conformance.ChecksAddressesConformance,
     conformance.RegistersEmergencyConformance,
+    conformance.SetsCallerNameConformance,
 ):
     slug: ClassVar[str] = "bandwidth"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="704")
