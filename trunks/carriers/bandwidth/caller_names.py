@@ -21,7 +21,7 @@ from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
 from trunks.features import NOTHING, CallerNames, Problem, Stage, Standing
 from trunks.roles import SetsCallerName
-from trunks.xml import text_of, xml_of
+from trunks.xml import Content, text_of, xml_of
 
 _ASKED_FOR = frozenset({Stage.ACTIVE, Stage.PENDING})
 _ON_NUMBERS = {"success": Stage.ACTIVE, "failed": Stage.REJECTED}
@@ -127,7 +127,7 @@ class BandwidthCallerNames(BandwidthWire, SetsCallerName):
 
 def order_body(number: E164, text: str) -> bytes:
     """Say which name a number's calls show."""
-    group = [
+    group: Content = [
         ("TelephoneNumbers", [("TelephoneNumber", number_out(number))]),
         ("SubscriberInformation", text),
         ("UseType", "BUSINESS"),
