@@ -14,6 +14,9 @@ _DEFAULTS: Final = {
     # One outside call in all, its retries included.
     "PURCHASE_DEADLINE_SECONDS": 15.0,
     "SEARCH_DEADLINE_SECONDS": 12.0,
+    # What was found longer ago is looked at again before it is bought, where nobody can hold it.
+    "RECHECK_AFTER_SECONDS": 60.0,
+    "RECHECK_DEADLINE_SECONDS": 5.0,
     # Between two readings of an order that the carrier works on.
     "ORDER_POLL_SECONDS": 2.0,
     "ORDER_POLL_MOST_SECONDS": 300.0,

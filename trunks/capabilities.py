@@ -54,6 +54,11 @@ _ROLES: Mapping[Operation, _Plays] = {
         "Searches ask it for numbers for sale.",
         "{name} cannot be searched through its interface. Only numbers of its lists are offered.",
     ),
+    _O.LOOK_AGAIN: _Plays(
+        roles.LooksAgain,
+        "A number that was found a while ago is looked at again before it is ordered.",
+        "{name} is not asked again for one number. Whether it is still there, the order tells.",
+    ),
     _O.HOLD: _Plays(
         roles.HoldsNumbers,
         "A number can be held there before it is ordered.",

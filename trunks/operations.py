@@ -9,6 +9,7 @@ class Operation(StrEnum):
     """One thing that may be done at a carrier."""
 
     SEARCH = "search"
+    LOOK_AGAIN = "look again"
     HOLD = "hold"
     ORDER = "order"
     RELEASE = "release"

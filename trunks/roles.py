@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from lib.e164 import E164, DidFormat
+from lib.e164 import E164, DidFormat, in_format
 from lib.money import Money
 from trunks.addresses import Address, CheckedAddress, Registered
 from trunks.coverage import Sale
@@ -71,6 +71,20 @@ class SearchesNumbers(Carrier):
     @abstractmethod
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers that are for sale now, at most `wanted.limit`."""
+
+
+class LooksAgain(SearchesNumbers):
+    """Finds one number by its digits, and so tells whether it is still for sale."""
+
+    def for_sale(
+        self, number: E164, *, country: str, type_: NumberType, deadline: Deadline
+    ) -> FoundNumber | None:
+        """Find one number as it is for sale now; None where it is not."""
+        # The last digit is left open: not every pattern matches where nothing follows it.
+        start = in_format(number, DidFormat.NATIONAL)[:-1]
+        wanted = Wanted(country=country, type=type_, prefix=start)
+        found = self.search(wanted, deadline=deadline)
+        return next((offer for offer in found if offer.number == number), None)
 
 
 class HoldsNumbers(Carrier):

@@ -11,7 +11,7 @@ from accounts.work import acting
 from dids import events, nudging, tasks, timing
 from dids.models import CarrierOrder
 from dids.states import CARRIER_ORDER, CarrierOrderStatus
-from dids.workflows import calling, late, opening, recording, turns
+from dids.workflows import calling, late, opening, rechecking, recording, turns
 from lib import pauses
 from lib.e164 import E164
 from lib.transitions import LostRace, UnableToMove
@@ -39,7 +39,7 @@ def place(*, carrier_order_id: int, now: datetime) -> None:
     if carrier_order.status != _S.WAITING:
         raise UnableToMove(f"{carrier_order} was sent already.")
     seller = _ready_to_send(carrier_order, now)
-    if seller is None:
+    if seller is None or rechecking.refuses(carrier_order, seller, clock):
         return
     pauses.at("purchase.ready")
     call_before = _claim(carrier_order, clock)

@@ -157,6 +157,7 @@ ELSEWHERE = {
     "task.taking": "dids/tests/test_races.py",
     "task.writing_down": "dids/tests/test_races_by_hand.py",
     "purchase.came_late": "dids/tests/test_races.py",
+    "purchase.rechecked": "dids/tests/test_rechecking.py",
 }
 """Met in the tests of this file."""
 FATES = ("killed", "stopped")

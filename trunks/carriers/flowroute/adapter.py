@@ -30,10 +30,10 @@ from trunks.offers import (
     bought,
 )
 from trunks.roles import (
+    LooksAgain,
     ManagesTrunks,
     ProvesCredentials,
     RoutesNumbers,
-    SearchesNumbers,
     SellsNumbers,
 )
 
@@ -44,7 +44,7 @@ BOUGHT_ALL_THE_SAME = 207
 
 
 class Flowroute(
-    SearchesNumbers,
+    LooksAgain,
     SellsNumbers,
     RoutesNumbers,
     ManagesTrunks,

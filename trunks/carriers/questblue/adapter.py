@@ -30,10 +30,10 @@ from trunks.offers import (
     bought,
 )
 from trunks.roles import (
+    LooksAgain,
     ManagesTrunks,
     ReportsBalance,
     RoutesNumbers,
-    SearchesNumbers,
     SellsNumbers,
 )
 
@@ -41,7 +41,7 @@ PORT = 5060
 
 
 class QuestBlue(
-    QuestBlueEmergency, SearchesNumbers, SellsNumbers, RoutesNumbers, ManagesTrunks, ReportsBalance
+    QuestBlueEmergency, LooksAgain, SellsNumbers, RoutesNumbers, ManagesTrunks, ReportsBalance
 ):
     """One QuestBlue account, which lets our address in."""
 

@@ -34,11 +34,11 @@ from trunks.offers import (
 )
 from trunks.operations import Operation
 from trunks.roles import (
+    LooksAgain,
     ManagesTrunks,
     RegistersEmergency,
     ReportsBalance,
     RoutesNumbers,
-    SearchesNumbers,
     SellsNumbers,
     SendsEvents,
 )
@@ -50,7 +50,7 @@ _PRICE_LISTS: dict[tuple[str, str, str], tuple[float, dict[NumberType, Money]]] 
 
 
 class Twilio(
-    SearchesNumbers,
+    LooksAgain,
     SellsNumbers,
     RoutesNumbers,
     ManagesTrunks,

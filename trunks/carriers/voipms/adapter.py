@@ -31,10 +31,10 @@ from trunks.offers import (
 )
 from trunks.operations import Operation
 from trunks.roles import (
+    LooksAgain,
     ManagesTrunks,
     ReportsBalance,
     RoutesNumbers,
-    SearchesNumbers,
     SellsNumbers,
 )
 
@@ -45,7 +45,7 @@ NOTHING_FOUND = frozenset({Reason.NOT_FOUND, Reason.INVALID})
 
 
 class VoipMs(
-    VoipMsEmergency, SearchesNumbers, SellsNumbers, RoutesNumbers, ManagesTrunks, ReportsBalance
+    VoipMsEmergency, LooksAgain, SellsNumbers, RoutesNumbers, ManagesTrunks, ReportsBalance
 ):
     """One VoIP.ms account, whose API is switched on and lets our address in."""
 

@@ -34,10 +34,10 @@ from trunks.offers import (
 from trunks.operations import Operation
 from trunks.roles import (
     ListsNumbers,
+    LooksAgain,
     ManagesTrunks,
     ReportsBalance,
     RoutesNumbers,
-    SearchesNumbers,
     SellsNumbers,
 )
 
@@ -47,9 +47,7 @@ MOST_PAGES = 3
 """Of a search: the carrier allows one or two calls a second."""
 
 
-class Vonage(
-    SearchesNumbers, SellsNumbers, ListsNumbers, RoutesNumbers, ManagesTrunks, ReportsBalance
-):
+class Vonage(LooksAgain, SellsNumbers, ListsNumbers, RoutesNumbers, ManagesTrunks, ReportsBalance):
     """One Vonage account, used by its API key and secret."""
 
     slug: ClassVar[str] = "vonage"

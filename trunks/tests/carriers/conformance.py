@@ -251,6 +251,27 @@ class SearchesNumbersConformance(CarrierConformance):
         assert sandbox.seen(self.slug) == {}
 
 
+class LooksAgainConformance(SearchesNumbersConformance):
+    """Looks for one number."""
+
+    def test_finds_one_number_until_somebody_bought_it(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        found = carrier.search(self.wanted, deadline=soon())[0]
+        kind = {"country": found.country, "type_": found.type}
+
+        again = carrier.for_sale(found.number, **kind, deadline=soon())
+        assert (again.number, again.setup, again.monthly) == (
+            found.number,
+            found.setup,
+            found.monthly,
+        )
+
+        other = sandbox.adapter_for(self.slug, sandbox.account(self.slug)["credentials"])
+        self.buy(other, [found.number])
+        assert carrier.for_sale(found.number, **kind, deadline=soon()) is None
+
+
 class HoldsNumbersConformance(CarrierConformance):
     """Holds."""
 

@@ -12,7 +12,7 @@ from trunks.tests.carriers import conformance
 
 
 class TestQuestBlue(
-    conformance.SearchesNumbersConformance,
+    conformance.LooksAgainConformance,
     conformance.SellsNumbersConformance,
     conformance.ListsNumbersConformance,
     conformance.ManagesTrunksConformance,

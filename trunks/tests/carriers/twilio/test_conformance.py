@@ -15,7 +15,7 @@ from trunks.tests.carriers.sandbox import CarrierSandbox
 
 
 class TestTwilio(
-    conformance.SearchesNumbersConformance,
+    conformance.LooksAgainConformance,
     conformance.SellsNumbersConformance,
     conformance.ListsNumbersConformance,
     conformance.ManagesTrunksConformance,

@@ -14,7 +14,7 @@ from trunks.tests.carriers import conformance
 
 
 class TestVoipMs(
-    conformance.SearchesNumbersConformance,
+    conformance.LooksAgainConformance,
     conformance.SellsNumbersConformance,
     conformance.ListsNumbersConformance,
     conformance.ManagesTrunksConformance,

@@ -11,7 +11,7 @@ from trunks.tests.carriers import conformance
 
 
 class TestVonage(
-    conformance.SearchesNumbersConformance,
+    conformance.LooksAgainConformance,
     conformance.SellsNumbersConformance,
     conformance.ListsNumbersConformance,
     conformance.ManagesTrunksConformance,
