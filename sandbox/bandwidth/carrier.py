@@ -20,6 +20,7 @@ from sandbox.bandwidth import (
     search,
     stock,
     subscriptions,
+    texts,
 )
 from sandbox.bandwidth.base import BandwidthBase, account_id, site_id
 from sandbox.carrier import Delivery
@@ -44,6 +45,7 @@ class Bandwidth(BandwidthBase):
     def routes(self) -> tuple[Route, ...]:
         """List the paths below `/bandwidth`."""
         locations = f"{ACCOUNT}/sites/{{site}}/sippeers"
+        one = f"{locations}/{{peer}}/products/messaging"
         table: tuple[tuple[str, str, str, Callable[[BandwidthBase, Call], Answer]], ...] = (
             ("GET", f"{ACCOUNT}/availableNumbers", "search", search.search),
             ("POST", f"{ACCOUNT}/tnreservation", "hold", reservations.create),
@@ -61,6 +63,15 @@ class Bandwidth(BandwidthBase):
             ("GET", f"{ACCOUNT}/e911s", "address", emergency.listing),
             ("GET", f"{ACCOUNT}/e911s/{{id}}", "address", emergency.retrieve),
             ("GET", "/tns/{tn}/e911", "address", emergency.of_number),
+            ("POST", f"{ACCOUNT}/applications", "trunk", texts.create_application),
+            ("GET", f"{ACCOUNT}/applications", "trunk", texts.list_applications),
+            ("GET", f"{one}/applicationSettings", "standing", texts.settings),
+            ("PUT", f"{one}/applicationSettings", "trunk", texts.link),
+            ("GET", f"{one}/features/sms", "standing", texts.feature),
+            ("POST", f"{one}/features/sms", "trunk", texts.enable),
+            ("GET", f"{locations}/{{peer}}/totaltns", "standing", texts.count),
+            ("POST", f"{ACCOUNT}/tnoptions", "texts", texts.order),
+            ("GET", f"{ACCOUNT}/tnoptions", "standing", texts.list_orders),
             ("POST", f"{ACCOUNT}/lidbs", "caller_name", lidbs.create),
             ("GET", f"{ACCOUNT}/lidbs", "standing", lidbs.listing),
             ("GET", f"{ACCOUNT}/lidbs/{{id}}", "standing", lidbs.retrieve),
@@ -134,6 +145,7 @@ class Bandwidth(BandwidthBase):
         jobs.settle(self)
         emergency.settle(self)
         lidbs.settle(self)
+        texts.settle(self)
 
     def resume(self) -> None:
         """Decide what an earlier run left undecided."""

@@ -114,8 +114,14 @@ def _entry(carrier: BandwidthBase, call: Call, row: Record, *, is_whole: bool = 
         ("AccountId", account_id(call.account)),
         ("Site", [("Id", site_id(call.account)), ("Name", "Portal")]),
         ("SipPeer", peer),
+        *_services(row),
         *(_features(row) if is_whole else ()),
     ]
+
+
+def _services(row: Record) -> list[tuple[str, Content]]:
+    named = ["Voice", *(["Messaging"] if row.get("sms") else [])]
+    return [("ServiceTypes", [("ServiceType", name) for name in named])]
 
 
 def _features(row: Record) -> list[tuple[str, Content]]:

@@ -20,6 +20,7 @@ from lib.e164 import E164, DidFormat
 from trunks.carriers.bandwidth import locations, orders, payloads
 from trunks.carriers.bandwidth.caller_names import BandwidthCallerNames
 from trunks.carriers.bandwidth.emergency import BandwidthEmergency
+from trunks.carriers.bandwidth.texts import BandwidthTexts
 from trunks.carriers.bandwidth.wire import there
 from trunks.coverage import NORTH_AMERICAN_TYPES, Documents, Sale
 from trunks.deadlines import Deadline
@@ -54,6 +55,7 @@ class Bandwidth(
     ProvesCredentials,
     BandwidthEmergency,
     BandwidthCallerNames,
+    BandwidthTexts,
 ):
     """One site of a Bandwidth account, used by the name and password of an API user."""
 

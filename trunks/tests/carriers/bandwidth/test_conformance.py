@@ -20,6 +20,7 @@ class TestBandwidth(
     conformance.ChecksAddressesConformance,
     conformance.RegistersEmergencyConformance,
     conformance.SetsCallerNameConformance,
+    conformance.EnablesMessagingConformance,
 ):
     slug: ClassVar[str] = "bandwidth"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="704")

@@ -1,0 +1,275 @@
+"""
+Where the text messages to a number go at Bandwidth: to the application of the number's location.
+
+Facts: `numbers_v2.openapi.yaml` (`applications`, `products/messaging`, `tnoptions`) and the command
+line tool of June 2026: without an application the location's messages are dropped in silence. All
+numbers of a location share its application, so an address of one number's own needs a location of
+its own. An order switches the messages of one number on and off, and is decided later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree.ElementTree import Element
+
+from lib.e164 import E164
+from trunks.carriers.bandwidth.payloads import details_from, number_in, number_out, why
+from trunks.carriers.bandwidth.wire import BandwidthWire, there
+from trunks.deadlines import Deadline
+from trunks.errors import Reason, Rejected
+from trunks.features import IN_FORCE, NOTHING, Problem, Stage, Standing
+from trunks.roles import EnablesMessaging
+from trunks.xml import Content, text_of, xml_of
+
+_STAGES = {"COMPLETE": Stage.ACTIVE, "PARTIAL": Stage.REJECTED, "FAILED": Stage.REJECTED}
+SERVICE = "Messaging"
+"""What a number that takes messages has among its services, and an application is for."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """At which location a number is, and whether it takes messages."""
+
+    peer: str
+    takes_messages: bool
+
+
+@dataclass(frozen=True)
+class Switching:
+    """An order that switches the messages of a number."""
+
+    is_on: bool
+    standing: Standing
+
+
+class BandwidthTexts(BandwidthWire, EnablesMessaging):
+    """The part of the adapter that routes text messages."""
+
+    sms_settings: ClassVar[Sequence[tuple[str, Content]]] = (
+        ("TollFree", "true"),
+        ("Protocol", "HTTP"),
+        ("Zone1", "true"),
+    )
+    """How a location is opened for messages; the zone is the United States and Canada."""
+
+    def route_messages(
+        self, number: E164, address: str, *, carrier_reference: str, deadline: Deadline
+    ) -> Standing:
+        """Give the location its application, then switch the number's messages on; or off."""
+        place = self._place(number, deadline)
+        if not address:
+            return self._switch(number, deadline, on=False) if place.takes_messages else NOTHING
+        application = self._application(address, deadline) or self._call(
+            "POST",
+            "applications",
+            content=application_body(address),
+            parse=lambda body: text_of(there(body), "Application/ApplicationId"),
+            deadline=deadline,
+        )
+        self._link(place.peer, application, deadline)
+        return IN_FORCE if place.takes_messages else self._switch(number, deadline, on=True)
+
+    def messages_of(
+        self, number: E164, address: str, *, carrier_reference: str, deadline: Deadline
+    ) -> Standing:
+        """Read the application of the number's location, and whether the number's are on."""
+        place = self._place(number, deadline)
+        application = self._application(address, deadline) if address else ""
+        if not application or self._linked(place.peer, deadline) != application:
+            return NOTHING
+        if place.takes_messages:
+            return IN_FORCE
+        last = self._last_switching(number, deadline)
+        return last.standing if last is not None and last.is_on else NOTHING
+
+    def _place(self, number: E164, deadline: Deadline) -> Place:
+        return self._call(
+            "GET",
+            f"tns/{number_out(number)}/tndetails",
+            parse=lambda body: place_from(there(body), number),
+            deadline=deadline,
+        )
+
+    def _application(self, address: str, deadline: Deadline) -> str:
+        name = application_name(address)
+        found = self._call("GET", "applications", parse=applications_from, deadline=deadline)
+        return next((id_ for id_, *told in found if told == [name, address]), "")
+
+    def _linked(self, peer: str, deadline: Deadline) -> str:
+        return self._call(
+            "GET",
+            f"{self._messaging_of(peer)}/applicationSettings",
+            parse=lambda body: (
+                there(body).findtext("ApplicationsSettings/HttpMessagingV2AppId") or ""
+            ).strip(),
+            deadline=deadline,
+        )
+
+    def _link(self, peer: str, application: str, deadline: Deadline) -> None:
+        linked = self._linked(peer, deadline)
+        if linked == application:
+            return
+        if linked and self._count(peer, deadline) > 1:
+            raise Rejected(
+                "Numbers of the same trunk have their messages sent elsewhere, and one trunk has "
+                "one address. Choose that address, or deliver the number to a trunk of its own.",
+                reason=Reason.NOT_ALLOWED,
+            )
+        self._open(peer, deadline)
+        self._call(
+            "PUT",
+            f"{self._messaging_of(peer)}/applicationSettings",
+            content=xml_of("ApplicationsSettings", [("HttpMessagingV2AppId", application)]),
+            parse=lambda body: body,
+            deadline=deadline,
+        )
+
+    def _open(self, peer: str, deadline: Deadline) -> None:
+        """Let a location take messages; how one that takes none is shown is not described."""
+        path = f"{self._messaging_of(peer)}/features/sms"
+        try:
+            is_open = self._call(
+                "GET",
+                path,
+                parse=lambda body: next(there(body).iter("Protocol"), None) is not None,
+                deadline=deadline,
+            )
+        except Rejected as refusal:
+            if refusal.reason is not Reason.NOT_FOUND:
+                raise
+            is_open = False
+        if not is_open:
+            content = xml_of(
+                "SipPeerSmsFeature", [("SipPeerSmsFeatureSettings", self.sms_settings)]
+            )
+            self._call("POST", path, content=content, parse=lambda body: body, deadline=deadline)
+
+    def _count(self, peer: str, deadline: Deadline) -> int:
+        counts = "SipPeerTelephoneNumbersCount/SipPeerTelephoneNumbersCount"
+        return self._call(
+            "GET",
+            f"sites/{self.credentials['site_id']}/sippeers/{peer}/totaltns",
+            parse=lambda body: int(text_of(there(body), counts)),
+            deadline=deadline,
+        )
+
+    def _switch(self, number: E164, deadline: Deadline, *, on: bool) -> Standing:
+        return self._call(
+            "POST",
+            "tnoptions",
+            content=switch_body(number, on=on),
+            parse=lambda body: placed_from(there(body), on=on),
+            deadline=deadline,
+        )
+
+    def _last_switching(self, number: E164, deadline: Deadline) -> Switching | None:
+        try:
+            return self._call(
+                "GET",
+                "tnoptions",
+                params=[("tn", number_out(number)), ("orderDetails", "true")],
+                parse=lambda body: last_switching_from(body, number),
+                deadline=deadline,
+            )
+        except Rejected as refusal:
+            if refusal.reason is Reason.NOT_FOUND:
+                return None
+            raise
+
+    def _messaging_of(self, peer: str) -> str:
+        return f"sites/{self.credentials['site_id']}/sippeers/{peer}/products/messaging"
+
+
+def application_name(address: str) -> str:
+    """Name the application of an address: the same one each time."""
+    return f"portal {uuid5(NAMESPACE_URL, address)}"
+
+
+def application_body(address: str) -> bytes:
+    """Write an application, which sends to the address what comes in."""
+    return xml_of(
+        "Application",
+        [
+            ("ServiceType", "Messaging-V2"),
+            ("AppName", application_name(address)),
+            ("InboundCallbackUrl", address),
+        ],
+    )
+
+
+def applications_from(body: Element | None) -> list[tuple[str, str, str]]:
+    """Read the applications for messages: id, name and address."""
+    if body is None:
+        return []
+    if body.tag != "ApplicationProvisioningResponse":
+        raise ValueError("not a list of applications")
+    return [
+        (
+            text_of(part, "ApplicationId"),
+            text_of(part, "AppName"),
+            (part.findtext("InboundCallbackUrl") or part.findtext("MsgCallbackUrl") or "").strip(),
+        )
+        for part in body.iter("Application")
+        if text_of(part, "ServiceType").startswith(SERVICE)
+    ]
+
+
+def place_from(body: Element, number: E164) -> Place:
+    """Read where a number is."""
+    entry = details_from(body, number)
+    services = [(part.text or "").strip() for part in entry.iterfind("ServiceTypes/ServiceType")]
+    return Place(peer=text_of(entry, "SipPeer/PeerId"), takes_messages=SERVICE in services)
+
+
+def switch_body(number: E164, *, on: bool) -> bytes:
+    """Switch the messages of a number; what is not named of its options stays."""
+    group: Content = [
+        ("Sms", "on" if on else "off"),
+        ("TelephoneNumbers", [("TelephoneNumber", number_out(number))]),
+    ]
+    return xml_of("TnOptionOrder", [("TnOptionGroups", [("TnOptionGroup", group)])])
+
+
+def placed_from(body: Element, *, on: bool) -> Standing:
+    """
+    Read how far an order is that was just made.
+
+    :raises Rejected: if it has failed at once
+    """
+    order = body.find("TnOptionOrder")
+    if order is None:
+        raise ValueError("no order in the answer")
+    stage = _STAGES.get(text_of(order, "ProcessingStatus"), Stage.PENDING)
+    if stage is Stage.REJECTED:
+        raise why(order)
+    return Standing(stage=stage if on else Stage.ABSENT)
+
+
+def last_switching_from(body: Element | None, number: E164) -> Switching | None:
+    """Read the last order that switched the messages of a number."""
+    if body is None:
+        return None
+    if body.tag != "TnOptionOrderReportResponse":
+        raise ValueError("not a list of orders")
+    found = [
+        (text_of(order, "OrderCreateDate"), word, order)
+        for order in body.iter("TnOptionOrder")
+        if (word := _word_of(order, number))
+    ]
+    if not found:
+        return None
+    _, word, order = max(found, key=lambda each: each[0])
+    stage = _STAGES.get(text_of(order, "ProcessingStatus"), Stage.PENDING)
+    minded = (Problem(field="", words=str(why(order))),) if stage is Stage.REJECTED else ()
+    return Switching(is_on=word == "on", standing=Standing(stage=stage, problems=minded))
+
+
+def _word_of(order: Element, number: E164) -> str:
+    for group in order.iter("TnOptionGroup"):
+        named = {number_in(part.text or "") for part in group.iter("TelephoneNumber")}
+        if number in named and group.findtext("Sms") in ("on", "off"):
+            return group.findtext("Sms") or ""
+    return ""
