@@ -39,7 +39,7 @@ from bench.books import verdict
 from bench.measuring import say
 from bench.sabotage import BUYERS, Saboteur, script_faults
 from portal.journey.setting_up import FORMATS, build_pbx, connect_carriers
-from portal.journey.story import Story
+from portal.journey.story import StepFailed, Story
 from portal.journey.travel import open_world
 from portal.journey.world import World
 from portal.supervisor import roster, telephony
@@ -160,9 +160,14 @@ class Buyer:
             {"offer": offer["id"], "trunk": self._world.trunks.get(offer["carrier"])}
             for offer in offers
         ]
-        held = self._chance.random() < HELD
-        wish = {"payer": payer or None, "lines": lines, "hold": held}
-        return str(self._world.staff.post("orders", wish)["id"])
+        wish = {"payer": payer or None, "lines": lines, "hold": self._chance.random() < HELD}
+        try:
+            return str(self._world.staff.post("orders", wish)["id"])
+        except StepFailed as refusal:
+            if "cannot-hold" not in str(refusal):
+                raise
+        # As many are held as may be; these are ordered all the same.
+        return str(self._world.staff.post("orders", {**wish, "hold": False})["id"])
 
 
 def shares(count: int) -> dict[str, int]:
