@@ -103,6 +103,9 @@ def _may_hold_secrets(text: str, secrets: Iterable[str]) -> bool:
 def redact_body(body: str, content_type: str, secrets: Iterable[str] = ()) -> str:
     """Keep a request's or answer's body (JSON, form or text), without its secrets."""
     known = tuple(secrets)
+    if content_type.startswith("multipart/"):
+        # A file of somebody's.
+        return REMOVED
     if not _may_hold_secrets(body, known):
         return body
     if "json" in content_type:

@@ -31,7 +31,9 @@ CARRIERS: dict[str, Callable[[World, int, Settings], Carrier]] = {
     "telnyx": lambda world, seed, settings: Telnyx(
         world, seed=seed, order_seconds=settings["order_seconds"]
     ),
-    "twilio": lambda world, seed, settings: Twilio(world, seed=seed),
+    "twilio": lambda world, seed, settings: Twilio(
+        world, seed=seed, order_seconds=settings["order_seconds"]
+    ),
     "voip_innovations": lambda world, seed, settings: VoipInnovations(world, seed=seed),
     "voipms": lambda world, seed, settings: VoipMs(world, seed=seed),
     "vonage": lambda world, seed, settings: Vonage(world, seed=seed),

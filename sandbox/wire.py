@@ -8,6 +8,8 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from email.parser import BytesParser
+from email.policy import HTTP
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -49,6 +51,24 @@ class Request:
     def pairs(self) -> list[tuple[str, str]]:
         """Read a form-encoded body with its repeated keys."""
         return parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True)
+
+    def multipart(self) -> tuple[dict[str, str], dict[str, bytes]]:
+        """Read a form with files: the texts, and the files by the names of their fields."""
+        kind = self.headers.get("content-type", "")
+        message = BytesParser(policy=HTTP).parsebytes(
+            f"Content-Type: {kind}\r\n\r\n".encode() + self.body
+        )
+        texts: dict[str, str] = {}
+        files: dict[str, bytes] = {}
+        for part in message.iter_parts() if message.is_multipart() else ():
+            name = str(part.get_param("name", "", header="content-disposition"))
+            content = part.get_payload(decode=True)
+            content = content if isinstance(content, bytes) else b""
+            if part.get_filename() is None:
+                texts[name] = content.decode("utf-8", "replace")
+            else:
+                files[name] = content
+        return texts, files
 
     def signed_in(self) -> tuple[str, str]:
         """Read user and password of HTTP Basic; both are empty where there are none."""

@@ -31,6 +31,7 @@ from trunks.errors import (
     Unavailable,
 )
 from trunks.exchanges import ExchangeRecord, recorded
+from trunks.regulation import File
 from trunks.transport import running
 
 logger = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ class Call:
     One request to make; `json`, `form` and `content` exclude each other.
 
     :param content: a body in another format, whose type is told by a header
+    :param attached: a file that goes with the form, by the name of its field
     :param changes: whether it changes anything at the carrier; None lets the method say so, which
         some carriers use for anything
     :param decode: reads the body of an answer; a ValueError says that it cannot be read
@@ -79,6 +81,7 @@ class Call:
     json: Any = field(default=None, repr=False)
     form: Sequence[tuple[str, str]] | None = field(default=None, repr=False)
     content: bytes | None = field(default=None, repr=False)
+    attached: tuple[str, File] | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     decode: Callable[[bytes], Any] = json_from
     changes: bool | None = None
@@ -216,6 +219,7 @@ class Caller:
             json=call.json,
             content=call.content,
             data=None if call.form is None else _grouped(call.form),
+            files=None if call.attached is None else dict([_part(*call.attached)]),
             headers=dict(call.headers),
         )
 
@@ -247,6 +251,10 @@ class Caller:
         except Exception:
             # A number may just have been bought: a full disk must not turn that into an error.
             logger.exception("An exchange with a carrier could not be kept.")
+
+
+def _part(name: str, file: File) -> tuple[str, tuple[str, bytes, str]]:
+    return name, (file.name, file.content, file.media_type)
 
 
 def _grouped(form: Sequence[tuple[str, str]]) -> dict[str, list[str]]:

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from trunks.numbering import NumberType
+
+_GUESSES: Final = (
+    ("address", "ADDRESS"),
+    ("utility", "ADDRESS"),
+    ("passport", "IDENTITY"),
+    ("identi", "IDENTITY"),
+    ("register", "REGISTER"),
+    ("registr", "REGISTER"),
+    ("business", "REGISTER"),
+    ("authori", "AUTHORIZATION"),
+)
+"""Words in a requirement's name, and the type of document that they mean."""
 
 
 class Asks(StrEnum):
@@ -16,6 +28,8 @@ class Asks(StrEnum):
     DOCUMENT = "DOCUMENT"
     TEXT = "TEXT"
     ADDRESS = "ADDRESS"
+    DATE = "DATE"
+    """Answered by a text such as 1980-02-29."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +52,17 @@ class Requirement:
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """A document with its content."""
+    """
+    A document with its content.
+
+    :ivar type: our name of what it is; empty where nobody said
+    """
 
     name: str
     media_type: str
     sha256: str
     content: bytes
+    type: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,3 +88,14 @@ class Dossier:
     type: NumberType
     answers: Mapping[str, Answer]
     """By the key of the requirement."""
+
+
+def accepted_for(name: str) -> tuple[str, ...]:
+    """Guess from its name which of our documents answer it; any, where nothing tells."""
+    plain = name.lower()
+    return tuple(dict.fromkeys(kind for word, kind in _GUESSES if word in plain))
+
+
+def asks_for_date(name: str) -> bool:
+    """Tell from the name of a field, such as birth_date, whether a day is asked for."""
+    return "date" in name.lower().replace("_", " ").split() or "birthday" in name.lower()

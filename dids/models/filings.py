@@ -112,6 +112,7 @@ class FilingPart(models.Model):
         "dids.Document", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     text = models.CharField(max_length=200, blank=True)
+    """Words, or a day such as 1980-02-29."""
     address = models.JSONField(default=dict, blank=True)
     after = models.UUIDField(null=True, blank=True)
     """The attempt before which it was answered; what was refused with that one is older."""
@@ -123,7 +124,7 @@ class FilingPart(models.Model):
             models.CheckConstraint(
                 name="filing_part_answers_what_is_asked",
                 condition=(Q(document__isnull=True) | Q(asks=Asks.DOCUMENT.value))
-                & (Q(text="") | Q(asks=Asks.TEXT.value))
+                & (Q(text="") | Q(asks__in=[Asks.TEXT.value, Asks.DATE.value]))
                 & (Q(address={}) | Q(asks=Asks.ADDRESS.value)),
             ),
         ]

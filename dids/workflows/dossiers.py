@@ -40,4 +40,5 @@ def _answer(part: FilingPart) -> Answer:
         media_type=document.media_type,
         sha256=document.sha256,
         content=content,
+        type=document.type,
     )

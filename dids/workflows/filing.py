@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from accounts import journal
@@ -110,6 +110,8 @@ def answer(
             _answer_with(row, part, document, now)
         elif part.asks == Asks.TEXT:
             part.text = _checked_text(text)
+        elif part.asks == Asks.DATE:
+            part.text = _checked_day(text)
         else:
             part.address = _checked_address(address or {})
         part.after = row.attempt
@@ -222,6 +224,13 @@ def _checked_text(text: str) -> str:
     if not plain or len(plain) > LONGEST_TEXT or "\x00" in plain:
         raise UnableToAnswer(f"Write 1 to {LONGEST_TEXT} characters.", field="text")
     return plain
+
+
+def _checked_day(text: str) -> str:
+    try:
+        return date.fromisoformat(text.strip()).isoformat()
+    except ValueError:
+        raise UnableToAnswer("Write the day as 1980-02-29.", field="text") from None
 
 
 def _checked_address(address: Mapping[str, str]) -> dict[str, str]:

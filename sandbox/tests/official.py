@@ -33,6 +33,7 @@ FILES = (
     ("/twilio/trunking", "twilio/twilio_trunking_v1.json"),
     ("/twilio/messaging", "twilio/twilio_messaging_v1.json"),
     ("/twilio/trusthub", "twilio/twilio_trusthub_v1.json"),
+    ("/twilio/numbers", "twilio/twilio_numbers_v2.json"),
     ("/bandwidth/api/v2", "bandwidth/numbers_v2.openapi.yaml"),
     ("/questblue", "questblue/questblue-provisioning-subset.json"),
     ("/vonage", "vonage/numbers.yml"),

@@ -16,6 +16,7 @@ class TwilioBase(Carrier):
     slug = "twilio"
     source_address = "127.0.2.10"
     announces_orders = False
+    order_seconds: float
 
     def stamp_mail(self) -> str:
         """Write the time as the 2010 API does (RFC 2822)."""

@@ -18,6 +18,7 @@ from sandbox.twilio import (
     events,
     numbers,
     origination,
+    regulation,
     search,
     services,
     stock,
@@ -41,15 +42,21 @@ Operation = str | Callable[[Request], str]
 class Twilio(TwilioBase):
     """The carrier. Its products have a host each; here they have a first path segment each."""
 
-    def __init__(self, world: World, *, seed: int) -> None:
-        """Set up shop."""
+    def __init__(self, world: World, *, seed: int, order_seconds: float) -> None:
+        """
+        Set up shop.
+
+        :param order_seconds: how long a bundle is being reviewed
+        """
+        self.order_seconds = order_seconds
         super().__init__(world, stock.shelf(seed))
 
     def routes(self) -> tuple[Route, ...]:
         """List the paths below `/twilio`."""
         return tuple(
             route(method, path, operation, partial(answer, self))
-            for method, path, operation, answer in (*_api(), *_trunking(), *_messaging(), *_trust())
+            for part in (_api, _trunking, _messaging, _trust, _regulation)
+            for method, path, operation, answer in part()
         )
 
     def open_account(self, credentials: Mapping[str, str], *, webhook_url: str) -> Account:
@@ -101,9 +108,10 @@ class Twilio(TwilioBase):
         return int(number) + 1 if number.isdigit() else 0
 
     def settle(self) -> None:
-        """Decide about emergency addresses, brands and campaigns that are under way."""
+        """Decide about emergency addresses, brands, campaigns and bundles that are under way."""
         emergency.settle(self)
         campaigns.settle(self)
+        regulation.settle(self)
 
     def delivery(self, number: str) -> Delivery:
         """Follow number, trunk and origination URLs."""
@@ -226,6 +234,30 @@ def _trust() -> tuple[tuple[str, str, Operation, Answerer], ...]:
             ("GET", f"{all_}/{{sid}}", "papers", trust.retrieve),
             ("POST", f"{all_}/{{sid}}", "papers", trust.update),
         )
+    )
+
+
+def _regulation() -> tuple[tuple[str, str, Operation, Answerer], ...]:
+    root, uploads = regulation.NUMBERS, regulation.UPLOADS
+    bundle, one = f"{root}/Bundles/{{sid}}", f"{root}/Bundles/{{bundle}}"
+    return (
+        ("GET", f"{root}/Regulations", "papers", regulation.list_regulations),
+        ("GET", f"{root}/Regulations/{{sid}}", "filing", regulation.regulation),
+        ("GET", f"{root}/EndUsers", "filing", regulation.list_people),
+        ("POST", f"{root}/EndUsers", "filing", regulation.add_person),
+        ("GET", f"{root}/SupportingDocuments", "filing", regulation.list_papers),
+        ("POST", f"{root}/SupportingDocuments", "filing", regulation.add_paper),
+        ("POST", f"{uploads}/SupportingDocuments", "filing", regulation.upload),
+        ("GET", f"{root}/SupportingDocuments/{{sid}}", "filing", regulation.paper),
+        ("GET", f"{root}/Bundles", "filing", regulation.list_bundles),
+        ("POST", f"{root}/Bundles", "filing", regulation.add_bundle),
+        ("GET", bundle, "filing", regulation.bundle),
+        ("POST", bundle, "filing", regulation.change_bundle),
+        ("DELETE", bundle, "filing", regulation.delete_bundle),
+        ("GET", f"{one}/ItemAssignments", "filing", regulation.list_items),
+        ("POST", f"{one}/ItemAssignments", "filing", regulation.add_item),
+        ("DELETE", f"{one}/ItemAssignments/{{sid}}", "filing", regulation.remove_item),
+        ("POST", f"{one}/Evaluations", "filing", regulation.evaluate),
     )
 
 

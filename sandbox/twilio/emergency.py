@@ -143,6 +143,11 @@ def settle(carrier: TwilioBase) -> None:
         carrier.world.store.put(NUMBERS, number["sid"], number)
 
 
+def is_owned(carrier: TwilioBase, account: Account, sid: str) -> bool:
+    """Tell whether an account has such an address."""
+    return _owned(carrier, account, sid) is not None
+
+
 def _owned(carrier: TwilioBase, account: Account, sid: str) -> Record | None:
     address = carrier.world.store.get(TABLE, sid)
     return address if address and address["account_sid"] == account.id else None

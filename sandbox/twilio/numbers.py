@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.faults import Kind, Place
 from sandbox.stock.shelf import Article
 from sandbox.store import Record
-from sandbox.twilio import emergency, errors, parameters, stock
+from sandbox.twilio import emergency, errors, parameters, regulation, stock
 from sandbox.twilio.base import TwilioBase, new_sid, shown
 from sandbox.twilio.parameters import METHOD, URL
 from sandbox.wire import Answer, Call, Refusal, Request, as_json
@@ -71,6 +71,8 @@ def create(carrier: TwilioBase, call: Call) -> Answer:
         message = "Phone Number Requires an Address but the 'AddressSid' parameter was empty."
         raise errors.refused(21631, message)
     _check_references(carrier, call.account, asked)
+    sid = asked.get("BundleSid", "")
+    regulation.require(carrier, call.account, article.country, article.kind, sid)
     price = stock.price(article)
     if price > carrier.world.balance(call.account):
         raise errors.insufficient_balance()
@@ -194,7 +196,7 @@ def _check_references(carrier: TwilioBase, account: Account, asked: dict[str, An
         trunk = carrier.world.store.get(TRUNKS, trunk_sid)
         if trunk is None or trunk["account_sid"] != account.id:
             raise errors.invalid(f"TrunkSid {trunk_sid} was not found")
-    if asked.get("AddressSid"):
+    if asked.get("AddressSid") and not emergency.is_owned(carrier, account, asked["AddressSid"]):
         raise errors.refused(21628, f"Address {asked['AddressSid']} could not be validated")
     if len(asked.get("FriendlyName", "")) > 64:
         raise errors.invalid("FriendlyName must be at most 64 characters")

@@ -92,7 +92,11 @@ class AnswerWish(Asked):
     key = serializers.CharField(max_length=100)
     document = serializers.UUIDField(required=False, allow_null=True, default=None)
     text = serializers.CharField(
-        max_length=workflow.LONGEST_TEXT, required=False, allow_blank=True, default=""
+        max_length=workflow.LONGEST_TEXT,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Words, or the day where a DATE is asked for, such as 1980-02-29.",
     )
     address = AddressWish(required=False, allow_null=True, default=None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -42,6 +43,12 @@ class AnswerForm(PortalForm):
             self.fields["text"] = forms.CharField(
                 max_length=filing.LONGEST_TEXT, label=part.name, initial=part.text
             )
+        elif part.asks == Asks.DATE:
+            self.fields["text"] = forms.DateField(
+                label=part.name,
+                initial=part.text,
+                widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            )
         else:
             for name in filing.ADDRESS:
                 self.fields[name] = forms.CharField(
@@ -57,4 +64,6 @@ class AnswerForm(PortalForm):
         told = {name: value for name, value in self.cleaned_data.items() if name != "key"}
         if "document" in told:
             return {"document": self._papers.get(told["document"])}
+        if isinstance(told.get("text"), date):
+            return {"text": told["text"].isoformat()}
         return told if "text" in told else {"address": told}

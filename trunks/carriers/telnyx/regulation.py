@@ -20,10 +20,23 @@ from trunks.deadlines import Deadline
 from trunks.features import NOTHING, Problem, Stage, Standing
 from trunks.numbering import NumberType
 from trunks.offers import PlacedOrder
-from trunks.regulation import Answer, Asks, Dossier, File, PostalAddress, Requirement
+from trunks.regulation import (
+    Answer,
+    Asks,
+    Dossier,
+    File,
+    PostalAddress,
+    Requirement,
+    accepted_for,
+)
 from trunks.roles import AsksForDocuments
 
-KINDS = {"document": Asks.DOCUMENT, "textual": Asks.TEXT, "address": Asks.ADDRESS}
+KINDS = {
+    "document": Asks.DOCUMENT,
+    "textual": Asks.TEXT,
+    "address": Asks.ADDRESS,
+    "datetime": Asks.DATE,
+}
 STAGES = {
     "unapproved": Stage.ABSENT,
     "pending-approval": Stage.PENDING,
@@ -32,16 +45,6 @@ STAGES = {
     "expired": Stage.REJECTED,
 }
 BY_REFERENCE = "filter[customer_reference]"
-GUESSES = (
-    ("address", "ADDRESS"),
-    ("utility", "ADDRESS"),
-    ("passport", "IDENTITY"),
-    ("identi", "IDENTITY"),
-    ("registration", "REGISTER"),
-    ("business", "REGISTER"),
-    ("authori", "AUTHORIZATION"),
-)
-"""Words in a requirement's name, and the type of document that they mean."""
 
 
 class TelnyxRegulation(TelnyxWire, AsksForDocuments):
@@ -203,12 +206,6 @@ def requirement_from(part: Mapping[str, Any]) -> Requirement:
         words=" ".join(str(words).strip().rstrip(".") + "." for words in said if words),
         accepts=accepted_for(name) if asks is Asks.DOCUMENT else (),
     )
-
-
-def accepted_for(name: str) -> tuple[str, ...]:
-    """Guess from its name which of our documents answer it; any, where nothing tells."""
-    plain = name.lower()
-    return tuple(dict.fromkeys(kind for word, kind in GUESSES if word in plain))
 
 
 def standing_from(group: Mapping[str, Any]) -> Standing:

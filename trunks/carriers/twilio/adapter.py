@@ -17,6 +17,7 @@ from trunks.addresses import Address, Registered
 from trunks.carriers.twilio import emergency, payloads, trunking, webhooks
 from trunks.carriers.twilio.caller_names import TwilioCallerNames
 from trunks.carriers.twilio.campaigns import TwilioCampaigns
+from trunks.carriers.twilio.regulation import TwilioRegulation
 from trunks.carriers.twilio.texts import TwilioTexts
 from trunks.coverage import Sale
 from trunks.deadlines import Deadline
@@ -60,6 +61,7 @@ class Twilio(
     TwilioCallerNames,
     TwilioTexts,
     TwilioCampaigns,
+    TwilioRegulation,
 ):
     """One Twilio account, used by its account SID and auth token."""
 
@@ -128,20 +130,8 @@ class Twilio(
     ) -> PlacedOrder:
         """Buy one number; it is ours when the answer comes."""
         (number,) = numbers
-
-        def parse(body: Any) -> PlacedOrder:
-            mine = payloads.owned_number_from(body)
-            if mine.number != number:
-                raise ValueError("the answer is about another number")
-            return bought({number: mine.carrier_reference})
-
-        return self._account(
-            "POST",
-            "/IncomingPhoneNumbers.json",
-            form=payloads.order_form(number, reference=reference, binding=binding),
-            parse=parse,
-            deadline=deadline,
-        )
+        form = payloads.order_form(number, reference=reference, binding=binding)
+        return self._buy(number, form, deadline)
 
     def find_order(
         self, *, reference: str, numbers: Sequence[E164], deadline: Deadline

@@ -12,6 +12,7 @@ from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
 from trunks.http import Call
 from trunks.offers import OwnedNumber
+from trunks.regulation import File
 from trunks.roles import ListsNumbers
 
 T = TypeVar("T")
@@ -109,6 +110,7 @@ class TwilioWire(ListsNumbers):
         deadline: Deadline,
         params: Sequence[tuple[str, str]] = (),
         form: Sequence[tuple[str, str]] | None = None,
+        attached: tuple[str, File] | None = None,
     ) -> T:
         """Call one of Twilio's products, each of which has a host of its own."""
         host = f"{self.base_url}/{product}" if self.base_url else f"https://{product}.twilio.com"
@@ -118,6 +120,7 @@ class TwilioWire(ListsNumbers):
             url=f"{host}{path}",
             params=params,
             form=form,
+            attached=attached,
             headers={"Authorization": f"Basic {base64.b64encode(signed_in.encode()).decode()}"},
         )
         return self.caller.call(call, parse=parse, explain=payloads.refusal_from, deadline=deadline)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any, ClassVar
 
 from lib.e164 import E164
 from trunks.carriers.twilio import payloads
 from trunks.messaging import BrandSpec
+from trunks.numbering import NumberType
 from trunks.offers import Wanted
 from trunks.tests.carriers import conformance
 from trunks.tests.carriers.conformance import soon
@@ -25,9 +27,12 @@ class TestTwilio(
     conformance.SetsCallerNameConformance,
     conformance.EnablesMessagingConformance,
     conformance.RegistersCampaignsConformance,
+    conformance.AsksForDocumentsConformance,
 ):
     slug: ClassVar[str] = "twilio"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="415")
+    asking: ClassVar[Wanted] = Wanted(country="GB", type=NumberType.MOBILE)
+    given: ClassVar[Mapping[str, str]] = {"email": "numbers@provider.example"}
     payloads: ClassVar[ModuleType] = payloads
 
     def prepare(self, carrier: Any, brand: BrandSpec) -> None:
