@@ -215,6 +215,11 @@ LOCATION_DEFAULT = declare(
 LOCATION_TESTED = declare(
     "dids.emergency_location.tested", "{actor} noted a test call from “{label}”."
 )
+LOCATION_DUE = declare(
+    "dids.emergency_location.due",
+    "It is time to see whether “{label}” is still right: make a test call from there and note it, "
+    "or enter where everybody has moved.",
+)
 LOCATION_RETIRED = declare(
     "dids.emergency_location.retired", "{actor} retired the emergency location “{label}”."
 )

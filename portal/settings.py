@@ -180,6 +180,8 @@ CELERY_TASK_ROUTES = {
     "provisioning.tasks.publish": {"queue": "pbx"},
 }
 EMERGENCY_COUNTRIES = env.list("EMERGENCY_COUNTRIES", default=[])
+EMERGENCY_REVIEW_DAYS = env.int("EMERGENCY_REVIEW_DAYS", default=365)
+"""So long after its check or its last test call, an emergency location is to be looked at again."""
 EXCHANGE_DAYS = env.int("EXCHANGE_DAYS", default=90)
 """So long it is kept what was said to carriers, and what their messages said."""
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)
@@ -208,6 +210,10 @@ CELERY_BEAT_SCHEDULE = {
     "forget old changes of routes": {
         "task": "provisioning.tasks.forget",
         "schedule": timedelta(days=1),
+    },
+    "tell people what happened": {
+        "task": "notices.tasks.sweep",
+        "schedule": timedelta(seconds=20),
     },
     "check the carriers": {"task": "trunks.tasks.sweep", "schedule": timedelta(seconds=15)},
     "forget what was said to carriers": {

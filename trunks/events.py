@@ -23,6 +23,12 @@ ACCOUNT_BROKEN = declare(
     "The carrier account {name} needs a person: {reason}",
     touches={Touches.CALLS},
 )
+BALANCE_LOW = declare(
+    "trunks.account.balance_low",
+    "The carrier account {name} has {balance} left.",
+    provider_only={"balance"},
+    touches={Touches.MONEY},
+)
 ACCOUNT_RESTORED = declare(
     "trunks.account.restored", "The carrier account {name} works again.", touches={Touches.CALLS}
 )

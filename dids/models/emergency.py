@@ -93,6 +93,8 @@ class EmergencyLocation(models.Model):
     validated_at = models.DateTimeField(null=True, blank=True)
     tested_at = models.DateTimeField(null=True, blank=True)
     """When somebody last heard the address read back by a test call, such as to 933."""
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    """When somebody was last told that it should be looked at again."""
     created_at = models.DateTimeField()
 
     objects: ClassVar[EmergencyLocationQuerySet] = EmergencyLocationQuerySet.as_manager()  # type: ignore[assignment]

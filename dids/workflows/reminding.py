@@ -1,19 +1,22 @@
-"""Telling in time that documents expire: each of a few days before, once."""
+"""Telling in time what gets old: documents that expire, places that people may have left."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db.models import Q
+from django.db.models.functions import Greatest
 
 from accounts import journal
 from accounts.actors import System
 from accounts.work import acting
 from dids import events
-from dids.models import Document
+from dids.models import Document, EmergencyLocation
 
 _ACTOR = System("documents.remind")
+_LOOKER = System("emergency.remind")
 DAYS: Final = (0, 7, 30)
 """Days before the end on which somebody is told, the last first."""
 
@@ -36,6 +39,27 @@ def remind(*, now: datetime, most: int) -> int:
             if told >= most:
                 break
     return told
+
+
+def remind_of_locations(*, now: datetime, most: int) -> int:
+    """Write down which emergency locations nobody has looked at, nor been told of, for long."""
+    long_ago = now - timedelta(days=settings.EMERGENCY_REVIEW_DAYS)
+    old = EmergencyLocation.objects.active().annotate(
+        seen=Greatest("validated_at", "tested_at", "reminded_at")
+    )
+    with acting(_LOOKER):
+        due = old.filter(seen__lte=long_ago).order_by("pk")
+        locked = due.select_for_update(skip_locked=True, no_key=True, of=("self",))
+        rows = list(locked.select_related("organization")[:most])
+        EmergencyLocation.objects.filter(pk__in=[row.pk for row in rows]).update(reminded_at=now)
+        told = [
+            journal.Row(
+                subject=row.subject, organization=row.organization, after={"label": row.label}
+            )
+            for row in rows
+        ]
+        journal.record_many(_LOOKER, events.LOCATION_DUE, told, now=now)
+    return len(rows)
 
 
 def _row(document: Document) -> journal.Row:

@@ -64,6 +64,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
         "locations": locations(now=now),
         "filings": filings(now=now),
         "remind": reminding.remind(now=now, most=MOST),
+        "remind_of_locations": reminding.remind_of_locations(now=now, most=MOST),
         "end_offers": end_offers(now=now),
         "end_quarantines": end_quarantines(now=now),
         "end_searches": end_searches(now=now),

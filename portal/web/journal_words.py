@@ -27,7 +27,7 @@ THINGS: dict[str, str] = {
     "dids.offer": "Offers",
     "dids.binding": "Delivery by the carrier",
     "dids.hold": "Holds",
-    "dids.feature": "Caller names and messages",
+    "dids.feature": "Names, messages and registrations",
     "dids.release": "Releases",
     "dids.block": "Blocks",
     "dids.task": "Tasks",

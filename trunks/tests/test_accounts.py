@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -118,6 +119,17 @@ class TestCheck:
         account.refresh_from_db()
         assert (str(account.balance), account.health) == ("41.20 USD", "")
         assert (account.checked_at, account.status) == (NOW, Status.ACTIVE)
+
+    def test_tells_once_that_little_is_left(self, cast: Cast, carriers: CarrierSandbox) -> None:
+        opened = carriers.account("telnyx", balance="41.20")
+        account = make_carrier_account(credentials=opened["credentials"])
+        account.warn_below = Decimal(50)
+
+        for _ in range(2):
+            accounts.check(account=account, actor=cast.staff, now=NOW)
+
+        event = Event.objects.get(action="trunks.account.balance_low")
+        assert event.after == {"name": account.name, "balance": "41.20 USD"}
 
     def test_refused_credentials_break_it_until_they_are_replaced(
         self, cast: Cast, carriers: CarrierSandbox

@@ -122,7 +122,11 @@ def check(*, account: CarrierAccount, actor: Actor, now: datetime) -> None:
     except CarrierError as failure:
         trouble = failure
     with acting(actor):
+        was_low = account.is_low
         _keep_health(account, balance, trouble, now)
+        if account.is_low and not was_low:
+            after = {"balance": str(account.balance)}
+            _record(actor, events.BALANCE_LOW, account, now, after=after)
         try:
             _follow(account, trouble, actor, now)
         except LostRace:
