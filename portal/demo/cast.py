@@ -95,5 +95,24 @@ PLACES = (
     Place("harbor", "7", "Lake Shore Dr", "Chicago", "IL", "60602"),
 )
 
+BRAND = {
+    "kind": "PRIVATE_PROFIT",
+    "name": "Cactus Dental",
+    "legal_name": "Cactus Dental LLC",
+    "tax_id": "12-3456789",
+    "sector": "HEALTHCARE",
+    "website": "https://cactus.example",
+    "email": "desk@cactus.example",
+    "phone": "+16025550199",
+    "street": "100 Desert View Rd",
+    "city": "Phoenix",
+    "region": "AZ",
+    "postal_code": "85001",
+    "country": "US",
+    "stock_symbol": "",
+    "stock_exchange": "",
+}
+"""Whose name stands over messages of the demo."""
+
 OFFERED = ("prairie", "birch")
 """Who offers one number of its stock to whom."""

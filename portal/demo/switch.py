@@ -16,6 +16,7 @@ from portal.demo.waiting import wait
 from provisioning.models import Pbx, PbxNode, TrunkOnPbx
 from provisioning.workflows import nodes, pbxs
 from provisioning.workflows import trunks as trunks_on_pbx
+from trunks import registry
 from trunks.models import CarrierAccount, Trunk
 from trunks.offers import GatewaySpec, Transport
 from trunks.workflows import accounts, trunks
@@ -35,25 +36,23 @@ HABITS = {
     "telnyx": Habits("127.0.1.10", DidFormat.E164),
     "twilio": Habits("127.0.2.10", DidFormat.PLUS_E164),
 }
-"""The carriers of the demo: those whose calls it lets in; the sandbox has more."""
+"""The carriers whose calls the demo's routers let in; the others sell numbers alone."""
 
 
 def ensure_accounts(
     sandbox_url: str, webhook_base: str, *, provider: Organization, actor: Actor, now: datetime
 ) -> dict[str, CarrierAccount]:
-    """Connect the demo's carriers, or lead the known accounts to where the sandbox is now."""
+    """Connect all sandbox carriers, or lead the known accounts to where the sandbox is now."""
     made = {}
     with httpx2.Client(base_url=sandbox_url, timeout=10.0, trust_env=False) as sandbox:
         for offered in sandbox.get("/_control/accounts").raise_for_status().json():
             slug = offered["carrier"]
-            if slug not in HABITS:
-                continue
             base_url = f"{sandbox_url}/{slug}"
             account = CarrierAccount.objects.filter(carrier=slug, owner=provider).first()
             if account is None:
                 account = accounts.connect(
                     carrier=slug,
-                    name=f"Sandbox {slug.title()}",
+                    name=f"Sandbox {registry.carrier(slug).name}",
                     credentials=offered["credentials"],
                     base_url=base_url,
                     rate_per_second=20.0,
@@ -95,9 +94,10 @@ def ensure_trunks(
     actor: Actor,
     now: datetime,
 ) -> dict[str, Trunk]:
-    """Give a trunk of each carrier that leads to the routers, attached to the PBX."""
+    """Give a trunk of each carrier that is let in, from it to the routers and on to the PBX."""
     made = {}
-    for slug, account in carriers.items():
+    for slug in HABITS:
+        account = carriers[slug]
         trunk = Trunk.objects.filter(carrier_account=account).first()
         if trunk is None:
             trunk = trunks.create(

@@ -91,7 +91,7 @@ def to_offers(page: Page) -> None:
 def to_a_morning(page: Page) -> None:
     """Have something that needs somebody and something that comes soon, then look at home."""
     to("Carriers")(page)
-    go(page, page.locator("tbody a").first)
+    go(page, page.get_by_role("link", name="Sandbox Telnyx", exact=True))
     page.get_by_label("Warn below").fill("20000")
     go(page, page.get_by_role("button", name="Save the warning"))
     to("Numbers")(page)

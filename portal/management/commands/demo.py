@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from dids.workflows import tallying
 from lib.refusals import UnableTo
-from portal.demo import companies, money, numbers, places, switch
+from portal.demo import by_hand, companies, money, numbers, places, switch, wishes
 from portal.demo.cast import PASSWORD
 from portal.demo.waiting import NotYet
 from portal.supervisor.passwords import write_private
@@ -62,6 +62,11 @@ class Command(BaseCommand):
         count = numbers.ensure_numbers(cast, trunks, actor=staff)
         dealer = companies.owner_of(cast["prairie"])
         numbers.ensure_offer(cast, actor=dealer, now=timezone.now())
+        now = timezone.now()
+        by_hand.ensure_quote(provider, cast["thames"], actor=staff, now=now)
+        wishes.ensure_back_order(cast["prairie"], now)
+        wishes.ensure_document(cast["cactus"], now)
+        wishes.ensure_brand(cast["cactus"], accounts["telnyx"], now)
         # What there is now is the first day of the picture over time; nothing before it is made up.
         tallying.tally(now=timezone.now())
         self.stdout.write(f"{len(cast)} organizations, {len(people)} people, {count} numbers.")
