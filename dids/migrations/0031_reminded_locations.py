@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dids', '0029_registrations_are_features'),
+        ('dids', '0030_filing_dates'),
     ]
 
     operations = [
