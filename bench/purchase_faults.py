@@ -60,7 +60,7 @@ AT_ONCE = 1000
 """Lines that wait at most before more are ordered: those that follow need not wait for all."""
 PER_PLACE = 40
 """Lines that are ordered at most of one carrier in one place, where it has 50."""
-IN_TURN = 0.25
+IN_TURN = 0.5
 """The share, beside the others', of a carrier at which each order waits for the one before."""
 LINES_PER_WORKER = 80
 FEWEST_WORKERS, MOST_WORKERS = 2, 6

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from bench.purchase_faults import wait_until_calm
+from bench.purchase_faults import shares, takes_turns, wait_until_calm
 from portal.supervisor.binaries import find_postgres, find_valkey
 from portal.supervisor.children import Spec
 from portal.supervisor.errors import UnableToRun
@@ -57,6 +57,15 @@ def test_nothing_is_lost_while_everything_goes_wrong() -> None:
     # It was no idle run.
     assert figures["faults_struck"] > 0
     assert sum(figures["sabotage"].values()) > 0
+
+
+@pytest.mark.parametrize("count", [100, 200, 10_000])
+def test_every_carrier_gets_its_share_of_the_lines(count: int) -> None:
+    lines = shares(count)
+    assert sum(lines.values()) == count
+    assert set(lines) == set(CARRIERS)
+    in_turn = [lines[slug] for slug in lines if takes_turns(slug)]
+    assert 0 < max(in_turn) <= min(set(lines.values()) - set(in_turn), default=count)
 
 
 @pytest.mark.django_db
