@@ -57,8 +57,8 @@ def create(carrier: BandwidthBase, call: Call) -> Answer:
         _sell(carrier, call, number)
     carrier.world.store.put(TABLE, order["id"], order)
     schedule(carrier, carrier.order_seconds)
-    placed: Content = [("Order", _shown(order, with_id=True)), ("OrderStatus", "RECEIVED")]
-    return answer(ROOT, placed, status=201)
+    # How far it is, the answer to the order itself does not tell.
+    return answer(ROOT, [("Order", _shown(order, with_id=True))], status=201)
 
 
 def _trouble(carrier: BandwidthBase, call: Call, wanted: list[str]) -> dict[str, tuple[int, str]]:

@@ -17,7 +17,9 @@ from trunks.errors import Rejected
 from trunks.offers import LineStatus, OrderedNumber, PlacedOrder
 from trunks.xml import Content, text_of, xml_of
 
-UNDER_WAY = frozenset({"RECEIVED", "PROCESSING"})
+RECEIVED = "RECEIVED"
+"""Also what is meant where the answer to an order or a disconnect tells no status."""
+UNDER_WAY = frozenset({RECEIVED, "PROCESSING"})
 OVER = frozenset({"PARTIAL", "FAILED"})
 """Words after which a number that is not completed will not be."""
 DONE = "COMPLETE"
@@ -54,7 +56,7 @@ def placed_order_from(
         raise ValueError("no order in the answer")
     if (body.findtext("Order/CustomerOrderId") or our_reference) != our_reference:
         raise ValueError("the order is somebody else's")
-    word = text_of(body, "OrderStatus")
+    word = body.findtext("OrderStatus", RECEIVED).strip()
     bought, failed = (set(_numbers(body, f"{kind}Numbers")) for kind in ("Completed", "Failed"))
     count = body.findtext("CompletedQuantity")
     if count is not None and int(count) != len(bought):
@@ -128,10 +130,10 @@ def move_body(number: E164, *, site: str, peer: str) -> bytes:
 
 def job_from(body: Element) -> tuple[str, str]:
     """Read the id and the status of a disconnect or a move; ids have three spellings."""
-    status = _status(body)
+    id_ = next((part.text for name in ("OrderId", "id") for part in body.iter(name)), None)
+    status = _status(body) if not id_ else _word(body) or RECEIVED
     if status in OVER:
         raise why(body)
-    id_ = next((part.text for name in ("OrderId", "id") for part in body.iter(name)), None)
     return id_ or "", status
 
 
@@ -142,11 +144,15 @@ def job_status_from(body: Element) -> tuple[str, Rejected | None]:
 
 
 def _status(body: Element) -> str:
-    words = (part.text for name in ("ProcessingStatus", "OrderStatus") for part in body.iter(name))
-    word = next(words, None)
-    if word is None:
+    word = _word(body)
+    if not word:
         raise KeyError("OrderStatus")
-    return word.strip()
+    return word
+
+
+def _word(body: Element) -> str:
+    words = (part.text for name in ("ProcessingStatus", "OrderStatus") for part in body.iter(name))
+    return (next(words, "") or "").strip()
 
 
 def _numbers(body: Element, path: str) -> list[E164]:

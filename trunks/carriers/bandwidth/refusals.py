@@ -44,6 +44,9 @@ def refusal_from(status: int, body: Element | None) -> tuple[Reason, str]:
             return Reason.NOT_FOUND, "The carrier knows no such thing."
         raise ValueError("a refusal without words")
     errors = errors_in(body)
+    if status == 404 and not errors:
+        # An order that is not there has words and no code, an empty list has neither.
+        return Reason.NOT_FOUND, body.findtext(".//Description") or "The carrier knows none."
     if not errors:
         raise ValueError("a refusal without a code")
     words = "; ".join(f"{error.words} ({error.code})" for error in errors)

@@ -232,6 +232,14 @@ class TestOrder:
     def test_is_under_way_at_first(self) -> None:
         assert statuses(order("RECEIVED")) == [LineStatus.PENDING] * 2
 
+    def test_is_placed_though_the_answer_tells_no_status(self) -> None:
+        text = "<OrderResponse><Order><id>o-7</id><Name>r-1</Name></Order></OrderResponse>"
+        carrier, _ = answering(httpx2.Response(201, text=text))
+        placed = carrier.order([NUMBER], reference="r-1", binding="", deadline=soon())
+
+        assert placed.carrier_reference == "o-7"
+        assert [(line.status, line.word) for line in placed.numbers] == [(LineStatus.PENDING, "")]
+
     def test_that_names_fewer_numbers_than_it_counts_is_not_believed(self) -> None:
         with pytest.raises(ValueError, match="not all named"):
             statuses(order("PARTIAL", COMPLETED + "<CompletedQuantity>2</CompletedQuantity>"))
@@ -260,8 +268,9 @@ class TestOrder:
         assert orders.order_ids_from(body, "r-1") == ["2"]
         assert orders.order_ids_from(None, "r-1") == []
 
-    def test_an_empty_list_may_be_a_404(self) -> None:
-        carrier, _ = answering(httpx2.Response(404))
+    @pytest.mark.parametrize("text", ["", "<Links><first/></Links>"])
+    def test_an_empty_list_may_be_a_404(self, text: str) -> None:
+        carrier, _ = answering(httpx2.Response(404, text=text))
 
         assert carrier.find_order(reference="r", numbers=[NUMBER], deadline=soon()) is None
 
@@ -351,6 +360,19 @@ class TestJobs:
         status, why = orders.job_status_from(failed)
         assert why is not None
         assert (status, why.reason) == ("FAILED", Reason.NOT_FOUND)
+
+    def test_one_that_tells_no_status_yet_is_promised_and_read_again(self) -> None:
+        promised = "<R><orderRequest><id>j-2</id></orderRequest></R>"
+        carrier, seen = answering(
+            *(PEERS, details()),
+            httpx2.Response(201, text=promised),
+            "<R><orderRequest><id>j-2</id></orderRequest><OrderStatus>COMPLETE</OrderStatus></R>",
+        )
+        carrier.release(NUMBER, carrier_reference="", deadline=soon())
+
+        assert seen[-1].url.path.endswith("/disconnects/j-2")
+        with pytest.raises(KeyError):
+            orders.job_from(read("<R/>"))
 
     def test_one_that_cannot_be_read_leaves_it_unknown(self) -> None:
         promised = "<R><MoveTnsOrder><OrderId>j</OrderId><ProcessingStatus>RECEIVED"
