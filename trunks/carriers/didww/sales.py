@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from lib.e164 import E164
@@ -82,7 +82,9 @@ def hold_from(row: Row, number: E164) -> Hold:
     told = row["attributes"]
     # The SDK's own examples have both spellings.
     until = datetime.fromisoformat(told.get("expires_at") or told["expire_at"])
-    return Hold(carrier_reference=row["id"], numbers=(number,), until=until)
+    # One of them has no zone either; all others are in UTC.
+    aware = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return Hold(carrier_reference=row["id"], numbers=(number,), until=aware)
 
 
 def holds_from(body: Mapping[str, Any]) -> list[tuple[str, Hold]]:

@@ -280,10 +280,17 @@ class TestOrder:
 
 
 class TestHold:
-    @pytest.mark.parametrize("name", ["expires_at", "expire_at"])
-    def test_lasts_as_long_as_the_carrier_says(self, name: str) -> None:
+    @pytest.mark.parametrize(
+        ("name", "at"),
+        [
+            ("expires_at", "2018-12-28T16:22:00.417Z"),
+            ("expire_at", "2018-12-28T16:22:00.417Z"),
+            ("expires_at", "2018-12-28 16:22:00.417"),
+        ],
+    )
+    def test_lasts_as_long_as_the_carrier_says(self, name: str, at: str) -> None:
         numbers = offer()
-        told: dict[str, Any] = {name: "2018-12-28T16:22:00.417Z"}
+        told: dict[str, Any] = {name: at}
         made = row("did_reservations", "h-1", **told)
         carrier, seen = answering(ok(numbers[:1], *numbers[1:]), ok(made, status=201))
 
