@@ -137,8 +137,14 @@ def page_from(body: Any) -> Page:
     """Read a page of our numbers or trunks, by their names."""
     _check(body)
     # An empty map is an empty list in PHP.
-    rows = body["data"] or {}
-    return Page(dict(rows.items()), int(body["total"]))
+    data = body["data"] or {}
+    rows = {_name(row): row for row in data} if isinstance(data, list) else dict(data.items())
+    return Page(rows, int(body["total"]))
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    # The description has a map by number; the SDK reads a list whose rows say their number.
+    return str(row["did"] if "did" in row else row["trunk"])
 
 
 def owned_number(did: str, settings: Any) -> OwnedNumber:

@@ -30,6 +30,7 @@ ANYTHING = "2"
 """The search must be given digits: most numbers have this one."""
 PER_MINUTE = "1"
 """The other way of billing a number is flat, for less and shorter calls at once."""
+YES = frozenset({"yes", "1"})
 NOWHERE = "sys:noservice"
 NO_FAILOVER = "none:"
 RINGS_FOR = "60"
@@ -46,8 +47,12 @@ KEPT = (
     *("callerid_prefix", "note", "port_out_pin", "billing_type"),
     *("transcribe", "transcription_locale", "transcription_email"),
     *("transcription_redaction", "transcription_summary", "transcription_sentiment"),
+    # Shown by no document, but by the list itself, as the clients that others wrote know.
+    *("record_calls", "voicemail_threshold", "inbound_dialing_mode", "transcription_start_delay"),
 )
 """What a number's list shows of its settings, and its change takes: it is not said to keep them."""
+SPELLED = {"Y": "yes", "N": "no"}
+"""How a list writes what a change wants as a word."""
 
 Form = list[tuple[str, str]]
 Row = Mapping[str, Any]
@@ -134,7 +139,8 @@ def order_call(number: E164, *, reference: str, binding: str, pop: str) -> tuple
 def pop_from(body: Any) -> str:
     """Choose the server that sends our calls: each number must name one."""
     servers = good(body)["servers"]
-    best = [one for one in servers if str(one.get("server_recommended", "")).lower() == "yes"]
+    # Its clients read this as a word or as a number.
+    best = [one for one in servers if str(one.get("server_recommended", "")).lower() in YES]
     return str((best or servers)[0]["server_pop"])
 
 
@@ -184,7 +190,8 @@ def bind_call(row: Row, trunk_reference: str) -> tuple[str, Form]:
     form = [("did", str(row["did"])), ("routing", routing)]
     if (row.get("failover_unreachable") or NO_FAILOVER) == failover:
         return "setDIDRouting", form
-    told = [(name, str(row[name])) for name in KEPT if row.get(name) not in (None, "")]
+    values = [(name, str(row[name])) for name in KEPT if row.get(name) not in (None, "")]
+    told = [(name, SPELLED.get(value, value)) for name, value in values]
     return "setDIDInfo", [*form, ("failover_unreachable", failover), *told]
 
 

@@ -213,6 +213,14 @@ class TestOwned:
         asked = [(one.url.params["page"], one.url.params["per_page"]) for one in seen]
         assert asked == [("1", "2"), ("2", "2")]
 
+    def test_a_list_may_name_its_rows_itself(self) -> None:
+        rows = [{"did": int(DID), "route2trunk": NAME, "note": "r"}]
+        carrier, _ = answering(listed(rows), listed([{"trunk": NAME}]))
+
+        (mine,) = carrier.owned(deadline=Deadline(5))
+        assert (mine.number, mine.trunk_reference, mine.our_reference) == (NUMBER, NAME, "r")
+        assert carrier.find_trunk(reference="r", deadline=Deadline(5)) is not None
+
     @pytest.mark.parametrize("nothing", [listed({}), listed([]), refused("No records found")])
     def test_nothing_has_several_spellings(self, nothing: httpx2.Response) -> None:
         carrier, _ = answering(nothing)

@@ -43,6 +43,7 @@ def said(status: str = "success", **more: Any) -> httpx2.Response:
 SERVERS = said(
     servers=[
         {"server_pop": 5, "server_recommended": "no"},
+        {"server_pop": 6, "server_recommended": 0},
         {"server_pop": 7, "server_recommended": "yes"},
     ]
 )
@@ -365,6 +366,17 @@ class TestBind:
             "billing_type": "1",
             **{name: str(value) for name, value in kept.items()},
         }
+
+    def test_sends_settings_back_that_no_document_lists_and_as_words(self) -> None:
+        shown = {"transcription_summary": "N", "transcription_redaction": "Y"}
+        there = row(**shown, record_calls=1, voicemail_threshold="20", dialmode="x")
+        carrier, seen = answering(said(dids=[there]), said())
+        self.bind(carrier, "7,8")
+
+        told = asked(seen[1])
+        assert (told["record_calls"], told["voicemail_threshold"]) == ("1", "20")
+        assert (told["transcription_summary"], told["transcription_redaction"]) == ("no", "yes")
+        assert "dialmode" not in told
 
     @pytest.mark.parametrize("status", ["invalid_sipuri", "no_sipuri"])
     def test_to_an_address_that_is_gone_is_not_a_number_that_is_gone(self, status: str) -> None:
