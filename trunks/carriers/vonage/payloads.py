@@ -44,6 +44,8 @@ FEATURES = {
     frozenset({_SMS, _VOICE, _MMS}): "SMS,MMS",
 }
 STARTS_WITH, CONTAINS = "0", "1"
+ENDED = "voiceStatusCallback"
+"""The address that is told when a call ends; we set none, somebody else may."""
 
 Params = list[tuple[str, str]]
 
@@ -108,7 +110,7 @@ def found_numbers_from(
     """Read a page of the search: what fits, and whether it is the last one."""
     rows, total = _rows(body)
     size = page_size(wanted)
-    found = [_found_number(row) for row in rows if row["type"] in TYPES.values()]
+    found = [_found_number(row) for row in rows if row.get("type") in TYPES.values()]
     fitting = [offer for offer in found if _is_wanted(offer, wanted)]
     return fitting, len(rows) < size or page * size >= total
 
@@ -134,7 +136,7 @@ def _found_number(row: Mapping[str, Any]) -> FoundNumber:
         number=number_of(row["msisdn"]),
         country=str(row["country"]),
         type=_type(row),
-        capabilities=frozenset(one for one in Capability if one in row["features"]),
+        capabilities=frozenset(one for one in Capability if one in (row.get("features") or ())),
         setup=zero(CURRENCY),
         monthly=None if cost is None else money_from(str(cost), CURRENCY),
     )
@@ -192,7 +194,12 @@ def _entry(row: Mapping[str, Any]) -> Entry | None:
     number, country = number_of(row["msisdn"]), str(row["country"])
     # The list names the application twice: as the description has it and as the SDK reads it.
     linked = row.get("messagesCallbackType") == "app" and row.get("messagesCallbackValue")
-    kept = [("moHttpUrl", row.get("moHttpUrl")), ("app_id", row.get("app_id") or linked)]
+    kept = [
+        ("moHttpUrl", row.get("moHttpUrl")),
+        ("app_id", row.get("app_id") or linked),
+        # Not in the description of the list, but in what its SDK is tested with.
+        (ENDED, row.get(ENDED) or row.get(f"{ENDED}Url")),
+    ]
     return Entry(
         owned=OwnedNumber(
             number=number,
@@ -213,8 +220,7 @@ def update_form(entry: Entry, value: str, *, says_empty: bool = False) -> Params
     Say where a number's calls go; what is left out may be taken away.
 
     The address of a message hook is asked by the carrier before it is taken, so a number whose hook
-    is away cannot be bound meanwhile. The address told when a call ends is not in the list; we set
-    none.
+    is away cannot be bound meanwhile.
     """
     is_told = value or says_empty
     voice = [("voiceCallbackType", forwarding.SIP), ("voiceCallbackValue", value)]

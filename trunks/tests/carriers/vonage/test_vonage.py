@@ -367,6 +367,13 @@ class TestBind:
             "voiceCallbackValue": VALUE,
         }
 
+    @pytest.mark.parametrize("name", ["voiceStatusCallback", "voiceStatusCallbackUrl"])
+    def test_repeats_the_address_that_is_told_when_a_call_ends(self, name: str) -> None:
+        carrier, seen = answering(listed(row(**{name: "https://ended"})), ok(DONE))
+        self.bind(carrier, TRUNK)
+
+        assert form(seen[1])["voiceStatusCallback"] == "https://ended"
+
     def test_unbinds_where_an_update_takes_away_what_it_leaves_out(self) -> None:
         there = row(voiceCallbackType="sip", voiceCallbackValue=VALUE, app_id="a-1")
         carrier, seen = answering(listed(there), ok(DONE), listed(row()))
