@@ -68,19 +68,26 @@ def found_numbers_from(body: Mapping[str, Any], wanted: Wanted) -> list[FoundNum
 
 
 def _found_number(entry: Mapping[str, Any], wanted: Wanted) -> FoundNumber:
-    regions = {part["region_type"]: part["region_name"] for part in entry["region_information"]}
-    cost = entry["cost_information"]
+    # No field of an offer is required; without a currency there is no price.
+    told = entry.get("region_information") or ()
+    regions = {part["region_type"]: part["region_name"] or "" for part in told}
+    cost = entry.get("cost_information") or {}
     return FoundNumber(
         number=number_from(entry["phone_number"]),
-        country=regions.get("country_code", wanted.country),
+        country=regions.get("country_code") or wanted.country,
         type=NumberType(wanted.type),
         region=regions.get("state", ""),
         locality=regions.get("location", ""),
         rate_center=regions.get("rate_center", ""),
-        capabilities=_capabilities(feature["name"] for feature in entry["features"]),
-        setup=money_from(cost["upfront_cost"], cost["currency"]),
-        monthly=money_from(cost["monthly_cost"], cost["currency"]),
+        capabilities=_capabilities(feature["name"] for feature in entry.get("features") or ()),
+        setup=_price(cost, "upfront_cost"),
+        monthly=_price(cost, "monthly_cost"),
     )
+
+
+def _price(cost: Mapping[str, Any], name: str) -> Money | None:
+    amount, currency = cost.get(name), cost.get("currency")
+    return None if amount is None or not currency else money_from(str(amount), str(currency))
 
 
 def _capabilities(names: Iterable[str]) -> frozenset[Capability]:

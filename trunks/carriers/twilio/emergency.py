@@ -123,7 +123,7 @@ def _name(account: Account, sid: str, address_sid: str, deadline: Deadline) -> s
         "api",
         _number(account, sid),
         form=[("EmergencyAddressSid", address_sid)],
-        parse=lambda body: str(body["emergency_address_status"]),
+        parse=_status,
         deadline=deadline,
     )
 
@@ -133,7 +133,12 @@ def _number(account: Account, sid: str) -> str:
 
 
 def _settings(body: Any) -> tuple[str, str]:
-    return str(body["emergency_address_status"]), str(body["emergency_address_sid"] or "")
+    return _status(body), str(body["emergency_address_sid"] or "")
+
+
+def _status(body: Any) -> str:
+    # Not required of an answer: without it, what becomes of the address is read again.
+    return str(body.get("emergency_address_status") or "")
 
 
 def _label(reference: str) -> str:

@@ -175,8 +175,11 @@ def next_page_from(address: str | None) -> Params:
 
 def refusal_from(status: int, body: Any) -> tuple[Reason, str]:
     """Read why the carrier said no, in its own error body or that of RFC 9457."""
-    code = int(body["code"])
+    # Not every refusal has a code: the SDK then takes the status for one.
+    code = int(body.get("code") or status)
     words = str(body.get("message") or body.get("detail") or body.get("title") or "")
+    if not words and code == status:
+        raise ValueError("a refusal without words and code")
     if code in CODES:
         return CODES[code], words
     lowered = words.lower()

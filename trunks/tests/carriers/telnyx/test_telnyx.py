@@ -79,6 +79,14 @@ class TestSearch:
             ("filter[features][]", "voice"),
         ]
 
+    def test_reads_an_offer_that_tells_its_number_alone(self) -> None:
+        bare = {"phone_number": NUMBER}
+        told = {**bare, "cost_information": {"monthly_cost": None, "currency": "USD"}}
+        carrier, _ = answering({"data": [bare, {**told, "features": None}]})
+
+        for offer in carrier.search(Wanted(country="US"), deadline=Deadline(5)):
+            assert (offer.number, offer.country, offer.monthly) == (NUMBER, "US", None)
+
     def test_speaks_to_the_carriers_own_host_unless_told_otherwise(self) -> None:
         carrier, seen = answering({"data": []})
         carrier.search(Wanted(country="US"), deadline=Deadline(5))

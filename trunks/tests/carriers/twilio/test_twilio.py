@@ -203,7 +203,13 @@ class TestRefusals:
             (404, {"code": 1, "title": "Not found", "status": 404}, Reason.NOT_FOUND),
             (400, {"code": 1, "message": "?"}, Reason.INVALID),
             (409, {"code": 1, "detail": "?"}, Reason.OTHER),
+            (400, {"message": "No such thing as a code", "status": 400}, Reason.INVALID),
+            (404, {"code": None, "message": "No such page"}, Reason.NOT_FOUND),
         ],
     )  # fmt: skip
     def test_are_told_apart(self, status: int, body: dict[str, Any], reason: Reason) -> None:
         assert payloads.refusal_from(status, body)[0] is reason
+
+    def test_that_say_nothing_are_not_believed(self) -> None:
+        with pytest.raises(ValueError, match="without words"):
+            payloads.refusal_from(400, {"status": 400})
