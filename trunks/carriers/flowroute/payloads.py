@@ -98,7 +98,8 @@ def _found_number(row: Mapping[str, Any]) -> FoundNumber | None:
         number=number,
         country=country_of(number),
         type=type_,
-        region=told.get("state") or "",
+        # Written small by the carrier.
+        region=(told.get("state") or "").upper(),
         rate_center=told.get("rate_center") or "",
         capabilities=CAN,
         setup=_price(told.get("setup_cost")),

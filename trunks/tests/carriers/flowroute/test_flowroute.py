@@ -52,7 +52,7 @@ def owned(primary: str | None, failover: str | None = None) -> httpx2.Response:
 
 def offer(id_: str = ID, **told: Any) -> dict[str, Any]:
     """Write a number for sale."""
-    facts = {"number_type": "standard", "state": "WA", "rate_center": "SEATTLE", "value": int(id_)}
+    facts = {"number_type": "standard", "state": "wa", "rate_center": "SEATTLE", "value": int(id_)}
     costs = {"monthly_cost": 1.25, "setup_cost": 1}
     return {"id": id_, "type": "number", "attributes": {**facts, **costs, **told}}
 
