@@ -24,7 +24,7 @@ def checked(body: Mapping[str, Any]) -> Mapping[str, Any]:
 
     :raises Misconfigured: if the answer is in another one
     """
-    told = (body.get("meta") or {}).get("api_version", VERSION)
+    told = (body.get("meta") or {}).get("api_version") or VERSION
     if told != VERSION:
         raise Misconfigured(f"The carrier answers in version {str(told)[:20]} of its interface.")
     return body

@@ -236,7 +236,8 @@ def refusal_from(status: int, body: Any) -> tuple[Reason, str]:
     errors = body["errors"]
     words = "; ".join(str(error.get("detail") or error.get("title") or "") for error in errors)
     said = " ".join(str(error.get("title", "")) for error in errors).lower() + words.lower()
-    if "insufficient balance" in said:
+    # The documentation and the SDK word it differently.
+    if "insufficient balance" in said or "insufficient funds" in said:
         return Reason.NO_FUNDS, words
     if status == 404:
         return Reason.NOT_FOUND, words

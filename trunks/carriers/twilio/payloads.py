@@ -94,15 +94,15 @@ def found_numbers_from(
     return [
         FoundNumber(
             number=number_from(entry["phone_number"]),
-            country=entry["iso_country"],
+            country=entry.get("iso_country") or wanted.country,
             type=NumberType(wanted.type),
             region=entry.get("region") or "",
             locality=entry.get("locality") or "",
             rate_center=entry.get("rate_center") or "",
-            capabilities=_capabilities(entry["capabilities"]),
+            capabilities=_capabilities(entry.get("capabilities") or {}),
             setup=setup,
             monthly=monthly,
-            needs_documents=entry["address_requirements"] != "none",
+            needs_documents=(entry.get("address_requirements") or "none") != "none",
         )
         for entry in body["available_phone_numbers"]
     ]

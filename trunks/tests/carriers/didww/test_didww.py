@@ -239,6 +239,7 @@ class TestOrder:
         ("answers", "reason"),
         [
             ([refused(400, "Insufficient balance")], Reason.NO_FUNDS),
+            ([refused(400, "Insufficient funds")], Reason.NO_FUNDS),
             ([refused(422, "is invalid", "/data/x/available_did_id")], Reason.NUMBER_GONE),
             ([refused(422, "is invalid"), ok([])], Reason.NUMBER_GONE),
             ([refused(422, "is invalid"), *[httpx2.Response(500)] * 3], Reason.INVALID),

@@ -88,6 +88,15 @@ class TestSearch:
         assert [request.url.host for request in seen] == ["pricing.twilio.com", "api.twilio.com"]
         assert seen[1].url.path.endswith(f"/Accounts/{SID}/AvailablePhoneNumbers/US/TollFree.json")
 
+    def test_reads_an_offer_that_tells_its_number_alone(self) -> None:
+        told = {"capabilities": None, "address_requirements": None, "iso_country": "US"}
+        rows = [{"phone_number": NUMBER}, {"phone_number": NUMBER, **told}]
+        wanted = Wanted(country="US")
+
+        for offer in payloads.found_numbers_from({"available_phone_numbers": rows}, wanted, None):
+            assert (offer.number, offer.country, offer.capabilities) == (NUMBER, "US", frozenset())
+            assert not offer.needs_documents
+
 
 class TestOrder:
     def test_our_reference_is_the_friendly_name(self) -> None:
