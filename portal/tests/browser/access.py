@@ -14,18 +14,37 @@ STOPS = 8
 """So many stops of the tabulator are looked at."""
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _ALL_RULES = {"runOnly": _TAGS, "resultTypes": ["violations"]}
-_CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
-_SIZES = {"runOnly": {"type": "rule", "values": ["target-size"]}}
+_CONTRAST = {**_ALL_RULES, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+_SIZES = {**_ALL_RULES, "runOnly": {"type": "rule", "values": ["target-size"]}}
 _AXE = Axe()
+_RUN = """async ([within, options]) => {
+  const found = await axe.run(within, options);
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => [id, target, failureSummary]));
+}"""
+"""All else that axe tells of every element costs more to hand over than to find out."""
 _UNFOLD = """() => document.querySelectorAll('main details:not([data-menu])')
   .forEach((part) => { part.open = true; })"""
-_MENUS = "details[data-menu] > summary"
 _OPEN = "details[data-menu][open]"
-_TURN = "(summary) => { summary.parentElement.open = !summary.parentElement.open; }"
-_CUT_OFF = """() => [...document.querySelectorAll('details[data-menu][open] > :not(summary)')]
-  .map((menu) => menu.getBoundingClientRect())
-  .filter((box) => box.left < 0 || box.right > document.documentElement.clientWidth)
-  .map((box) => `from ${box.left} to ${box.right}`)"""
+_MENUS = """() => {
+  const wide = document.documentElement.clientWidth;
+  return [...document.querySelectorAll('details[data-menu]')].flatMap((menu, place) => {
+    const summary = menu.querySelector('summary');
+    if (!summary.checkVisibility({ visibilityProperty: true })) return [];
+    menu.open = true;
+    const cut = [...menu.querySelectorAll(':scope > :not(summary)')]
+      .map((part) => part.getBoundingClientRect())
+      .filter((box) => box.left < 0 || box.right > wide)
+      .map((box) => `from ${box.left} to ${box.right}`);
+    const words = menu.innerText;
+    menu.open = false;
+    return [{ place, name: summary.textContent.trim(), words, cut }];
+  });
+}"""
+_TURN = """(place) => {
+  const menu = document.querySelectorAll('details[data-menu]')[place];
+  menu.open = !menu.open;
+}"""
 _TOO_WIDE = """() => {
   const wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= wide) return [];
@@ -112,25 +131,20 @@ def _of_menus(
     page: Page, options: dict[str, Any], looks: str, known: set[tuple[str, str]]
 ) -> Iterator[str]:
     """Open one menu after the other, those that this width has; most stand on many pages."""
-    for summary in page.locator(_MENUS).all():
-        if not summary.is_visible():
-            continue
-        name = (summary.text_content() or "").strip()
-        summary.evaluate(_TURN)
-        menu = (looks, summary.locator("..").inner_text())
-        if menu not in known:
-            known.add(menu)
-            yield from _violations(page, options, f"{looks}, menu “{name}” open", within=_OPEN)
-        for edges in page.evaluate(_CUT_OFF):
+    for menu in page.evaluate(_MENUS):
+        name = menu["name"]
+        for edges in menu["cut"]:
             yield f"{looks}: the menu “{name}” is cut off: {edges}"
-        summary.evaluate(_TURN)
+        if (looks, menu["words"]) in known:
+            continue
+        known.add((looks, menu["words"]))
+        page.evaluate(_TURN, menu["place"])
+        yield from _violations(page, options, f"{looks}, menu “{name}” open", within=_OPEN)
+        page.evaluate(_TURN, menu["place"])
 
 
 def _violations(
     page: Page, options: dict[str, Any], looks: str, *, within: str = "html"
 ) -> Iterator[str]:
-    found = page.evaluate("([within, options]) => axe.run(within, options)", [within, options])
-    for violation in found["violations"]:
-        for node in violation["nodes"]:
-            said = node["failureSummary"].splitlines()[-1].strip()
-            yield f"{looks}: {violation['id']} at {node['target'][-1]}: {said}"
+    for rule, target, summary in page.evaluate(_RUN, [within, options]):
+        yield f"{looks}: {rule} at {target[-1]}: {summary.splitlines()[-1].strip()}"
