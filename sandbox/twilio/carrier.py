@@ -155,6 +155,7 @@ def _api() -> tuple[tuple[str, str, Operation, Answerer], ...]:
         ("POST", f"{ACCOUNT}/Addresses.json", "address", emergency.create),
         ("GET", f"{ACCOUNT}/Addresses.json", "address", emergency.listing),
         ("GET", f"{ACCOUNT}/Addresses/{{sid}}.json", "address", emergency.retrieve),
+        ("DELETE", f"{ACCOUNT}/Addresses/{{sid}}.json", "address", emergency.delete),
         ("GET", f"{ACCOUNT}/Balance.json", "balance", _balance),
         ("POST", f"{lists}.json", "trunk", access_lists.create),
         ("GET", f"{lists}.json", "trunk", access_lists.listing),

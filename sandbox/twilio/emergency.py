@@ -110,6 +110,14 @@ def retrieve(carrier: TwilioBase, call: Call) -> Answer:
     return as_json(shown(address))
 
 
+def delete(carrier: TwilioBase, call: Call) -> Answer:
+    """Delete an address."""
+    if not is_owned(carrier, call.account, call.parts["sid"]):
+        raise errors.not_found(f"/Addresses/{call.parts['sid']}.json")
+    carrier.world.store.remove(TABLE, call.parts["sid"])
+    return Answer(204)
+
+
 def name(carrier: TwilioBase, account: Account, number: Record, sid: str) -> None:
     """Have a number name an address, or none; that takes until the next request."""
     if not sid:

@@ -44,8 +44,8 @@ def price(article: Article) -> Decimal:
 
 
 def address_requirements(article: Article) -> str:
-    """Say which address a buyer must have: UK mobile numbers need one, anywhere."""
-    return "any" if article.kind == "mobile" else "none"
+    """Say which address a buyer must have: some UK numbers need one, anywhere."""
+    return "any" if article.kind in ("mobile", "toll_free") and article.country == "GB" else "none"
 
 
 def capabilities(article: Article) -> dict[str, bool]:

@@ -9,39 +9,26 @@ people and documents are looked for in whole lists.
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Sequence
+from dataclasses import astuple
+from typing import Any, ClassVar
 
 from lib.e164 import E164
 from trunks.carriers.twilio import payloads, regulations
-from trunks.carriers.twilio.regulations import Kind, Proof, Regulation
-from trunks.carriers.twilio.wire import TwilioWire
+from trunks.carriers.twilio.bundles import ROOT, TwilioBundles, parts_of, tag_of
+from trunks.carriers.twilio.regulations import Regulation
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected
 from trunks.features import NOTHING, Stage, Standing
 from trunks.numbering import NumberType
 from trunks.offers import PlacedOrder, bought
-from trunks.regulation import Dossier, File, PostalAddress, Requirement
+from trunks.regulation import Dossier, PostalAddress, Requirement
 from trunks.roles import AsksForDocuments
 
-T = TypeVar("T")
-ROOT = "/v2/RegulatoryCompliance"
 IN_HAND = {Stage.PENDING, Stage.ACTIVE}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """A person or a document, as it is to be there: the name says all that is in it."""
-
-    path: str
-    name: str
-    form: tuple[tuple[str, str], ...]
-    file: File | None = None
-
-
-class TwilioRegulation(TwilioWire, AsksForDocuments):
+class TwilioRegulation(TwilioBundles, AsksForDocuments):
     """The part of the adapter that hands documents in."""
 
     asks_nobody_in: ClassVar[frozenset[str]] = frozenset({"US", "CA", "PR"})
@@ -49,15 +36,18 @@ class TwilioRegulation(TwilioWire, AsksForDocuments):
     def requirements(
         self, country: str, of_type: NumberType, *, deadline: Deadline
     ) -> tuple[Requirement, ...]:
-        """Read what the regulation of a type asks for."""
+        """Read what the regulation of a type asks for; without one it may be an address alone."""
         regulation = self._regulation(country, of_type, deadline)
-        return () if regulation is None else regulations.requirements_from(regulation)
+        if regulation is not None:
+            return regulations.requirements_from(regulation)
+        asks = self._asks_for_address(country, of_type, deadline)
+        return (regulations.ADDRESS_ALONE,) if asks else ()
 
     def file(self, dossier: Dossier, *, reference: str, deadline: Deadline) -> Standing:
         """Make what is missing, assign it and nothing else, evaluate it and have it reviewed."""
         regulation = self._regulation(dossier.country, dossier.type, deadline)
         if regulation is None:
-            raise Rejected("Twilio asks for nothing there any more.", reason=Reason.INVALID)
+            return self._file_address(dossier, reference, deadline)
         bundle = self._bundle(reference, deadline)
         if bundle is not None and regulations.standing_from(bundle).stage in IN_HAND:
             return regulations.standing_from(bundle)
@@ -83,7 +73,8 @@ class TwilioRegulation(TwilioWire, AsksForDocuments):
         """Read the bundle of our reference, and what was minded about its documents."""
         bundle = self._bundle(reference, deadline)
         if bundle is None:
-            return NOTHING
+            address = self._address_named(_label(reference), deadline)
+            return _address_standing(address) if address else NOTHING
         told = regulations.standing_from(bundle)
         if told.stage is not Stage.REJECTED:
             return told
@@ -95,7 +86,7 @@ class TwilioRegulation(TwilioWire, AsksForDocuments):
             deadline=deadline,
         )
         documents = self._documents(bundle["sid"], deadline)
-        tags = {_tag(proof): proof for proof in regulation.proofs}
+        tags = {tag_of(proof): proof for proof in regulation.proofs}
         proofs = {
             str(row["sid"]): tags[tag]
             for row in documents
@@ -105,11 +96,14 @@ class TwilioRegulation(TwilioWire, AsksForDocuments):
         return regulations.standing_from(bundle, regulations.rejected_from(documents, proofs))
 
     def withdraw_filing(self, *, reference: str, deadline: Deadline) -> None:
-        """Delete the bundle."""
+        """Delete the bundle, or the address where that was all."""
         bundle = self._bundle(reference, deadline)
         if bundle is not None:
             path = f"{ROOT}/Bundles/{bundle['sid']}"
             self.call("DELETE", "numbers", path, parse=lambda body: None, deadline=deadline)
+        elif address := self._address_named(_label(reference), deadline):
+            path = f"/Addresses/{address}.json"
+            self._account("DELETE", path, parse=lambda body: None, deadline=deadline)
 
     def order_with_papers(
         self,
@@ -120,17 +114,16 @@ class TwilioRegulation(TwilioWire, AsksForDocuments):
         papers: str,
         deadline: Deadline,
     ) -> PlacedOrder:
-        """Buy one number with the bundle and the address that is in it."""
+        """Buy one number with the bundle and the address that is in it, or the address alone."""
         (number,) = numbers
-        addresses = (
-            sid
-            for row in self._documents(papers, deadline)
-            for sid in (row.get("attributes") or {}).get(regulations.ADDRESS_FIELD, [])
-        )
         form = payloads.order_form(number, reference=reference, binding=binding)
-        address = next(addresses, "")
-        named = [("BundleSid", papers), *([("AddressSid", address)] if address else [])]
-        return self._buy(number, form + named, deadline)
+        address = papers
+        if not papers.startswith("AD"):
+            form.append(("BundleSid", papers))
+            address = regulations.address_in(self._documents(papers, deadline))
+        if address:
+            form.append(("AddressSid", address))
+        return self._buy(number, form, deadline)
 
     def _buy(self, number: E164, form: payloads.Params, deadline: Deadline) -> PlacedOrder:
         def parse(body: Any) -> PlacedOrder:
@@ -156,31 +149,27 @@ class TwilioRegulation(TwilioWire, AsksForDocuments):
         )
         return regulations.regulation_from({"results": rows}, of_type)
 
-    def _bundle(self, reference: str, deadline: Deadline) -> Mapping[str, Any] | None:
-        found = self.pages(
-            "numbers",
-            f"{ROOT}/Bundles",
-            "results",
-            read=lambda row: row if row["friendly_name"] == reference else None,
-            deadline=deadline,
-            filters=[("FriendlyName", reference)],
-        )
-        return next((row for row in found if row is not None), None)
+    def _asks_for_address(self, country: str, of_type: NumberType, deadline: Deadline) -> bool:
+        """Look at a number that is for sale: each says whether it needs an address."""
+        try:
+            return self._account(
+                "GET",
+                f"/AvailablePhoneNumbers/{country}/{payloads.RESOURCES[of_type]}.json",
+                params=[("PageSize", "1")],
+                parse=regulations.asks_for_address,
+                deadline=deadline,
+            )
+        except Rejected as refusal:
+            if refusal.reason is Reason.NOT_FOUND:
+                # None of that type are sold there.
+                return False
+            raise
 
-    def _make_bundle(
-        self, regulation: Regulation, dossier: Dossier, reference: str, deadline: Deadline
-    ) -> Mapping[str, Any]:
-        form = (
-            ("FriendlyName", reference),
-            ("Email", str(dossier.answers.get(regulations.EMAIL.key, ""))),
-            ("RegulationSid", regulation.sid),
-        )
-        return self._write(
-            f"{ROOT}/Bundles",
-            form,
-            lambda body: {"sid": body["sid"], "status": body["status"], **body},
-            deadline,
-        )
+    def _file_address(self, dossier: Dossier, reference: str, deadline: Deadline) -> Standing:
+        address = dossier.answers.get(regulations.ADDRESS)
+        if not isinstance(address, PostalAddress):
+            raise Rejected("Twilio asks for something else by now.", reason=Reason.INVALID)
+        return _address_standing(self._address(address, _label(reference), deadline))
 
     def _made(
         self, regulation: Regulation, dossier: Dossier, reference: str, deadline: Deadline
@@ -198,22 +187,8 @@ class TwilioRegulation(TwilioWire, AsksForDocuments):
             )
         }
         told = self._told(dossier, reference, deadline)
-        parts = _parts(regulation, dossier, told, reference)
+        parts = parts_of(regulation, dossier, told, reference)
         return {kept.get(part.name) or self._make(part, deadline) for part in parts}
-
-    def _make(self, part: Part, deadline: Deadline) -> str:
-        form = (("FriendlyName", part.name), *part.form)
-        if part.file is None:
-            return self._write(f"{ROOT}/{part.path}", form, _sid, deadline)
-        return self.call(
-            "POST",
-            "numbers-upload",
-            f"{ROOT}/{part.path}",
-            form=form,
-            attached=("File", part.file),
-            parse=_sid,
-            deadline=deadline,
-        )
 
     def _told(self, dossier: Dossier, reference: str, deadline: Deadline) -> dict[str, Any]:
         """Give what is written into fields: texts, and the address as what was made of it."""
@@ -222,120 +197,15 @@ class TwilioRegulation(TwilioWire, AsksForDocuments):
         }
         address = dossier.answers.get(regulations.ADDRESS)
         if isinstance(address, PostalAddress):
-            texts[regulations.ADDRESS] = [self._address(address, reference, deadline)]
+            name = hashlib.sha256(f"{reference}\n{astuple(address)}".encode()).hexdigest()[:32]
+            texts[regulations.ADDRESS] = [self._address(address, name, deadline)]
         return texts
 
-    def _address(self, address: PostalAddress, reference: str, deadline: Deadline) -> str:
-        # At most 32 characters are taken.
-        name = hashlib.sha256(f"{reference}\n{astuple(address)}".encode()).hexdigest()[:32]
-        kept = self.pages(
-            "api",
-            f"{self.account_path}/Addresses.json",
-            "addresses",
-            read=lambda row: (str(row["friendly_name"]), str(row["sid"])),
-            deadline=deadline,
-            filters=[("FriendlyName", name)],
-        )
-        form = [
-            ("CustomerName", address.name),
-            ("Street", address.street),
-            ("City", address.locality),
-            # The carrier wants one; many countries have none.
-            ("Region", address.region or address.locality),
-            ("PostalCode", address.postal_code),
-            ("IsoCountry", address.country),
-            ("FriendlyName", name),
-            ("AutoCorrectAddress", "false"),
-        ]
-        return dict(kept).get(name) or self._account(
-            "POST", "/Addresses.json", form=form, parse=_sid, deadline=deadline
-        )
 
-    def _assign(self, path: str, wanted: set[str], deadline: Deadline) -> None:
-        there = dict(
-            self.pages(
-                "numbers",
-                f"{path}/ItemAssignments",
-                "results",
-                read=lambda row: (str(row["object_sid"]), str(row["sid"])),
-                deadline=deadline,
-            )
-        )
-        for sid in sorted(there.keys() - wanted):
-            one = f"{path}/ItemAssignments/{there[sid]}"
-            self.call("DELETE", "numbers", one, parse=lambda body: None, deadline=deadline)
-        for sid in sorted(wanted - there.keys()):
-            self._write(f"{path}/ItemAssignments", (("ObjectSid", sid),), _sid, deadline)
-
-    def _documents(self, bundle: str, deadline: Deadline) -> list[Mapping[str, Any]]:
-        objects = self.pages(
-            "numbers",
-            f"{ROOT}/Bundles/{bundle}/ItemAssignments",
-            "results",
-            read=lambda row: str(row["object_sid"]),
-            deadline=deadline,
-        )
-        return [
-            self.call(
-                "GET",
-                "numbers",
-                f"{ROOT}/SupportingDocuments/{sid}",
-                parse=lambda body: {"sid": body["sid"], **body},
-                deadline=deadline,
-            )
-            for sid in objects
-            if sid.startswith("RD")
-        ]
-
-    def _write(
-        self,
-        path: str,
-        form: Iterable[tuple[str, str]],
-        parse: Callable[[Any], T],
-        deadline: Deadline,
-    ) -> T:
-        return self.call("POST", "numbers", path, form=list(form), parse=parse, deadline=deadline)
+def _label(reference: str) -> str:
+    return reference.replace("-", "")
 
 
-def _parts(
-    regulation: Regulation, dossier: Dossier, told: Mapping[str, Any], reference: str
-) -> list[Part]:
-    about = {field.key: told[field.key] for field in regulation.fields if field.key in told}
-    parts = [_part("EndUsers", regulation.person, about, f"{reference}:person")]
-    for proof in regulation.proofs:
-        file = dossier.answers.get(proof.key)
-        kind: Kind | None = proof.plain
-        if kind is None:
-            if not isinstance(file, File):
-                continue
-            kind = proof.kind_of(file)
-        keys = {field.key: regulation.key_of(proof, field.key) for field in kind.fields}
-        about = {name: told[key] for name, key in keys.items() if key in told}
-        parts.append(
-            _part(
-                "SupportingDocuments",
-                kind.type,
-                about,
-                f"{reference}:{_tag(proof)}",
-                file if isinstance(file, File) and not kind.is_address else None,
-            )
-        )
-    return parts
-
-
-def _part(
-    path: str, type_: str, about: Mapping[str, Any], name: str, file: File | None = None
-) -> Part:
-    attributes = json.dumps(about, sort_keys=True)
-    content = f"{type_}\n{attributes}\n{file.sha256 if file else ''}"
-    digest = hashlib.sha256(content.encode()).hexdigest()[:12]
-    form = (("Type", type_), ("Attributes", attributes))
-    return Part(path=path, name=f"{name}:{digest}", form=form, file=file)
-
-
-def _tag(proof: Proof) -> str:
-    return hashlib.sha256(proof.key.encode()).hexdigest()[:8]
-
-
-def _sid(body: Mapping[str, Any]) -> str:
-    return str(body["sid"])
+def _address_standing(sid: str) -> Standing:
+    # It is looked at when it is made, and by nobody later.
+    return Standing(stage=Stage.ACTIVE, carrier_reference=sid)

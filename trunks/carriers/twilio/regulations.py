@@ -25,6 +25,9 @@ EMAIL = Requirement(
 )
 ADDRESS = "address"
 """The key of the one address that is asked for, whatever proves it."""
+ADDRESS_ALONE = Requirement(
+    key=ADDRESS, asks=Asks.ADDRESS, name="Address", words="Of whoever uses the number."
+)
 ADDRESS_FIELD = "address_sids"
 PERSONS = ("business", "individual")
 """Of these, whoever is asked for first: numbers are bought for companies."""
@@ -188,6 +191,17 @@ def rejected_from(
         for proof in (proofs.get(str(row["sid"])),)
         if proof is not None
     )
+
+
+def address_in(documents: Iterable[Mapping[str, Any]]) -> str:
+    """Give the address that documents name; empty where none does."""
+    named = (row.get("attributes") or {} for row in documents)
+    return next((str(sid) for told in named for sid in told.get(ADDRESS_FIELD, [])), "")
+
+
+def asks_for_address(body: Mapping[str, Any]) -> bool:
+    """Tell whether numbers that were found need an address."""
+    return any(row["address_requirements"] != "none" for row in body["available_phone_numbers"])
 
 
 def standing_from(bundle: Mapping[str, Any], problems: tuple[Problem, ...] = ()) -> Standing:

@@ -10,8 +10,10 @@ from uuid import uuid4
 import pytest
 
 from trunks.carriers.twilio import regulations
+from trunks.errors import Rejected
 from trunks.features import Stage
 from trunks.numbering import NumberType
+from trunks.offers import Wanted
 from trunks.regulation import Asks, Dossier, File, PostalAddress
 from trunks.tests.carriers.conformance import soon
 from trunks.tests.carriers.sandbox import CarrierSandbox
@@ -169,3 +171,40 @@ class TestFiling:
         calls = sandbox.seen("twilio")["filing"]
         carrier.file(dossier(), reference=reference, deadline=soon())
         assert sandbox.seen("twilio")["filing"] == calls + 1
+
+
+class TestAnAddressAlone:
+    def test_is_enough_where_there_is_no_regulation(self, sandbox: CarrierSandbox) -> None:
+        carrier: Any = sandbox.adapter("twilio")
+        (asked,) = carrier.requirements("GB", NumberType.TOLL_FREE, deadline=soon())
+        assert asked.asks is Asks.ADDRESS
+        assert carrier.requirements("GB", NumberType.LOCAL, deadline=soon()) == ()
+
+        reference = str(uuid4())
+        answers = {asked.key: ADDRESS}
+        whole = Dossier(country="GB", type=NumberType.TOLL_FREE, answers=answers)
+        told = carrier.file(whole, reference=reference, deadline=soon())
+        assert told == carrier.file(whole, reference=reference, deadline=soon())
+        assert told == carrier.filing_standing(reference=reference, deadline=soon())
+        wanted = Wanted(country="GB", type=NumberType.TOLL_FREE, limit=1)
+        (offer,) = carrier.search(wanted, deadline=soon())
+        carrier.order_with_papers(
+            [offer.number],
+            reference=str(uuid4()),
+            binding="",
+            papers=told.carrier_reference,
+            deadline=soon(),
+        )
+        assert sandbox.purchases() == {offer.number: 1}
+
+        for _ in range(2):
+            carrier.withdraw_filing(reference=reference, deadline=soon())
+        there = carrier.filing_standing(reference=reference, deadline=soon())
+        assert there.stage is Stage.ABSENT
+
+    def test_that_nobody_finds_is_refused(self, sandbox: CarrierSandbox) -> None:
+        carrier: Any = sandbox.adapter("twilio")
+        answers = {"address": replace(ADDRESS, street="1 Nowhere")}
+        whole = Dossier(country="GB", type=NumberType.TOLL_FREE, answers=answers)
+        with pytest.raises(Rejected):
+            carrier.file(whole, reference=str(uuid4()), deadline=soon())
