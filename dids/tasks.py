@@ -174,6 +174,14 @@ def carry_out_import(*, import_id: int, **_newer: object) -> None:
 
 
 @shared_task
+def forget_imports(**_newer: object) -> None:
+    """Delete the lines of lists that were applied longer ago than we keep them."""
+    from dids.workflows import import_keeping
+
+    import_keeping.forget(now=timezone.now())
+
+
+@shared_task
 def sweep(**_newer: object) -> None:
     """Nudge what is due."""
     from dids.workflows.sweeps import sweep as sweep_all

@@ -184,6 +184,8 @@ EMERGENCY_REVIEW_DAYS = env.int("EMERGENCY_REVIEW_DAYS", default=365)
 """So long after its check or its last test call, an emergency location is to be looked at again."""
 EXCHANGE_DAYS = env.int("EXCHANGE_DAYS", default=90)
 """So long it is kept what was said to carriers, and what their messages said."""
+IMPORT_DAYS = env.int("IMPORT_DAYS", default=90)
+"""So long the lines of a list are kept after it was applied."""
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)
 CELERY_BEAT_SCHEDULE = {
     "forget old answers": {
@@ -206,6 +208,10 @@ CELERY_BEAT_SCHEDULE = {
     "have delivered what was forgotten": {
         "task": "provisioning.tasks.deliver_forgotten",
         "schedule": timedelta(seconds=20),
+    },
+    "forget the lines of old lists": {
+        "task": "dids.tasks.forget_imports",
+        "schedule": timedelta(days=1),
     },
     "forget old changes of routes": {
         "task": "provisioning.tasks.forget",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -30,7 +31,7 @@ from dids.tests import lists
 from dids.tests.carrier import Heard
 from dids.tests.factories import make_number, make_order
 from dids.tests.lists import applied, apply, checked, in_stock, listed, numbers, rows, verdicts
-from dids.workflows import holding, importing, sweeps
+from dids.workflows import holding, import_keeping, importing, sweeps
 from dids.workflows.importing import UnableToImport
 from lib.transitions import UnableToMove
 from trunks.models import CarrierAccount
@@ -377,6 +378,24 @@ class TestAFullList:
         there = self.stock(cast, account, 10)
         applied(account, listed(there[0]), cast.staff)
         assert not Finding.objects.exists()
+
+
+class TestForgetting:
+    def test_leaves_what_a_list_did_and_not_its_lines(
+        self, cast: Cast, account: CarrierAccount, settings: Any
+    ) -> None:
+        settings.IMPORT_DAYS = 30
+        old = applied(account, listed(*numbers(3)), cast.staff)
+        waiting = checked(account, listed(*numbers(2)), cast.staff)
+        in_time = old.status_since + timedelta(days=30)
+        assert import_keeping.forget(now=in_time) == 0
+        assert import_keeping.forget(now=in_time + timedelta(seconds=1)) == 4
+        old.refresh_from_db()
+        assert (old.status, old.new) == (ImportStatus.APPLIED, 3)
+        assert in_stock(account) == numbers(3)
+        assert not old.rows.exists()
+        assert not old.pieces.exists()
+        assert waiting.rows.count() == 2
 
 
 class TestWhatWaits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -141,6 +141,12 @@ def _visible(request: PortalRequest, uuid: UUID) -> Import:
     return get_object_or_404(imports.imports(request.actor), uuid=uuid)
 
 
+def _is_forgotten(source: Import, listing: Listing[ImportRow], chosen: Mapping[str, str]) -> bool:
+    """Tell whether the lines of an applied list are no longer kept."""
+    is_empty = not listing.rows and not chosen
+    return is_empty and source.status == ImportStatus.APPLIED and source.lines > 0
+
+
 def _page(
     request: PortalRequest,
     source: Import,
@@ -157,6 +163,7 @@ def _page(
         "is_under_way": source.status in UNDER_WAY,
         "may_read": source.status in {ImportStatus.UPLOADED, ImportStatus.CHECKED},
         "is_short": imports.is_too_short(source),
+        "is_forgotten": _is_forgotten(source, listing, chosen),
         "is_judged": source.status in {ImportStatus.CHECKED, ImportStatus.APPLIED},
         "earlier": imports.earlier_of(source),
         "reading": reading or ReadingForm(source),

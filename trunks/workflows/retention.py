@@ -28,12 +28,13 @@ def forget(*, now: datetime, kept: timedelta | None = None) -> dict[str, int]:
     for account in CarrierAccount.objects.order_by("pk"):
         exchanges = Exchange.objects.filter(account=account, at__lt=before).order_by("at")
         events = CarrierEvent.objects.filter(account=account, received_at__lt=before)
-        gone["exchanges"] += _delete(exchanges)
-        gone["events"] += _delete(events.exclude(status=waiting).order_by("received_at"))
+        gone["exchanges"] += delete(exchanges)
+        gone["events"] += delete(events.exclude(status=waiting).order_by("received_at"))
     return gone
 
 
-def _delete(rows: models.QuerySet[Any]) -> int:
+def delete(rows: models.QuerySet[Any]) -> int:
+    """Delete rows in short transactions, as many as a run may; gives how many."""
     deleted = 0
     for _ in range(MOST_ROUNDS):
         with transaction.atomic():

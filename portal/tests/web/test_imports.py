@@ -76,6 +76,16 @@ def test_the_same_file_is_recognized(staff: Visitor, world: World) -> None:
     assert "The same file was applied" in staff.get(page).text
 
 
+def test_an_old_list_says_that_its_lines_are_gone(staff: Visitor, world: World) -> None:
+    source = lists.applied(world.account, listed(*numbers(2)), world.cast.staff)
+    page = f"/imports/{source.uuid}/"
+    assert "with verdicts" in staff.get(page).text
+    source.rows.all().delete()
+    told = staff.get(page).text
+    assert "Its lines are no longer kept" in told
+    assert "with verdicts" not in told
+
+
 def test_a_full_list_that_is_too_short_has_to_be_believed(staff: Visitor, world: World) -> None:
     page = f"/imports/{world.source.uuid}/"
     staff.post(f"{page}check/", country="US", currency="USD", column_number="0", is_full_list="on")
