@@ -375,6 +375,9 @@ FEATURE_BY_HAND = declare(
 FEATURE_ACTIVE = declare(
     "dids.feature.active", "With the carrier, {what} is in force.", provider_only={"why"}
 )
+FEATURE_READY = declare(
+    "dids.feature.ready", "The carrier has approved {what}; the next step follows."
+)
 FEATURE_REJECTED = declare(
     "dids.feature.rejected", "The carrier refused {what}.", provider_only={"why"}
 )

@@ -26,7 +26,9 @@ CARRIERS: dict[str, Callable[[World, int, Settings], Carrier]] = {
     "didww": lambda world, seed, settings: Didww(
         world, seed=seed, order_seconds=settings["order_seconds"]
     ),
-    "flowroute": lambda world, seed, settings: Flowroute(world, seed=seed),
+    "flowroute": lambda world, seed, settings: Flowroute(
+        world, seed=seed, order_seconds=settings["order_seconds"]
+    ),
     "questblue": lambda world, seed, settings: QuestBlue(world, seed=seed),
     "telnyx": lambda world, seed, settings: Telnyx(
         world, seed=seed, order_seconds=settings["order_seconds"]

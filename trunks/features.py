@@ -13,6 +13,8 @@ class Stage(StrEnum):
     """It is not there, or not as it was asked for last."""
     PENDING = "PENDING"
     """It is there, and somebody at the carrier, or behind it, decides."""
+    READY = "READY"
+    """What must come first has been decided: it is to be asked for once more."""
     ACTIVE = "ACTIVE"
     REJECTED = "REJECTED"
 

@@ -228,7 +228,7 @@ class TestRoute:
         assert messaging.checked_address("PBX", "") == "https://pbx.example/messages"
 
     def test_may_be_carried_by_another_account_than_calls(self, market: Shop, cast: Cast) -> None:
-        number, other = make_number(country="GB"), market.account("vonage")
+        number, other = make_number(country="GB"), market.account("questblue")
         row = messaging.route(
             number=number,
             to="WEBHOOK",

@@ -122,6 +122,16 @@ def standing_told(row: Feature, attempt: UUID | None, standing: Standing, *, now
         pauses.at("feature.recording")
 
 
+def next_step(row: Feature, *, now: datetime) -> None:
+    """Have it asked for once more, as what had to come first has been decided."""
+    give_up_at = now + timing.span("FEATURE_GIVE_UP_SECONDS")
+    with acting(_ACTOR):
+        _record(
+            row, row.attempt, _S.WANTED, now, failure="", next_attempt_at=now, give_up_at=give_up_at
+        )
+        note(row, events.FEATURE_READY, now=now)
+
+
 def trouble_met(
     row: Feature, attempt: UUID | None, trouble: CarrierError, *, now: datetime
 ) -> None:

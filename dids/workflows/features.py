@@ -67,7 +67,10 @@ def _set(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
 
 
 def _record(row: Feature, standing: Standing, clock: timing.Elapsed) -> None:
-    feature_recording.standing_told(row, row.attempt, standing, now=clock.now())
+    if standing.stage is Stage.READY:
+        feature_recording.next_step(row, now=clock.now())
+    else:
+        feature_recording.standing_told(row, row.attempt, standing, now=clock.now())
     pauses.at("feature.recorded")
 
 

@@ -26,6 +26,8 @@ class FlowrouteBase(Carrier):
     announces_orders = False
     # It has no word for what becomes of something; this one has two vocabularies already.
     status_names = frozenset({"number_type"})
+    order_seconds: float
+    """How long its staff looks at a name."""
 
 
 def asked(call: Call, known: Collection[str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from sandbox.carrier import Delivery, Gateway
-from sandbox.flowroute import emergency, errors, numbers, routes, stock
+from sandbox.flowroute import cnams, emergency, errors, numbers, routes, stock
 from sandbox.flowroute.base import NUMBERS, ROUTES, FlowrouteBase
 from sandbox.wire import Answer, Call, Request, Route, route
 from sandbox.world import Account, World
@@ -18,9 +18,10 @@ from sandbox.world import Account, World
 class Flowroute(FlowrouteBase):
     """The carrier, as it answers on its one host."""
 
-    def __init__(self, world: World, *, seed: int) -> None:
+    def __init__(self, world: World, *, seed: int, order_seconds: float) -> None:
         """Set up shop."""
         super().__init__(world, stock.shelf(seed))
+        self.order_seconds = order_seconds
 
     def routes(self) -> tuple[Route, ...]:
         """List the paths below `/flowroute`; a number is never called `available`."""
@@ -35,6 +36,10 @@ class Flowroute(FlowrouteBase):
             ("DELETE", number, "release", numbers.release),
             ("PATCH", f"{number}/relationships/e911s/{{id}}", "emergency", emergency.link),
             ("DELETE", f"{number}/relationships/e911s", "emergency", emergency.unlink),
+            ("PATCH", f"{number}/relationships/cnams/{{id}}", "caller_name", cnams.link),
+            ("DELETE", f"{number}/relationships/cnams", "caller_name", cnams.unlink),
+            ("POST", "/v2/cnams", "caller_name", cnams.create),
+            ("GET", "/v2/cnams", "standing", cnams.listing),
             ("PATCH", link, "bind", numbers.link),
             ("DELETE", link, "bind", numbers.unlink),
             ("POST", "/v2/e911s/validate", "address", emergency.check),
@@ -49,6 +54,10 @@ class Flowroute(FlowrouteBase):
             route(method, path, operation, partial(answer, self))
             for method, path, operation, answer in table
         )
+
+    def settle(self) -> None:
+        """Have staff look at names that are due."""
+        cnams.settle(self)
 
     def open_account(self, credentials: Mapping[str, str], *, webhook_url: str) -> Account:
         """Make an account from `access_key` and `secret_key`."""

@@ -210,8 +210,9 @@ def _shown(call: Call, id_: str, record: Record) -> Record:
         for name in ("primary_route", "failover_route")
     }
     e911 = record.get("e911_address")
+    cnam = record.get("cnam_preset")
     others = {
-        "cnam_preset": {"data": None},
+        "cnam_preset": {"data": cnam and {"type": "cnam", "id": cnam}},
         "e911_address": {"data": e911 and {"type": "e911", "id": e911}},
     }
     return {

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from sandbox.carrier import Delivery, Gateway
-from sandbox.questblue import emergency, numbers, stock, trunks
+from sandbox.questblue import numbers, stock, trunks
 from sandbox.questblue.base import NUMBERS, TRUNKS, QuestBlueBase
 from sandbox.wire import Answer, Call, Refusal, Request, Route, as_json, route
 from sandbox.world import Account, World
@@ -28,7 +28,7 @@ class QuestBlue(QuestBlueBase):
             ("GET", "/did/available", "search", numbers.search),
             ("GET", "/did", numbers.list_operation, numbers.listing),
             ("POST", "/did", "order", numbers.buy),
-            ("PUT", "/did", emergency.operation, numbers.update),
+            ("PUT", "/did", numbers.update_operation, numbers.update),
             ("DELETE", "/did", "release", numbers.release),
             ("GET", "/siptrunk", "trunk", trunks.listing),
             ("POST", "/siptrunk", "trunk", trunks.create),

@@ -6,18 +6,12 @@ from typing import Any
 
 from sandbox import places
 from sandbox.questblue.base import refused
-from sandbox.wire import Request
 
 NAME = "e911"
 NEEDED = ("e911_name", "e911_address", "e911_city", "e911_state", "e911_zip")
 OPTIONAL = ("e911_unittype", "e911_unitnumber")
 FIELDS = (NAME, *NEEDED, *OPTIONAL)
 UNITS = ("unit", "suite", "apt")
-
-
-def operation(request: Request) -> str:
-    """Name an update of a number: one that speaks of E911 is about calls for help."""
-    return "emergency" if any(name == NAME for name, _ in request.query) else "bind"
 
 
 def wanted(told: dict[str, str]) -> tuple[dict[str, Any], list[str]]:

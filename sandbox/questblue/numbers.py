@@ -18,6 +18,7 @@ from sandbox.store import Record
 from sandbox.wire import Answer, Call, Request, as_json
 
 LONGEST_NOTE = 100
+LIDB = range(4, 16)
 SEARCH = ("tier", "state", "ratecenter", "zip", "code", "mask", "total_list")
 SETTINGS = ("route2trunk", "cnam", "note", "pin", "lidb")
 
@@ -98,6 +99,14 @@ def listing(carrier: QuestBlueBase, call: Call) -> Answer:
     return paged(call, rows)
 
 
+def update_operation(request: Request) -> str:
+    """Name an update of a number by what it speaks of."""
+    told = {name for name, _ in request.query}
+    if emergency.NAME in told:
+        return "emergency"
+    return "caller_name" if told & {"cnam", "lidb"} else "bind"
+
+
 def update(carrier: QuestBlueBase, call: Call) -> Answer:
     """Change what is told of a number's settings; an empty trunk takes it off any."""
     told = asked(call, needs=("did",), takes=(*SETTINGS, *emergency.FIELDS))
@@ -131,6 +140,8 @@ def _settings(
     settings = {name: told[name] for name in SETTINGS if name in told}
     if settings.get("cnam", "off") not in ("on", "off"):
         raise refused("The cnam field must be on or off.")
+    if settings.get("lidb") and len(settings["lidb"]) not in LIDB:
+        raise refused("The lidb field must have 4 to 15 characters.")
     if trunk := settings.get("route2trunk"):
         trunks.active(carrier, call, trunk)
     if len(settings.get("note", "")) <= LONGEST_NOTE:

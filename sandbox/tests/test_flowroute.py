@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx2
 import pytest
 
+from sandbox.tests.conftest import Clock
 from sandbox.tests.talk import Control, Flowroute
 
 
@@ -207,3 +208,34 @@ class TestFaults:
         control.fault("flowroute", "order", "unknown_word")
         facts = flowroute.buy(id_).json()["data"]["attributes"]
         assert facts["number_type"] != "longcode"
+
+
+class TestNames:
+    def test_are_seen_by_staff_before_numbers_have_them(
+        self, flowroute: Flowroute, clock: Clock
+    ) -> None:
+        (id_,) = flowroute.offered()
+        flowroute.buy(id_)
+        made = flowroute.post("cnams", {"value": "ACME INC"}).json()["data"]
+        assert made["attributes"]["is_approved"] is False
+        links = f"/flowroute/v2/numbers/{id_}/relationships/cnams"
+        assert flowroute.client.patch(f"{links}/{made['id']}").status_code == 422
+        clock.pass_by(1)
+        assert flowroute.client.patch(f"{links}/{made['id']}").status_code == 202
+        shown = flowroute.get(f"numbers/{id_}").json()["data"]["relationships"]
+        assert shown["cnam_preset"]["data"] == {"type": "cnam", "id": made["id"]}
+        statuses = [flowroute.client.delete(links).status_code for _ in range(2)]
+        assert statuses == [202, 404]
+
+    def test_that_mislead_are_refused_with_a_reason(
+        self, flowroute: Flowroute, clock: Clock
+    ) -> None:
+        flowroute.post("cnams", {"value": "Seattle Police"})
+        clock.pass_by(1)
+        (row,) = flowroute.get("cnams", value="police").json()["data"]
+        assert row["attributes"]["rejection_reason"] == "The name is misleading."
+        assert flowroute.get("cnams", is_approved="true").json()["data"] == []
+
+    @pytest.mark.parametrize("body", [{"value": "1" * 5}, {"value": "A" * 16}, {"name": "A"}, []])
+    def test_have_a_letter_and_fifteen_characters(self, flowroute: Flowroute, body: object) -> None:
+        assert flowroute.post("cnams", body).status_code == 422

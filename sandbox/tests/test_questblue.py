@@ -149,3 +149,12 @@ class TestTrunks:
             assert words(questblue.send("POST", "siptrunk", trunk=name, ip_address=address))
         assert words(questblue.send("PUT", "siptrunk", trunk="pbx1", status="standby"))
         assert words(questblue.send("PUT", "siptrunk", trunk="pbx9", status="on"))
+
+
+class TestNames:
+    @pytest.mark.parametrize(("name", "status"), [("ACME", 200), ("", 200), ("ACE", 206)])
+    def test_have_four_characters(self, questblue: QuestBlue, name: str, status: int) -> None:
+        (did,) = questblue.offered()
+        questblue.buy(did)
+        answer = questblue.send("PUT", "did", did=int(did), lidb=name)
+        assert answer.status_code == status

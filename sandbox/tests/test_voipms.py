@@ -182,3 +182,18 @@ class TestRouting:
         servers = voipms.ask("getServersInfo")["servers"]
         assert [one["server_recommended"] for one in servers] == ["no", "yes"]
         assert voipms.ask("getServersInfo", server_pop=99) == {"status": "invalid_serverpop"}
+
+
+class TestMessages:
+    def test_all_ways_are_set_at_once_and_listed_by_other_names(self, voipms: VoipMs) -> None:
+        (did,) = voipms.offered()
+        voipms.buy(did)
+        voipms.ask("setSMS", did=did, enable=1, email_enabled=1, email_address="a@example.com")
+        told = {"url_callback_enable": 1, "url_callback": "https://x"}
+        assert voipms.ask("setSMS", did=did, enable=1, **told)["status"] == "success"
+        (mine,) = voipms.ask("getDIDsInfo", did=did)["dids"]
+        assert (mine["sms_enabled"], mine["sms_url_callback"]) == (1, "https://x")
+        assert mine["sms_email_enabled"] == 0
+        told = {"url_callback_enable": 1}
+        assert voipms.ask("setSMS", did=did, enable=1, **told)["status"] == "missing_callback"
+        assert voipms.ask("setSMS", did=did, enable="yes")["status"] == "invalid_sms"

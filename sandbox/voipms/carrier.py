@@ -8,13 +8,13 @@ import uuid
 from collections.abc import Mapping
 
 from sandbox.carrier import Delivery
-from sandbox.voipms import emergency, numbers, stock, uris
+from sandbox.voipms import emergency, messaging, numbers, stock, uris
 from sandbox.voipms.base import NUMBERS, URIS, VoipMsBase, asked, given, refused, said
 from sandbox.wire import Answer, Call, Request, Route, as_text, route
 from sandbox.world import Account, World
 
 PATH = "/rest.php"
-METHODS = {**numbers.METHODS, **emergency.METHODS}
+METHODS = {**numbers.METHODS, **emergency.METHODS, **messaging.METHODS}
 
 
 class VoipMs(VoipMsBase):

@@ -41,7 +41,7 @@ class Wavix(WavixBase):
             ("GET", "/v1/numbers", numbers.list_operation, numbers.listing),
             ("DELETE", "/v1/numbers", "release", numbers.release),
             ("GET", "/v1/numbers/{id}", "binding", numbers.retrieve),
-            ("PATCH", "/v1/numbers/{id}", "bind", numbers.update),
+            ("PATCH", "/v1/numbers/{id}", numbers.update_operation, numbers.update),
             ("GET", "/v1/trunks", "trunk", trunks.listing),
             ("POST", "/v1/trunks", "trunk", trunks.create),
             ("GET", "/v1/trunks/{id}", "trunk", trunks.retrieve),

@@ -55,6 +55,11 @@ def retrieve(carrier: WavixBase, call: Call) -> Answer:
     return as_json(_shown(_owned(carrier, call)))
 
 
+def update_operation(request: Request) -> str:
+    """Name an update of a number by what it speaks of."""
+    return "texts" if b'"sms_' in request.body else "bind"
+
+
 def update(carrier: WavixBase, call: Call) -> Answer:
     """Change a number; `destinations` goes in, `destination` comes out."""
     record = _owned(carrier, call)

@@ -7,12 +7,13 @@ neither balance nor trunks nor signed messages; its port messages are unsigned a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from lib.e164 import E164, DidFormat
 from trunks.carriers.flowroute import payloads
+from trunks.carriers.flowroute.caller_names import FlowrouteCallerNames
 from trunks.carriers.flowroute.emergency import FlowrouteEmergency
 from trunks.carriers.flowroute.payloads import FAILOVER, PRIMARY, Route
 from trunks.coverage import Documents, Sale
@@ -29,6 +30,7 @@ from trunks.offers import (
     Wanted,
     bought,
 )
+from trunks.operations import Operation
 from trunks.roles import (
     LooksAgain,
     ManagesTrunks,
@@ -49,6 +51,7 @@ class Flowroute(
     RoutesNumbers,
     ManagesTrunks,
     ProvesCredentials,
+    FlowrouteCallerNames,
     FlowrouteEmergency,
 ):
     """One Flowroute account, used by its access key and secret key."""
@@ -73,6 +76,11 @@ class Flowroute(
     # No call sets how the called number is written, and the documents write it both ways: whoever
     # makes the trunk says which way it comes.
     did_formats: ClassVar[frozenset[DidFormat]] = frozenset({DidFormat.E164, DidFormat.PLUS_E164})
+    by_hand: ClassVar[Mapping[Operation, str]] = {
+        # `message-provision` and the callbacks of a number can be written; no call reads them.
+        Operation.TEXTS: "Flowroute's interface shows nobody to which address a number's messages "
+        "go, so nothing that is set could be checked. A task asks a person for each."
+    }
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers, each with its price."""

@@ -78,7 +78,7 @@ def search_params(wanted: Wanted) -> Params:
 
 def found_numbers_from(body: Mapping[str, Any], wanted: Wanted) -> list[FoundNumber]:
     """Read the answer of the number search, without what was not asked for."""
-    found = [_found_number(_object(row)) for row in body["data"]]
+    found = [_found_number(object_in(row)) for row in body["data"]]
     return [
         offer
         for offer in found
@@ -113,19 +113,19 @@ def _price(amount: object) -> Money | None:
 
 def bought_from(body: Mapping[str, Any], number: E164) -> None:
     """Read that a number was bought."""
-    if number_of(_object(body["data"])["id"]) != number:
+    if number_of(object_in(body["data"])["id"]) != number:
         raise ValueError("the answer is about another number")
 
 
 def owned_page_from(body: Mapping[str, Any]) -> tuple[list[OwnedNumber], bool]:
     """Read a page of our numbers, and whether another one is named."""
-    rows = [_owned_number(_object(row)) for row in body["data"]]
+    rows = [_owned_number(object_in(row)) for row in body["data"]]
     return rows, bool((body.get("links") or {}).get("next"))
 
 
 def owned_number_from(body: Mapping[str, Any]) -> OwnedNumber:
     """Read one of our numbers."""
-    return _owned_number(_object(body["data"]))
+    return _owned_number(object_in(body["data"]))
 
 
 def _owned_number(row: Mapping[str, Any]) -> OwnedNumber:
@@ -134,18 +134,18 @@ def _owned_number(row: Mapping[str, Any]) -> OwnedNumber:
     return OwnedNumber(
         number=number,
         carrier_reference=path_of(number),
-        trunk_reference=joined([_linked(links.get(name)) for name in (PRIMARY, FAILOVER)]),
+        trunk_reference=joined([linked_id(links.get(name)) for name in (PRIMARY, FAILOVER)]),
     )
 
 
 def e911_from(body: Mapping[str, Any]) -> str:
     """Read which emergency address a number has; empty where it has none."""
-    return _linked(_object(body["data"])["relationships"]["e911_address"])
+    return linked_id(object_in(body["data"])["relationships"]["e911_address"])
 
 
 def labels_page_from(body: Mapping[str, Any]) -> tuple[list[tuple[str, str]], bool]:
     """Read label and id of a page of emergency addresses, and whether another one is named."""
-    rows = [_object(row) for row in body["data"]]
+    rows = [object_in(row) for row in body["data"]]
     labels = [(str(row["attributes"]["label"]), str(row["id"])) for row in rows]
     return labels, bool((body.get("links") or {}).get("next"))
 
@@ -158,12 +158,14 @@ def joined(routes: Sequence[str]) -> str:
     return ",".join([primary, *(route for route in others if route)])
 
 
-def _linked(link: Mapping[str, Any] | None) -> str:
+def linked_id(link: Mapping[str, Any] | None) -> str:
+    """Read what something is linked with; empty where with nothing."""
     told = (link or {}).get("data")
     return str(told["id"] if isinstance(told, Mapping) else told or "")
 
 
-def _object(row: Mapping[str, Any]) -> Mapping[str, Any]:
+def object_in(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Read an object, which may stand inside a `data` of its own."""
     inner = row.get("data")
     return inner if isinstance(inner, Mapping) else row
 
@@ -178,14 +180,14 @@ class Route:
 
 def routes_page_from(body: Mapping[str, Any]) -> tuple[list[Route], bool]:
     """Read a page of our routes, and whether another one is named."""
-    rows = [_object(row) for row in body["data"]]
+    rows = [object_in(row) for row in body["data"]]
     routes = [Route(str(row["id"]), str(row["attributes"].get("alias") or "")) for row in rows]
     return routes, bool((body.get("links") or {}).get("next"))
 
 
 def route_id_from(body: Mapping[str, Any] | None) -> str:
     """Read which route was made; empty where the answer does not say it."""
-    return "" if body is None else str(_object(body["data"])["id"])
+    return "" if body is None else str(object_in(body["data"])["id"])
 
 
 def route_body(gateway: GatewaySpec, alias: str) -> bytes:

@@ -8,7 +8,7 @@ there are no codes, only texts. It sells in the United States only.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import ClassVar
@@ -16,6 +16,7 @@ from typing import ClassVar
 from lib.e164 import E164, DidFormat
 from lib.money import Money
 from trunks.carriers.questblue import payloads
+from trunks.carriers.questblue.caller_names import QuestBlueCallerNames
 from trunks.carriers.questblue.emergency import QuestBlueEmergency
 from trunks.coverage import Documents, Sale
 from trunks.deadlines import Deadline
@@ -29,6 +30,7 @@ from trunks.offers import (
     Wanted,
     bought,
 )
+from trunks.operations import Operation
 from trunks.roles import (
     LooksAgain,
     ManagesTrunks,
@@ -41,7 +43,13 @@ PORT = 5060
 
 
 class QuestBlue(
-    QuestBlueEmergency, LooksAgain, SellsNumbers, RoutesNumbers, ManagesTrunks, ReportsBalance
+    QuestBlueCallerNames,
+    QuestBlueEmergency,
+    LooksAgain,
+    SellsNumbers,
+    RoutesNumbers,
+    ManagesTrunks,
+    ReportsBalance,
 ):
     """One QuestBlue account, which lets our address in."""
 
@@ -64,6 +72,14 @@ class QuestBlue(
     binds_with_order: ClassVar[bool] = True
     # How a trunk writes the called number is not described: whoever makes it says how it comes.
     did_formats: ClassVar[frozenset[DidFormat]] = frozenset(DidFormat)
+    by_hand: ClassVar[Mapping[Operation, str]] = {
+        # `GET /sms` lists mode and mail address, and no `post2url`.
+        Operation.TEXTS: "QuestBlue's interface shows nobody to which address a number's messages "
+        "go, so nothing that is set could be checked. A task asks a person for each.",
+        # `/dlc/campaign` wants loans, age gates and links told, and keeps no reference of ours.
+        Operation.CAMPAIGNS: "QuestBlue asks more about campaigns than is written down here, and "
+        "keeps no reference by which a lost one could be found. A task asks a person for each.",
+    }
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers by their digits, of which the carrier tells nothing but these."""

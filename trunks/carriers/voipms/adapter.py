@@ -15,7 +15,9 @@ from typing import ClassVar
 from lib.e164 import E164, DidFormat
 from lib.money import Money
 from trunks.carriers.voipms import payloads
+from trunks.carriers.voipms.caller_names import VoipMsCallerNames
 from trunks.carriers.voipms.emergency import VoipMsEmergency
+from trunks.carriers.voipms.messaging import VoipMsMessaging
 from trunks.carriers.voipms.payloads import SipUri
 from trunks.coverage import NORTH_AMERICAN_TYPES, Documents, Sale
 from trunks.deadlines import Deadline
@@ -45,7 +47,14 @@ NOTHING_FOUND = frozenset({Reason.NOT_FOUND, Reason.INVALID})
 
 
 class VoipMs(
-    VoipMsEmergency, LooksAgain, SellsNumbers, RoutesNumbers, ManagesTrunks, ReportsBalance
+    VoipMsCallerNames,
+    VoipMsMessaging,
+    VoipMsEmergency,
+    LooksAgain,
+    SellsNumbers,
+    RoutesNumbers,
+    ManagesTrunks,
+    ReportsBalance,
 ):
     """One VoIP.ms account, whose API is switched on and lets our address in."""
 

@@ -7,7 +7,7 @@ is text in one answer is a number in the next; both are read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -190,9 +190,19 @@ def bind_call(row: Row, trunk_reference: str) -> tuple[str, Form]:
     form = [("did", str(row["did"])), ("routing", routing)]
     if (row.get("failover_unreachable") or NO_FAILOVER) == failover:
         return "setDIDRouting", form
-    values = [(name, str(row[name])) for name in KEPT if row.get(name) not in (None, "")]
-    told = [(name, SPELLED.get(value, value)) for name, value in values]
-    return "setDIDInfo", [*form, ("failover_unreachable", failover), *told]
+    return "setDIDInfo", [*form, ("failover_unreachable", failover), *_told(row, KEPT)]
+
+
+def look_up_call(row: Row, *, shows_callers: bool) -> tuple[str, Form]:
+    """Say whether the names of callers are looked up, with all other settings of the number."""
+    kept = [name for name in ("routing", "failover_unreachable", *KEPT) if name != "cnam"]
+    form = [("did", str(row["did"])), ("cnam", str(int(shows_callers)))]
+    return "setDIDInfo", [*form, *_told(row, kept)]
+
+
+def _told(row: Row, names: Iterable[str]) -> Form:
+    values = [(name, str(row[name])) for name in names if row.get(name) not in (None, "")]
+    return [(name, SPELLED.get(value, value)) for name, value in values]
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from trunks.carriers.vonage.payloads import Entry, Params
 from trunks.coverage import NORTH_AMERICA, NORTH_AMERICAN_TYPES, Sale
 from trunks.deadlines import Deadline
 from trunks.errors import CarrierError, Reason, Rejected, Unavailable
+from trunks.features import IN_FORCE, NOTHING, Standing
 from trunks.http import Call
 from trunks.offers import (
     FoundNumber,
@@ -33,6 +34,7 @@ from trunks.offers import (
 )
 from trunks.operations import Operation
 from trunks.roles import (
+    EnablesMessaging,
     ListsNumbers,
     LooksAgain,
     ManagesTrunks,
@@ -47,7 +49,15 @@ MOST_PAGES = 3
 """Of a search: the carrier allows one or two calls a second."""
 
 
-class Vonage(LooksAgain, SellsNumbers, ListsNumbers, RoutesNumbers, ManagesTrunks, ReportsBalance):
+class Vonage(
+    LooksAgain,
+    SellsNumbers,
+    ListsNumbers,
+    RoutesNumbers,
+    ManagesTrunks,
+    EnablesMessaging,
+    ReportsBalance,
+):
     """One Vonage account, used by its API key and secret."""
 
     slug: ClassVar[str] = "vonage"
@@ -211,6 +221,28 @@ class Vonage(LooksAgain, SellsNumbers, ListsNumbers, RoutesNumbers, ManagesTrunk
         """Read where a number's calls go."""
         del carrier_reference
         return self._ours(number, deadline).owned.trunk_reference
+
+    def route_messages(
+        self, number: E164, address: str, *, carrier_reference: str, deadline: Deadline
+    ) -> Standing:
+        """Write on a number where its messages go, which the carrier tries before it takes it."""
+        del carrier_reference
+        entry = self._ours(number, deadline)
+        if entry.messages_to != address:
+            self._write("/number/update", payloads.messages_form(entry, address), deadline)
+        if not address and self._ours(number, deadline).messages_to:
+            # Whether an update takes away what it leaves out is not described: it did not.
+            form = payloads.messages_form(entry, address, says_empty=True)
+            self._write("/number/update", form, deadline)
+        return IN_FORCE if address else NOTHING
+
+    def messages_of(
+        self, number: E164, address: str, *, carrier_reference: str, deadline: Deadline
+    ) -> Standing:
+        """Read where a number's messages go."""
+        del carrier_reference
+        there = self._ours(number, deadline).messages_to
+        return IN_FORCE if address and there == address else NOTHING
 
     def create_trunk(self, spec: TrunkSpec, *, reference: str, deadline: Deadline) -> MadeTrunk:
         """Write a trunk short; nothing is made at the carrier before a number is bound to it."""

@@ -43,6 +43,8 @@ FEATURES = {
     # third is looked for in the answer.
     frozenset({_SMS, _VOICE, _MMS}): "SMS,MMS",
 }
+MESSAGES = "moHttpUrl"
+VOICE = ("voiceCallbackType", "voiceCallbackValue")
 STARTS_WITH, CONTAINS = "0", "1"
 ENDED = "voiceStatusCallback"
 """The address that is told when a call ends; we set none, somebody else may."""
@@ -174,12 +176,16 @@ class Entry:
     """
     One of our numbers.
 
-    :ivar kept: what an update has to repeat, or it may be lost
+    :ivar messages_to: the address to which its messages go
+    :ivar kept: what an update has to repeat besides, or it may be lost
+    :ivar voice: where its calls go, as an update has it
     """
 
     owned: OwnedNumber
     country: str
+    messages_to: str
     kept: Params
+    voice: Params
 
 
 def owned_page_from(body: Mapping[str, Any]) -> tuple[list[Entry | None], int]:
@@ -195,7 +201,6 @@ def _entry(row: Mapping[str, Any]) -> Entry | None:
     # The list names the application twice: as the description has it and as the SDK reads it.
     linked = row.get("messagesCallbackType") == "app" and row.get("messagesCallbackValue")
     kept = [
-        ("moHttpUrl", row.get("moHttpUrl")),
         ("app_id", row.get("app_id") or linked),
         # Not in the description of the list, but in what its SDK is tested with.
         (ENDED, row.get(ENDED) or row.get(f"{ENDED}Url")),
@@ -211,7 +216,9 @@ def _entry(row: Mapping[str, Any]) -> Entry | None:
             ),
         ),
         country=country,
+        messages_to=str(row.get("moHttpUrl") or ""),
         kept=[(name, str(value)) for name, value in kept if value],
+        voice=[(name, str(row[name])) for name in VOICE if row.get(name)],
     )
 
 
@@ -222,13 +229,21 @@ def update_form(entry: Entry, value: str, *, says_empty: bool = False) -> Params
     The address of a message hook is asked by the carrier before it is taken, so a number whose hook
     is away cannot be bound meanwhile.
     """
-    is_told = value or says_empty
-    voice = [("voiceCallbackType", forwarding.SIP), ("voiceCallbackValue", value)]
-    return [
-        *number_form(entry.owned.number, entry.country),
-        *entry.kept,
-        *(voice if is_told else ()),
-    ]
+    voice = list(zip(VOICE, (forwarding.SIP, value), strict=True))
+    told = voice if value or says_empty else []
+    return [*_kept(entry, (MESSAGES, entry.messages_to)), *told]
+
+
+def messages_form(entry: Entry, address: str, *, says_empty: bool = False) -> Params:
+    """Say where a number's messages go, and everything else that is on it once more."""
+    voice = entry.voice if len(entry.voice) == len(VOICE) else []
+    empty = [(MESSAGES, "")] if says_empty else []
+    return [*_kept(entry, (MESSAGES, address)), *voice, *empty]
+
+
+def _kept(entry: Entry, hook: tuple[str, str]) -> Params:
+    told = [hook] if hook[1] else []
+    return [*number_form(entry.owned.number, entry.country), *told, *entry.kept]
 
 
 def _rows(body: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], int]:

@@ -8,7 +8,7 @@ unsigned and none is about purchases; ports and emergency addresses have no inte
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import cached_property, partial
@@ -21,6 +21,7 @@ from trunks.carriers.wavix.wire import Wire
 from trunks.coverage import NORTH_AMERICA, Sale
 from trunks.deadlines import Deadline
 from trunks.errors import CarrierError, Reason, Rejected, Unavailable
+from trunks.features import IN_FORCE, NOTHING, Standing
 from trunks.numbering import NumberType
 from trunks.offers import (
     FoundNumber,
@@ -33,7 +34,9 @@ from trunks.offers import (
     Wanted,
     bought,
 )
+from trunks.operations import Operation
 from trunks.roles import (
+    EnablesMessaging,
     ListsNumbers,
     ManagesTrunks,
     ReportsBalance,
@@ -47,7 +50,13 @@ MOST_READS = 25
 
 
 class Wavix(
-    SearchesNumbers, SellsNumbers, ListsNumbers, RoutesNumbers, ManagesTrunks, ReportsBalance
+    SearchesNumbers,
+    SellsNumbers,
+    ListsNumbers,
+    RoutesNumbers,
+    ManagesTrunks,
+    EnablesMessaging,
+    ReportsBalance,
 ):
     """One Wavix account, used by its API key."""
 
@@ -68,6 +77,11 @@ class Wavix(
     binds_with_order: ClassVar[bool] = False
     # We write the address of each number ourselves, so any form will do.
     did_formats: ClassVar[frozenset[DidFormat]] = frozenset(DidFormat)
+    by_hand: ClassVar[Mapping[Operation, str]] = {
+        # `/v3/10dlc/brands` requires `first_name` and `last_name`.
+        Operation.CAMPAIGNS: "Wavix registers a brand only with the name of a person, which is not "
+        "asked for here. A task asks a person for each."
+    }
 
     @cached_property
     def wire(self) -> Wire:
@@ -202,6 +216,37 @@ class Wavix(
         if mine.number != number:
             raise Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
         return mine.trunk_reference
+
+    def route_messages(
+        self, number: E164, address: str, *, carrier_reference: str, deadline: Deadline
+    ) -> Standing:
+        """Write on a number where its messages go; what is not sent stays as it is."""
+        id_ = carrier_reference or self._ours(number, deadline).carrier_reference
+        told: dict[str, object] = {"sms_enabled": bool(address)}
+        there = self.wire.call(
+            "PATCH",
+            f"numbers/{id_}",
+            json=told | ({"sms_relay_url": address} if address else {}),
+            parse=lambda body: payloads.messages_from(body, number),
+            deadline=deadline,
+        )
+        if there != address:
+            # It answers with the number as it is: one that takes no messages stays without them.
+            raise Rejected("Wavix takes no messages for this number.", reason=Reason.NOT_ALLOWED)
+        return IN_FORCE if address else NOTHING
+
+    def messages_of(
+        self, number: E164, address: str, *, carrier_reference: str, deadline: Deadline
+    ) -> Standing:
+        """Read where a number's messages go."""
+        id_ = carrier_reference or self._ours(number, deadline).carrier_reference
+        there = self.wire.call(
+            "GET",
+            f"numbers/{id_}",
+            parse=lambda body: payloads.messages_from(body, number),
+            deadline=deadline,
+        )
+        return IN_FORCE if address and there == address else NOTHING
 
     def create_trunk(self, spec: TrunkSpec, *, reference: str, deadline: Deadline) -> MadeTrunk:
         """Write a trunk short; nothing is made at the carrier before a number is bound to it."""

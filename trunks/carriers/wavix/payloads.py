@@ -144,6 +144,13 @@ def owned_number_from(row: Mapping[str, Any]) -> OwnedNumber:
     )
 
 
+def messages_from(row: Mapping[str, Any], number: E164) -> str:
+    """Read to which address a number's messages go; empty where it takes none."""
+    if number_of(row["number"]) != number:
+        raise ValueError("the answer is about another number")
+    return str(row["sms_relay_url"] or "") if row["sms_enabled"] is True else ""
+
+
 @dataclass(frozen=True)
 class Place:
     """A country, region or city by the carrier's id; only a city has an area code."""

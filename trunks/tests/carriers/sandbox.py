@@ -14,6 +14,7 @@ from sandbox.app import create_app
 from sandbox.courier import Letter
 from sandbox.server import Server
 from sandbox.telnyx import reservations
+from sandbox.world import World
 from trunks.connect import speaking_through
 from trunks.http import Caller
 from trunks.registry import carrier as adapter_of
@@ -30,6 +31,11 @@ class CarrierSandbox:
         self.transport: httpx2.BaseTransport = httpx2.WSGITransport(app=self._app)
         self.letters: list[Letter] = []
         """The webhooks that were sent."""
+
+    @property
+    def world(self) -> World:
+        """What the carriers know, for tests in which they change their mind."""
+        return self._app.world
 
     def close(self) -> None:
         """Stop its threads."""

@@ -137,6 +137,16 @@ class TestWhatIsNotDescribed:
             ["data", "included"]
         ]
 
+    def test_flowroute_does_not_say_how_a_number_loses_its_name(self) -> None:
+        described = [
+            path
+            for description in official()
+            for path, methods in description.document["paths"].items()
+            if "/relationships/cnam" in path and "delete" in methods
+        ]
+
+        assert described == []
+
     def test_flowroute_does_not_say_how_emergency_addresses_are_read(self) -> None:
         paths = [
             description.document["paths"]

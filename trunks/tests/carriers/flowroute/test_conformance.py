@@ -16,6 +16,7 @@ class TestFlowroute(
     conformance.ListsNumbersConformance,
     conformance.ManagesTrunksConformance,
     conformance.ProvesCredentialsConformance,
+    conformance.SetsCallerNameConformance,
     conformance.ChecksAddressesConformance,
     conformance.RegistersEmergencyConformance,
 ):

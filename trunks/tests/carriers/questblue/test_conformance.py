@@ -17,6 +17,7 @@ class TestQuestBlue(
     conformance.ListsNumbersConformance,
     conformance.ManagesTrunksConformance,
     conformance.ReportsBalanceConformance,
+    conformance.SetsCallerNameConformance,
     conformance.RegistersEmergencyConformance,
 ):
     slug: ClassVar[str] = "questblue"

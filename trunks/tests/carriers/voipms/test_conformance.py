@@ -19,11 +19,14 @@ class TestVoipMs(
     conformance.ListsNumbersConformance,
     conformance.ManagesTrunksConformance,
     conformance.ReportsBalanceConformance,
+    conformance.SetsCallerNameConformance,
+    conformance.EnablesMessagingConformance,
     conformance.RegistersEmergencyConformance,
 ):
     slug: ClassVar[str] = "voipms"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="206")
     payloads: ClassVar[ModuleType] = payloads
+    names_set_by: ClassVar[str] = "bind"
     own_pause: ClassVar[float | None] = 60.0
 
     def writes(self, request: httpx2.Request) -> bool:

@@ -15,6 +15,7 @@ class TestVonage(
     conformance.SellsNumbersConformance,
     conformance.ListsNumbersConformance,
     conformance.ManagesTrunksConformance,
+    conformance.EnablesMessagingConformance,
     conformance.ReportsBalanceConformance,
 ):
     slug: ClassVar[str] = "vonage"
@@ -23,4 +24,5 @@ class TestVonage(
     lists_our_reference: ClassVar[bool] = False
     finds_by_reference: ClassVar[bool] = False
     keeps_trunks: ClassVar[bool] = False
+    texts_routed_by: ClassVar[str] = "bind"
     currency: ClassVar[str] = "EUR"

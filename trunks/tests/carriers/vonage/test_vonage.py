@@ -397,3 +397,44 @@ class TestBalance:
         carrier, _ = answering(httpx2.Response(200, content=content))
 
         assert str(carrier.balance(deadline=Deadline(5)).amount) == text
+
+
+class TestMessages:
+    HOOK = "https://pbx.example/texts"
+
+    def route(self, carrier: Vonage, address: str) -> None:
+        carrier.route_messages(NUMBER, address, carrier_reference="", deadline=Deadline(5))
+
+    def test_repeats_where_calls_go(self) -> None:
+        there = row(voiceCallbackType="tel", voiceCallbackValue="441", app_id="a-1")
+        carrier, seen = answering(listed(there), ok(DONE))
+        self.route(carrier, self.HOOK)
+
+        assert form(seen[1]) == {
+            "country": "GB",
+            "msisdn": "447700900000",
+            "moHttpUrl": self.HOOK,
+            "app_id": "a-1",
+            "voiceCallbackType": "tel",
+            "voiceCallbackValue": "441",
+        }
+
+    def test_repeats_no_half_of_where_calls_go(self) -> None:
+        carrier, seen = answering(listed(row(voiceCallbackType="app")), ok(DONE))
+        self.route(carrier, self.HOOK)
+
+        assert "voiceCallbackType" not in form(seen[1])
+
+    def test_switches_messages_off_by_both_readings(self) -> None:
+        there = listed(row(moHttpUrl=self.HOOK))
+        carrier, seen = answering(there, ok(DONE), there, ok(DONE))
+        self.route(carrier, "")
+
+        assert "moHttpUrl" not in form(seen[1])
+        assert form(seen[3])["moHttpUrl"] == ""
+
+    def test_writes_nothing_where_they_go_there(self) -> None:
+        carrier, seen = answering(listed(row(moHttpUrl=self.HOOK)))
+        self.route(carrier, self.HOOK)
+
+        assert len(seen) == 1

@@ -15,6 +15,7 @@ class TestWavix(
     conformance.SellsNumbersConformance,
     conformance.ListsNumbersConformance,
     conformance.ManagesTrunksConformance,
+    conformance.EnablesMessagingConformance,
     conformance.ReportsBalanceConformance,
 ):
     slug: ClassVar[str] = "wavix"

@@ -13,6 +13,7 @@ from trunks.carriers.wavix import adapter, forwarding, payloads, places
 from trunks.carriers.wavix.adapter import Wavix
 from trunks.deadlines import Deadline
 from trunks.errors import Misconfigured, OutcomeUnknown, Reason, Rejected, Unavailable
+from trunks.features import Stage
 from trunks.numbering import Capability, NumberType
 from trunks.offers import GatewaySpec, LineStatus, Transport, TrunkSpec, Wanted
 from trunks.tests.carriers import answering as carriers
@@ -449,3 +450,28 @@ class TestSharedCart:
 
         assert sandbox.purchases() == {first: 1}
         sandbox.close()
+
+
+class TestMessages:
+    HOOK = "https://pbx.example/texts"
+
+    def route(self, carrier: Wavix, address: str) -> Any:
+        return carrier.route_messages(NUMBER, address, carrier_reference="7", deadline=Deadline(5))
+
+    def test_are_switched_off_without_an_address(self) -> None:
+        there = mine(sms_enabled=False, sms_relay_url=self.HOOK)
+        carrier, seen = answering(ok(there))
+
+        assert self.route(carrier, "").stage is Stage.ABSENT
+        assert json.loads(seen[0].content) == {"sms_enabled": False}
+
+    def test_a_number_that_stays_without_them_takes_none(self) -> None:
+        carrier, _ = answering(ok(mine(sms_enabled=False, sms_relay_url=self.HOOK)))
+        with pytest.raises(Rejected, match="takes no messages"):
+            self.route(carrier, self.HOOK)
+
+    def test_the_answer_about_another_number_is_not_trusted(self) -> None:
+        other = mine("+14165550999", sms_enabled=True, sms_relay_url=self.HOOK)
+        carrier, _ = answering(ok(other))
+        with pytest.raises(OutcomeUnknown):
+            self.route(carrier, self.HOOK)
