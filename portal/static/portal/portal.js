@@ -85,7 +85,7 @@
   });
 
   // What only works with a script is shown by the script.
-  const reveal = (root) => all("[data-copy], [data-select-all], [data-dismiss], [data-print]", root).forEach((part) => { part.hidden = false; });
+  const reveal = (root) => all("[data-copy], [data-select-all], [data-dismiss], [data-print], [data-drop-hint]", root).forEach((part) => { part.hidden = false; });
   document.addEventListener("DOMContentLoaded", () => reveal(document));
   document.addEventListener("htmx:afterSwap", (event) => reveal(event.target));
 
@@ -100,6 +100,32 @@
     if (!leads || !notice || !document.querySelector("form[data-touched]")) return;
     event.preventDefault();
     notice.hidden = false;
+  });
+
+  // A file may also be dropped, anywhere on its form.
+  const droppable = (event) => event.dataTransfer?.types.includes("Files") && event.target.closest?.("form[data-drop]");
+  document.addEventListener("dragover", (event) => {
+    const form = droppable(event);
+    if (!form) return;
+    event.preventDefault();
+    form.classList.add("dropping");
+  });
+  document.addEventListener("dragleave", (event) => {
+    const form = droppable(event);
+    if (form && !form.contains(event.relatedTarget)) form.classList.remove("dropping");
+  });
+  document.addEventListener("drop", (event) => {
+    const form = droppable(event);
+    const [file] = event.dataTransfer.files;
+    if (!form || !file) return;
+    event.preventDefault();
+    form.classList.remove("dropping");
+    const one = new DataTransfer();
+    one.items.add(file);
+    const input = form.querySelector("input[type=file]");
+    input.files = one.files;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    document.getElementById("said").textContent = `${file.name} is chosen`;
   });
 
   // A second click on a button sends nothing twice.
