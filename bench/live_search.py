@@ -1,15 +1,17 @@
 """
 How quickly offers come in when many search at once, beside the carriers' own answers.
 
-    python bench/live_search.py [searches at once, 20 by default] [--rough]
+    python bench/live_search.py [searches at once, 20 by default] [--rough | --ten]
 
 Brings up a portal of its own on a throwaway folder. The sandbox carriers answer after a set time
 each; the floor is the same question put to them directly, one after the other. With --rough two
 more accounts are asked: one that answers after five seconds, and one that takes the question and
-never answers; what counts are the two healthy ones. Two readings are taken, of as many searches
-each: *steady*, so many always in progress (who is done searches again), and *burst*, so many begun
-in the same instant, the next ones only when all are done. Prints its figures, and one JSON line at
-the end.
+never answers; what counts are the two healthy ones. With --ten there is an account at each of the
+ten sandbox carriers, of which one takes five seconds and one never answers; the floor is then what
+the adapters of the other eight take by themselves, all their calls together. Two readings are
+taken, of as many searches each: *steady*, so many always in progress (who is done searches again),
+and *burst*, so many begun in the same instant, the next ones only when all are done. Prints its
+figures, and one JSON line at the end.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -44,10 +47,28 @@ from portal.supervisor.folders import Folders, throwaway_folder
 from portal.supervisor.identity import store_identity
 from portal.supervisor.portal_run import open_portal
 from portal.supervisor.run import Supervisor
+from trunks import registry
+from trunks.deadlines import Deadline
+from trunks.http import Caller
+from trunks.offers import Wanted
+from trunks.roles import SearchesNumbers
+from trunks.transport import new_client
 
 DELAYS = {"telnyx": 0.1, "twilio": 0.4}
 """Seconds that each carrier takes over a search."""
-HEALTHY = {"Journey telnyx", "Journey twilio"}
+DELAYS_OF_TEN = {
+    "bandwidth": 0.3,
+    "didww": 0.1,
+    "questblue": 0.2,
+    "telnyx": 0.1,
+    "twilio": 0.4,
+    "voip_innovations": 0.3,
+    "voipms": 0.2,
+    "wavix": 0.1,
+}
+"""The same of the eight healthy ones of ten, for each call that the sandbox takes for a search."""
+SLOW, DEAD = "vonage", "flowroute"
+"""The other two."""
 SLOW_SECONDS = 5.0
 SECONDS = 30.0
 """After which a request counts as failed."""
@@ -57,6 +78,8 @@ ROUNDS = 5
 SEARCHES_EACH = 25
 """How often each searcher searches, in either reading."""
 WANTED = {"country": "US", "type": "LOCAL", "area_code": "312", "limit": 20}
+WISH = Wanted(country="US", area_code="312", limit=20)
+"""The same as adapters take it."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +90,9 @@ class Seen:
     last: float
 
 
-def slow_down(world: World) -> None:
+def slow_down(world: World, delays: dict[str, float]) -> None:
     """Let each carrier take its time over every search."""
-    for slug, seconds in DELAYS.items():
+    for slug, seconds in delays.items():
         fault = {"carrier": slug, "operation": "search", "kind": "delay", "seconds": seconds}
         world.sandbox.post("/_control/faults", json={**fault, "times": 100_000}).raise_for_status()
 
@@ -98,32 +121,89 @@ class Dead(socketserver.BaseRequestHandler):
 
 
 @contextmanager
+def served(handler: type[socketserver.BaseRequestHandler]) -> Iterator[str]:
+    """Let a carrier in trouble listen, and give its address."""
+    with ExitStack() as stack:
+        server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler)
+        server.daemon_threads = True
+        stack.callback(server.server_close)
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        stack.callback(server.shutdown)
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+
+
+def connect(world: World, carrier: str, name: str, credentials: object, url: str) -> None:
+    """Connect an account without having it checked."""
+    world.staff.post(
+        "carrier-accounts",
+        {
+            "carrier": carrier,
+            "name": name,
+            "credentials": credentials,
+            "base_url": url,
+            "rate_per_second": 1000,
+        },
+    )
+
+
+@contextmanager
 def trouble(world: World) -> Iterator[None]:
     """Connect a slow and a dead carrier."""
-    with ExitStack() as stack:
-        for name, handler in (("slow", Slow), ("dead", Dead)):
-            server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler)
-            server.daemon_threads = True
-            stack.callback(server.server_close)
-            threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-            stack.callback(server.shutdown)
-            world.staff.post(
-                "carrier-accounts",
-                {
-                    "carrier": "telnyx",
-                    "name": f"A {name} one",
-                    "credentials": {"api_key": f"KEY-{name}", "public_key": PUBLIC_KEY},
-                    "base_url": f"http://127.0.0.1:{server.server_address[1]}",
-                    "rate_per_second": 1000,
-                },
-            )
+    with served(Slow) as slow, served(Dead) as dead:
+        for name, url in (("slow", slow), ("dead", dead)):
+            keys = {"api_key": f"KEY-{name}", "public_key": PUBLIC_KEY}
+            connect(world, "telnyx", f"A {name} one", keys, url)
         yield
+
+
+@contextmanager
+def ten(world: World) -> Iterator[None]:
+    """Connect all sandbox carriers, one of them slow and one dead."""
+    connect_carriers(world, carriers=[*DELAYS_OF_TEN, SLOW], rate_per_second=1000)
+    with served(Dead) as dead:
+        connect(world, DEAD, "A dead one", credentials_of(world)[DEAD], dead)
+        slow_down(world, {SLOW: SLOW_SECONDS})
+        yield
+
+
+def credentials_of(world: World) -> dict[str, dict[str, str]]:
+    """Give the credentials of the sandbox's accounts, by carrier."""
+    accounts = world.sandbox.get("/_control/accounts").json()
+    return {row["carrier"]: row["credentials"] for row in accounts}
+
+
+def by_themselves(world: World) -> dict[str, float]:
+    """Let the adapters of the healthy ones of ten search; gives each one's median seconds."""
+    return {
+        slug: alone(world, slug, keys)
+        for slug, keys in credentials_of(world).items()
+        if slug in DELAYS_OF_TEN
+    }
+
+
+def alone(world: World, slug: str, credentials: dict[str, str]) -> float:
+    """Give the seconds that one adapter takes, once it knows the places that it keeps."""
+    adapter = resolve_name(registry.CARRIERS[slug])
+    url = f"{world.portal.sandbox_url}/{slug}"
+    with new_client() as client:
+        carrier = adapter(credentials=credentials, caller=Caller(client), base_url=url)
+        if not isinstance(carrier, SearchesNumbers):
+            raise TypeError(f"{slug} cannot be searched.")
+        found = carrier.search(WISH, deadline=Deadline(SECONDS))
+        if not found:
+            raise RuntimeError(f"{slug} has nothing to offer.")
+        took = []
+        for _ in range(ROUNDS):
+            began = time.monotonic()
+            carrier.search(WISH, deadline=Deadline(SECONDS))
+            took.append(time.monotonic() - began)
+    return statistics.median(took)
 
 
 def directly(world: World) -> dict[str, float]:
     """Ask each carrier itself; gives the median seconds of its answer."""
-    accounts = {row["carrier"]: row for row in world.sandbox.get("/_control/accounts").json()}
-    twilio = accounts["twilio"]["credentials"]
+    credentials = credentials_of(world)
+    twilio = credentials["twilio"]
     asks: dict[str, Callable[[], httpx2.Response]] = {
         "telnyx": lambda: world.sandbox.get(
             "/telnyx/v2/available_phone_numbers",
@@ -133,7 +213,7 @@ def directly(world: World) -> dict[str, float]:
                 "filter[national_destination_code]": "312",
                 "filter[limit]": 20,
             },
-            headers={"Authorization": f"Bearer {accounts['telnyx']['credentials']['api_key']}"},
+            headers={"Authorization": f"Bearer {credentials['telnyx']['api_key']}"},
         ),
         "twilio": lambda: world.sandbox.get(
             f"/twilio/api/2010-04-01/Accounts/{twilio['account_sid']}"
@@ -162,7 +242,8 @@ class Searcher:
     what a search takes.
     """
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, healthy: set[str]) -> None:
+        self._healthy = healthy
         self._http = HTTPConnection(url.removeprefix("http://"), timeout=SECONDS)
         self._headers = {
             "Authorization": f"Bearer {token}",
@@ -183,7 +264,9 @@ class Searcher:
             first = first or (now if page["offers"] else 0.0)
             if page["done"]:
                 answer.read()
-            elif HEALTHY & {row["name"] for row in page["carriers"] if row["state"] == "WAITING"}:
+            elif self._healthy & {
+                row["name"] for row in page["carriers"] if row["state"] == "WAITING"
+            }:
                 continue
             else:
                 self._http.close()
@@ -206,11 +289,13 @@ def search_on(searcher: Searcher) -> list[Seen]:
     return [searcher.search() for _ in range(SEARCHES_EACH)]
 
 
-def measure(world: World, at_once: int) -> dict[str, Any]:
+def measure(world: World, at_once: int, *, of_ten: bool) -> dict[str, Any]:
     """Run the rounds and put the floor beside them."""
-    slow_down(world)
-    floor = directly(world)
-    searchers = [Searcher(world.portal.url, world.staff.token) for _ in range(at_once)]
+    delays = DELAYS_OF_TEN if of_ten else DELAYS
+    slow_down(world, delays)
+    floor = by_themselves(world) if of_ten else directly(world)
+    healthy = {f"Journey {slug}" for slug in delays}
+    searchers = [Searcher(world.portal.url, world.staff.token, healthy) for _ in range(at_once)]
     with ThreadPoolExecutor(at_once) as pool:
         list(pool.map(Searcher.search, searchers))
         steady = [one for seen in pool.map(search_on, searchers) for one in seen]
@@ -246,7 +331,9 @@ def main() -> None:
     """Bring a portal up, measure, print."""
     asked = argparse.ArgumentParser()
     asked.add_argument("at_once", type=int, nargs="?", default=20)
-    asked.add_argument("--rough", action="store_true")
+    manner = asked.add_mutually_exclusive_group()
+    manner.add_argument("--rough", action="store_true")
+    manner.add_argument("--ten", action="store_true")
     options = asked.parse_args()
     folders = Folders(throwaway_folder("bench"), store_identity(), throwaway=True)
     with (
@@ -254,10 +341,15 @@ def main() -> None:
         open_portal(run, host="127.0.0.1", first_port=8000, demo=True) as portal,
     ):
         world = open_world(portal, Story())
-        # The carriers' pace is not what is measured here.
-        connect_carriers(world, rate_per_second=1000)
-        with trouble(world) if options.rough else nullcontext():
-            figures = {"rough": options.rough, **measure(world, options.at_once)}
+        if not options.ten:
+            # The carriers' pace is not what is measured here.
+            connect_carriers(world, rate_per_second=1000)
+        with ten(world) if options.ten else trouble(world) if options.rough else nullcontext():
+            figures = {
+                "rough": options.rough,
+                "ten": options.ten,
+                **measure(world, options.at_once, of_ten=options.ten),
+            }
     for name, value in figures.items():
         for part, figure in value.items() if isinstance(value, dict) else [("", value)]:
             say(f"{name} {part}".strip() + f": {figure}")
