@@ -201,21 +201,22 @@ class Bandwidth(
         The shorter list of numbers in service does not say where they are delivered.
         """
         default = self._default_peer(deadline)
-        entries: list[Element] = []
+        entries: list[OwnedNumber | None] = []
         page, read_pages, most = "1", set[str](), 0
         while page:
             if page in read_pages:
                 raise Unavailable("The carrier's list names a page twice.")
             read_pages.add(page)
-            rows, page, count = self._page_of_numbers(page, deadline)
+            rows, page, count = self._page_of_numbers(page, default, deadline)
             entries, most = entries + rows, max(most, count)
         if len(entries) < most:
             raise Unavailable("The carrier's list has fewer numbers than it counts.")
-        mine = [self._read_owned(entry, default) for entry in entries]
         # A page begins with the number that its link names: one listed twice is one.
-        return list({entry.number: entry for entry in mine if entry is not None}.values())
+        return list({entry.number: entry for entry in entries if entry is not None}.values())
 
-    def _page_of_numbers(self, page: str, deadline: Deadline) -> tuple[list[Element], str, int]:
+    def _page_of_numbers(
+        self, page: str, default: str, deadline: Deadline
+    ) -> tuple[list[OwnedNumber | None], str, int]:
         return self._call(
             "GET",
             "tns",
@@ -225,7 +226,7 @@ class Bandwidth(
                 ("size", str(payloads.LARGEST_PAGE)),
             ],
             parse=lambda body: (
-                payloads.owned_numbers_from(body),
+                [self._read_owned(row, default) for row in payloads.owned_numbers_from(body)],
                 payloads.next_page_from(body),
                 payloads.count_from(body),
             ),

@@ -81,10 +81,13 @@ def _is_address(host: str) -> bool:
 
 
 def peers_from(answer: Element) -> list[Element]:
-    """Read the site's locations."""
+    """Read the site's locations, each of which has an id."""
     if answer.tag != "TNSipPeersResponse":
         raise ValueError("not a list of locations")
-    return list(answer.iter("SipPeer"))
+    peers = list(answer.iter("SipPeer"))
+    for peer in peers:
+        text_of(peer, "PeerId")
+    return peers
 
 
 def default_of(peers: list[Element]) -> str:

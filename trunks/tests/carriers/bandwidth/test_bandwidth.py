@@ -315,12 +315,31 @@ class TestOwned:
             carrier.owned(deadline=soon())
 
     def test_a_list_shorter_than_it_counts_is_an_error(self) -> None:
-        entry = f"<TelephoneNumber><FullNumber>{NUMBER}</FullNumber></TelephoneNumber>"
+        facts = f"<FullNumber>{NUMBER}</FullNumber><Status>Inservice</Status>"
+        entry = f"<TelephoneNumber>{facts}</TelephoneNumber>"
         counted = f"<TelephoneNumberCount>2</TelephoneNumberCount>{entry}"
         page = f"<TelephoneNumbersResponse>{counted}</TelephoneNumbersResponse>"
         carrier, _ = answering(PEERS, page)
 
         with pytest.raises(Unavailable, match="fewer"):
+            carrier.owned(deadline=soon())
+
+    @pytest.mark.parametrize(
+        ("first", "unreadable"),
+        [
+            ((), PEERS.replace("<PeerId>1</PeerId>", "")),
+            (
+                (PEERS,),
+                "<TelephoneNumbersResponse><TelephoneNumber><FullNumber/></TelephoneNumber>"
+                "</TelephoneNumbersResponse>",
+            ),
+        ],
+    )
+    def test_a_list_that_cannot_be_read_is_no_error_of_ours(
+        self, first: tuple[str, ...], unreadable: str
+    ) -> None:
+        carrier, _ = answering(*first, *[unreadable] * 3)
+        with pytest.raises(Unavailable, match="cannot be read"):
             carrier.owned(deadline=soon())
 
     def test_an_unknown_site_needs_a_person_and_is_no_word_about_a_number(self) -> None:
