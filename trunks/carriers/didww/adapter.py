@@ -188,7 +188,8 @@ class Didww(
         return None if row is None else self._placed(row, number, deadline)
 
     def _placed(self, row: Row, number: E164, deadline: Deadline) -> PlacedOrder:
-        word = str(row["attributes"]["status"])
+        # One that is not told is a word that we don't know: the order is there.
+        word = str(row["attributes"].get("status") or "")
         status = sales.ORDER_STATUSES.get(word)
         line = OrderedNumber(number=number, status=status or LineStatus.PENDING)
         if status is None:

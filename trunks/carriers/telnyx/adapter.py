@@ -99,9 +99,13 @@ class Telnyx(
     def find_hold(self, *, reference: str, deadline: Deadline) -> Hold | None:
         """Find a reservation by our reference."""
         filters = [("filter[customer_reference]", reference)]
-        found = self._pages("number_reservations", filters, lambda row: row, deadline)
-        ours = [row for row in found if row.get("customer_reference") == reference]
-        return payloads.hold_from(ours[0]) if ours else None
+
+        def read(row: Mapping[str, Any]) -> Hold | None:
+            ours = row.get("customer_reference") == reference
+            return payloads.hold_from(row) if ours else None
+
+        found = self._pages("number_reservations", filters, read, deadline)
+        return next((hold for hold in found if hold is not None), None)
 
     def read_hold(self, carrier_reference: str, *, deadline: Deadline) -> Hold | None:
         """Read one reservation; a number that was bought or has lapsed keeps its status there."""

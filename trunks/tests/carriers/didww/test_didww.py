@@ -228,6 +228,15 @@ class TestOrder:
         result = order(carrier)
         assert (result.carrier_reference, result.numbers[0].status) == ("o-1", LineStatus.PENDING)
 
+    @pytest.mark.parametrize("told", [{}, {"status": None}])
+    def test_a_placed_order_stays_placed_though_it_tells_no_status(
+        self, told: dict[str, None]
+    ) -> None:
+        carrier, _ = answering(*self.answers(ok(row("orders", "o-1", **told), status=201)))
+
+        (line,) = order(carrier).numbers
+        assert (line.status, line.word) == (LineStatus.PENDING, "(empty)")
+
     @pytest.mark.parametrize("body", [b"", b"{}", b'{"data": null}', b"[]"])
     def test_an_answer_that_is_none_decides_nothing(self, body: bytes) -> None:
         carrier, _ = answering(*self.answers(httpx2.Response(201, content=body)))

@@ -247,6 +247,14 @@ class TestHold:
         assert hold.until is not None
         assert hold.until.isoformat() == "2026-03-01T10:29:00+00:00"
 
+    def test_that_cannot_be_read_is_no_error_of_ours(self) -> None:
+        body = page(1, 1, 1)
+        body["data"] = [{"id": "h", "customer_reference": "r", "phone_numbers": None}]
+        carrier, _ = answering(body, body, body)
+
+        with pytest.raises(Unavailable, match="cannot be read"):
+            carrier.find_hold(reference="r", deadline=Deadline(5))
+
 
 def _at(time: str) -> str:
     return f"2026-03-01T{time}:00.000000Z"
