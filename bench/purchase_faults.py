@@ -284,7 +284,7 @@ def run_it(world: World, count: int, seed: int, *, hasty: bool) -> dict[str, Any
     saboteur = Saboteur(
         run,
         random.Random(seed),  # noqa: S311
-        every=1.0 if hasty else 4.0,
+        every=6.0 if hasty else 24.0,
         stop=grace,
     )
     began = time.monotonic()

@@ -147,14 +147,14 @@ class Saboteur:
         """
         Stand ready.
 
-        :param every: seconds between two deeds, on average
+        :param every: seconds between two deeds, on average, if there were one worker to choose
         :param stop: seconds for which a process is stopped, at least
         """
         self.done: Counter[str] = Counter()
         self._run = run
         self._workers = [one for one in run.children if one.spec.name.startswith(BUYERS)]
         self._chance = chance
-        self._every = every
+        self._every = every = every / len(self._workers)
         self._stop = stop
         self._over = threading.Event()
         self._threads = [
