@@ -243,6 +243,15 @@ class TestAnswering:
             answer(cast, asks, **given)
         assert refusal.value.field == field
 
+    def test_takes_a_day_where_one_is_asked_for(self, market: Shop, cast: Cast) -> None:
+        ordered(market, cast)
+        FilingPart.objects.filter(asks=Asks.TEXT).update(asks=Asks.DATE)
+        with pytest.raises(filing.UnableToAnswer, match="1980-02-29") as refusal:
+            answer(cast, Asks.DATE, text="29.2.1980")
+        assert refusal.value.field == "text"
+        answer(cast, Asks.DATE, text=" 1980-02-29 ")
+        assert part(Asks.DATE).text == "1980-02-29"
+
     def test_takes_no_document_of_somebody_else(self, market: Shop, cast: Cast) -> None:
         ordered(market, cast)
         with pytest.raises(filing.UnableToAnswer):
