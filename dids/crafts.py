@@ -47,6 +47,7 @@ class Craft:
     :ivar waits: whether something else must be in force first
     :ivar of_numbers: whether it belongs to a number, and goes before the number does
     :ivar stays: whether it outlasts a change of holder, until the next one wants something else
+    :ivar refusal: why it must not be asked for at all; empty where it may
     :ivar is_over: whether nobody wants it any more, so that it is not asked for
     """
 
@@ -59,6 +60,7 @@ class Craft:
     repeatable: bool = True
     of_numbers: bool = True
     stays: bool = False
+    refusal: Callable[[Any], str] = lambda _row: ""
     is_over: Callable[[Any], bool] = lambda _row: False
     waits: Callable[[Any], bool] = lambda _row: False
 
@@ -250,6 +252,7 @@ CRAFTS: Mapping[str, Craft] = {
         read=registering.read,
         remove=registering.unregister,
         stays=True,
+        refusal=registering.refusal,
         is_over=lambda row: row.number.holder_id != row.organization_id,
     ),
     "filing": Craft(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +11,12 @@ from django.conf import settings
 
 from trunks.numbering import Capability, NumberType
 
+_FICTIONAL: Final = re.compile(
+    r"\+1\d{3}55501\d{2}"
+    r"|\+44(?:1(?:1[3-8]|21|31|41|51|61)4960|191498|2079460|2890180|2920180|1632960|3069990)\d{3}"
+    r"|\+44(?:7700900|8081570|9098790)\d{3}"
+)
+"""What NANPA (555-0100 to 0199) and Ofcom (numbers for drama) keep for films and tests."""
 CALLING: Final = frozenset({NumberType.LOCAL, NumberType.NATIONAL, NumberType.MOBILE})
 """From these people call. Toll-free and shared-cost numbers are called, and carriers register no
 address for them."""
@@ -77,3 +84,8 @@ def needs_location(country: str, type_: str, capabilities: Collection[str]) -> b
     """
     can_call = not capabilities or Capability.VOICE in capabilities
     return country in rules() and type_ in CALLING and can_call
+
+
+def is_fictional(e164: str) -> bool:
+    """Tell whether a number is one of those with which nobody can call."""
+    return _FICTIONAL.fullmatch(e164) is not None

@@ -227,6 +227,10 @@ EXTENSION_LOCATED = declare(
     "dids.emergency_location.extension",
     "{actor} noted that extension {extension} stands at “{label}”.",
 )
+EXTENSION_TAKEN = declare(
+    "dids.emergency_location.extension_taken",
+    "{actor} noted that extension {extension} stands at “{label}” no more.",
+)
 LOCATION_CHOSEN = declare(
     "dids.number.emergency_location", "{actor} chose “{label}” as emergency location of {number}."
 )

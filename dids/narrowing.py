@@ -11,6 +11,7 @@ from django.db.models.expressions import RawSQL
 
 from accounts.actors import Actor
 from accounts.models import Organization
+from dids import emergency
 from dids.models import NumberBlock, NumberTag, Offer
 from dids.models.numbers import PhoneNumberQuerySet
 from lib import e164
@@ -30,7 +31,8 @@ class Narrowing(TypedDict, total=False):
     `search` is digits anywhere in the number, a number in any format, its beginning with the plus,
     or words of a label. `holder` takes in those below it, `tag` is a word of the actor's own
     organization, `rings` tells whether it points anywhere, `destination` is the kind of where it
-    points, `offered` tells whether an offer of it is open.
+    points, `offered` tells whether an offer of it is open, `located` whether help is found: where
+    it is not, the number is in use and lacks the emergency location, or waiver, that it needs.
     """
 
     search: str
@@ -45,6 +47,7 @@ class Narrowing(TypedDict, total=False):
     rings: bool | None
     destination: str
     offered: bool | None
+    located: bool | None
 
 
 def narrowed(rows: PhoneNumberQuerySet, wanted: Narrowing, actor: Actor) -> PhoneNumberQuerySet:
@@ -58,6 +61,10 @@ def narrowed(rows: PhoneNumberQuerySet, wanted: Narrowing, actor: Actor) -> Phon
     if offered is not None:
         is_offered = Exists(Offer.objects.open().filter(number=OuterRef("pk")))
         rows = rows.filter(is_offered if offered else ~is_offered)
+    located = wanted.get("located")
+    if located is not None:
+        unfound = emergency.uncovered(rows)
+        rows = rows.exclude(pk__in=unfound.values("pk")) if located else unfound
     for name, lookup in _LOOKUPS.items():
         value: Any = wanted.get(name)
         if value is not None and value != "":

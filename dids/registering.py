@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from dids.emergency_rules import is_fictional
 from dids.models import EmergencyRegistration
 from lib.e164 import E164
+from trunks import registry
 from trunks.addresses import EmergencyState, Registered
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
@@ -30,16 +32,29 @@ def takes(adapter: type[Carrier], row: EmergencyRegistration) -> bool:
     )
 
 
+def refusal(row: EmergencyRegistration) -> str:
+    """Say why it must never reach a real emergency service; empty where it may."""
+    if row.account.base_url:
+        # A stand-in for the carrier, which sends nobody anywhere.
+        return ""
+    if row.location.is_test:
+        return "Only a stand-in has looked at this address. Enter it again and have it checked."
+    if is_fictional(row.e164) and takes(registry.carrier(row.account.carrier), row):
+        return (
+            f"{row.e164} is kept for films and tests, so no emergency service is told of it. Use a "
+            "number of the carrier, or an account at its sandbox."
+        )
+    return ""
+
+
 def register(
     carrier: RegistersEmergency, row: EmergencyRegistration, deadline: Deadline
 ) -> Standing:
     """
     Have a number registered, unless it is.
 
-    :raises Rejected: if the address or the number is made up, or the carrier says no
+    :raises Rejected: if the carrier says no
     """
-    if row.location.is_test and not row.account.base_url:
-        raise Rejected("Only a stand-in has looked at this address.")
     there = _there(carrier, row, deadline)
     if there is not None and there.state in {EmergencyState.ACTIVE, EmergencyState.PENDING}:
         return _standing(there)

@@ -38,6 +38,7 @@ _V1 = "api/v1/"
 _NUMBER = "numbers/<e164:e164>"
 _WAIVER = f"{_NUMBER}/emergency/waiver"
 _LOCATION = "emergency-locations/<uuid:location>"
+_STANDS = f"{_LOCATION}/extensions/<str:extension>"
 _BLOCK = "number-blocks/<uuid:block>"
 
 
@@ -122,6 +123,8 @@ API = (
     _api("emergency-locations.accept", "POST", f"{_LOCATION}/accept", P.ASSIGN_NUMBERS, CARRIER),
     _api("emergency-locations.default", "POST", f"{_LOCATION}/default", P.ASSIGN_NUMBERS, CARRIER),
     _api("emergency-locations.test", "POST", f"{_LOCATION}/test", P.ASSIGN_NUMBERS, CARRIER),
+    _api("emergency-locations.extensions.place", "PUT", _STANDS, P.ASSIGN_NUMBERS, CARRIER),
+    _api("emergency-locations.extensions.take", "DELETE", _STANDS, P.ASSIGN_NUMBERS, CARRIER),
     _api("numbers.emergency", "GET", f"{_NUMBER}/emergency", P.VIEW_NUMBERS, CARRIER),
     _api("numbers.emergency.choose", "PUT", f"{_NUMBER}/emergency", P.ASSIGN_NUMBERS, CARRIER),
     _api(
@@ -477,6 +480,8 @@ PAGES = (
     Endpoint("accept_emergency_location", "POST", f"{_PLACE}accept/", P.ASSIGN_NUMBERS, CARRIER),
     Endpoint("default_emergency_location", "POST", f"{_PLACE}default/", P.ASSIGN_NUMBERS, CARRIER),
     Endpoint("test_emergency_location", "POST", f"{_PLACE}test/", P.ASSIGN_NUMBERS, CARRIER),
+    Endpoint("place_extension", "POST", f"{_PLACE}extensions/", P.ASSIGN_NUMBERS, CARRIER),
+    Endpoint("take_extension", "POST", f"{_PLACE}extensions/take/", P.ASSIGN_NUMBERS, CARRIER),
     Endpoint("ask_retire_emergency_location", "GET", f"{_PLACE}retire/", P.ASSIGN_NUMBERS),
     Endpoint("retire_emergency_location", "POST", f"{_PLACE}retire/now/", P.ASSIGN_NUMBERS),
     Endpoint("number_emergency", "GET", f"{_PAGE}emergency/", P.VIEW_NUMBERS, CARRIER),

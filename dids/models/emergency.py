@@ -144,6 +144,11 @@ class EmergencyLocation(models.Model):
         return Address(**parts, detail=detail)
 
     @property
+    def extension_names(self) -> list[str]:
+        """Name the extensions that stand there."""
+        return sorted(one.extension for one in self.extensions.all())
+
+    @property
     def written(self) -> str:
         """Give it as people copy it into a form."""
         return f"{self.name}\n{self.words}"

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Event
 from accounts.tests.cast import Cast
-from dids.emergency_rules import needs_location
+from dids import inventory
+from dids.emergency_rules import is_fictional, needs_location
 from dids.models import (
     EmergencyLocation,
     EmergencyRegistration,
@@ -125,6 +126,20 @@ class TestRules:
     def test_further_countries_are_named_by_a_setting(self, settings: Any) -> None:
         settings.EMERGENCY_COUNTRIES = ["DE"]
         assert needs_location("DE", "LOCAL", ["VOICE"])
+
+    @pytest.mark.parametrize(
+        ("number", "kept"),
+        [
+            ("+13125550100", True),
+            ("+13125550199", True),
+            ("+13125550200", False),
+            ("+442079460123", True),
+            ("+447700900999", True),
+            ("+442079461234", False),
+        ],
+    )
+    def test_knows_numbers_that_are_kept_for_films(self, number: str, kept: bool) -> None:
+        assert is_fictional(number) == kept
 
 
 class TestLocation:
@@ -261,6 +276,15 @@ class TestGate:
         assert [row.pk for row in rows] == [waived.pk]
         assert set(refusals) == {bare.e164}
 
+    def test_numbers_of_before_are_found_where_help_is_not(self, cast: Cast) -> None:
+        covered = make_number(holder=cast.tenant, destination=MAIN)
+        make_number(holder=cast.tenant)
+        assert not inventory.numbers(cast.staff, located=False).exists()
+        assert covered in inventory.numbers(cast.staff, located=True)
+        no_default(cast)
+        assert list(inventory.numbers(cast.staff, located=False)) == [covered]
+        assert covered not in inventory.numbers(cast.staff, located=True)
+
     def test_a_number_handed_on_needs_its_own(self, cast: Cast) -> None:
         EmergencyLocation.objects.filter(organization=cast.rival_tenant).update(is_default=False)
         theirs = EmergencyLocation.objects.filter(organization=cast.tenant, country="US").get()
@@ -395,6 +419,17 @@ class TestRegistration:
         assignment.assign(number=number, destination=MAIN, actor=cast.tenant_owner, now=at)
         work(number, now=at)
         assert of(number).status == S.REJECTED
+
+    def test_a_number_for_films_reaches_no_real_carrier(self, cast: Cast) -> None:
+        account = make_carrier_account(carrier="telnyx", base_url="")
+        number = make_number(holder=cast.tenant, account=account, e164="+13125550177")
+        at = timezone.now()
+        assignment.assign(number=number, destination=MAIN, actor=cast.tenant_owner, now=at)
+        work(number, now=at)
+        row = of(number)
+        assert (row.status, row.perhaps_there) == (S.REJECTED, False)
+        assert "films and tests" in row.failure
+        assert Task.objects.get().kind == TaskKind.EMERGENCY_REJECTED
 
     def test_a_number_that_was_given_back_meanwhile_is_not_registered(
         self, market: Shop, cast: Cast

@@ -48,6 +48,9 @@ def _set(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
         again = clock.now() + timing.span("PUT_OFF_PERSON_SECONDS")
         feature_recording.look_again(row, again)
         return
+    if why := craft.refusal(row):
+        feature_recording.trouble_met(row, row.attempt, Rejected(why), now=clock.now())
+        return
     if _is_by_hand(craft, row):
         feature_recording.by_hand(row, row.attempt, why="", now=clock.now())
         return

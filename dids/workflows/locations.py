@@ -257,6 +257,21 @@ def place_extension(
         note(actor, events.EXTENSION_LOCATED, row, now=now, extension=named)
 
 
+def take_extension(
+    *, location: EmergencyLocation, extension: str, actor: Actor, now: datetime
+) -> None:
+    """
+    Write down that the phone of an extension stands there no more; no harm where it does not.
+
+    :raises UnableToStandIn: if it is another organization's
+    """
+    require_seat(actor, location.organization, what=location.label)
+    with acting(actor):
+        row = _locked(location)
+        if row.extensions.filter(extension=extension.strip()).delete()[0]:
+            note(actor, events.EXTENSION_TAKEN, row, now=now, extension=extension.strip())
+
+
 def note(
     actor: Actor,
     event_type: journal.EventType,

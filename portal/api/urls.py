@@ -123,6 +123,10 @@ urlpatterns = [
     path("v1/emergency-locations/<uuid:location>/accept", emergency.LocationAcceptance.as_view()),
     path("v1/emergency-locations/<uuid:location>/default", emergency.LocationDefault.as_view()),
     path("v1/emergency-locations/<uuid:location>/test", emergency.LocationTest.as_view()),
+    path(
+        "v1/emergency-locations/<uuid:location>/extensions/<str:extension>",
+        emergency.LocationExtension.as_view(),
+    ),
     path("v1/numbers/<e164:e164>/emergency", emergency.NumberEmergency.as_view()),
     path("v1/numbers/<e164:e164>/emergency/waiver", emergency.NumberWaiver.as_view()),
     path("v1/trunks", trunks.Trunks.as_view()),

@@ -22,7 +22,7 @@ from dids.workflows import locations
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
 from portal.web.answers import status_of
-from portal.web.forms.emergency import LocationForm
+from portal.web.forms.emergency import ExtensionForm, LocationForm
 from portal.web.in_view import list_of, organization_in_view, own
 from portal.web.listing import Column, Listing
 from portal.web.timeline import timeline
@@ -157,6 +157,22 @@ def note_test(request: PortalRequest, location: UUID) -> HttpResponse:
     return _step(request, location, locations.note_test, "The test call is noted.")
 
 
+@require_POST
+@requires(P.ASSIGN_NUMBERS)
+def place_extension(request: PortalRequest, location: UUID) -> HttpResponse:
+    """Note that the phone of an extension stands there."""
+    said = "The extension is noted. It stands at no other location."
+    return _move_extension(request, location, locations.place_extension, said)
+
+
+@require_POST
+@requires(P.ASSIGN_NUMBERS)
+def take_extension(request: PortalRequest, location: UUID) -> HttpResponse:
+    """Note that the phone of an extension stands there no more."""
+    said = "The extension stands there no more."
+    return _move_extension(request, location, locations.take_extension, said)
+
+
 @require_GET
 @requires(P.ASSIGN_NUMBERS)
 def ask_retire(request: PortalRequest, location: UUID) -> HttpResponse:
@@ -175,6 +191,22 @@ def retire(request: PortalRequest, location: UUID) -> HttpResponse:
         return _ask_retire(request, found, refusal=refusal)
     messages.success(request, f"{found.label} is retired.")
     return redirect(list_of("emergency", found.organization))
+
+
+def _move_extension(
+    request: PortalRequest, uuid: UUID, step: Callable[..., None], said: str
+) -> HttpResponse:
+    found, form = _visible(request, uuid), ExtensionForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    extension = form.cleaned_data["extension"]
+    try:
+        step(location=found, extension=extension, actor=request.actor, now=timezone.now())
+    except UnableTo as refusal:
+        form.refuse(refusal)
+        return _page(request, found, form=form, status=status_of(refusal))
+    messages.success(request, said)
+    return redirect("emergency_location", location=uuid)
 
 
 def _step(request: PortalRequest, uuid: UUID, step: Callable[..., None], said: str) -> HttpResponse:
@@ -204,26 +236,32 @@ def _form(
 
 
 def _page(
-    request: PortalRequest, location: EmergencyLocation, *, refusal: UnableTo | None = None
+    request: PortalRequest,
+    location: EmergencyLocation,
+    *,
+    refusal: UnableTo | None = None,
+    form: ExtensionForm | None = None,
+    status: int = HTTPStatus.OK,
 ) -> HttpResponse:
-    actor, status = request.actor, LocationStatus(location.status)
+    actor, stands = request.actor, LocationStatus(location.status)
     is_mine = actor.reach == location.organization and actor.may(P.ASSIGN_NUMBERS)
-    wait = LOCATION.waits.get(status)
+    wait = LOCATION.waits.get(stands)
     covered = emergency.covered_by(location).select_related("emergency__location")
     context = {
         "location": location,
         "rule": rules().get(location.country),
         "then": wait.then if wait else "",
-        "is_moving": status == LocationStatus.VALIDATING,
-        "may_change": is_mine and status != LocationStatus.RETIRED,
-        "may_edit": is_mine and status in _EDITABLE,
+        "is_moving": stands == LocationStatus.VALIDATING,
+        "may_change": is_mine and stands != LocationStatus.RETIRED,
+        "may_edit": is_mine and stands in _EDITABLE,
         "sees_carrier": actor.sees(FieldGroup.CARRIER),
         "covered": list(covered.order_by("e164")[:MOST_NUMBERS]),
         "extensions": list(location.extensions.order_by("extension")[:MOST_NUMBERS]),
+        "form": form or ExtensionForm(),
         "timeline": timeline(location.subject, actor) if actor.may(P.VIEW_JOURNAL) else None,
         "refusal": refusal,
     }
-    answer = status_of(refusal) if refusal else HTTPStatus.OK
+    answer = status_of(refusal) if refusal else status
     part = "emergency/_state.html" if request.htmx else "emergency/detail.html"
     return render(request, part, context, status=answer)
 

@@ -255,6 +255,16 @@ urlpatterns = [
         "emergency/<uuid:location>/test/", emergency_pages.note_test, name="test_emergency_location"
     ),
     path(
+        "emergency/<uuid:location>/extensions/",
+        emergency_pages.place_extension,
+        name="place_extension",
+    ),
+    path(
+        "emergency/<uuid:location>/extensions/take/",
+        emergency_pages.take_extension,
+        name="take_extension",
+    ),
+    path(
         "emergency/<uuid:location>/retire/",
         emergency_pages.ask_retire,
         name="ask_retire_emergency_location",

@@ -52,6 +52,11 @@ class LocationShape(Shown):
     room = serializers.CharField(allow_blank=True)
     callback = serializers.CharField(allow_blank=True)
     contacts = serializers.ListField(child=serializers.CharField())
+    extensions = serializers.ListField(
+        source="extension_names",
+        child=serializers.CharField(),
+        help_text="Whose phones stand there, as the PBX names them.",
+    )
     is_default = serializers.BooleanField()
     is_test = serializers.BooleanField(
         help_text="Whether only a stand-in for a carrier has looked at it."
@@ -111,7 +116,7 @@ class LocationResource(Resource):
     def location(self, uuid: UUID) -> EmergencyLocation:
         """Give the location that the actor may see."""
         rows = EmergencyLocation.objects.visible_to(self.actor).select_related("organization")
-        return self.find(rows, uuid=uuid)
+        return self.find(rows.prefetch_related("extensions"), uuid=uuid)
 
     def told(self, uuid: UUID) -> Response:
         """Answer with the location as it is now."""
@@ -128,7 +133,8 @@ class Locations(Resource):
         """List the emergency locations within reach, the newest first."""
         filters = self.filters(LocationFilters)
         rows = EmergencyLocation.objects.visible_to(self.actor).filter(**filters)
-        return self.page(LocationShape, rows.select_related("organization"))
+        rows = rows.select_related("organization").prefetch_related("extensions")
+        return self.page(LocationShape, rows)
 
     @extend_schema(request=LocationWish, responses={201: LocationShape})
     @requires(Permission.ASSIGN_NUMBERS)
@@ -232,6 +238,37 @@ class LocationTest(LocationResource):
         """Note that a test call, such as to 933, read the address back."""
         self.body(Nothing)
         locations.note_test(location=self.location(location), actor=self.actor, now=timezone.now())
+        return self.told(location)
+
+
+class LocationExtension(LocationResource):
+    """The phone of one extension."""
+
+    @extend_schema(request=None, responses=LocationShape)
+    @requires(Permission.ASSIGN_NUMBERS)
+    @writes()
+    def put(self, request: Request, location: UUID, extension: str) -> Response:
+        """Note that the phone of an extension stands there, and at no other location."""
+        self.body(Nothing)
+        locations.place_extension(
+            location=self.location(location),
+            extension=extension,
+            actor=self.actor,
+            now=timezone.now(),
+        )
+        return self.told(location)
+
+    @extend_schema(responses={200: LocationShape})
+    @requires(Permission.ASSIGN_NUMBERS)
+    @writes()
+    def delete(self, request: Request, location: UUID, extension: str) -> Response:
+        """Note that the phone of an extension stands there no more."""
+        locations.take_extension(
+            location=self.location(location),
+            extension=extension,
+            actor=self.actor,
+            now=timezone.now(),
+        )
         return self.told(location)
 
 

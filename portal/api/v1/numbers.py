@@ -209,6 +209,11 @@ class NumberFilters(Asked):
         choices=DestinationKind.choices, required=False, help_text="The kind of where it rings."
     )
     offered = serializers.BooleanField(required=False, help_text="Whether an offer of it is open.")
+    located = serializers.BooleanField(
+        required=False,
+        help_text="False for numbers in use that need an emergency location and have neither that "
+        "nor a waiver.",
+    )
     carrier_account = serializers.UUIDField(required=False)
     trunk = serializers.UUIDField(required=False)
 

@@ -373,6 +373,14 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "emergency-locations.accept": lambda w: (f"emergency-locations/{w.bad_place.uuid}/accept", {}),
     "emergency-locations.default": lambda w: (f"emergency-locations/{w.branch.uuid}/default", {}),
     "emergency-locations.test": lambda w: (f"emergency-locations/{w.location.uuid}/test", {}),
+    "emergency-locations.extensions.place": lambda w: (
+        f"emergency-locations/{w.location.uuid}/extensions/101",
+        {},
+    ),
+    "emergency-locations.extensions.take": lambda w: (
+        f"emergency-locations/{w.location.uuid}/extensions/101",
+        None,
+    ),
     "numbers.emergency": lambda w: (f"numbers/{TENANT_NUMBER}/emergency", None),
     "numbers.emergency.choose": lambda w: (
         f"numbers/{TENANT_NUMBER}/emergency",

@@ -48,6 +48,8 @@ REFUSED: dict[str, set[Kind]] = {
     "emergency-locations.accept": {Kind.PROVIDER, Kind.DEALER},
     "emergency-locations.default": {Kind.PROVIDER, Kind.DEALER},
     "emergency-locations.test": {Kind.PROVIDER, Kind.DEALER},
+    "emergency-locations.extensions.place": {Kind.PROVIDER, Kind.DEALER},
+    "emergency-locations.extensions.take": {Kind.PROVIDER, Kind.DEALER},
     "numbers.emergency.choose": {Kind.PROVIDER, Kind.DEALER},
     "numbers.emergency.waive": {Kind.PROVIDER, Kind.DEALER},
     "numbers.emergency.unwaive": {Kind.PROVIDER, Kind.DEALER},

@@ -54,6 +54,27 @@ class TestLocation:
         assert f"/numbers/{TENANT_NUMBER}/emergency/" in page
 
 
+class TestAnExtension:
+    def test_is_said_to_stand_there_and_no_more(self, world: World, tenant: Visitor) -> None:
+        address = f"/emergency/{world.location.uuid}/"
+        for said, there in (("", ["101"]), ("take/", [])):
+            answer = tenant.client.post(f"{address}extensions/{said}", {"extension": "101"})
+            assert answer["Location"] == address
+            assert world.location.extension_names == there
+            assert ("Extension 101 stands" in tenant.get(address).content.decode()) == bool(there)
+
+    def test_stands_at_one_place(self, world: World, tenant: Visitor) -> None:
+        for place in (world.location, world.branch):
+            tenant.client.post(f"/emergency/{place.uuid}/extensions/", {"extension": "101"})
+        assert (world.location.extension_names, world.branch.extension_names) == ([], ["101"])
+
+    def test_must_be_one_of_a_pbx(self, world: World, tenant: Visitor) -> None:
+        address = f"/emergency/{world.location.uuid}/extensions/"
+        answer = tenant.client.post(address, {"extension": "not one"})
+        assert answer.status_code == 422
+        assert "Enter the extension as your PBX knows it." in answer.content.decode()
+
+
 class TestNumber:
     def test_cannot_be_pointed_before_somebody_says_where_help_is_sent(
         self, world: World, tenant: Visitor

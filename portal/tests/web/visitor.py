@@ -186,6 +186,14 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "accept_emergency_location": lambda w: (f"/emergency/{w.bad_place.uuid}/accept/", {}),
     "default_emergency_location": lambda w: (f"/emergency/{w.branch.uuid}/default/", {}),
     "test_emergency_location": lambda w: (f"/emergency/{w.location.uuid}/test/", {}),
+    "place_extension": lambda w: (
+        f"/emergency/{w.location.uuid}/extensions/",
+        {"extension": "101"},
+    ),
+    "take_extension": lambda w: (
+        f"/emergency/{w.location.uuid}/extensions/take/",
+        {"extension": "101"},
+    ),
     "ask_retire_emergency_location": lambda w: (f"/emergency/{w.branch.uuid}/retire/", {}),
     "retire_emergency_location": lambda w: (f"/emergency/{w.branch.uuid}/retire/now/", {}),
     "number_emergency": lambda w: (f"/numbers/{TENANT_NUMBER}/emergency/", {}),

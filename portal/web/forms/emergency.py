@@ -73,6 +73,12 @@ class _LocationField(RowField):
         self.choices = [("", self._first), *named]
 
 
+class ExtensionForm(PortalForm):
+    """Whose phone stands at a location."""
+
+    extension = forms.CharField(max_length=64, label="Extension")
+
+
 class ChoiceForm(PortalForm):
     """Which location a number has."""
 

@@ -73,6 +73,7 @@ class NumberFilterForm(PortalForm):
         choices=[("", "Any"), *OPEN_KINDS], required=False, label="Rings at"
     )
     offered = YesOrNoField(yes="Offered", no="Not offered")
+    located = YesOrNoField(yes="Help is found", no="No emergency location", label="Calls for help")
     carrier_account = RowField(first="Any", required=False)
     trunk = RowField(first="Any", required=False)
 
