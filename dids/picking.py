@@ -13,7 +13,9 @@ from dids.models import FoundOffer, NumberSearch, OrderLine, PhoneNumber
 from dids.states import LineStatus
 from lib.e164 import digits
 from lib.refusals import UnableTo
+from trunks import capabilities, registry
 from trunks.models import CarrierAccount
+from trunks.operations import Operation, Way
 
 
 class UnableToPick(UnableTo):
@@ -114,11 +116,9 @@ def candidates_of(search: NumberSearch, *, months: int | None = None) -> list[Ca
     :param months: over how many; None for the term of the search
     """
     rows = FoundOffer.objects.filter(
-        search=search,
-        needs_documents=False,
-        carrier_account__status=CarrierAccount.Status.ACTIVE,
-    )
-    offers = list(rows)
+        search=search, carrier_account__status=CarrierAccount.Status.ACTIVE
+    ).select_related("carrier_account")
+    offers = [offer for offer in rows if not offer.needs_documents or _takes_documents(offer)]
     taken = _taken([offer.e164 for offer in offers])
     term = search.months if months is None else months
     return [
@@ -126,6 +126,11 @@ def candidates_of(search: NumberSearch, *, months: int | None = None) -> list[Ca
         for offer in offers
         if offer.e164 not in taken
     ]
+
+
+def _takes_documents(offer: FoundOffer) -> bool:
+    adapter = registry.carrier(offer.carrier_account.carrier)
+    return capabilities.way(adapter, Operation.DOCUMENTS) == Way.API
 
 
 def _taken(numbers: Sequence[str]) -> set[str]:

@@ -74,6 +74,22 @@ class TestDraft:
             ordering.draft(lines=[wish], payer=cast.provider, actor=cast.staff, now=timezone.now())
         assert refusal.value.field == field
 
+    def test_asks_the_database_once_for_all_lines(self, cast: Cast) -> None:
+        account = make_carrier_account()
+        counts = []
+        for count in (1, 9):
+            offers = [make_found_offer(account=account) for _ in range(count)]
+            with CaptureQueriesContext(connection) as queries:
+                make_order(
+                    offers=offers,
+                    payer=cast.provider,
+                    holder=cast.tenant,
+                    destination=MAIN,
+                    actor=cast.staff,
+                )
+            counts.append(len(queries))
+        assert counts[0] == counts[1]
+
     def test_refuses_an_empty_order(self, cast: Cast) -> None:
         with pytest.raises(UnableToOrder) as refusal:
             ordering.draft(lines=[], payer=cast.provider, actor=cast.staff, now=timezone.now())

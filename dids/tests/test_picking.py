@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from accounts.tests.cast import Cast
 from dids.picking import Candidate, candidates_of, pick
 from dids.tests.factories import make_found_offer, make_search
+from trunks.tests.factories import make_carrier_account
 
 FIRST = 14155550100
 
@@ -86,7 +87,14 @@ class TestCandidatesOf:
         search.rates = {"EUR": {"rate": "2", "on": "2026-11-20", "via": ""}}
         search.save()
         euro = make_found_offer(search=search, currency="EUR", setup="0", monthly="1")
-        make_found_offer(search=search, needs_documents=True)
+        deaf = make_carrier_account(carrier="vonage", credentials={})
+        make_found_offer(search=search, needs_documents=True, account=deaf)
         franc = make_found_offer(search=search, currency="CHF")
         costs = {one.offer: one.cost for one in candidates_of(search)}
         assert costs == {euro.uuid: Decimal("24.00"), franc.uuid: None}
+
+    def test_takes_what_needs_documents_where_they_can_be_handed_in(self, cast: Cast) -> None:
+        search = make_search()
+        telnyx = make_carrier_account(carrier="telnyx")
+        offer = make_found_offer(search=search, needs_documents=True, account=telnyx)
+        assert [one.offer for one in candidates_of(search)] == [offer.uuid]

@@ -107,12 +107,14 @@ def draft(
         raise UnableToOrder(f"Order 1 to {MOST_LINES} numbers at a time.", field="lines")
     offers = _offers(lines, actor)
     terms = previewing.terms(list(offers.values()), payer, now=now)
+    known = previewing.known(lines, offers.values(), payer)
     frozen = [
         previewing.line(
             offers.get(wish.offer_id),
             wish,
             payer=payer,
             terms=terms,
+            known=known,
             now=now,
             field=f"lines[{place}]",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -31,6 +31,26 @@ class Terms:
 
     currency: str
     book: Book
+
+
+@dataclass(frozen=True)
+class Known:
+    """
+    What the lines of an order are checked against, read once for all of them.
+
+    :ivar ours: which of the numbers (E.164) are in stock already
+    """
+
+    ours: frozenset[str]
+    places: planned_help.Places
+
+
+def known(wishes: Sequence[LineWish], offers: Iterable[FoundOffer], payer: Organization) -> Known:
+    """Read what lines are checked against."""
+    numbers = [offer.e164 for offer in offers]
+    ours = PhoneNumber.objects.live().filter(e164__in=numbers).values_list("e164", flat=True)
+    planned = [(wish, wish.holder or payer) for wish in wishes]
+    return Known(frozenset(ours), planned_help.places(planned))
 
 
 def require_payer(payer: Organization, actor: Actor) -> None:
@@ -65,6 +85,7 @@ def line(
     *,
     payer: Organization,
     terms: Terms,
+    known: Known,
     now: datetime,
     field: str,
 ) -> OrderLine:
@@ -77,12 +98,12 @@ def line(
         raise UnableToOrder(
             "This offer is unknown or has expired. Search again.", field=f"{field}.offer"
         )
-    _require_sellable(offer, payer, field=field)
+    _require_sellable(offer, payer, known, field=field)
     holder = wish.holder or payer
     require_holder(holder, payer, field=f"{field}.holder")
     _require_trunk(wish.trunk, offer, field=field)
     destination = _destination(wish, holder, field=field)
-    waiver_reason = planned_help.require(wish, offer, holder, field=field)
+    waiver_reason = planned_help.require(wish, offer, holder, known.places, field=field)
     cost = _cost(offer, terms, field=field)
     return OrderLine(
         status_since=now,
@@ -129,7 +150,7 @@ def _cost(offer: FoundOffer, terms: Terms, *, field: str) -> Cost:
     return cost
 
 
-def _require_sellable(offer: FoundOffer, payer: Organization, *, field: str) -> None:
+def _require_sellable(offer: FoundOffer, payer: Organization, known: Known, *, field: str) -> None:
     account = offer.carrier_account
     if account.status != CarrierAccount.Status.ACTIVE:
         raise UnableToOrder(
@@ -152,7 +173,7 @@ def _require_sellable(offer: FoundOffer, payer: Organization, *, field: str) -> 
             f"The carrier names no price for {offer.e164}. Choose another number.",
             field=f"{field}.offer",
         )
-    if PhoneNumber.objects.live().filter(e164=offer.e164).exists():
+    if offer.e164 in known.ours:
         raise UnableToOrder(
             f"{offer.e164} has already been bought. Choose another number.",
             field=f"{field}.offer",
