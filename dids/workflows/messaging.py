@@ -25,8 +25,11 @@ from dids.workflows.handover import locked
 from dids.workflows.standing import require_seat
 from lib.locks import no_key
 from lib.refusals import UnableTo
+from trunks import registry
 from trunks.models import CarrierAccount
 from trunks.numbering import NumberType
+from trunks.operations import Operation
+from trunks.roles import EnablesMessaging
 
 Row = TypeVar("Row", bound=Feature)
 LONGEST_ADDRESS = 300
@@ -52,7 +55,7 @@ def route(
     Say where the text messages to a number go; the carrier hands them on by itself.
 
     :param address: a web address of the holder's own; the phone system has one of ours
-    :param account: that carries its messages; by default the one of the number
+    :param account: that carries its messages; by default the one that does, or that of the number
     :raises UnableToMessage: naming the field that must change
     :raises UnableToStandIn: if the number is somebody else's
     """
@@ -61,7 +64,8 @@ def route(
         row = _held(number, actor)
         if to != MessagesTo.OFF and (refusal := why_gated(row)):
             raise UnableToMessage(refusal, field="to")
-        there = no_key(MessagingRoute.objects.filter(number=row)).first()
+        routes = MessagingRoute.objects.select_related("carrier_account")
+        there = no_key(routes.filter(number=row)).first()
         there = there or MessagingRoute.objects.create(
             number=row,
             organization=row.holder,
@@ -79,9 +83,37 @@ def route(
             organization=row.holder,
             target=to,
             address=there_to,
-            carrier_account=account or row.carrier_account,
+            carrier_account=_carrying(there, row, account),
         )
     return there
+
+
+def _carrying(
+    there: MessagingRoute, number: PhoneNumber, account: CarrierAccount | None
+) -> CarrierAccount:
+    """Give the account that carries the messages from now on."""
+    is_on = there.status not in _GOING and there.organization_id == number.holder_id
+    usual = there.carrier_account if is_on else number.carrier_account
+    wanted = account or usual
+    if wanted != there.carrier_account and there.perhaps_there:
+        raise UnableToMessage(
+            f"{there.carrier_account.name} carries the messages of {number.e164}. Switch them off "
+            "first, then choose another account.",
+            field="account",
+        )
+    if wanted != number.carrier_account and not _takes_texts(wanted):
+        raise UnableToMessage(
+            f"{wanted.name} cannot carry the messages of numbers: its carrier hands on none. "
+            "Choose another account, or that of the number.",
+            field="account",
+        )
+    return wanted
+
+
+def _takes_texts(account: CarrierAccount) -> bool:
+    """Tell whether messages of a number may be sent to its carrier; that of the number must try."""
+    adapter = registry.carrier(account.carrier)
+    return issubclass(adapter, EnablesMessaging) or Operation.TEXTS in adapter.by_hand
 
 
 def join(
@@ -123,7 +155,11 @@ def why_gated(number: PhoneNumber) -> str:
     if number.country != "US":
         return ""
     has_leave = NumberCampaign.objects.filter(
-        number=number, organization=number.holder_id, status=FeatureStatus.ACTIVE
+        number=number,
+        organization=number.holder_id,
+        status=FeatureStatus.ACTIVE,
+        # The networks end a campaign with all of its numbers.
+        campaign__status=FeatureStatus.ACTIVE,
     ).exists()
     if has_leave:
         return ""

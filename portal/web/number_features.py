@@ -103,12 +103,12 @@ def join_campaign(request: PortalRequest, e164: str) -> HttpResponse:
 @requires(P.ASSIGN_NUMBERS)
 def route_messages(request: PortalRequest, e164: str) -> HttpResponse:
     """Say where the text messages to the number go."""
-    number, form = visible(request, e164), MessagesForm(request.POST)
+    number, form = visible(request, e164), MessagesForm(request.POST, actor=request.actor)
     if not form.is_valid():
         return _page(request, number, refused={"messages": form}, status=422)
 
     def route(now: datetime) -> None:
-        messaging.route(number=number, actor=request.actor, now=now, **form.cleaned_data)
+        messaging.route(number=number, actor=request.actor, now=now, **form.wish(number))
 
     return take(
         request,
@@ -147,7 +147,7 @@ def _page(
     forms: dict[str, PortalForm] = {
         "caller_name": CallerNameForm.of(number, named),
         "join": JoinForm(rows=campaigns_for(actor, number), initial=_joined(link)),
-        "messages": MessagesForm.of(route),
+        "messages": MessagesForm.of(number, route, actor),
         **(refused or {}),
     }
     forms["caller_name"].seen = parts.seen(number, actor, _CALLER_NAME)

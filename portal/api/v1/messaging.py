@@ -19,9 +19,10 @@ from portal.actor import requires
 from portal.api.resource import Resource
 from portal.api.schema import page_shape
 from portal.api.shapes import Asked, Nothing, OrganizationBrief, Shown
-from portal.api.v1.numbers import NumberResource
+from portal.api.v1.numbers import CarrierAccountBrief, NumberResource
 from portal.api.work import reads, writes
 from trunks.messaging import SECTORS, USE_CASES
+from trunks.models import CarrierAccount
 
 
 def _text(most: int, **more: Any) -> serializers.CharField:
@@ -77,6 +78,12 @@ class MessagesWish(Asked):
 
     to = serializers.ChoiceField(choices=MessagesTo.choices)
     address = _optional(300)
+    account = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        help_text="The carrier account that carries them; null for that of the number. Without "
+        "it, whoever carries them goes on.",
+    )
 
 
 class JoinWish(Asked):
@@ -129,9 +136,12 @@ class CampaignShape(FeatureShape):
 class MessagesShape(FeatureShape):
     """Where the text messages to a number go; the carrier sends each there by itself."""
 
+    groups = {**FeatureShape.groups, "carrier_account": FieldGroup.CARRIER}
+
     number = serializers.CharField(source="number.e164")
     to = serializers.ChoiceField(choices=MessagesTo.choices, source="target")
     address = serializers.CharField(allow_blank=True)
+    carrier_account = CarrierAccountBrief()
 
 
 class NumberCampaignShape(FeatureShape):
@@ -276,7 +286,8 @@ class NumberMessages(NumberResource):
         """Tell where text messages go; 404 where its holder has never asked for any."""
         self.filters(Asked, paged=False)
         number = self.number(e164)
-        rows = MessagingRoute.objects.visible_to(self.actor).select_related("number")
+        rows = MessagingRoute.objects.visible_to(self.actor)
+        rows = rows.select_related("number", "carrier_account")
         row = self.find(rows, number=number, organization=number.holder_id)
         return self.shown(MessagesShape, row)
 
@@ -285,11 +296,15 @@ class NumberMessages(NumberResource):
     @writes(dry_run=True)
     def put(self, request: Request, e164: str) -> Response:
         """Say where text messages go; the carrier is told afterwards."""
-        wish = self.body(MessagesWish)
-        row = messaging.route(
-            number=self.number(e164), actor=self.actor, now=timezone.now(), **wish
-        )
+        number, wish = self.number(e164), self.body(MessagesWish)
+        if "account" in wish:
+            wish["account"] = self._account(wish["account"]) or number.carrier_account
+        row = messaging.route(number=number, actor=self.actor, now=timezone.now(), **wish)
         return self.shown(MessagesShape, row, status=202)
+
+    def _account(self, given: UUID | None) -> CarrierAccount | None:
+        mine = CarrierAccount.objects.visible_to(self.actor)
+        return self.named(mine, given, field="account") if given else None
 
 
 class NumberInCampaign(NumberResource):

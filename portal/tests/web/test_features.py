@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from dids.models import Brand, CallerName, NumberCampaign, PhoneNumber
+from dids.models import Brand, CallerName, Campaign, NumberCampaign, PhoneNumber
 from dids.states import FeatureStatus
+from dids.tests.factories import make_number
 from dids.tests.words import BRAND_WORDS, CAMPAIGN_WORDS
 from portal.tests.api.world import LOOSE, TENANT_NUMBER, World
 from portal.tests.web.visitor import Visitor, visitor_of
+from trunks.tests.factories import make_carrier_account
 
 HERE = f"/numbers/{LOOSE}/features/"
 
@@ -86,6 +88,7 @@ class TestMessages:
         link = NumberCampaign.objects.get(number=world.loose)
         assert link.status == FeatureStatus.WANTED
         NumberCampaign.objects.update(status=FeatureStatus.ACTIVE)
+        Campaign.objects.update(status=FeatureStatus.ACTIVE)
         answer = tenant.post(f"{HERE}messages/", to="WEBHOOK", address="https://10.0.0.1/in")
         assert "Name a public one" in answer.content.decode()
 
@@ -94,6 +97,27 @@ class TestMessages:
         assert "to https://oak.example/in by itself" in shown
         assert "MARK-ACCOUNT" not in shown
         assert "MARK-ACCOUNT" in text_of(visitor_of(world.cast.provider), HERE)
+
+    def test_may_be_carried_by_another_account_than_calls(
+        self, world: World, tenant: Visitor
+    ) -> None:
+        other = make_carrier_account(carrier="vonage", owner=world.cast.provider, name="Texts")
+        staff = visitor_of(world.cast.provider)
+        here = f"/numbers/{make_number(country='GB').e164}/features/"
+        assert "Account that carries messages" in text_of(staff, here)
+        assert "Account that carries messages" not in text_of(tenant, HERE)
+        wish = {"to": "WEBHOOK", "address": "https://oak.example/in", "account": str(other.uuid)}
+        staff.post(f"{here}messages/", **wish)
+        assert "The account Texts carries them." in text_of(staff, here)
+        assert f'value="{other.uuid}" selected' in text_of(staff, here)
+
+        silent = make_carrier_account(
+            carrier="didww", credentials={"api_key": "k"}, owner=world.cast.provider, name="Silent"
+        )
+        there = f"/numbers/{make_number(country='GB').e164}/features/"
+        refused = staff.post(f"{there}messages/", **{**wish, "account": str(silent.uuid)})
+        assert refused.status_code == 422
+        assert "Silent cannot carry" in refused.content.decode()
 
 
 class TestBrands:

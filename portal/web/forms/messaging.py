@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.actors import Actor
 from accounts.permissions import FieldGroup
-from dids.models import BrandKind, Campaign, MessagesTo, MessagingRoute
+from dids.models import BrandKind, Campaign, MessagesTo, MessagingRoute, PhoneNumber
 from dids.states import FeatureStatus
 from portal.web.forms import PortalForm, RowField
 from trunks.messaging import SECTORS, USE_CASES
@@ -110,18 +110,41 @@ class MessagesForm(PortalForm):
         label="Web address",
         help_text="Only for an address of your own: it begins with https://.",
     )
+    account = RowField(
+        first="That of the number",
+        required=False,
+        label="Account that carries messages",
+        help_text="Another one where the number takes messages at another carrier than calls.",
+    )
+
+    def __init__(self, data: Any = None, *, actor: Actor, **more: Any) -> None:
+        super().__init__(data, **more)
+        if actor.sees(FieldGroup.CARRIER):
+            self.offer("account", CarrierAccount.objects.visible_to(actor).order_by("name"))
+        else:
+            del self.fields["account"]
+
+    def wish(self, number: PhoneNumber) -> dict[str, Any]:
+        """Give what was chosen; who may not choose the account leaves it as it is."""
+        chosen = self.cleaned_data
+        if "account" not in chosen:
+            return chosen
+        return {**chosen, "account": chosen["account"] or number.carrier_account}
 
     @classmethod
-    def of(cls, there: MessagingRoute | None) -> MessagesForm:
+    def of(cls, number: PhoneNumber, there: MessagingRoute | None, actor: Actor) -> MessagesForm:
         """Show where they go."""
         is_on = there is not None and there.status not in {
             FeatureStatus.OFF,
             FeatureStatus.UNWANTED,
         }
         if there is None or not is_on:
-            return cls(initial={"to": MessagesTo.OFF})
+            return cls(initial={"to": MessagesTo.OFF}, actor=actor)
         own = there.address if there.target == MessagesTo.WEBHOOK else ""
-        return cls(initial={"to": there.target, "address": own})
+        is_other = there.carrier_account_id != number.carrier_account_id
+        account = str(there.carrier_account.uuid) if is_other else ""
+        shown = {"to": there.target, "address": own, "account": account}
+        return cls(initial=shown, actor=actor)
 
 
 class JoinForm(PortalForm):
