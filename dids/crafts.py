@@ -45,6 +45,7 @@ class Craft:
     :ivar repeatable: whether asking twice does no harm; if not, what cannot be found again after a
         lost answer is for a person
     :ivar waits: whether something else must be in force first
+    :ivar rereads: whether it is read again, day by day, while it is in force
     :ivar of_numbers: whether it belongs to a number, and goes before the number does
     :ivar stays: whether it outlasts a change of holder, until the next one wants something else
     :ivar refusal: why it must not be asked for at all; empty where it may
@@ -58,6 +59,7 @@ class Craft:
     read: Callable[[Any, Any, Deadline], Standing]
     remove: Callable[[Any, Any, Deadline], None]
     repeatable: bool = True
+    rereads: bool = False
     of_numbers: bool = True
     stays: bool = False
     refusal: Callable[[Any], str] = lambda _row: ""
@@ -299,6 +301,7 @@ CRAFTS: Mapping[str, Craft] = {
         read=_read_campaign,
         remove=_end_campaign,
         repeatable=False,
+        rereads=True,
         of_numbers=False,
         waits=lambda row: row.brand.status != FeatureStatus.ACTIVE,
     ),
@@ -310,6 +313,7 @@ CRAFTS: Mapping[str, Craft] = {
         read=_read_brand,
         remove=_end_brand,
         repeatable=False,
+        rereads=True,
         of_numbers=False,
     ),
 }

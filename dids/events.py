@@ -382,6 +382,11 @@ FEATURE_ACTIVE = declare(
 FEATURE_READY = declare(
     "dids.feature.ready", "The carrier has approved {what}; the next step follows."
 )
+FEATURE_LAPSED = declare(
+    "dids.feature.lapsed",
+    "With the carrier, {what} is not in force any more.",
+    provider_only={"why"},
+)
 FEATURE_REJECTED = declare(
     "dids.feature.rejected", "The carrier refused {what}.", provider_only={"why"}
 )

@@ -153,6 +153,19 @@ ASKS: Mapping[TaskKind, Ask] = {
         ),
         then="Somebody takes it off at the carrier.",
     ),
+    TaskKind.FEATURE_LAPSED: Ask(
+        permission=Permission.ASSIGN_NUMBERS,
+        within=24 * HOUR,
+        title="See why {what} is not in force any more",
+        happened="It was in force, and its carrier suspended it, ended it or looks at it again.",
+        steps=(
+            "Read here, and in the carrier's portal, what the carrier minds.",
+            "Tell whoever has it what to correct. They correct it on its page, and it is "
+            "registered once more.",
+            "Complete this task. It closes by itself once it is in force again.",
+        ),
+        then="Somebody finds out why the carrier ended it.",
+    ),
     TaskKind.CARRIER_ORDER: Ask(
         permission=Permission.ORDER_NUMBERS,
         within=48 * HOUR,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 
@@ -31,6 +32,10 @@ _DEFAULTS: Final = {
     "BINDING_GIVE_UP_SECONDS": 86_400.0,
     # After that, a person sees to what a carrier could not be asked for.
     "FEATURE_GIVE_UP_SECONDS": 86_400.0,
+    # Between two readings of what is in force, which carriers may end.
+    "IN_FORCE_SECONDS": 86_400.0,
+    # Over which such readings of many are spread, and after one that failed.
+    "IN_FORCE_SPREAD_SECONDS": 3600.0,
     # Whoever wants a hold wants it now.
     "HOLD_GIVE_UP_SECONDS": 120.0,
     # A failed purchase is looked up again for so long: a stopped worker may wake up and buy.
@@ -68,6 +73,12 @@ def until_read_again(since: datetime, *, now: datetime) -> timedelta:
     """Give the pause before something is read again: a tenth of the wait so far, within bounds."""
     pause = max((now - since) / 10, span("ORDER_POLL_SECONDS"))
     return min(pause, span("ORDER_POLL_MOST_SECONDS"))
+
+
+def until_confirmed(which: UUID) -> timedelta:
+    """Give the pause before what is in force is read again: many that began together are spread."""
+    spread = which.int % int(seconds("IN_FORCE_SPREAD_SECONDS"))
+    return span("IN_FORCE_SECONDS") + timedelta(seconds=spread)
 
 
 QUARANTINE_DAYS: Final = {"US": 45, "CA": 45, "GB": 90, "DE": 180}

@@ -37,8 +37,8 @@ class Brand(Feature):
     tax_id = SealedTextField(blank=True, default="")
     sector = models.CharField(max_length=30, choices=[(word, word) for word in SECTORS])
     website = models.CharField(max_length=100, blank=True)
-    email = models.CharField(max_length=100)
-    phone = models.CharField(max_length=16)
+    email = SealedTextField(blank=True, default="")
+    phone = SealedTextField(blank=True, default="")
     street = models.CharField(max_length=100)
     city = models.CharField(max_length=100)
     region = models.CharField(max_length=20)
@@ -48,6 +48,7 @@ class Brand(Feature):
     stock_exchange = models.CharField(max_length=10, blank=True)
 
     lifecycle = BRAND
+    erased_when_off = ("tax_id", "email", "phone")
     objects: ClassVar[FeatureQuerySet[Brand]] = FeatureQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(Feature.Meta):

@@ -51,6 +51,8 @@ class Feature(models.Model):
     asks_to_remove: ClassVar[TaskKind] = TaskKind.FEATURE_REMOVAL
     asks_about_refusal: ClassVar[TaskKind | None] = None
     """The task of whoever looks into a refusal; None where that is left to its holder."""
+    erased_when_off: ClassVar[tuple[str, ...]] = ()
+    """Columns with what is known of people; nobody needs them once the carrier has nothing."""
     objects: ClassVar[FeatureQuerySet[Feature]]
 
     class Meta:
@@ -91,6 +93,11 @@ class Feature(models.Model):
     def what(self) -> str:
         """Name it in sentences, without anything that only the provider may read."""
         raise TypeError(f"{type(self).__name__} has no name.")  # pragma: no cover
+
+    @property
+    def erased(self) -> dict[str, str]:
+        """Give what its columns about people hold once it is off."""
+        return dict.fromkeys(self.erased_when_off, "")
 
     @property
     def account(self) -> CarrierAccount:

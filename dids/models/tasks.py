@@ -31,6 +31,7 @@ class TaskKind(models.TextChoices):
     ORDER_UNCERTAIN = "ORDER_UNCERTAIN", "Not known whether it was bought"
     FEATURE_BY_HAND = "FEATURE_BY_HAND", "To be set up at the carrier"
     FEATURE_REMOVAL = "FEATURE_REMOVAL", "To be taken off at the carrier"
+    FEATURE_LAPSED = "FEATURE_LAPSED", "Not in force any more at the carrier"
     CARRIER_ORDER = "CARRIER_ORDER", "To be ordered by hand"
     CARRIER_RELEASE = "CARRIER_RELEASE", "To be ceased by hand"
     CARRIER_ROUTE = "CARRIER_ROUTE", "To be delivered to us by hand"

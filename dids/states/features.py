@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from dids.states.lifecycles import MINUTE, SECONDS_5, Lifecycle, Wait, lifecycle, rests
+from dids.states.lifecycles import DAY, MINUTE, SECONDS_5, Lifecycle, Wait, lifecycle, rests
 
 
 class FeatureStatus(models.TextChoices):
@@ -24,16 +24,26 @@ class FeatureStatus(models.TextChoices):
 
 
 _S = FeatureStatus
+_WORKS = rests("It works until it is changed or taken off.")
+_READ_DAILY = Wait(
+    DAY, "features", "nobody", "It is read once a day, as carriers suspend some and end others."
+)
 
 
 def feature(
-    title: str, about: str, *, rejected: str, rejected_waits_for: str = "nobody"
+    title: str,
+    about: str,
+    *,
+    rejected: str,
+    rejected_waits_for: str = "nobody",
+    may_lapse: bool = False,
 ) -> Lifecycle:
     """
     Declare something that a carrier does beside carrying calls: all of these move alike.
 
     :param rejected: what comes next where the carrier refused it
     :param rejected_waits_for: who is awaited then
+    :param may_lapse: whether carriers end what is in force, which is read day by day then
     """
     return lifecycle(
         title,
@@ -51,7 +61,10 @@ def feature(
             ),
             _S.SUBMITTED: (_S.ACTIVE, _S.REJECTED, _S.WANTED, _S.UNWANTED),
             _S.BY_HAND: (_S.ACTIVE, _S.REJECTED, _S.WANTED, _S.OFF, _S.UNWANTED),
-            _S.ACTIVE: (_S.WANTED, _S.UNWANTED),
+            _S.ACTIVE: (
+                *(_S.WANTED, _S.UNWANTED),
+                *((_S.SUBMITTED, _S.REJECTED) if may_lapse else ()),
+            ),
             _S.REJECTED: (_S.WANTED, _S.OFF, _S.UNWANTED),
             _S.UNWANTED: (_S.REMOVING, _S.REMOVAL_BY_HAND, _S.OFF, _S.WANTED),
             _S.REMOVING: (_S.OFF, _S.REMOVAL_BY_HAND, _S.UNWANTED, _S.WANTED),
@@ -70,7 +83,7 @@ def feature(
                 MINUTE, "features", "the carrier", "It is read again until the carrier decides."
             ),
             _S.BY_HAND: Wait(None, "", "the provider", "A person sets it up at the carrier."),
-            _S.ACTIVE: rests("It works until it is changed or taken off."),
+            _S.ACTIVE: _READ_DAILY if may_lapse else _WORKS,
             _S.REJECTED: Wait(None, "", rejected_waits_for, rejected),
             _S.UNWANTED: Wait(
                 SECONDS_5, "features", "the carrier", "The carrier is asked to take it off."

@@ -8,12 +8,14 @@ BRAND = feature(
     "Brand",
     "Who sends text messages from ordinary numbers in the United States, as registered there.",
     rejected="Correct what the registry minds and ask again.",
+    may_lapse=True,
 )
 
 CAMPAIGN = feature(
     "Campaign",
     "What a brand sends, and how people agree to it. It waits until its brand is in force.",
     rejected="Correct what the networks mind and ask again.",
+    may_lapse=True,
 )
 
 NUMBER_CAMPAIGN = feature(

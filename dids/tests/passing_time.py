@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from dids.crafts import CRAFTS
 from dids.models import CarrierBinding, CarrierHold, CarrierOrder, Feature, Release
-from dids.states import BindingStatus, CarrierOrderStatus
+from dids.states import BindingStatus, CarrierOrderStatus, FeatureStatus
 from dids.workflows import binding, carrier_hold_work, features, purchase, release
 from lib.transitions import UnableToMove
 from trunks import pacing
@@ -66,7 +66,9 @@ def _due() -> Iterator[Due]:
     for held in CarrierHold.objects.live():
         yield _as_due(held, partial(carrier_hold_work.hold, hold_id=held.pk))
     for kind, craft in CRAFTS.items():
-        for row in craft.model.objects.filter(next_attempt_at__isnull=False):
+        # What is in force is read day by day, for ever.
+        rows = craft.model.objects.exclude(status=FeatureStatus.ACTIVE)
+        for row in rows.filter(next_attempt_at__isnull=False):
             yield _as_due(row, partial(features.see_to, kind=kind, feature_id=row.pk))
     for leaving in Release.objects.open():
         yield _as_due(leaving, partial(release.carry_out, number_id=leaving.number_id))

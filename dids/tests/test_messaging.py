@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from accounts.models import Event
 from accounts.tests.cast import Cast
 from dids.models import (
     Brand,
@@ -24,7 +27,7 @@ from dids.tests.factories import make_number
 from dids.tests.passing_time import let_pass
 from dids.tests.test_caller_names import owned
 from dids.tests.words import BRAND_WORDS, CAMPAIGN_WORDS
-from dids.workflows import brands, doing, features, holding, messaging, release
+from dids.workflows import brands, closing, doing, features, holding, messaging, release
 from dids.workflows.brands import UnableToRegister
 from dids.workflows.messaging import UnableToMessage
 from dids.workflows.standing import UnableToStandIn
@@ -158,6 +161,23 @@ class TestRegister:
             row.refresh_from_db()
             assert row.status == S.OFF
 
+    def test_holds_nothing_of_people_once_it_has_ended(self, market: Shop, cast: Cast) -> None:
+        owned(market, cast)
+        brand = brand_of(cast)
+        let_pass(timezone.now())
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT tax_id, email, phone FROM dids_brand")
+            stored = cursor.fetchone()
+        for name, text in zip(("tax_id", "email", "phone"), stored, strict=True):
+            assert BRAND_WORDS[name] not in text
+        brand.refresh_from_db()
+        assert brand.email == BRAND_WORDS["email"]
+
+        brands.end(row=brand, actor=cast.staff, now=timezone.now())
+        let_pass(timezone.now())
+        brand.refresh_from_db()
+        assert (brand.status, brand.tax_id, brand.email, brand.phone) == (S.OFF, "", "", "")
+
     def test_is_nobody_elses(self, cast: Cast) -> None:
         make_number()
         brand = brand_of(cast)
@@ -243,6 +263,42 @@ class TestRoute:
         assert row.status == S.BY_HAND
 
 
+class TestAccount:
+    def route(self, number: PhoneNumber, cast: Cast, **more: Any) -> MessagingRoute:
+        return messaging.route(
+            number=number,
+            to="WEBHOOK",
+            address=HERE,
+            actor=cast.staff,
+            now=timezone.now(),
+            **more,
+        )
+
+    def test_of_a_carrier_that_hands_on_none_is_refused(self, market: Shop, cast: Cast) -> None:
+        number, other = make_number(country="GB"), market.account("didww")
+        with pytest.raises(UnableToMessage, match="hands on none") as refusal:
+            self.route(number, cast, account=other)
+        assert refusal.value.field == "account"
+
+    def test_stays_where_another_address_is_wanted(self, market: Shop, cast: Cast) -> None:
+        number, other = make_number(country="GB"), market.account("vonage")
+        self.route(number, cast, account=other)
+
+        assert self.route(number, cast).carrier_account == other
+
+    def test_is_changed_once_the_one_of_before_hands_on_none(
+        self, market: Shop, cast: Cast
+    ) -> None:
+        number, other = make_number(country="GB"), market.account("vonage")
+        self.route(number, cast, account=other)
+        MessagingRoute.objects.update(status=S.ACTIVE, perhaps_there=True)
+        with pytest.raises(UnableToMessage, match="Switch them off"):
+            self.route(number, cast, account=number.carrier_account)
+
+        MessagingRoute.objects.update(status=S.OFF, perhaps_there=False)
+        assert self.route(number, cast).carrier_account == number.carrier_account
+
+
 class TestLeaving:
     def test_another_holder_has_no_claim_on_them(self, market: Shop, cast: Cast) -> None:
         number = joined(market, cast)
@@ -286,3 +342,103 @@ class TestLeaving:
         assert "toll-free verification" in task.title
         doing.complete(task=task, note="", actor=cast.staff, now=timezone.now())
         assert messaging.why_gated(number) == ""
+
+
+class TestInForce:
+    def later(self, row: Any) -> datetime:
+        """Give when a row is read again, and let no sweep come first."""
+        row.refresh_from_db()
+        assert row.next_attempt_at is not None
+        at: datetime = row.next_attempt_at
+        return at
+
+    def read(self, row: Any, at: datetime) -> None:
+        kind = type(row)._meta.model_name
+        features.see_to(kind=kind, feature_id=row.pk, now=at)
+        row.refresh_from_db()
+
+    def told(self, market: Shop, table: str, **changes: str) -> None:
+        """Have the carrier change what it keeps."""
+        store = market.sandbox.world.store
+        for key, row in list(store.table(f"telnyx.{table}").items()):
+            store.put(f"telnyx.{table}", key, {**row, **changes})
+
+    def test_is_read_once_a_day_and_spread(self, market: Shop, cast: Cast) -> None:
+        joined(market, cast)
+        began = timezone.now()
+        for row in (Brand.objects.get(), Campaign.objects.get()):
+            first = self.later(row)
+            assert timedelta(hours=23) < first - began < timedelta(hours=26)
+            self.read(row, first)
+            assert row.status == S.ACTIVE
+            assert self.later(row) - first >= timedelta(days=1)
+        assert NumberCampaign.objects.get().next_attempt_at is None
+
+    def test_what_the_carrier_suspends_is_known_shown_and_a_task(
+        self, market: Shop, cast: Cast
+    ) -> None:
+        number = joined(market, cast)
+        campaign = Campaign.objects.get()
+        self.told(market, "campaigns", campaignStatus="TCR_SUSPENDED", failureReasons="Complaints.")
+        self.read(campaign, self.later(campaign))
+
+        assert (campaign.status, campaign.failure) == (S.REJECTED, "Complaints.")
+        task = Task.objects.open().get(kind=TaskKind.FEATURE_LAPSED)
+        assert task.about == campaign.subject
+        assert Event.objects.filter(action="dids.feature.lapsed").count() == 1
+        with pytest.raises(UnableToMessage, match="campaign"):
+            route(number, cast)
+
+        now = timezone.now()
+        brands.register_campaign(
+            brand=campaign.brand,
+            campaign=campaign,
+            actor=cast.staff,
+            now=now,
+            words=CAMPAIGN_WORDS,
+        )
+        let_pass(now)
+        closing.close_tasks(now=timezone.now())
+        assert not Task.objects.open().exists()
+
+    def test_one_that_is_looked_at_once_more_is_awaited(self, market: Shop, cast: Cast) -> None:
+        joined(market, cast)
+        campaign = Campaign.objects.get()
+        self.told(market, "campaigns", campaignStatus="TCR_PENDING")
+        at = self.later(campaign)
+        self.read(campaign, at)
+        assert campaign.status == S.SUBMITTED
+
+        self.told(market, "campaigns", campaignStatus="MNO_PROVISIONED")
+        self.read(campaign, at)
+        assert (campaign.status, campaign.problems) == (S.ACTIVE, [])
+
+    def test_one_that_is_gone_is_registered_anew(self, market: Shop, cast: Cast) -> None:
+        joined(market, cast)
+        campaign = Campaign.objects.get()
+        store = market.sandbox.world.store
+        store.remove("telnyx.campaigns", campaign.carrier_reference)
+        self.read(campaign, self.later(campaign))
+
+        assert (campaign.status, campaign.carrier_reference) == (S.REJECTED, "")
+        assert not campaign.perhaps_there
+
+    def test_trouble_ends_nothing(self, market: Shop, cast: Cast) -> None:
+        joined(market, cast)
+        brand = Brand.objects.get()
+        at = self.later(brand)
+        market.sandbox.fault("telnyx", "standing", "error_before", times=5)
+        self.read(brand, at)
+
+        assert brand.status == S.ACTIVE
+        assert self.later(brand) > at
+
+    def test_what_a_person_set_up_has_no_name_to_ask_by(self, market: Shop, cast: Cast) -> None:
+        joined(market, cast)
+        Brand.objects.update(carrier_reference="")
+        brand = Brand.objects.get()
+        before = market.sandbox.seen("telnyx")
+        self.read(brand, self.later(brand))
+
+        assert brand.status == S.ACTIVE
+        assert market.sandbox.seen("telnyx") == before

@@ -39,6 +39,7 @@ MOST = 200
 _ACTOR = System("tasks.close")
 _SET_UP = (Kind.FEATURE_BY_HAND, Kind.REGISTER_EMERGENCY)
 _REMOVALS = (Kind.FEATURE_REMOVAL, Kind.REMOVE_EMERGENCY)
+_LAPSED = (FeatureStatus.REJECTED, FeatureStatus.SUBMITTED)
 
 
 def close_tasks(*, now: datetime) -> int:
@@ -97,18 +98,19 @@ def _cause_is_gone(now: datetime) -> Q:
         | (Q(kind__in=_SET_UP) & ~_any_feature(FeatureStatus.BY_HAND))
         | (Q(kind__in=_REMOVALS) & ~_any_feature(FeatureStatus.REMOVAL_BY_HAND))
         | (Q(kind=Kind.EMERGENCY_REJECTED) & ~_any_feature(FeatureStatus.REJECTED))
+        | (Q(kind=Kind.FEATURE_LAPSED) & ~_any_feature(*_LAPSED))
         | (Q(kind=Kind.CARRIER_ORDER) & Q(carrier_order__status__in=CARRIER_ORDER.edges.final))
         | (Q(kind=Kind.CARRIER_RELEASE) & ~Exists(with_person))
         | (Q(kind=Kind.CARRIER_ROUTE) & ~Exists(rerouted))
     )
 
 
-def _any_feature(status: FeatureStatus) -> Q:
+def _any_feature(*statuses: FeatureStatus) -> Q:
     """Find what a task asks a person for, as long as it is still asked for."""
     subject = Concat(Value(SUBJECT), Cast("uuid", CharField()))
     found = Q()
     for craft in CRAFTS.values():
-        rows = craft.model.objects.filter(status=status).annotate(named=subject)
+        rows = craft.model.objects.filter(status__in=statuses).annotate(named=subject)
         found |= Q(Exists(rows.filter(named=OuterRef("about"))))
     return found
 

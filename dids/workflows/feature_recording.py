@@ -68,7 +68,7 @@ def unwant(row: Feature, *, actor: Actor, now: datetime) -> None:
     start = _free_from(row, now)
     note(row, events.FEATURE_UNWANTED, now=now, actor=actor)
     if not row.perhaps_there:
-        _move(row, _S.OFF, now, next_attempt_at=None, problems=[], failure="")
+        _move(row, _S.OFF, now, next_attempt_at=None, problems=[], failure="", **row.erased)
         return
     _move(row, _S.UNWANTED, now, attempt=None, call_before=None, next_attempt_at=start)
     _nudge(row, start, now)
@@ -105,6 +105,8 @@ def standing_told(row: Feature, attempt: UUID | None, standing: Standing, *, now
     to, event_type = _TOLD[standing.stage]
     why = "; ".join(problem.words for problem in standing.problems)
     again = now + timing.span("ORDER_POLL_SECONDS") if to == _S.SUBMITTED else None
+    if to == _S.ACTIVE and standing.carrier_reference and CRAFTS[kind_of(row)].rereads:
+        again = now + timing.until_confirmed(row.uuid)
     with acting(_ACTOR):
         _record(
             row,
@@ -214,6 +216,7 @@ def taken_off(row: Feature, attempt: UUID | None, *, now: datetime) -> None:
             problems=[],
             failure="",
             next_attempt_at=None,
+            **row.erased,
         )
         note(row, events.FEATURE_OFF, now=now)
         pauses.at("feature.taking_off")
@@ -225,7 +228,10 @@ def done_by_hand(row: Feature, *, actor: Actor, now: datetime) -> None:
     if to is None:
         return
     is_there = to == _S.ACTIVE
-    row.lifecycle.edges.move(row, to=to, now=now, perhaps_there=is_there, failure="", problems=[])
+    erased = {} if is_there else row.erased
+    row.lifecycle.edges.move(
+        row, to=to, now=now, perhaps_there=is_there, failure="", problems=[], **erased
+    )
     event_type = events.FEATURE_ACTIVE if is_there else events.FEATURE_OFF
     note(row, event_type, now=now, actor=actor)
 

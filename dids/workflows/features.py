@@ -9,7 +9,7 @@ from dids import nudging, tasks, timing
 from dids.crafts import CRAFTS, Craft
 from dids.models import Feature
 from dids.states import FeatureStatus
-from dids.workflows import calling, feature_recording
+from dids.workflows import calling, feature_recording, lapsing
 from lib import pauses
 from lib.transitions import UnableToMove
 from trunks import connect, registry
@@ -124,6 +124,24 @@ def _read(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
         _record(row, standing, clock)
 
 
+def _confirm(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
+    """Ask whether what is in force still is; what a person set up has no name to ask by."""
+    if not (craft.rereads and row.carrier_reference) or _is_by_hand(craft, row):
+        return
+    carrier = _carrier(row, clock)
+    try:
+        standing = craft.read(carrier, row, calling.deadline())
+    except CarrierError:
+        # Whatever is wrong, it was in force yesterday.
+        again = clock.now() + timing.span("IN_FORCE_SPREAD_SECONDS")
+        feature_recording.look_again(row, again)
+        return
+    if standing.stage is Stage.ACTIVE:
+        feature_recording.look_again(row, clock.now() + timing.until_confirmed(row.uuid))
+    else:
+        lapsing.lapsed(row, standing, now=clock.now())
+
+
 def _remove(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
     if _is_by_hand(craft, row):
         feature_recording.removal_by_hand(row, row.attempt, why="", now=clock.now())
@@ -165,6 +183,7 @@ _STEPS: dict[FeatureStatus, Callable[[Craft, Feature, timing.Elapsed], None]] = 
     _S.SETTING: _settle,
     _S.UNCERTAIN: _settle,
     _S.SUBMITTED: _read,
+    _S.ACTIVE: _confirm,
     _S.UNWANTED: _remove,
     _S.REMOVING: _remove_again,
 }

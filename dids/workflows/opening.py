@@ -145,6 +145,11 @@ def feature_refused(row: Feature, *, why: str, now: datetime) -> None:
         _about_feature(row.asks_about_refusal, row, why=why, now=now)
 
 
+def feature_lapsed(row: Feature, *, why: str, now: datetime) -> None:
+    """Ask somebody to see to something that its carrier ended."""
+    _about_feature(Kind.FEATURE_LAPSED, row, why=why, now=now)
+
+
 def order_by_hand(carrier_order: CarrierOrder, ask: NeedsPerson, *, now: datetime) -> None:
     """Ask somebody to order numbers at a carrier and to say what becomes of each."""
     trunk = {"trunk": carrier_order.trunk.name} if carrier_order.trunk else {}

@@ -1,0 +1,45 @@
+"""What was in force at a carrier and is not any more: suspended, ended, or looked at once more."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from accounts.actors import System
+from accounts.work import acting
+from dids import events
+from dids.models import Feature
+from dids.states import FeatureStatus
+from dids.workflows import feature_recording, opening
+from trunks.features import Problem, Stage, Standing
+
+_ACTOR = System("features.see_to")
+_OTHERWISE = {
+    Stage.ABSENT: "The carrier does not have it any more.",
+    Stage.PENDING: "The carrier looks at it once more.",
+}
+_ENDED = "The carrier ended it and does not say why."
+
+
+def lapsed(row: Feature, standing: Standing, *, now: datetime) -> None:
+    """Write down what the carrier says of something that was in force, and have somebody look."""
+    is_awaited = standing.stage is Stage.PENDING
+    words = _OTHERWISE.get(standing.stage, _ENDED)
+    problems = standing.problems or (Problem(field="", words=words),)
+    why = "; ".join(problem.words for problem in problems)
+    # One that is gone is registered anew, not corrected.
+    is_gone = standing.stage is Stage.ABSENT
+    changes = {"carrier_reference": "", "perhaps_there": False} if is_gone else {}
+    with acting(_ACTOR):
+        row.lifecycle.edges.record(
+            row,
+            attempt=row.attempt,
+            to=FeatureStatus.SUBMITTED if is_awaited else FeatureStatus.REJECTED,
+            now=now,
+            problems=[asdict(problem) for problem in problems],
+            failure=why[:200],
+            next_attempt_at=now if is_awaited else None,
+            **changes,
+        )
+        feature_recording.note(row, events.FEATURE_LAPSED, now=now, why=why)
+        opening.feature_lapsed(row, why=why, now=now)
