@@ -2,8 +2,8 @@
 The world of the tests of pages and API, made once for a test worker and not for each test.
 
 It stands in a database of its own. A test that asks for `world` works there, gets objects that
-nobody else has, and what it changes is undone as ever; one that commits makes a world for itself.
-What a search found is not for sale for ever, so the world is made anew now and then.
+nobody else has, and what it changes is undone as ever; one that commits works in a copy. What a
+search found is not for sale for ever, so the world is made anew now and then.
 """
 
 from __future__ import annotations
@@ -43,13 +43,16 @@ _STANDING = _Standing()
 def _right_database(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> None:
-    if not _works_there(request):
+    if "world" not in request.fixturenames:
         stores.use(stores.clone_name())
         return
     with django_db_blocker.unblock():
         if not _STANDING.is_fresh:
             _make()
-        stores.use(stores.clone_name(stores.STANDING))
+        if _commits(request):
+            stores.make_clone(stores.clone_name(), of=stores.clone_name(stores.STANDING))
+        else:
+            stores.use(stores.clone_name(stores.STANDING))
 
 
 @pytest.fixture
@@ -58,31 +61,24 @@ def _django_db_helper(_right_database: None, _django_db_helper: None) -> None:
 
 
 @pytest.fixture
-def world(request: pytest.FixtureRequest, db: None) -> World:
+def world(db: None) -> World:
     """Give one of everything."""
-    if _works_there(request):
-        made: World = pickle.loads(_STANDING.kept)  # noqa: S301 -- our own, of this process
-        return made
-    return _made()
+    made: World = pickle.loads(_STANDING.kept)  # noqa: S301 -- our own, of this process
+    return made
 
 
-def _works_there(request: pytest.FixtureRequest) -> bool:
+def _commits(request: pytest.FixtureRequest) -> bool:
     mark = request.node.get_closest_marker("django_db")
-    commits = _COMMITS & {*request.fixturenames} or (mark and mark.kwargs.get("transaction"))
-    return "world" in request.fixturenames and not commits
+    return bool(_COMMITS & {*request.fixturenames} or (mark and mark.kwargs.get("transaction")))
 
 
 def _make() -> None:
-    stores.make_clone(stores.clone_name(stores.STANDING))
-    with transaction.atomic():
-        made = _made()
-        # Nobody works on it: as in a test, whose work is undone before any of this happens.
-        connection.run_on_commit.clear()
-    _STANDING.kept, _STANDING.made_at = pickle.dumps(made), time.monotonic()
-
-
-def _made() -> World:
     from accounts.tests.cast import make_cast
     from portal.tests.api.world import make_world
 
-    return make_world(make_cast())
+    stores.make_clone(stores.clone_name(stores.STANDING))
+    with transaction.atomic():
+        made = make_world(make_cast())
+        # Nobody works on it: as in a test, whose work is undone before any of this happens.
+        connection.run_on_commit.clear()
+    _STANDING.kept, _STANDING.made_at = pickle.dumps(made), time.monotonic()

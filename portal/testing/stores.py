@@ -34,11 +34,11 @@ def clone_name(kind: str = "") -> str:
     return f"test_{_BASE}_{worker}{kind}"
 
 
-def make_clone(name: str) -> None:
-    """Make a database as the template is, instead of one of that name, and work there."""
+def make_clone(name: str, *, of: str = TEMPLATE) -> None:
+    """Make a database as another one is, instead of one of that name, and work there."""
     connections.close_all()
     with _maintenance() as server:
-        _recreate(server, name, template=TEMPLATE)
+        _recreate(server, name, template=of)
     use(name)
 
 
