@@ -39,7 +39,8 @@ class TestAnAccount:
         assert 'type="password" name="auth_token"' in text
         assert '<input type="hidden" name="carrier" value="twilio">' in text
         choices = staff.get("/carriers/new/").content.decode()
-        assert 'href="?carrier=telnyx">Telnyx</a>' in choices
+        assert 'href="?carrier=telnyx">Telnyx<' in choices
+        assert choices.index(">Telnyx<") < choices.index("By hand") < choices.index(">Gamma<")
 
     def test_never_shows_a_secret_again(self, staff: Visitor) -> None:
         form = {"carrier": "twilio", "name": "", "account_sid": "AC1", "auth_token": "HUSH-HUSH"}
