@@ -7,6 +7,10 @@ UPDATE dids_emergencyregistration AS row
    SET organization_id = place.organization_id,
        failure = left(row.failure, 200),
        perhaps_there = row.status <> 'REMOVED',
+       carrier_reference = CASE row.status WHEN 'REMOVED' THEN '' ELSE row.carrier_reference END,
+       problems = CASE WHEN row.status = 'REJECTED' AND row.failure <> ''
+           THEN jsonb_build_array(jsonb_build_object('field', '', 'words', row.failure))
+           ELSE '[]'::jsonb END,
        status = CASE row.status
            WHEN 'REGISTERING' THEN 'SETTING'
            WHEN 'PENDING' THEN 'SUBMITTED'
