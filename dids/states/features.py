@@ -59,7 +59,7 @@ def feature(
                 *(_S.SUBMITTED, _S.ACTIVE, _S.REJECTED, _S.WANTED),
                 *(_S.BY_HAND, _S.UNWANTED),
             ),
-            _S.SUBMITTED: (_S.ACTIVE, _S.REJECTED, _S.WANTED, _S.UNWANTED),
+            _S.SUBMITTED: (_S.ACTIVE, _S.REJECTED, _S.WANTED, _S.BY_HAND, _S.UNWANTED),
             _S.BY_HAND: (_S.ACTIVE, _S.REJECTED, _S.WANTED, _S.OFF, _S.UNWANTED),
             _S.ACTIVE: (
                 *(_S.WANTED, _S.UNWANTED),

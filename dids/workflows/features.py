@@ -97,14 +97,8 @@ def _settle(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
         _record(row, standing, clock)
     elif not is_over:
         feature_recording.look_again(row, clock.now() + timing.span("LOOKUP_SECONDS"))
-    elif craft.repeatable:
-        feature_recording.put_off(
-            row, row.attempt, to=_S.WANTED, why="Not there.", again=clock.now(), clock=clock
-        )
     else:
-        # It costs money each time: somebody looks before it is asked for once more.
-        why = "It is not known whether the carrier has it."
-        feature_recording.by_hand(row, row.attempt, why=why, now=clock.now())
+        _not_there(craft, row, clock, why="It is not known whether the carrier has it.")
 
 
 def _read(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
@@ -116,8 +110,11 @@ def _read(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
         feature_recording.look_again(row, nudging.after(trouble, now=clock.now()))
         return
     pauses.at("feature.read")
-    if standing.stage is Stage.PENDING or standing.stage is Stage.ABSENT:
-        now = clock.now()
+    now = clock.now()
+    is_absent = standing.stage is Stage.ABSENT
+    if is_absent and row.status_since + calling.lookup_lag(carrier) <= now:
+        _not_there(craft, row, clock, why="The carrier shows it no more.")
+    elif is_absent or standing.stage is Stage.PENDING:
         again = now + timing.until_read_again(row.status_since, now=now)
         feature_recording.look_again(row, again)
     else:
@@ -140,6 +137,17 @@ def _confirm(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
         feature_recording.look_again(row, clock.now() + timing.until_confirmed(row.uuid))
     else:
         lapsing.lapsed(row, standing, now=clock.now())
+
+
+def _not_there(craft: Craft, row: Feature, clock: timing.Elapsed, *, why: str) -> None:
+    """Ask once more, later each time; where that costs money, or took too long, a person looks."""
+    now = clock.now()
+    if not craft.repeatable or row.give_up_at is None or row.give_up_at <= now:
+        feature_recording.by_hand(row, row.attempt, why=why, now=now)
+        return
+    asked_since = row.give_up_at - timing.span("FEATURE_GIVE_UP_SECONDS")
+    again = now + timing.until_read_again(asked_since, now=now)
+    feature_recording.put_off(row, row.attempt, to=_S.WANTED, why=why, again=again, clock=clock)
 
 
 def _remove(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
