@@ -20,8 +20,6 @@ from trunks.errors import Reason, Rejected
 from trunks.features import IN_FORCE, NOTHING, CallerNames, Problem, Stage, Standing
 from trunks.roles import SetsCallerName
 
-LINKED_ALREADY = 409
-
 
 @dataclass(frozen=True)
 class Record:
@@ -68,7 +66,7 @@ class FlowrouteCallerNames(FlowrouteWire, SetsCallerName):
         if not kept.is_approved:
             return kept.standing
         if kept.id != linked:
-            self._give_name(number, kept.id, deadline)
+            self._link_kept(f"{_links(number)}/{kept.id}", deadline)
         return IN_FORCE
 
     def caller_names_of(
@@ -106,21 +104,6 @@ class FlowrouteCallerNames(FlowrouteWire, SetsCallerName):
             parse=lambda body: record_from(body["data"]),
             deadline=deadline,
         )
-
-    def _give_name(self, number: E164, record: str, deadline: Deadline) -> None:
-        try:
-            self._call(
-                "PATCH",
-                f"{_links(number)}/{record}",
-                parse=lambda _body: None,
-                means={LINKED_ALREADY: None},
-                deadline=deadline,
-            )
-        except Rejected as refusal:
-            if refusal.reason is Reason.NOT_FOUND:
-                # The number was there a moment ago, so it is the record that is not.
-                raise Rejected(str(refusal), reason=Reason.INVALID) from refusal
-            raise
 
     def _take_name(self, number: E164, deadline: Deadline) -> None:
         try:

@@ -16,14 +16,13 @@ from trunks.addresses import Address, CheckedAddress, EmergencyState, Problem, R
 from trunks.carriers.flowroute import payloads
 from trunks.carriers.flowroute.wire import FlowrouteWire
 from trunks.deadlines import Deadline
-from trunks.errors import OutcomeUnknown, Reason, Rejected, Unavailable
+from trunks.errors import OutcomeUnknown, Rejected, Unavailable
 from trunks.roles import ChecksAddresses, RegistersEmergency
 
 LABEL = "Address check"
 """The label of what is only looked at; one is required."""
 NOT_GOOD = frozenset({400, 404, 422})
 """The documentation has the last of these for a bad address, the carrier's SDK the second."""
-LINKED_ALREADY = 409
 UNITS = frozenset({
     "apartment", "basement", "building", "department", "floor", "front", "key", "lobby", "lot",
     "lower", "office", "penthouse", "pier", "rear", "room", "side", "slip", "space", "stop",
@@ -63,10 +62,10 @@ class FlowrouteEmergency(FlowrouteWire, ChecksAddresses, RegistersEmergency):
         del carrier_reference
         linked = self._address_id(number, deadline)
         kept = self._kept(reference, deadline) or self._keep(address, reference, deadline)
-        if linked != kept and not self._attach(number, kept, deadline):
+        if linked != kept and not self._link_kept(f"{_links(number)}/{kept}", deadline):
             # It takes no address in place of another one.
             self._detach(number, deadline)
-            if not self._attach(number, kept, deadline):
+            if not self._link_kept(f"{_links(number)}/{kept}", deadline):
                 raise OutcomeUnknown("The carrier does not say which address the number has.")
         return _active(kept, reference)
 
@@ -124,22 +123,6 @@ class FlowrouteEmergency(FlowrouteWire, ChecksAddresses, RegistersEmergency):
         if kept := made or self._kept(reference, deadline):
             return kept
         raise OutcomeUnknown("The carrier kept an address and does not list it yet.")
-
-    def _attach(self, number: E164, kept: str, deadline: Deadline) -> bool:
-        """Link a number with an address; tells whether it is, and not with one of before."""
-        try:
-            return self._call(
-                "PATCH",
-                f"{_links(number)}/{kept}",
-                parse=lambda _body: True,
-                means={LINKED_ALREADY: False},
-                deadline=deadline,
-            )
-        except Rejected as refusal:
-            if refusal.reason is Reason.NOT_FOUND:
-                # The number was there a moment ago, so it is the address that is not.
-                raise Rejected(str(refusal), reason=Reason.INVALID) from refusal
-            raise
 
     def _detach(self, number: E164, deadline: Deadline) -> None:
         self._write("DELETE", _links(number), deadline)

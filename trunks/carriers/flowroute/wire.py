@@ -17,6 +17,7 @@ from trunks.roles import ListsNumbers
 
 T = TypeVar("T")
 HOST = "https://api.flowroute.com"
+LINKED_ALREADY = 409
 
 
 class FlowrouteWire(ListsNumbers):
@@ -47,6 +48,26 @@ class FlowrouteWire(ListsNumbers):
             entries += rows
             if not rows or not (has_next or len(rows) >= size):
                 return entries
+
+    def _link_kept(self, path: str, deadline: Deadline) -> bool:
+        """
+        Link a number with what is kept there; tells whether it is, and not with one of before.
+
+        :raises Rejected: with `Reason.INVALID` if no such thing is kept
+        """
+        try:
+            return self._call(
+                "PATCH",
+                path,
+                parse=lambda _body: True,
+                means={LINKED_ALREADY: False},
+                deadline=deadline,
+            )
+        except Rejected as refusal:
+            if refusal.reason is Reason.NOT_FOUND:
+                # The number was there a moment ago, so it is the other that is not.
+                raise Rejected(str(refusal), reason=Reason.INVALID) from refusal
+            raise
 
     def _write(self, method: str, path: str, deadline: Deadline, content: bytes = b"") -> None:
         self._call(

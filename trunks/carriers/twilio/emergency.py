@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from trunks.addresses import Address, EmergencyState, Registered
-from trunks.carriers.twilio.account import Account
+from trunks.carriers.twilio.wire import TwilioWire
 from trunks.deadlines import Deadline
 from trunks.errors import Rejected, Unavailable
 
@@ -29,7 +29,7 @@ NONE = "unregistered"
 
 
 def register(
-    account: Account, sid: str, address: Address, *, reference: str, deadline: Deadline
+    account: TwilioWire, sid: str, address: Address, *, reference: str, deadline: Deadline
 ) -> Registered:
     """Make the address, unless it is there, and have the number name it."""
     there = registered(account, sid, deadline=deadline)
@@ -57,7 +57,7 @@ def register(
     )
 
 
-def registered(account: Account, sid: str, *, deadline: Deadline) -> Registered | None:
+def registered(account: TwilioWire, sid: str, *, deadline: Deadline) -> Registered | None:
     """Read the number, and our reference from its address."""
     status, address_sid = account.call(
         "GET", "api", _number(account, sid), parse=_settings, deadline=deadline
@@ -84,7 +84,7 @@ def registered(account: Account, sid: str, *, deadline: Deadline) -> Registered 
     )
 
 
-def unregister(account: Account, sid: str, *, deadline: Deadline) -> None:
+def unregister(account: TwilioWire, sid: str, *, deadline: Deadline) -> None:
     """Clear the address, unless it is being cleared."""
     status, address_sid = account.call(
         "GET", "api", _number(account, sid), parse=_settings, deadline=deadline
@@ -93,7 +93,7 @@ def unregister(account: Account, sid: str, *, deadline: Deadline) -> None:
         _name(account, sid, "", deadline)
 
 
-def _make(account: Account, address: Address, reference: str, deadline: Deadline) -> str:
+def _make(account: TwilioWire, address: Address, reference: str, deadline: Deadline) -> str:
     form = [
         ("CustomerName", address.name),
         ("Street", address.street_line),
@@ -117,7 +117,7 @@ def _make(account: Account, address: Address, reference: str, deadline: Deadline
     )
 
 
-def _name(account: Account, sid: str, address_sid: str, deadline: Deadline) -> str:
+def _name(account: TwilioWire, sid: str, address_sid: str, deadline: Deadline) -> str:
     return account.call(
         "POST",
         "api",
@@ -128,7 +128,7 @@ def _name(account: Account, sid: str, address_sid: str, deadline: Deadline) -> s
     )
 
 
-def _number(account: Account, sid: str) -> str:
+def _number(account: TwilioWire, sid: str) -> str:
     return f"{account.account_path}/IncomingPhoneNumbers/{sid}.json"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from lib.e164 import DidFormat
 from trunks.carriers.twilio import payloads
-from trunks.carriers.twilio.account import Account
+from trunks.carriers.twilio.wire import TwilioWire
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected
 from trunks.offers import MadeTrunk, TrunkSpec
@@ -22,7 +22,7 @@ LONGEST_NAME = 64
 Rows = list[tuple[str, str]]
 
 
-def find(account: Account, *, reference: str, deadline: Deadline) -> MadeTrunk | None:
+def find(account: TwilioWire, *, reference: str, deadline: Deadline) -> MadeTrunk | None:
     """Look through all trunks; the list takes no filter."""
     rows = account.pages(
         "trunking", "/v1/Trunks", "trunks", read=_named("friendly_name"), deadline=deadline
@@ -31,7 +31,9 @@ def find(account: Account, *, reference: str, deadline: Deadline) -> MadeTrunk |
     return MadeTrunk(carrier_reference=ours[0]) if ours else None
 
 
-def create(account: Account, spec: TrunkSpec, *, reference: str, deadline: Deadline) -> MadeTrunk:
+def create(
+    account: TwilioWire, spec: TrunkSpec, *, reference: str, deadline: Deadline
+) -> MadeTrunk:
     """Make what is missing of a trunk."""
     if spec.did_format is not DidFormat.PLUS_E164:
         raise Rejected("Twilio writes numbers as +E.164 only.", reason=Reason.INVALID)
@@ -48,7 +50,7 @@ def create(account: Account, spec: TrunkSpec, *, reference: str, deadline: Deadl
     return MadeTrunk(carrier_reference=sid)
 
 
-def _add_gateways(account: Account, spec: TrunkSpec, sid: str, deadline: Deadline) -> None:
+def _add_gateways(account: TwilioWire, spec: TrunkSpec, sid: str, deadline: Deadline) -> None:
     path = f"/v1/Trunks/{sid}/OriginationUrls"
     there = account.pages(
         "trunking", path, "origination_urls", read=_named("sip_url"), deadline=deadline
@@ -60,7 +62,7 @@ def _add_gateways(account: Account, spec: TrunkSpec, sid: str, deadline: Deadlin
 
 
 def _admit(
-    account: Account, addresses: Sequence[str], sid: str, reference: str, deadline: Deadline
+    account: TwilioWire, addresses: Sequence[str], sid: str, reference: str, deadline: Deadline
 ) -> None:
     lists = f"{account.account_path}/SIP/IpAccessControlLists"
     there = account.pages(
@@ -96,7 +98,7 @@ def _admit(
         _make(account, "trunking", links, [("IpAccessControlListSid", list_sid)], deadline)
 
 
-def _make(account: Account, product: str, path: str, form: Rows, deadline: Deadline) -> str:
+def _make(account: TwilioWire, product: str, path: str, form: Rows, deadline: Deadline) -> str:
     return account.call(
         "POST", product, path, form=form, parse=lambda body: str(body["sid"]), deadline=deadline
     )
