@@ -31,7 +31,7 @@ LINES: Final = 1000
 """As many of the newest order lines tell what was seen before."""
 
 
-class Median(Aggregate):
+class _Median(Aggregate):
     """The value in the middle of those that are there."""
 
     template = "PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
@@ -79,7 +79,17 @@ class Cell:
     @property
     def certain(self) -> bool:
         """Whether somebody is known to sell it."""
-        return any(seller.certain for seller in self.sellers)
+        return self.sure > 0
+
+    @property
+    def sure(self) -> int:
+        """Count those who are known to sell it."""
+        return sum(seller.certain for seller in self.sellers)
+
+    @property
+    def unsure(self) -> int:
+        """Count those who may; only a search can tell."""
+        return len(self.sellers) - self.sure
 
     @property
     def searched(self) -> bool:
@@ -212,8 +222,8 @@ def _priced(rows: QuerySet[Any]) -> dict[_Key, _Seen]:
     return {
         (account, country, type_): _Seen(setup, monthly, currency, asks)
         for account, country, type_, currency, setup, monthly, asks in told.annotate(
-            in_the_middle=Median("setup"),
-            each_month=Median("monthly"),
+            in_the_middle=_Median("setup"),
+            each_month=_Median("monthly"),
             asks=_AnyOf("needs_documents"),
         )
     }

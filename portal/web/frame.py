@@ -94,11 +94,12 @@ def _may_switch(actor: Actor | None) -> bool:
 
 
 def _place_at(path: str) -> str:
-    """Give the place to which a page belongs: the one whose address begins its own."""
+    """Give the place to which a page belongs: the one whose address begins most of its own."""
     names = (place.url_name for places in PLACES.values() for place in places)
     addresses = {name: reverse(name) for name in names}
     at = [name for name, start in addresses.items() if path.startswith(start) and start != "/"]
-    return at[0] if at else "home" if path == addresses["home"] else ""
+    home = "home" if path == addresses["home"] else ""
+    return max(at, key=lambda name: len(addresses[name]), default=home)
 
 
 def _open_to(actor: Actor) -> dict[str, list[Place]]:
