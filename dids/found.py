@@ -6,13 +6,13 @@ from decimal import Decimal
 from uuid import uuid5
 
 from billing.rates import in_short
-from dids import pricing
+from dids import extras
 from dids.models import FoundOffer, NumberSearch
 from dids.models.searches import over_term
-from dids.pricing import Cost
-from dids.search_stream import StreamedOffer
+from dids.search_stream import StreamedExtra, StreamedOffer
 from lib.e164 import E164
 from lib.money import Money
+from trunks.fees import Fee
 from trunks.models import CarrierAccount
 from trunks.numbering import Capability, NumberType
 from trunks.offers import FoundNumber
@@ -24,7 +24,8 @@ def streamed(search: NumberSearch, account: CarrierAccount, number: FoundNumber)
     setup = number.setup.amount if number.setup else None
     monthly = number.monthly.amount if number.monthly else None
     total = Money(over_term(setup, monthly, search.months), price.currency) if price else None
-    cost = _cost(search, total)
+    asked = extras.of_found(search, account.pk, number)
+    cost = extras.cost_found(search, total, asked, months=search.months)
     return StreamedOffer(
         id=str(uuid5(search.uuid, f"{account.uuid}:{number.number}")),
         number=number.number,
@@ -46,6 +47,8 @@ def streamed(search: NumberSearch, account: CarrierAccount, number: FoundNumber)
         rate=in_short(cost.by.rate) if cost.by else "",
         rate_on=cost.by.on.isoformat() if cost.by else "",
         rate_via=cost.by.via if cost.by else "",
+        no_rate_from=cost.lacks,
+        extras=[_shown(extra) for extra in asked],
         needs_documents=number.needs_documents,
     )
 
@@ -70,9 +73,11 @@ def as_found(offer: FoundOffer) -> FoundNumber:
     )
 
 
-def _cost(search: NumberSearch, total: Money | None) -> Cost:
-    """Give the cost in the currency of whoever asked; in its own, where none was noted."""
-    if total is None or not search.currency:
-        return Cost(total)
-    by = pricing.read_back(search.rates, total.currency, search.currency)
-    return pricing.cost_of(total, search.currency, by)
+def _shown(extra: Fee) -> StreamedExtra:
+    return StreamedExtra(
+        what=extra.what.value,
+        name=extra.name,
+        once=str(extra.once) if extra.once else None,
+        monthly=str(extra.monthly) if extra.monthly else None,
+        currency=extra.currency,
+    )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from dids import pricing
+from dids import extras
 from dids.models import FoundOffer, NumberOrder, PhoneNumber
 from lib.e164 import area_code
 from lib.money import Money
@@ -143,8 +143,4 @@ def _is_alike(other: FoundOffer, offer: FoundOffer) -> bool:
 
 def _cost(offer: FoundOffer) -> Money | None:
     """Give what an offer costs over its search's term, in the currency of whoever asked."""
-    search, total = offer.search, offer.total(offer.search.months)
-    if total is None or not search.currency:
-        return total
-    by = pricing.read_back(search.rates, total.currency, search.currency)
-    return pricing.cost_of(total, search.currency, by).amount
+    return extras.cost_kept(offer.search, offer, months=offer.search.months).amount

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from dids import pricing
+from dids import extras
 from dids.models import FoundOffer, NumberSearch, OrderLine, PhoneNumber
 from dids.states import LineStatus
 from lib.e164 import digits
@@ -31,13 +31,16 @@ class Candidate:
     One offer to choose.
 
     :ivar account: the carrier account; numbers of two accounts make no run
-    :ivar cost: over the term, in one currency for all; None where nobody can tell: it comes last
+    :ivar cost: over the term with the extras, in one currency for all; None where nobody can tell:
+        it comes last
+    :ivar charge: what an order charges for it, set-up and first month, in the same currency
     """
 
     offer: UUID
     e164: str
     account: int
     cost: Decimal | None
+    charge: Decimal | None = None
 
     @property
     def value(self) -> int:
@@ -109,23 +112,26 @@ def pick_from(search: NumberSearch, *, count: int, consecutive: bool) -> Picked:
     return picked
 
 
-def candidates_of(search: NumberSearch, *, months: int | None = None) -> list[Candidate]:
-    """
-    Give what can be ordered of a search's offers now, with what it costs whoever asked.
-
-    :param months: over how many; None for the term of the search
-    """
+def candidates_of(search: NumberSearch) -> list[Candidate]:
+    """Give what can be ordered of a search's offers now, with what it costs whoever asked."""
     rows = FoundOffer.objects.filter(
         search=search, carrier_account__status=CarrierAccount.Status.ACTIVE
     ).select_related("carrier_account")
     offers = [offer for offer in rows if not offer.needs_documents or _takes_documents(offer)]
     taken = _taken([offer.e164 for offer in offers])
-    term = search.months if months is None else months
-    return [
-        Candidate(offer.uuid, offer.e164, offer.carrier_account_id, _cost(search, offer, term))
-        for offer in offers
-        if offer.e164 not in taken
-    ]
+    return [_candidate(search, offer) for offer in offers if offer.e164 not in taken]
+
+
+def _candidate(search: NumberSearch, offer: FoundOffer) -> Candidate:
+    cost = extras.cost_kept(search, offer, months=search.months).amount
+    charge = extras.cost_found(search, offer.total(1), (), months=1).amount
+    return Candidate(
+        offer.uuid,
+        offer.e164,
+        offer.carrier_account_id,
+        cost.amount if cost else None,
+        charge.amount if charge else None,
+    )
 
 
 def _takes_documents(offer: FoundOffer) -> bool:
@@ -138,13 +144,6 @@ def _taken(numbers: Sequence[str]) -> set[str]:
     ours = PhoneNumber.objects.live().filter(e164__in=numbers)
     coming = OrderLine.objects.filter(e164__in=numbers, status=LineStatus.WAITING)
     return {*ours.values_list("e164", flat=True), *coming.values_list("e164", flat=True)}
-
-
-def _cost(search: NumberSearch, offer: FoundOffer, months: int) -> Decimal | None:
-    currency = search.currency or offer.currency
-    by = pricing.read_back(search.rates, offer.currency, currency)
-    amount = pricing.cost_of(offer.total(months), currency, by).amount
-    return amount.amount if amount else None
 
 
 def _once(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -21,10 +21,12 @@ class Cost:
 
     :ivar amount: None where the carrier names no price, or no rate leads to that currency
     :ivar by: how the carrier's price was converted; None where it needed no conversion
+    :ivar lacks: the currency from which no rate leads there, where that is why
     """
 
     amount: Money | None
     by: Conversion | None = None
+    lacks: str = ""
 
 
 def currency_of(organization: Organization) -> str:

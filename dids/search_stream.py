@@ -60,13 +60,24 @@ class CarrierProgress:
         return self.state != CarrierState.WAITING
 
 
+class StreamedExtra(TypedDict):
+    """What a carrier asks besides; amounts are None where it asks none of that kind."""
+
+    what: str
+    name: str
+    once: str | None
+    monthly: str | None
+    currency: str
+
+
 class StreamedOffer(TypedDict):
     """
     One found offer as it is kept, read and shown.
 
-    Amounts are decimal texts in `currency`; `cost` is the total in `cost_currency`, that of whoever
-    asked, None where no price was told or no rate leads there. `rate` is empty where the two are
-    one; `rate_on` is its day, `rate_via` the currency through which it was counted.
+    Amounts are decimal texts in `currency`; `cost` is the total with the extras in `cost_currency`,
+    that of whoever asked, None where no price was told or no rate leads there: then `no_rate_from`
+    is the currency that lacks one. `rate` is empty where the two are one; `rate_on` is its day,
+    `rate_via` the currency through which it was counted.
     """
 
     id: str
@@ -89,6 +100,8 @@ class StreamedOffer(TypedDict):
     rate: str
     rate_on: str
     rate_via: str
+    no_rate_from: str
+    extras: list[StreamedExtra]
     needs_documents: bool
 
 

@@ -147,6 +147,8 @@ API = (
     ),
     _api("carrier-accounts.list", "GET", "carrier-accounts", P.MANAGE_CARRIERS, COST),
     _api("carrier-accounts.create", "POST", "carrier-accounts", P.MANAGE_CARRIERS, COST),
+    _api("fees.list", "GET", "carrier-accounts/<uuid:account>/fees", P.MANAGE_CARRIERS, COST),
+    _api("fees.create", "POST", "carrier-accounts/<uuid:account>/fees", P.MANAGE_CARRIERS, COST),
     _api("quotes.create", "POST", "carrier-accounts/<uuid:account>/quotes", P.MANAGE_CARRIERS),
     _api(
         "carrier-accounts.second-person",
@@ -544,6 +546,7 @@ PAGES = (
         "carriers/<uuid:account>/credentials/replace/",
         P.MANAGE_CARRIERS,
     ),
+    Endpoint("enter_fee", "POST", "carriers/<uuid:account>/fees/enter/", P.MANAGE_CARRIERS),
     Endpoint("warn_carrier_account", "POST", "carriers/<uuid:account>/warn/", P.MANAGE_CARRIERS),
     Endpoint("new_quote", "GET", "carriers/<uuid:account>/quote/", P.MANAGE_CARRIERS),
     Endpoint("enter_quote", "POST", "carriers/<uuid:account>/quote/enter/", P.MANAGE_CARRIERS),

@@ -50,6 +50,18 @@ WARNING_SET = declare(
     "{actor} wants to be warned when the carrier account {name} has {below} or less left.",
     provider_only={"below"},
 )
+FEE_ENTERED = declare(
+    "trunks.account.fee_entered",
+    "{actor} entered what the carrier account {name} asks for {fee}: {amount}.",
+    provider_only={"amount"},
+    touches={Touches.MONEY},
+)
+FEE_CORRECTED = declare(
+    "trunks.account.fee_corrected",
+    "{actor} corrected what the carrier account {name} asks for {fee}: {amount}.",
+    provider_only={"amount"},
+    touches={Touches.MONEY},
+)
 TRUNK_WANTED = declare("trunks.trunk.wanted", "{actor} asked for the trunk {name}.")
 TRUNK_READY = declare("trunks.trunk.ready", "The trunk {name} is ready.", touches={Touches.CALLS})
 TRUNK_FAILED = declare(

@@ -12,11 +12,15 @@ from django.db.models import Q
 
 from accounts.reach import ReachQuerySet
 from billing.rates import Conversion
+from dids import extras, pricing
 from dids.destinations import Destination, DestinationKind
 from dids.models.emergency import WaiverKind
+from dids.models.searches import over_term
+from dids.pricing import Cost
 from dids.states import LineStatus, OrderStatus
 from lib.fields import E164Field
 from lib.money import Money
+from trunks.fees import Fee
 
 
 class NumberOrderQuerySet(ReachQuerySet["NumberOrder"]):
@@ -111,6 +115,12 @@ class OrderLine(models.Model):
     rate_on = models.DateField(null=True, blank=True)
     rate_via = models.CharField(max_length=3, blank=True, default="")
     """By which rate that was counted, of which day, and through which currency."""
+    months = models.PositiveSmallIntegerField(null=True, blank=True)
+    """The term over which it was compared; unknown of the oldest lines."""
+    extras = models.JSONField(default=list, blank=True)
+    """What the carrier asks besides, and is not charged; see `dids.extras`."""
+    extras_rates = models.JSONField(default=dict, blank=True)
+    """How that is converted into the order's currency; see `dids.pricing.kept`."""
     offer_expires_at = models.DateTimeField()
     needs_documents = models.BooleanField(default=False)
 
@@ -215,6 +225,31 @@ class OrderLine(models.Model):
             rate=self.rate,
             on=self.rate_on,
             via=self.rate_via,
+        )
+
+    @property
+    def fees(self) -> list[Fee]:
+        """Give what the carrier asks besides, as it was at the preview."""
+        return extras.read_back(self.extras)
+
+    @property
+    def in_all(self) -> Cost:
+        """Give what it costs over the term in the order's currency, the extras with it."""
+        if self.months is None or (self.setup is None and self.monthly is None):
+            return Cost(None)
+        quote = self.order.currency
+        over = over_term(self.setup, self.monthly, self.months)
+
+        def by(base: str) -> Conversion | None:
+            same = base == self.currency
+            return self.converted if same else pricing.read_back(self.extras_rates, base, quote)
+
+        return extras.in_all(
+            Money(over, self.currency or quote),
+            self.fees,
+            months=self.months,
+            currency=quote,
+            by=by,
         )
 
     @property

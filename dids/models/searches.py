@@ -49,6 +49,8 @@ class NumberSearch(models.Model):
     """The currency of whoever asked, in which offers are compared; empty: each in its own."""
     rates = models.JSONField(default=dict, blank=True)
     """How others are converted into it, as of the question; see `dids.pricing.kept`."""
+    fees = models.JSONField(default=dict, blank=True)
+    """What the accounts ask besides their prices, as of the question; see `dids.extras`."""
     status = models.CharField(
         max_length=20, choices=SearchStatus.choices, default=SearchStatus.OPEN
     )

@@ -150,19 +150,19 @@ def _affordable(held: BackOrder) -> list[Candidate]:
     """Give what can be ordered and costs no more than a number may, with what it is charged."""
     if held.search is None:
         return []
-    found = picking.candidates_of(held.search, months=1)
+    found = picking.candidates_of(held.search)
     most = held.most_each
-    return [one for one in found if one.cost is not None and (most is None or one.cost <= most)]
+    return [one for one in found if one.charge is not None and (most is None or one.charge <= most)]
 
 
 def _within_total(held: BackOrder, picked: Picked) -> list[UUID]:
     """Give the chosen offers, but for the last or the dearest ones that the total forbids."""
     chosen = [one for run in picked.runs for one in run]
     if not held.consecutive:
-        chosen.sort(key=lambda one: one.cost or Decimal(0))
+        chosen.sort(key=lambda one: (one.cost is None, one.cost or Decimal(0)))
     if held.most_total is not None:
         budget = held.most_total - _spent(held)
-        while chosen and sum((one.cost or Decimal(0) for one in chosen), Decimal(0)) > budget:
+        while chosen and sum((one.charge or Decimal(0) for one in chosen), Decimal(0)) > budget:
             chosen.pop()
     return [one.offer for one in chosen]
 

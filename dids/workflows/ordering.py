@@ -107,7 +107,7 @@ def draft(
         raise UnableToOrder(f"Order 1 to {MOST_LINES} numbers at a time.", field="lines")
     offers = _offers(lines, actor)
     terms = previewing.terms(list(offers.values()), payer, now=now)
-    known = previewing.known(lines, offers.values(), payer)
+    known = previewing.known(lines, offers.values(), payer, now=now)
     frozen = [
         previewing.line(
             offers.get(wish.offer_id),
@@ -256,7 +256,9 @@ def _note_passed_over(order: NumberOrder, passed: PassedOver, actor: Actor, now:
 def _offers(lines: Sequence[LineWish], actor: Actor) -> dict[UUID, FoundOffer]:
     wanted = [wish.offer_id for wish in lines]
     found = FoundOffer.objects.visible_to(actor).filter(uuid__in=wanted)
-    offers = {offer.uuid: offer for offer in found.select_related("carrier_account__owner")}
+    offers = {
+        offer.uuid: offer for offer in found.select_related("carrier_account__owner", "search")
+    }
     for e164, count in Counter(offers[key].e164 for key in wanted if key in offers).items():
         if count > 1:
             raise UnableToOrder(f"{e164} is there twice. Leave one of them out.", field="lines")

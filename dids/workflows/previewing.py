@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from accounts.actors import Actor
 from accounts.models import Kind, Organization, OrganizationStatus
 from billing.rates import Book, none_from
-from dids import pricing
+from dids import extras, pricing
 from dids.destinations import UnableToPoint
 from dids.models import FoundOffer, OrderLine, PhoneNumber
 from dids.pricing import Cost
 from dids.workflows import assignment, planned_help
 from dids.workflows.refusals import UnableToOrder
 from trunks import capabilities, registry
+from trunks.fees import Fee
 from trunks.models import CarrierAccount, Trunk
 from trunks.operations import Operation, Way
 from trunks.roles import AsksForDocuments, SellsNumbers
@@ -39,18 +40,28 @@ class Known:
     What the lines of an order are checked against, read once for all of them.
 
     :ivar ours: which of the numbers (E.164) are in stock already
+    :ivar fees: what the carrier accounts ask besides, by their keys
     """
 
     ours: frozenset[str]
     places: planned_help.Places
+    fees: Mapping[int, Sequence[Fee]]
 
 
-def known(wishes: Sequence[LineWish], offers: Iterable[FoundOffer], payer: Organization) -> Known:
+def known(
+    wishes: Sequence[LineWish],
+    offers: Collection[FoundOffer],
+    payer: Organization,
+    *,
+    now: datetime,
+) -> Known:
     """Read what lines are checked against."""
     numbers = [offer.e164 for offer in offers]
     ours = PhoneNumber.objects.live().filter(e164__in=numbers).values_list("e164", flat=True)
     planned = [(wish, wish.holder or payer) for wish in wishes]
-    return Known(frozenset(ours), planned_help.places(planned))
+    accounts = {offer.carrier_account_id for offer in offers}
+    fees = extras.of_accounts(accounts, {offer.country for offer in offers}, now=now)
+    return Known(frozenset(ours), planned_help.places(planned), fees)
 
 
 def require_payer(payer: Organization, actor: Actor) -> None:
@@ -105,6 +116,8 @@ def line(
     destination = _destination(wish, holder, field=field)
     waiver_reason = planned_help.require(wish, offer, holder, known.places, field=field)
     cost = _cost(offer, terms, field=field)
+    asked = known.fees.get(offer.carrier_account_id, ())
+    besides = extras.required(asked, offer, is_waived=bool(wish.waiver_kind))
     return OrderLine(
         status_since=now,
         carrier_account=offer.carrier_account,
@@ -122,6 +135,9 @@ def line(
         rate=cost.by.rate if cost.by else None,
         rate_on=cost.by.on if cost.by else None,
         rate_via=cost.by.via if cost.by else "",
+        months=offer.search.months,
+        extras=extras.kept(besides),
+        extras_rates=_rates_of(besides, terms),
         offer_expires_at=offer.expires_at,
         needs_documents=offer.needs_documents,
         holder=holder,
@@ -134,6 +150,11 @@ def line(
         waiver_reason=waiver_reason,
         replaces=wish.replaces,
     )
+
+
+def _rates_of(besides: Sequence[Fee], terms: Terms) -> dict[str, Any]:
+    found = ((fee.currency, terms.book.conversion(fee.currency, terms.currency)) for fee in besides)
+    return pricing.kept({base: one for base, one in found if one})
 
 
 def _cost(offer: FoundOffer, terms: Terms, *, field: str) -> Cost:

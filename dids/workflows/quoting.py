@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from accounts import journal
 from accounts.actors import Actor
 from accounts.work import acting
-from dids import events, pricing
+from dids import events, extras, pricing
 from dids.found import streamed
 from dids.models import FoundOffer, NumberSearch
 from dids.workflows import searching
@@ -108,6 +108,9 @@ def enter(
             months=months,
             currency=currency,
             rates=pricing.kept(pricing.book_of(now).into(currency)),
+            fees=extras.kept_by_account(
+                extras.of_accounts([account.pk], {one.country for one in found}, now=now)
+            ),
             status_since=now,
             asked_at=now,
             expires_at=quote.until,

@@ -15,7 +15,7 @@ from django.db import connection
 from accounts.actors import Actor
 from accounts.models import Organization
 from accounts.work import acting
-from dids import coverage, pricing, questions, search_stream, tasks, timing
+from dids import coverage, extras, pricing, questions, search_stream, tasks, timing
 from dids.found import as_found, streamed
 from dids.models import FoundOffer, NumberSearch
 from dids.models.searches import CHOSEN
@@ -74,6 +74,9 @@ def start(
             months=months,
             currency=currency,
             rates=pricing.kept(pricing.book_of(now).into(currency)),
+            fees=extras.kept_by_account(
+                extras.of_accounts([one.pk for one in asked], [question.country], now=now)
+            ),
             status_since=now,
             asked_at=now,
             expires_at=now + timing.span("FOUND_OFFER_SECONDS"),

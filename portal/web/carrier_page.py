@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from decimal import Decimal
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from lib.refusals import UnableTo
 from portal.actor import PortalRequest
 from portal.web.answers import status_of
 from portal.web.charts import bars
+from portal.web.forms.fees import FeeForm
 from portal.web.forms.wires import WarningForm
 from portal.web.listing import Column, Listing
 from portal.web.seen import Part, token
@@ -65,6 +67,7 @@ def page(
     *,
     refusal: UnableTo | None = None,
     warning: WarningForm | None = None,
+    fee: FeeForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Draw the page, with a refusal above it or a form that was not taken."""
@@ -88,9 +91,18 @@ def page(
         "warning": _warning(account, warning),
         "differences": Finding.objects.open().filter(account=account).count(),
         "refusal": refusal,
+        **(_fees(account, fee) if request.actor.sees(FieldGroup.COST) else {}),
     }
     status = status_of(refusal) if refusal else status
     return render(request, "carriers/detail.html", context, status=status)
+
+
+def _fees(account: CarrierAccount, refused: FeeForm | None) -> dict[str, object]:
+    today = timezone.now().astimezone(UTC).date()
+    return {
+        "fees": account.fees.all().now_and_to_come(today),
+        "fee_form": refused or FeeForm(initial={"valid_from": today}),
+    }
 
 
 def _warning(account: CarrierAccount, refused: WarningForm | None) -> WarningForm:

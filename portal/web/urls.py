@@ -16,6 +16,7 @@ from portal.web import (
     demo_mail,
     documents,
     emergency_pages,
+    fee_pages,
     filings,
     find,
     home,
@@ -343,6 +344,7 @@ urlpatterns = [
     ),
     path("carriers/<uuid:account>/pause/now/", carrier_pages.pause, name="pause_carrier_account"),
     path("carriers/<uuid:account>/resume/", carrier_pages.resume, name="resume_carrier_account"),
+    path("carriers/<uuid:account>/fees/enter/", fee_pages.enter, name="enter_fee"),
     path("carriers/<uuid:account>/warn/", carrier_pages.warn, name="warn_carrier_account"),
     path(
         "carriers/<uuid:account>/credentials/",

@@ -42,7 +42,18 @@ from portal.api.v1.numbers import (
 from portal.api.work import reads, writes
 from provisioning import delivery
 from provisioning.refusals import UnableToRoute
+from trunks.fees import FeeFor
 from trunks.models import Trunk
+
+
+class LineExtraShape(Shown):
+    """What a carrier asks besides the price of a number, as it was at the preview."""
+
+    what = serializers.ChoiceField(choices=FeeFor.choices)
+    name = serializers.CharField()
+    once = serializers.DecimalField(max_digits=12, decimal_places=4)
+    monthly = serializers.DecimalField(max_digits=12, decimal_places=4)
+    currency = serializers.CharField()
 
 
 class LineShape(Shown):
@@ -60,6 +71,8 @@ class LineShape(Shown):
         "rate": FieldGroup.COST,
         "rate_on": FieldGroup.COST,
         "rate_via": FieldGroup.COST,
+        "extras": FieldGroup.COST,
+        "cost_over_months": FieldGroup.COST,
     }
 
     id = serializers.UUIDField(source="uuid")
@@ -95,6 +108,21 @@ class LineShape(Shown):
     )
     rate_on = serializers.DateField(allow_null=True)
     rate_via = serializers.CharField(allow_blank=True)
+    months = serializers.IntegerField(
+        allow_null=True, help_text="The term over which it was compared."
+    )
+    extras = LineExtraShape(
+        source="fees", many=True, help_text="What the carrier asks besides; it is not charged."
+    )
+    cost_over_months = serializers.DecimalField(
+        source="in_all.amount.amount",
+        max_digits=18,
+        decimal_places=4,
+        allow_null=True,
+        default=None,
+        help_text="Set-up, months and extras in the order's currency; null where a price or a rate "
+        "is not known.",
+    )
     carrier = serializers.CharField(source="carrier_account.carrier")
     carrier_account = CarrierAccountBrief()
     trunk = TrunkBrief(allow_null=True)

@@ -39,6 +39,7 @@ from portal.api.resource import Resource
 from portal.api.shapes import Asked, Shown, discreet
 from portal.api.v1.numbers import CAPABILITIES, TYPES
 from portal.api.work import alone, writes
+from trunks.fees import FeeFor
 from trunks.models import CarrierAccount
 from trunks.numbering import Capability, NumberType
 from trunks.offers import Wanted
@@ -106,6 +107,16 @@ class SearchWish(Question):
     )
 
 
+class ExtraShape(Shown):
+    """What the carrier asks besides: compared, and not charged with an order."""
+
+    what = serializers.ChoiceField(choices=FeeFor.choices)
+    name = serializers.CharField()
+    once = serializers.CharField(allow_null=True)
+    monthly = serializers.CharField(allow_null=True)
+    currency = serializers.CharField()
+
+
 class FoundShape(Shown):
     """A number that a carrier offers now."""
 
@@ -122,6 +133,7 @@ class FoundShape(Shown):
         "rate": FieldGroup.COST,
         "rate_on": FieldGroup.COST,
         "rate_via": FieldGroup.COST,
+        "extras": FieldGroup.COST,
     }
 
     id = serializers.UUIDField(help_text="To be named by a line of an order.")
@@ -138,11 +150,12 @@ class FoundShape(Shown):
     carrier_account_name = serializers.CharField()
     setup = serializers.CharField(allow_null=True)
     monthly = serializers.CharField(allow_null=True)
-    total = serializers.CharField(allow_null=True, help_text="Over the search's months.")
+    total = serializers.CharField(allow_null=True, help_text="Set-up and months, without extras.")
     currency = serializers.CharField(allow_blank=True)
     cost = serializers.CharField(
         allow_null=True,
-        help_text="The total in your currency; null without a price, or without a rate.",
+        help_text="The total with the extras in your currency; null without a price, or without a "
+        "rate.",
     )
     cost_currency = serializers.CharField(allow_blank=True)
     rate = serializers.CharField(
@@ -152,6 +165,7 @@ class FoundShape(Shown):
     rate_via = serializers.CharField(
         allow_blank=True, help_text="The currency through which it was counted, if any."
     )
+    extras = ExtraShape(many=True)
 
 
 class ProgressShape(Shown):

@@ -121,6 +121,11 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     "api-clients.revoke": lambda w: (f"api-clients/{w.client.uuid}", None),
     "carriers.list": lambda w: ("carriers", None),
     "carrier-accounts.get": lambda w: (f"carrier-accounts/{w.account.uuid}", None),
+    "fees.list": lambda w: (f"carrier-accounts/{w.account.uuid}/fees", None),
+    "fees.create": lambda w: (
+        f"carrier-accounts/{w.account.uuid}/fees",
+        {"what": "CHANNEL", "monthly": "1.50", "currency": "USD", "valid_from": "2026-11-20"},
+    ),
     "quotes.create": lambda w: (
         f"carrier-accounts/{w.account.uuid}/quotes",
         {

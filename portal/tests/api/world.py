@@ -23,7 +23,7 @@ from accounts.tests.factories import make_client, make_member, make_tenant
 from accounts.work import acting
 from accounts.workflows import invitations, organizations
 from billing.workflows import accounts as money
-from dids import search_stream
+from dids import extras, search_stream
 from dids.models import (
     Assignment,
     BackOrder,
@@ -71,9 +71,10 @@ from provisioning.models import InboundRoute, Pbx
 from provisioning.tests.scene import make_pbx, place
 from provisioning.workflows import pbxs, trunks
 from trunks.description import TrunkDescription
+from trunks.fees import Fee, FeeFor
 from trunks.models import CarrierAccount, CarrierEvent, Exchange, Trunk
 from trunks.offers import GatewaySpec
-from trunks.workflows import static_trunks
+from trunks.workflows import fees, static_trunks
 
 SYSTEM = System("tests")
 _SAID_ELSEWHERE = {"actor", "number", "organization", "reason"}
@@ -84,6 +85,9 @@ CARRIER_MARKS = ("telnyx", "MARK-ACCOUNT", "MARK-TRUNK", "MARK-REFERENCE", "MARK
 COST_MARKS = ("654.321", "765.432")
 SECRET_MARKS = (MARK,)
 SETUP, MONTHLY = Decimal("7654.3210"), Decimal("8765.4320")
+FEE = Fee(
+    what=FeeFor.OTHER, label="number portability", once=SETUP, monthly=MONTHLY, currency="USD"
+)
 
 STOCK = "+13125550100"
 TENANT_NUMBER = "+13125550101"
@@ -163,6 +167,7 @@ def make_world(cast: Cast) -> World:
     """Store the world."""
     now = timezone.now()
     account = make_account(cast, name="MARK-ACCOUNT")
+    fees.enter(account=account, fee=FEE, valid_from=now.date(), actor=cast.staff, now=now)
     trunk = make_ready_trunk(account, name="MARK-TRUNK", address="192.0.2.10")
     spare = make_ready_trunk(account, name="MARK-TRUNK-SPARE", address="192.0.2.11")
     pbx = make_pbx(name="Main switch")
@@ -571,6 +576,16 @@ def make_search(cast: Cast, account: CarrierAccount) -> tuple[NumberSearch, Foun
         rate="",
         rate_on="",
         rate_via="",
+        no_rate_from="",
+        extras=[
+            search_stream.StreamedExtra(
+                what="OTHER",
+                name="number portability",
+                once=str(SETUP),
+                monthly=str(MONTHLY),
+                currency="USD",
+            )
+        ],
         needs_documents=False,
     )
     search_stream.tell(
@@ -630,6 +645,8 @@ def make_order(
         trunk=trunk,
         status_since=now,
         offer_expires_at=now + timedelta(minutes=10),
+        months=12,
+        extras=extras.kept([FEE]),
         **{name: value for name, value in _terms().items() if name != "currency"},
     )
 

@@ -29,7 +29,8 @@ from portal.tests.api.world import make_finding
 from portal.tests.web.visitor import Visitor, visitor_of
 from provisioning.tests.scene import bind, make_account, make_numbers, make_pbx, make_trunk, place
 from provisioning.workflows import trunks as wires
-from trunks.models import CarrierAccount
+from trunks.fees import FeeFor
+from trunks.models import CarrierAccount, CarrierFee
 
 BUDGETS: dict[str, dict[str, int]] = json.loads(
     (Path(__file__).parent.parent / "query_counts.json").read_text()
@@ -100,6 +101,14 @@ def fill(cast: Cast, count: int) -> dict[str, str]:
         wires.attach(pbx=pbx, trunk=make_trunk(account), actor=cast.staff, now=now)
         make_trunk(make_account())
         make_pbx()
+        CarrierFee.objects.create(
+            account=account,
+            what=FeeFor.OTHER,
+            label=f"Fee {extension}",
+            currency="USD",
+            valid_from=now.date(),
+            entered_at=now,
+        )
         open_task(cast, number, account, f"tests.thing:{extension}")
         make_finding(account, f"+1415555{extension:04}")
         lists.upload(account, lists.listed(*lists.numbers(1)), cast.staff)

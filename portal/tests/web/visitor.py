@@ -321,6 +321,10 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         {"reason": "Invoices are wrong"},
     ),
     "resume_carrier_account": lambda w: (f"/carriers/{w.paused.uuid}/resume/", {}),
+    "enter_fee": lambda w: (
+        f"/carriers/{w.account.uuid}/fees/enter/",
+        {"what": "CHANNEL", "monthly": "1.50", "currency": "USD", "valid_from": "2026-11-20"},
+    ),
     "warn_carrier_account": lambda w: (f"/carriers/{w.account.uuid}/warn/", {"below": "25"}),
     "carrier_credentials": lambda w: (f"/carriers/{w.account.uuid}/credentials/", {}),
     "replace_credentials": lambda w: (
