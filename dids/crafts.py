@@ -18,7 +18,7 @@ from dids.models import (
     NumberCampaign,
 )
 from dids.states import FeatureStatus
-from dids.workflows.dossiers import dossier_of
+from dids.workflows.dossiers import dossier_of, numbers_of
 from lib.e164 import E164
 from trunks.deadlines import Deadline
 from trunks.features import CallerNames, Standing
@@ -122,7 +122,9 @@ def _hand_in(carrier: AsksForDocuments, row: Filing, deadline: Deadline) -> Stan
 
 
 def _read_filing(carrier: AsksForDocuments, row: Filing, deadline: Deadline) -> Standing:
-    return carrier.filing_standing(reference=str(row.uuid), deadline=deadline)
+    return carrier.filing_standing(
+        reference=str(row.uuid), numbers=numbers_of(row), deadline=deadline
+    )
 
 
 def _withdraw(carrier: AsksForDocuments, row: Filing, deadline: Deadline) -> None:

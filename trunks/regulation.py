@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
 
+from lib.e164 import E164
 from trunks.numbering import NumberType
 
 _GUESSES: Final = (
@@ -82,12 +83,17 @@ Answer: TypeAlias = File | PostalAddress | str
 
 @dataclass(frozen=True, kw_only=True)
 class Dossier:
-    """All that is filed so that numbers of one country and type may be bought."""
+    """
+    All that is filed so that numbers of one country and type may be bought.
+
+    :ivar answers: by the key of the requirement
+    :ivar numbers: those that were bought already, for carriers that review numbers
+    """
 
     country: str
     type: NumberType
     answers: Mapping[str, Answer]
-    """By the key of the requirement."""
+    numbers: frozenset[E164] = frozenset()
 
 
 def accepted_for(name: str) -> tuple[str, ...]:

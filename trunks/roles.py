@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -408,6 +408,9 @@ class AsksForDocuments(Carrier):
 
     asks_nobody_in: ClassVar[frozenset[str]] = frozenset()
     """Countries (ISO 3166 alpha-2) in which nothing is asked for, so that it is not asked what."""
+    reviews_numbers: ClassVar[bool] = False
+    """Whether somebody there decides only once a number is bought, about each number: what was
+    handed in is then handed in once more."""
 
     @abstractmethod
     def requirements(
@@ -429,8 +432,14 @@ class AsksForDocuments(Carrier):
         """
 
     @abstractmethod
-    def filing_standing(self, *, reference: str, deadline: Deadline) -> Standing:
-        """Look up by our reference how a filing stands; ABSENT where there is none."""
+    def filing_standing(
+        self, *, reference: str, deadline: Deadline, numbers: Collection[E164] = ()
+    ) -> Standing:
+        """
+        Look up by our reference how a filing stands; ABSENT where there is none.
+
+        :param numbers: as in a dossier; READY where one of them is still to be shown
+        """
 
     @abstractmethod
     def withdraw_filing(self, *, reference: str, deadline: Deadline) -> None:

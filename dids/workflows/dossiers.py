@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dids.models import Filing
+from dids.models import Filing, PhoneNumber
 from dids.models.filings import FilingPart
 from dids.workflows import vault
+from lib.e164 import E164
 from trunks.errors import Unavailable
 from trunks.numbering import NumberType
 from trunks.regulation import Answer, Dossier, File, PostalAddress
@@ -21,7 +22,19 @@ def dossier_of(filing: Filing) -> Dossier:
         country=filing.country,
         type=NumberType(filing.type),
         answers={part.key: _answer(part) for part in parts if part.is_answered},
+        numbers=numbers_of(filing),
     )
+
+
+def numbers_of(filing: Filing) -> frozenset[E164]:
+    """Give the numbers that whoever filed it has by it."""
+    rows = PhoneNumber.objects.live().filter(
+        holder=filing.organization_id,
+        carrier_account=filing.carrier_account_id,
+        country=filing.country,
+        type=filing.type,
+    )
+    return frozenset(map(E164, rows.values_list("e164", flat=True)))
 
 
 def _answer(part: FilingPart) -> Answer:

@@ -13,18 +13,28 @@ from accounts.actors import System
 from accounts.work import acting
 from billing import funds
 from dids import events, tasks, timing
-from dids.models import CarrierOrder, NumberOrder, OrderLine, PhoneNumber
-from dids.states import CARRIER_ORDER, LINE, ORDER, CarrierOrderStatus, LineStatus, OrderStatus
-from dids.workflows import arrival, opening
+from dids.models import CarrierOrder, Filing, NumberOrder, OrderLine, PhoneNumber
+from dids.states import (
+    CARRIER_ORDER,
+    LINE,
+    ORDER,
+    CarrierOrderStatus,
+    FeatureStatus,
+    LineStatus,
+    OrderStatus,
+)
+from dids.workflows import arrival, feature_recording, opening
 from dids.workflows.handover import by_holder
 from lib import pauses
 from lib.locks import no_key
 from lib.money import Money
 from lib.nudges import nudge
+from trunks import registry
 from trunks.by_hand import NeedsPerson
 from trunks.errors import Reason
 from trunks.offers import LineStatus as Answer
 from trunks.offers import OrderedNumber, PlacedOrder
+from trunks.roles import AsksForDocuments
 
 _ACTOR = System("purchase.record")
 _S = CarrierOrderStatus
@@ -72,6 +82,8 @@ def placed(
         _move(carrier_order, answer, attempt, waiting=waiting, bought=len(bought), now=now)
         arrived = [line for line, ordered in bought if _arrive(line, ordered, order, now=now)]
         failed += [line for line, _ in bought if line not in arrived]
+        if arrived:
+            _show_papers(carrier_order, now=now)
         _fail(failed, order, words=words, now=now)
         _settle_money(order, bought=arrived, failed=failed, now=now)
         _end_order(order, now=now)
@@ -263,6 +275,18 @@ def _arrive(line: OrderLine, ordered: OrderedNumber, order: NumberOrder, *, now:
     LINE.edges.move(line, to=LineStatus.BOUGHT, now=now, number=number)
     arrival.follow_plan(line, number, actor=_ACTOR, now=now)
     return True
+
+
+def _show_papers(carrier_order: CarrierOrder, *, now: datetime) -> None:
+    """Have what was handed in shown once more, where somebody looks at each number with it."""
+    adapter = registry.carrier(carrier_order.carrier_account.carrier)
+    if carrier_order.filing_id is None or not issubclass(adapter, AsksForDocuments):
+        return
+    rows = Filing.objects.select_related("organization", "carrier_account")
+    filing = no_key(rows.filter(pk=carrier_order.filing_id)).get()
+    # What was refused waits for a better answer, with which all its numbers are shown.
+    if adapter.reviews_numbers and filing.status != FeatureStatus.REJECTED:
+        feature_recording.want(filing, actor=_ACTOR, now=now)
 
 
 def _fail(

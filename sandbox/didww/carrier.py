@@ -8,7 +8,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from sandbox.carrier import Delivery, Gateway
-from sandbox.didww import coverage, dids, orders, reservations, stock, trunks
+from sandbox.didww import (
+    coverage,
+    dids,
+    files,
+    orders,
+    regulation,
+    reservations,
+    stock,
+    trunks,
+)
 from sandbox.didww.base import VERSION, DidwwBase, Row, error, said
 from sandbox.store import Record
 from sandbox.wire import Answer, Call, Refusal, Request, Route, route
@@ -56,6 +65,7 @@ class Didww(DidwwBase):
                 ("GET", f"/v3/{kind}/{{id}}", "trunk", trunks.retrieve),
                 ("PATCH", f"/v3/{kind}/{{id}}", "trunk", trunks.update),
             ]
+        table += _regulation_routes()
         return tuple(
             route(method, path, operation, partial(answer, self))
             for method, path, operation, answer in table
@@ -104,8 +114,9 @@ class Didww(DidwwBase):
         return int(number) if number.isdigit() else 0
 
     def settle(self) -> None:
-        """Decide the orders that are due."""
+        """Decide the orders and reviews that are due."""
         orders.settle(self)
+        regulation.settle(self)
 
     def row_of(self, call: Call, kind: str, id_: str) -> Row | None:
         """Find any row that another one may be linked to."""
@@ -114,7 +125,10 @@ class Didww(DidwwBase):
             return None if record is None else trunks.row(kind, record)
         if kind == "orders":
             return orders.row(self.world.store.table(orders.TABLE)[id_])
-        return coverage.known(self.shelf)[kind, id_]
+        if kind == "dids":
+            return dids.row(self.world.store.table(dids.TABLE)[id_])
+        there = coverage.known(self.shelf).get((kind, id_))
+        return there or regulation.known(self, call, kind, id_)
 
     def delivery(self, number: str) -> Delivery:
         """Follow number, group and trunks."""
@@ -144,6 +158,28 @@ class Didww(DidwwBase):
         told = {"balance": balance, "credit": "0.00", "total_balance": balance}
         row = {"id": str(uuid.uuid4()), "type": "balances", "attributes": told}
         return said({"data": row, "meta": {"api_version": VERSION}})
+
+
+def _regulation_routes() -> list[tuple[str, str, Operation, Answerer]]:
+    """List the paths of documents, and of whoever is shown with them."""
+    rule, file = "/v3/address_requirements", "/v3/encrypted_files"
+    table: list[tuple[str, str, Operation, Answerer]] = [
+        ("GET", rule, "filing", regulation.requirements),
+        ("GET", f"{rule}/{{id}}", "filing", regulation.requirement),
+        ("POST", "/v3/address_requirement_validations", "filing", regulation.validate),
+        ("GET", "/v3/public_keys", "filing", files.public_keys),
+        ("GET", file, "filing", files.listing),
+        ("POST", file, "filing", files.upload),
+    ]
+    for kind in regulation.TEXTS:
+        table += [
+            ("GET", f"/v3/{kind}", "filing", regulation.listing),
+            ("POST", f"/v3/{kind}", "filing", regulation.create),
+            ("GET", f"/v3/{kind}/{{id}}", "filing", regulation.retrieve),
+        ]
+    for kind in (regulation.IDENTITIES, regulation.PROOFS, regulation.DOCUMENTS):
+        table.append(("DELETE", f"/v3/{kind}/{{id}}", "filing", regulation.delete))
+    return table
 
 
 def _change_operation(request: Request) -> str:

@@ -23,7 +23,8 @@ UNSET = (
     *("capacity_pool", "shared_capacity_group", "address_verification"),
     *("emergency_calling_service", "emergency_verification", "identity"),
 )
-FILTERS = ("number", "order.id", "terminated", "voice_in_trunk.id", "voice_in_trunk_group.id")
+FLAGS = ("terminated", "awaiting_registration")
+FILTERS = ("number", "order.id", *FLAGS, "voice_in_trunk.id", "voice_in_trunk_group.id")
 
 
 def deliver(carrier: DidwwBase, order: Record) -> None:
@@ -75,7 +76,7 @@ def _fits(record: Record, given: dict[str, str]) -> bool:
     told = {
         "number": record["attributes"]["number"],
         "order.id": record["order"],
-        "terminated": str(record["attributes"]["terminated"]).lower(),
+        **{flag: str(record["attributes"][flag]).lower() for flag in FLAGS},
         **{f"{name}.id": record[name] for name in BINDINGS},
     }
     return all(told[name] == text for name, text in given.items())
@@ -130,6 +131,27 @@ def owned(carrier: DidwwBase, call: Call) -> Record:
     if record is None or record["account"] != call.account.id:
         raise not_found(call.parts["id"])
     return record
+
+
+def waiting(carrier: DidwwBase, call: Call, id_: str) -> None:
+    """
+    Refuse a number that waits for no registration.
+
+    :raises Refusal: if it does not, or is not this account's
+    """
+    record = carrier.world.store.get(TABLE, id_)
+    if record is None or record["account"] != call.account.id:
+        raise not_found(id_)
+    if not record["attributes"]["awaiting_registration"]:
+        raise invalid("dids are registered already")
+
+
+def register(carrier: DidwwBase, id_: str) -> None:
+    """Let calls to a number in, as it is known who has it."""
+    record = carrier.world.store.get(TABLE, id_)
+    if record is not None:
+        told = {**record["attributes"], "awaiting_registration": False}
+        carrier.world.store.put(TABLE, id_, {**record, "attributes": told})
 
 
 def row(record: Record) -> Row:

@@ -11,18 +11,17 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from functools import cached_property
 from typing import ClassVar
 
 from lib.e164 import E164, DidFormat
 from lib.money import Money
 from trunks.carriers.didww import coverage, payloads, sales, trunking
 from trunks.carriers.didww.documents import Row, body_of, link, row_from, rows_from, total_from
+from trunks.carriers.didww.regulation import DidwwRegulation
 from trunks.carriers.didww.sales import ForSale
-from trunks.carriers.didww.wire import Wire
 from trunks.coverage import Sale
 from trunks.deadlines import Deadline
-from trunks.errors import CarrierError, Reason, Rejected, Unavailable
+from trunks.errors import CarrierError, Reason, Rejected
 from trunks.offers import (
     FoundNumber,
     Hold,
@@ -36,7 +35,6 @@ from trunks.offers import (
 )
 from trunks.roles import (
     HoldsNumbers,
-    ListsNumbers,
     ManagesTrunks,
     ReportsBalance,
     RoutesNumbers,
@@ -52,9 +50,9 @@ class Didww(
     SearchesNumbers,
     HoldsNumbers,
     SellsNumbers,
-    ListsNumbers,
     RoutesNumbers,
     ManagesTrunks,
+    DidwwRegulation,
     ReportsBalance,
 ):
     """One DIDWW account, used by its API key."""
@@ -70,11 +68,6 @@ class Didww(
     trunk_lag: ClassVar[timedelta] = timedelta(seconds=15)
     binds_with_order: ClassVar[bool] = False
     did_formats: ClassVar[frozenset[DidFormat]] = frozenset({DidFormat.E164})
-
-    @cached_property
-    def wire(self) -> Wire:
-        """The way to the account."""
-        return Wire(self.caller, api_key=self.credentials["api_key"], base_url=self.base_url)
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers, each with its price; places and types are asked for by identifier."""
@@ -157,6 +150,19 @@ class Didww(
         # It was placed; what became of it is looked up later.
         return _placed_as(row, OrderedNumber(number=number, status=LineStatus.PENDING))
 
+    def order_with_papers(
+        self,
+        numbers: Sequence[E164],
+        *,
+        reference: str,
+        binding: str,
+        papers: str,
+        deadline: Deadline,
+    ) -> PlacedOrder:
+        """Buy one number as any other: it is blocked until it is shown with its documents."""
+        del papers
+        return self.order(numbers, reference=reference, binding=binding, deadline=deadline)
+
     def _is_gone(self, number: E164, deadline: Deadline) -> bool:
         with suppress(CarrierError):
             return self._for_sale(number, deadline) is None
@@ -224,24 +230,6 @@ class Didww(
         mine = self._ours(number, carrier_reference, deadline)
         body = body_of("dids", id_=mine.carrier_reference, attributes={"terminated": True})
         self._change(mine.carrier_reference, body, deadline)
-
-    def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
-        """Read every page of our numbers."""
-        found = self.wire.pages("dids", payloads.OWNED, payloads.owned_numbers_from, deadline)
-        mine = [one for one in found if one is not None]
-        if len({one.number for one in mine}) < len(mine):
-            raise Unavailable("The carrier's list changed while it was read.")
-        return mine
-
-    def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
-        """Look for one number."""
-        found = self.wire.read(
-            "dids",
-            params=[("filter[number]", payloads.written(number)), payloads.OWNED],
-            parse=payloads.owned_numbers_from,
-            deadline=deadline,
-        )
-        return next((mine for mine in found if mine and mine.number == number), None)
 
     def _ours(self, number: E164, carrier_reference: str, deadline: Deadline) -> OwnedNumber:
         mine = (

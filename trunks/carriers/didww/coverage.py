@@ -27,24 +27,25 @@ _IDS: dict[tuple[str, str], tuple[float, Any]] = {}
 
 def places(wire: Wire, wanted: Wanted, deadline: Deadline) -> Params | None:
     """Give the filters of a search that name places and types; None where there is none such."""
-    country = _country(wire, wanted.country, deadline)
-    type_ = _types(wire, deadline).get(wanted.type)
-    if country is None or type_ is None:
+    land = country(wire, wanted.country, deadline)
+    type_ = types(wire, deadline).get(wanted.type)
+    if land is None or type_ is None:
         return None
-    found = [("filter[country.id]", country), ("filter[did_group_type.id]", type_)]
+    found = [("filter[country.id]", land), ("filter[did_group_type.id]", type_)]
     for path, name, text in (
         ("regions", "region", wanted.region),
         ("cities", "city", wanted.locality),
     ):
         if text:
-            id_ = _named(wire, path, text, country, deadline)
+            id_ = _named(wire, path, text, land, deadline)
             if id_ is None:
                 return None
             found.append((f"filter[{name}.id]", id_))
     return found
 
 
-def _country(wire: Wire, iso: str, deadline: Deadline) -> str | None:
+def country(wire: Wire, iso: str, deadline: Deadline) -> str | None:
+    """Give the identifier of a country; None where the carrier knows of none."""
     params = [("filter[iso]", iso)]
     return _kept(
         wire,
@@ -60,7 +61,9 @@ def _country(wire: Wire, iso: str, deadline: Deadline) -> str | None:
     )
 
 
-def _types(wire: Wire, deadline: Deadline) -> dict[NumberType, str]:
+def types(wire: Wire, deadline: Deadline) -> dict[NumberType, str]:
+    """Give the identifiers of the types of numbers."""
+
     def parse(body: Any) -> dict[NumberType, str]:
         named = {payloads.type_of(row["attributes"]["name"]): row["id"] for row in rows_from(body)}
         return {type_: id_ for type_, id_ in named.items() if type_ is not None}

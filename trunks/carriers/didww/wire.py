@@ -11,6 +11,7 @@ from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected
 from trunks.http import Call, Caller
 from trunks.paging import whole_list
+from trunks.regulation import File
 
 T = TypeVar("T")
 HOST = "https://api.didww.com"
@@ -42,16 +43,19 @@ class Wire:
     def pages(
         self,
         path: str,
-        include: tuple[str, str],
+        include: tuple[str, str] | None,
         parse: Callable[[Any], list[T]],
         deadline: Deadline,
+        *,
+        filters: Params | None = None,
     ) -> list[T]:
-        """Read a whole list."""
+        """Read a whole list, or what some filters leave of it."""
+        asked = [*(filters or ()), *([include] if include else ())]
         size = ("page[size]", str(payloads.LARGEST_PAGE))
         return whole_list(
             lambda page: self.read(
                 path,
-                params=[include, size, ("page[number]", str(page))],
+                params=[*asked, size, ("page[number]", str(page))],
                 parse=lambda body: (parse(body), total_from(body)),
                 deadline=deadline,
             )
@@ -77,6 +81,43 @@ class Wire:
         """Write something."""
         return self._call(method, path, content=content, parse=parse, deadline=deadline)
 
+    def delete(self, path: str, *, deadline: Deadline) -> None:
+        """Delete something, if it is there."""
+        try:
+            self._call("DELETE", path, parse=lambda body: None, deadline=deadline)
+        except Rejected as refusal:
+            if refusal.reason is not Reason.NOT_FOUND:
+                raise
+
+    def validate(
+        self, path: str, *, parse: Callable[[Any], T], deadline: Deadline, content: bytes
+    ) -> T:
+        """Have something looked at, of which nothing is kept; what is minded is an answer too."""
+        minds = frozenset({422})
+        return self._call(
+            "POST",
+            path,
+            content=content,
+            parse=parse,
+            deadline=deadline,
+            changes=False,
+            answers=minds,
+        )
+
+    def upload(
+        self,
+        path: str,
+        *,
+        form: Params,
+        attached: tuple[str, File],
+        parse: Callable[[Any], T],
+        deadline: Deadline,
+    ) -> T:
+        """Hand a file over, with a form."""
+        return self._call(
+            "POST", path, parse=parse, deadline=deadline, form=form, attached=attached
+        )
+
     def _call(
         self,
         method: str,
@@ -86,6 +127,7 @@ class Wire:
         deadline: Deadline,
         params: Params | None = None,
         content: bytes | None = None,
+        **more: Any,
     ) -> T:
         headers = {
             "Api-Key": self._api_key,
@@ -98,6 +140,7 @@ class Wire:
             params=params or (),
             content=content,
             headers={**headers, "Content-Type": MEDIA_TYPE} if content else headers,
+            **more,
         )
         return self._caller.call(
             call, parse=parse, explain=payloads.refusal_from, deadline=deadline

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple
 from typing import Any, ClassVar
 
@@ -110,7 +110,9 @@ class TelnyxRegulation(TelnyxWire, AsksForDocuments):
         )
         return standing_from(submitted)
 
-    def filing_standing(self, *, reference: str, deadline: Deadline) -> Standing:
+    def filing_standing(
+        self, *, reference: str, deadline: Deadline, numbers: Collection[E164] = ()
+    ) -> Standing:
         """Read the group of our reference."""
         there = self._group(reference, deadline)
         return NOTHING if there is None else standing_from(there)

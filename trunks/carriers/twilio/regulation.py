@@ -9,7 +9,7 @@ people and documents are looked for in whole lists.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import astuple
 from typing import Any, ClassVar
 
@@ -69,7 +69,9 @@ class TwilioRegulation(TwilioBundles, AsksForDocuments):
             path, (("Status", "pending-review"),), regulations.standing_from, deadline
         )
 
-    def filing_standing(self, *, reference: str, deadline: Deadline) -> Standing:
+    def filing_standing(
+        self, *, reference: str, deadline: Deadline, numbers: Collection[E164] = ()
+    ) -> Standing:
         """Read the bundle of our reference, and what was minded about its documents."""
         bundle = self._bundle(reference, deadline)
         if bundle is None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from types import ModuleType
 from typing import ClassVar
 
 from lib.e164 import DidFormat
 from trunks.carriers.didww import payloads
+from trunks.numbering import NumberType
 from trunks.offers import TrunkSpec, Wanted
 from trunks.tests.carriers import conformance
 
@@ -19,9 +21,15 @@ class TestDidww(
     conformance.ListsNumbersConformance,
     conformance.ManagesTrunksConformance,
     conformance.ReportsBalanceConformance,
+    conformance.AsksForDocumentsConformance,
 ):
     slug: ClassVar[str] = "didww"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="312")
+    asking: ClassVar[Wanted] = Wanted(country="GB", type=NumberType.MOBILE)
+    given: ClassVar[Mapping[str, str]] = {
+        "phone_number": "+44 113 496 0000",
+        "service_description": "Calls of a dentist's patients.",
+    }
     payloads: ClassVar[ModuleType] = payloads
     spec: ClassVar[TrunkSpec] = replace(
         conformance.ManagesTrunksConformance.spec, did_format=DidFormat.E164
