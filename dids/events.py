@@ -39,6 +39,16 @@ QUOTE_ENTERED = declare(
     "{actor} entered a quote of the carrier account {name}: {count} numbers.",
     provider_only={"name", "until"},
 )
+REQUIREMENTS_KEPT = declare(
+    "dids.requirements.kept",
+    "{actor} wrote down what the carrier account {name} asks for before it sells {what}: {asked}.",
+    provider_only={"name", "what", "asked"},
+)
+REQUIREMENTS_FORGOTTEN = declare(
+    "dids.requirements.forgotten",
+    "{actor} struck out what the carrier account {name} asks for before it sells {what}.",
+    provider_only={"name", "what"},
+)
 
 BACK_ORDER_WANTED = declare(
     "dids.back_order.wanted",

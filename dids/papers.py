@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.actors import Actor
+from accounts.permissions import Permission
 from dids.models import (
     Document,
     Filing,
@@ -14,8 +15,10 @@ from dids.models import (
     OrderLine,
     PhoneNumber,
     RequirementList,
+    Task,
 )
-from dids.models.features import FeatureQuerySet
+from dids.models.features import SUBJECT, FeatureQuerySet
+from dids.models.filings import words_for
 from dids.states import DocumentStatus
 from trunks.regulation import Asks
 
@@ -51,6 +54,15 @@ def filings(actor: Actor) -> FeatureQuerySet[Filing]:
     )
 
 
+def filing_of(task: Task, actor: Actor) -> Filing | None:
+    """Give what was handed in that a person sees to; None for other tasks and who may not see."""
+    subject, _, key = task.about.rpartition(":")
+    if f"{subject}:" != SUBJECT or not actor.may(Permission.KEEP_DOCUMENTS):
+        return None
+    rows: FeatureQuerySet[Filing] = Filing.objects.visible_to(actor)
+    return rows.filter(uuid=key).select_related("organization").first()
+
+
 def has_expired_papers(number: PhoneNumber, *, now: datetime) -> bool:
     """Tell whether a document that a number was bought with proves nothing any more."""
     return FilingPart.objects.filter(
@@ -83,7 +95,7 @@ def outlook(lines: Sequence[OrderLine], *, now: datetime) -> list[Outlook]:
     return [
         Outlook(
             holder=line.holder.name,
-            kind=f"{line.country} {line.type.replace('_', '-').lower()} numbers",
+            kind=words_for(line.country, line.type),
             expected=[
                 Expected(one["name"], one["words"], _answer(papers.get(kind[0], []), one))
                 for one in asked.get(kind[1:], [])

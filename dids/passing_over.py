@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from dids import extras
+from dids import asked_for, extras
 from dids.models import FoundOffer, NumberOrder, PhoneNumber
 from lib.e164 import area_code
 from lib.money import Money
@@ -112,10 +112,10 @@ def _next_best(
 def _shelf(offer: FoundOffer, now: datetime) -> _Shelf:
     """Give what the search found of an offer's kind and can be had, the cheapest first."""
     rows = FoundOffer.objects.filter(
+        asked_for.ORDERABLE,
         search=offer.search_id,
         country=offer.country,
         type=offer.type,
-        needs_documents=False,
         expires_at__gt=now,
     )
     there = list(rows.select_related("search", "carrier_account").order_by("pk"))
@@ -136,6 +136,8 @@ def _is_alike(other: FoundOffer, offer: FoundOffer) -> bool:
     sells = capabilities.way(registry.carrier(other.carrier_account.carrier), Operation.ORDER)
     return (
         sells == Way.API
+        # Whoever chose a number that is sold at once waits for no documents instead.
+        and other.needs_documents <= offer.needs_documents
         and area_code(other.e164) == area_code(offer.e164)
         and set(offer.capabilities) <= set(other.capabilities)
     )

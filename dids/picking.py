@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from dids import extras
+from dids import asked_for, extras
 from dids.models import FoundOffer, NumberSearch, OrderLine, PhoneNumber
 from dids.states import LineStatus
 from lib.e164 import digits
 from lib.refusals import UnableTo
-from trunks import capabilities, registry
 from trunks.models import CarrierAccount
-from trunks.operations import Operation, Way
 
 
 class UnableToPick(UnableTo):
@@ -115,9 +113,11 @@ def pick_from(search: NumberSearch, *, count: int, consecutive: bool) -> Picked:
 def candidates_of(search: NumberSearch) -> list[Candidate]:
     """Give what can be ordered of a search's offers now, with what it costs whoever asked."""
     rows = FoundOffer.objects.filter(
-        search=search, carrier_account__status=CarrierAccount.Status.ACTIVE
-    ).select_related("carrier_account")
-    offers = [offer for offer in rows if not offer.needs_documents or _takes_documents(offer)]
+        asked_for.ORDERABLE,
+        search=search,
+        carrier_account__status=CarrierAccount.Status.ACTIVE,
+    )
+    offers = list(rows)
     taken = _taken([offer.e164 for offer in offers])
     return [_candidate(search, offer) for offer in offers if offer.e164 not in taken]
 
@@ -132,11 +132,6 @@ def _candidate(search: NumberSearch, offer: FoundOffer) -> Candidate:
         cost.amount if cost else None,
         charge.amount if charge else None,
     )
-
-
-def _takes_documents(offer: FoundOffer) -> bool:
-    adapter = registry.carrier(offer.carrier_account.carrier)
-    return capabilities.way(adapter, Operation.DOCUMENTS) == Way.API
 
 
 def _taken(numbers: Sequence[str]) -> set[str]:

@@ -40,6 +40,7 @@ _WAIVER = f"{_NUMBER}/emergency/waiver"
 _LOCATION = "emergency-locations/<uuid:location>"
 _STANDS = f"{_LOCATION}/extensions/<str:extension>"
 _BLOCK = "number-blocks/<uuid:block>"
+_REQUIREMENTS = "carrier-accounts/<uuid:account>/requirements/<str:country>/<str:kind>"
 
 
 def _api(
@@ -206,6 +207,15 @@ API = (
         P.MANAGE_CARRIERS,
         COST,
     ),
+    _api(
+        "requirements.list",
+        "GET",
+        "carrier-accounts/<uuid:account>/requirements",
+        P.MANAGE_CARRIERS,
+    ),
+    _api("requirements.keep", "PUT", _REQUIREMENTS, P.MANAGE_CARRIERS),
+    _api("requirements.forget", "DELETE", _REQUIREMENTS, P.MANAGE_CARRIERS),
+    _api("requirement-suggestions.list", "GET", "requirement-suggestions", P.MANAGE_CARRIERS),
     _api("audits.list", "GET", "carrier-accounts/<uuid:account>/audits", P.MANAGE_CARRIERS),
     _api("audits.create", "POST", "carrier-accounts/<uuid:account>/audits", P.MANAGE_CARRIERS),
     _api("imports.list", "GET", "carrier-accounts/<uuid:account>/imports", P.MANAGE_CARRIERS),
@@ -550,6 +560,22 @@ PAGES = (
     Endpoint("warn_carrier_account", "POST", "carriers/<uuid:account>/warn/", P.MANAGE_CARRIERS),
     Endpoint("new_quote", "GET", "carriers/<uuid:account>/quote/", P.MANAGE_CARRIERS),
     Endpoint("enter_quote", "POST", "carriers/<uuid:account>/quote/enter/", P.MANAGE_CARRIERS),
+    Endpoint("requirements", "GET", "carriers/<uuid:account>/requirements/", P.MANAGE_CARRIERS),
+    Endpoint(
+        "edit_requirements", "GET", "carriers/<uuid:account>/requirements/edit/", P.MANAGE_CARRIERS
+    ),
+    Endpoint(
+        "keep_requirements",
+        "POST",
+        "carriers/<uuid:account>/requirements/keep/",
+        P.MANAGE_CARRIERS,
+    ),
+    Endpoint(
+        "forget_requirements",
+        "POST",
+        "carriers/<uuid:account>/requirements/forget/",
+        P.MANAGE_CARRIERS,
+    ),
     Endpoint("want_second", "POST", "carriers/<uuid:account>/second/", P.MANAGE_CARRIERS),
     Endpoint("ask_promote", "GET", "carriers/<uuid:account>/interface/", P.MANAGE_CARRIERS),
     Endpoint("promote", "POST", "carriers/<uuid:account>/interface/use/", P.MANAGE_CARRIERS),

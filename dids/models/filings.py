@@ -13,8 +13,17 @@ from trunks.models import CarrierAccount
 from trunks.regulation import Asks
 
 
+def words_for(country: str, type_: str) -> str:
+    """Name the numbers of a type in a country, as in sentences."""
+    return f"{country} {type_.replace('_', '-').lower()} numbers"
+
+
 class RequirementList(models.Model):
-    """What one account asks for before it sells numbers of a country and type, as read last."""
+    """
+    What one account asks for before it sells numbers of a country and type, as read last.
+
+    Staff keep it where the carrier cannot be asked by its interface.
+    """
 
     carrier_account = models.ForeignKey(
         "trunks.CarrierAccount", on_delete=models.CASCADE, related_name="+"
@@ -33,6 +42,16 @@ class RequirementList(models.Model):
 
     def __str__(self) -> str:
         return f"requirements of {self.carrier_account_id} for {self.country} {self.type}"
+
+    @property
+    def what(self) -> str:
+        """Name the numbers in sentences."""
+        return words_for(self.country, self.type)
+
+    @property
+    def names(self) -> str:
+        """Name all that is asked for."""
+        return ", ".join(one["name"] for one in self.requirements)
 
 
 class Filing(Feature):
@@ -65,8 +84,7 @@ class Filing(Feature):
     @property
     def what(self) -> str:
         """Name it in sentences."""
-        kind = self.type.replace("_", "-").lower()
-        return f"the documents for {self.country} {kind} numbers"
+        return f"the documents for {words_for(self.country, self.type)}"
 
     @property
     def account(self) -> CarrierAccount:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Event
 from accounts.tests.cast import Cast
 from dids import passing_over
-from dids.models import FoundOffer, NumberSearch
+from dids.models import FoundOffer, NumberSearch, RequirementList
 from dids.passing_over import SILENT, UNUSABLE, PassedOver
 from dids.tests.factories import make_found_offer, make_number, make_order, make_search
 from dids.workflows import ordering
@@ -113,6 +113,24 @@ class TestLook:
         offer(search, "+13125550102")
 
         assert look(chosen)[0].instead is None
+
+    def test_has_nobody_wait_for_documents_who_did_not_choose_to(
+        self, search: NumberSearch, silent: CarrierAccount
+    ) -> None:
+        chosen = offer(search, "+13125550101", account=silent)
+        asking = offer(search, "+13125550102")
+        FoundOffer.objects.filter(pk=asking.pk).update(needs_documents=True)
+        RequirementList.objects.create(
+            carrier_account=asking.carrier_account,
+            country=asking.country,
+            type=asking.type,
+            asked_at=timezone.now(),
+        )
+        assert look(chosen)[0].instead is None
+
+        FoundOffer.objects.filter(pk=chosen.pk).update(needs_documents=True)
+        chosen.refresh_from_db()
+        assert look(chosen)[0].instead == asking
 
     def test_leaves_accounts_alone_that_answer(self, search: NumberSearch) -> None:
         assert look(offer(search, "+13125550101")) == []

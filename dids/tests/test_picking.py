@@ -4,10 +4,12 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.tests.cast import Cast
+from dids.models import RequirementList
 from dids.picking import Candidate, candidates_of, pick
 from dids.tests.factories import make_found_offer, make_search
 from trunks.tests.factories import make_carrier_account
@@ -97,4 +99,7 @@ class TestCandidatesOf:
         search = make_search()
         telnyx = make_carrier_account(carrier="telnyx")
         offer = make_found_offer(search=search, needs_documents=True, account=telnyx)
+        RequirementList.objects.create(
+            carrier_account=telnyx, country=offer.country, type=offer.type, asked_at=timezone.now()
+        )
         assert [one.offer for one in candidates_of(search)] == [offer.uuid]

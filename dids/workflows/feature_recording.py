@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from accounts import journal
 from accounts.actors import Actor, System
@@ -242,7 +242,14 @@ def refused_by_hand(row: Feature, *, why: str, actor: Actor, now: datetime) -> N
         return
     problems = [{"field": "", "words": why}]
     row.lifecycle.edges.move(
-        row, to=_S.REJECTED, now=now, failure=why[:200], problems=problems, perhaps_there=False
+        row,
+        to=_S.REJECTED,
+        now=now,
+        failure=why[:200],
+        problems=problems,
+        perhaps_there=False,
+        # A person's attempt has a name from its end on: what is answered after it is newer.
+        attempt=uuid4(),
     )
     note(row, events.FEATURE_REJECTED, now=now, actor=actor, why=why)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from accounts.actors import Actor
 from accounts.models import Kind, Organization, OrganizationStatus
 from billing.rates import Book, none_from
-from dids import extras, pricing
+from dids import asked_for, extras, pricing
 from dids.destinations import UnableToPoint
 from dids.models import FoundOffer, OrderLine, PhoneNumber
 from dids.pricing import Cost
@@ -20,7 +20,7 @@ from trunks import capabilities, registry
 from trunks.fees import Fee
 from trunks.models import CarrierAccount, Trunk
 from trunks.operations import Operation, Way
-from trunks.roles import AsksForDocuments, SellsNumbers
+from trunks.roles import SellsNumbers
 
 if TYPE_CHECKING:
     from dids.workflows.ordering import LineWish
@@ -41,11 +41,13 @@ class Known:
 
     :ivar ours: which of the numbers (E.164) are in stock already
     :ivar fees: what the carrier accounts ask besides, by their keys
+    :ivar asked: whether documents are asked for, of each kind of number of which that is known
     """
 
     ours: frozenset[str]
     places: planned_help.Places
     fees: Mapping[int, Sequence[Fee]]
+    asked: Mapping[asked_for.Kind, bool]
 
 
 def known(
@@ -61,7 +63,8 @@ def known(
     planned = [(wish, wish.holder or payer) for wish in wishes]
     accounts = {offer.carrier_account_id for offer in offers}
     fees = extras.of_accounts(accounts, {offer.country for offer in offers}, now=now)
-    return Known(frozenset(ours), planned_help.places(planned), fees)
+    asked = asked_for.known(offers)
+    return Known(frozenset(ours), planned_help.places(planned), fees, asked)
 
 
 def require_payer(payer: Organization, actor: Actor) -> None:
@@ -110,6 +113,8 @@ def line(
             "This offer is unknown or has expired. Search again.", field=f"{field}.offer"
         )
     _require_sellable(offer, payer, known, field=field)
+    asks = known.asked.get(asked_for.kind_of(offer))
+    _require_known(offer, asks, field=field)
     holder = wish.holder or payer
     require_holder(holder, payer, field=f"{field}.holder")
     _require_trunk(wish.trunk, offer, field=field)
@@ -139,7 +144,8 @@ def line(
         extras=extras.kept(besides),
         extras_rates=_rates_of(besides, terms),
         offer_expires_at=offer.expires_at,
-        needs_documents=offer.needs_documents,
+        # What staff wrote down after the offer was found counts, too.
+        needs_documents=offer.needs_documents or bool(asks),
         holder=holder,
         label=assignment.checked_label(wish.label),
         destination_kind=destination[0],
@@ -183,12 +189,6 @@ def _require_sellable(offer: FoundOffer, payer: Organization, known: Known, *, f
             capabilities.lacking(Operation.ORDER, f"The carrier of {offer.e164}"),
             field=f"{field}.offer",
         )
-    asks = issubclass(registry.carrier(account.carrier), AsksForDocuments)
-    if offer.needs_documents and not asks:
-        raise UnableToOrder(
-            f"The carrier asks for documents before it sells {offer.e164}. Choose another number.",
-            field=f"{field}.offer",
-        )
     if offer.total(1) is None and not payer.is_provider:
         raise UnableToOrder(
             f"The carrier names no price for {offer.e164}. Choose another number.",
@@ -199,6 +199,15 @@ def _require_sellable(offer: FoundOffer, payer: Organization, known: Known, *, f
             f"{offer.e164} has already been bought. Choose another number.",
             field=f"{field}.offer",
             conflict=True,
+        )
+
+
+def _require_known(offer: FoundOffer, asks: bool | None, *, field: str) -> None:
+    if offer.needs_documents and asks is None:
+        raise UnableToOrder(
+            f"The carrier asks for documents before it sells {offer.e164}, and it is not known "
+            "which. Choose another number, or have the provider write down what is asked for.",
+            field=f"{field}.offer",
         )
 
 

@@ -15,7 +15,7 @@ from accounts.work import acting
 from dids import events, extras, pricing
 from dids.found import streamed
 from dids.models import FoundOffer, NumberSearch
-from dids.workflows import searching
+from dids.workflows import requiring, searching
 from lib import e164
 from lib.e164 import E164
 from lib.money import Money
@@ -99,7 +99,7 @@ def enter(
     organization = actor.reach
     if organization is None:
         raise UnableToQuote("A quote needs somebody who orders.")
-    found = [_found(quote, one) for one in numbers]
+    found = requiring.marked_by_hand([_found(quote, one) for one in numbers], account=account)
     currency = pricing.currency_of(organization)
     with acting(actor):
         search = NumberSearch.objects.create(

@@ -1,4 +1,8 @@
-"""Asking carriers what they ask for: once a day for each account, country and type."""
+"""
+Asking carriers what they ask for: once a day for each account, country and type.
+
+Of carriers that cannot be asked, staff keep it by hand, see `requirement_keeping`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from typing import Any
 
 from django.db import connection
 
-from dids import timing
+from dids import asked_for, timing
 from dids.models import RequirementList
 from trunks.deadlines import Deadline
 from trunks.errors import CarrierError
@@ -28,14 +32,27 @@ def marked(
     now: datetime,
 ) -> list[FoundNumber]:
     """Say of numbers that were found whether the carrier asks for documents first."""
-    if not found or not isinstance(carrier, AsksForDocuments):
-        return list(found)
+    if not found:
+        return []
+    if not isinstance(carrier, AsksForDocuments):
+        return marked_by_hand(found, account=account)
     if wanted.country in carrier.asks_nobody_in:
         return list(found)
     kept = refreshed(account, carrier, wanted, deadline=deadline, now=now)
     if kept is None or not kept.requirements:
         return list(found)
     return [replace(number, needs_documents=True) for number in found]
+
+
+def marked_by_hand(found: Sequence[FoundNumber], *, account: CarrierAccount) -> list[FoundNumber]:
+    """Say of numbers of one type whether documents are asked for, as staff keep it."""
+    types = {number.type for number in found}
+    countries = {number.country for number in found}
+    asked = {one: asked_for.asked_in(account, one, countries) for one in types}
+    return [
+        replace(number, needs_documents=True) if number.country in asked[number.type] else number
+        for number in found
+    ]
 
 
 def refreshed(

@@ -44,6 +44,7 @@ from portal.api.v1 import (
     personal_values,
     picks,
     rates,
+    requirements,
     searches,
     static_trunks,
     tags,
@@ -86,6 +87,15 @@ urlpatterns = [
     path("v1/carrier-accounts", carrier_accounts.CarrierAccounts.as_view()),
     path("v1/carrier-accounts/<uuid:account>/fees", fees.Fees.as_view()),
     path("v1/carrier-accounts/<uuid:account>/quotes", by_hand.Quotes.as_view()),
+    path(
+        "v1/carrier-accounts/<uuid:account>/requirements",
+        requirements.AccountRequirements.as_view(),
+    ),
+    path(
+        "v1/carrier-accounts/<uuid:account>/requirements/<str:country>/<str:kind>",
+        requirements.OneRequirementList.as_view(),
+    ),
+    path("v1/requirement-suggestions", requirements.Suggestions.as_view()),
     path("v1/carrier-accounts/<uuid:account>/second-person", by_hand.SecondPerson.as_view()),
     path("v1/carrier-accounts/<uuid:account>/interface", by_hand.Interface.as_view()),
     path(

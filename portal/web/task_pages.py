@@ -17,7 +17,7 @@ from accounts.actors import Actor
 from accounts.models import Event
 from accounts.names import names
 from accounts.permissions import FieldGroup, Permission
-from dids import work
+from dids import papers, work
 from dids.models import OrderLine, Task, TaskKind
 from dids.models.tasks import IN_HAND, OPEN, TaskQuerySet
 from dids.states import TaskStatus
@@ -227,6 +227,7 @@ def page(
         "commenting": shown[2],
         "waiting": shown[3],
         "lines": lines,
+        "filing": papers.filing_of(task, actor),
         **(_papers(task, actor, form) if is_here else {}),
         "deciding": form if isinstance(form, OutcomesForm) else grid(task, lines),
         "may_wait": may_do

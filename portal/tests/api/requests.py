@@ -134,6 +134,16 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
             "until": "2099-01-01T00:00:00Z",
         },
     ),
+    "requirements.list": lambda w: (f"carrier-accounts/{w.account.uuid}/requirements", None),
+    "requirements.keep": lambda w: (
+        f"carrier-accounts/{w.account.uuid}/requirements/GB/LOCAL",
+        {"requirements": [{"name": "Tax number", "asks": "TEXT"}]},
+    ),
+    "requirements.forget": lambda w: (
+        f"carrier-accounts/{w.account.uuid}/requirements/GB/LOCAL",
+        None,
+    ),
+    "requirement-suggestions.list": lambda w: ("requirement-suggestions", None),
     "carrier-accounts.second-person": lambda w: (
         f"carrier-accounts/{w.account.uuid}/second-person",
         {"wanted": True},

@@ -83,6 +83,8 @@ REFUSED: dict[str, set[Kind]] = {
     "tasks.outcomes": set(Kind),
     # The account has an interface.
     "quotes.create": {Kind.PROVIDER},
+    "requirements.keep": {Kind.PROVIDER},
+    "requirements.forget": {Kind.PROVIDER},
     "carrier-accounts.interface": {Kind.PROVIDER},
     "numbers.allot": {Kind.PROVIDER},
     "numbers.offer": {Kind.PROVIDER},

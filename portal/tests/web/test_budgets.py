@@ -15,7 +15,7 @@ from accounts.tests.cast import Cast
 from accounts.tests.factories import make_actor, make_client, make_member, make_tenant
 from accounts.workflows import invitations
 from dids.destinations import Destination
-from dids.models import EmergencyLocation, Filing, PhoneNumber, Task, TaskKind
+from dids.models import EmergencyLocation, Filing, PhoneNumber, RequirementList, Task, TaskKind
 from dids.tests import lists
 from dids.tests.factories import (
     make_document,
@@ -111,6 +111,13 @@ def fill(cast: Cast, count: int) -> dict[str, str]:
         )
         open_task(cast, number, account, f"tests.thing:{extension}")
         make_finding(account, f"+1415555{extension:04}")
+        RequirementList.objects.create(
+            carrier_account=account,
+            country=f"{extension:02X}"[:2],
+            type=f"TYPE-{extension}",
+            requirements=[{"name": "Bill"}],
+            asked_at=now,
+        )
         lists.upload(account, lists.listed(*lists.numbers(1)), cast.staff)
     source = lists.checked(account, lists.listed(*lists.numbers(count)), cast.staff)
     offers = [make_found_offer() for _ in range(count)]
@@ -134,6 +141,7 @@ def fill(cast: Cast, count: int) -> dict[str, str]:
         "edit_organization": f"/organizations/{cast.tenant.uuid}/edit/",
         "organization_money": f"/organizations/{cast.tenant.uuid}/money/",
         "carrier_account": f"/carriers/{account.uuid}/",
+        "requirements": f"/carriers/{account.uuid}/requirements/",
         "differences": f"/carriers/{account.uuid}/differences/",
         "imports": f"/carriers/{account.uuid}/imports/",
         "import": f"/imports/{source.uuid}/",

@@ -332,6 +332,19 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         {"api_key": "KEY", "public_key": "PUB"},
     ),
     "new_quote": lambda w: (f"/carriers/{w.account.uuid}/quote/", {}),
+    "requirements": lambda w: (f"/carriers/{w.account.uuid}/requirements/", {}),
+    "edit_requirements": lambda w: (
+        f"/carriers/{w.account.uuid}/requirements/edit/?country=GB&type=LOCAL",
+        {},
+    ),
+    "keep_requirements": lambda w: (
+        f"/carriers/{w.account.uuid}/requirements/keep/",
+        {"country": "GB", "type": "LOCAL", "name_0": "Tax number", "asks_0": "TEXT"},
+    ),
+    "forget_requirements": lambda w: (
+        f"/carriers/{w.account.uuid}/requirements/forget/",
+        {"country": "GB", "type": "LOCAL"},
+    ),
     "enter_quote": lambda w: (
         f"/carriers/{w.account.uuid}/quote/enter/",
         {
