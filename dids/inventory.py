@@ -28,7 +28,7 @@ from dids.states import HoldStatus
 _LINES = (
     OrderLine.objects.select_related(
         *("holder", "carrier_account__owner", "trunk", "carrier_order", "replaces"),
-        *("number__binding", "number__emergency"),
+        *("emergency_location", "number__binding", "number__emergency"),
     )
     .prefetch_related(Prefetch("replacements", OrderLine.objects.select_related("order")))
     .order_by("pk")

@@ -43,15 +43,22 @@ def require(
     Make sure that help finds whoever calls from a number; gives why it need not, if that was said.
 
     :param there: what `places` read
-    :raises UnableToOrder: if the number is to ring somewhere, and has neither location nor waiver
+    :raises UnableToOrder: if the number is to ring somewhere, and has neither location nor waiver;
+        or if the location is somebody else's
     """
+    wanted = wish.emergency_location
+    if wanted is not None and wanted.organization_id != holder.pk:
+        raise UnableToOrder(
+            f"{wanted.label} is no location of {holder.name}, who is to hold {offer.e164}. Choose "
+            "one of theirs, or their default.",
+            field=f"{field}.emergency_location",
+        )
     if wish.destination is None:
         return ""
     if not needs_location(offer.country, offer.type, offer.capabilities):
         return ""
     if wish.waiver_kind:
         return _reason(wish, field=f"{field}.emergency_waiver")
-    wanted = wish.emergency_location
     if (holder.pk, offer.country, wanted.pk if wanted else None) not in there:
         refusal = emergency_gate.refusal(offer.e164, offer.country)
         raise UnableToOrder(str(refusal), field=f"{field}.emergency_location", conflict=True)

@@ -88,6 +88,9 @@ def _lines(
             label=form.cleaned_data["label"],
             destination=destination,
             trunk=form.cleaned_data["trunk"] or trunks.get(offer_id),
+            emergency_location=form.location,
+            waiver_kind=form.waiver,
+            waiver_reason=form.cleaned_data["reason"],
         )
         for offer_id, destination in zip(chosen, form.destinations(len(chosen)), strict=True)
     ]

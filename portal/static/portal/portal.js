@@ -72,6 +72,20 @@
     choose(form);
   });
 
+  // Of a choice in groups, those of what another choice of the form did not choose are left out.
+  const narrow = (choice) => {
+    const of = choice.form?.elements[choice.dataset.groupedBy];
+    if (!of) return;
+    const others = new Set([...of.options].filter((one) => !one.selected).map((one) => one.text));
+    all("optgroup", choice).forEach((group) => { group.hidden = group.disabled = others.has(group.label); });
+    if (choice.selectedOptions[0]?.parentElement.disabled) choice.value = "";
+  };
+  const narrowAll = () => all("select[data-grouped-by]").forEach(narrow);
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("select")) narrowAll();
+  });
+  document.addEventListener("DOMContentLoaded", narrowAll);
+
   // What a page asks by itself, again and again, is marked: it does not keep a session alive.
   document.addEventListener("htmx:configRequest", (event) => {
     if (!event.detail.triggeringEvent) event.detail.headers["X-By-Itself"] = "1";

@@ -11,12 +11,20 @@ from django.utils import timezone
 
 from accounts.models import Event
 from dids import search_stream
-from dids.models import CarrierHold, FoundOffer, NumberOrder, NumberSearch, OrderLine
+from dids.models import (
+    CarrierHold,
+    EmergencyLocation,
+    FoundOffer,
+    NumberOrder,
+    NumberSearch,
+    OrderLine,
+)
 from dids.search_stream import CarrierState
-from dids.states import HoldStatus, LineStatus, OrderStatus
+from dids.states import HoldStatus, LineStatus, LocationStatus, OrderStatus
 from dids.tests.factories import make_found_offer
 from portal.tests.api.world import FOUND, World
 from portal.tests.web.visitor import REQUESTS, Visitor, visitor_of
+from portal.web.forms.buying import PlanForm
 from trunks import pacing
 from trunks.tests.factories import make_carrier_account
 
@@ -118,6 +126,65 @@ class TestOrder:
         assert answer.status_code == 422, answer
         assert re.search(rf'id="id_{field}_error"|role="alert"', answer.text)
         assert re.search(rf'value="{world.found.uuid}"[^>]*checked', answer.text)
+
+    def test_plans_where_help_is_sent(self, world: World, staff: Visitor) -> None:
+        path, form = REQUESTS["order_offers"](world)
+        made = made_from(staff.post(path, **form, emergency_location=str(world.branch.uuid)))
+        (line,) = made.lines.all()
+        assert line.emergency_location == world.branch
+        assert f"help is sent to {world.branch.label}" in staff.get(f"/orders/{made.uuid}/").text
+
+    def test_plans_that_none_is_sent_and_why(self, world: World, staff: Visitor) -> None:
+        path, form = REQUESTS["order_offers"](world)
+        form = {**form, "emergency_location": "INBOUND_ONLY", "reason": "A fax"}
+        made = made_from(staff.post(path, **form))
+        (line,) = made.lines.all()
+        assert (line.waiver_kind, line.waiver_reason) == ("INBOUND_ONLY", "A fax")
+        assert "nobody calls from it" in staff.get(f"/orders/{made.uuid}/").text
+
+    def test_groups_locations_by_whose_they_are(self, world: World, staff: Visitor) -> None:
+        text = staff.get(f"/buy/{world.search.uuid}/").text
+        chosen = text.partition('name="emergency_location"')[2].partition("</select>")[0]
+        theirs = chosen.partition(f'<optgroup label="{world.cast.tenant.name}">')[2]
+        assert str(world.branch.uuid) in theirs.partition("</optgroup>")[0]
+
+    def test_says_how_there_will_be_a_location(self, world: World) -> None:
+        EmergencyLocation.objects.update(status=LocationStatus.RETIRED, is_default=False)
+        path, form = REQUESTS["order_offers"](world)
+        answer = visitor_of(world.cast.provider).post(path, **form)
+        assert answer.status_code == 409
+        assert 'id="id_emergency_location_error"' in answer.text
+        assert 'href="/acting/"' in answer.text.partition('id="id_emergency_location_helptext"')[2]
+        tenant = PlanForm(actor=world.cast.tenant_owner)
+        assert 'href="/emergency/new/"' in str(tenant.fields["emergency_location"].help_text)
+
+    @pytest.mark.parametrize(
+        ("change", "field"),
+        [
+            ({"emergency_location": "nonsense"}, "emergency_location"),
+            ({"emergency_location": "COVERED_BY"}, "emergency_location"),
+            ({"emergency_location": "PERSON"}, "reason"),
+            ({"emergency_location": "PERSON", "kind": ""}, "emergency_location"),
+            ({"reason": "A fax"}, "reason"),
+        ],
+    )
+    def test_names_what_is_wrong_about_help(
+        self, world: World, staff: Visitor, change: dict[str, str], field: str
+    ) -> None:
+        path, form = REQUESTS["order_offers"](world)
+        answer = staff.post(path, **{**form, **change})
+        assert answer.status_code == 422, answer
+        assert f'id="id_{field}_error"' in answer.text
+
+    def test_sends_no_help_to_somebody_elses_place(self, world: World, staff: Visitor) -> None:
+        rivals = EmergencyLocation.objects.filter(organization=world.cast.rival_tenant)[0]
+        path, form = REQUESTS["order_offers"](world)
+        answer = staff.post(path, **form, emergency_location=str(rivals.uuid))
+        assert answer.status_code == 422
+        assert f"is no location of {world.cast.tenant.name}" in answer.text
+        form = {**form, "holder": "", "kind": "", "value": ""}
+        answer = staff.post(path, **form, emergency_location=str(rivals.uuid))
+        assert 'id="id_emergency_location_error"' in answer.text
 
     def test_wants_a_number_to_be_chosen(self, world: World, staff: Visitor) -> None:
         path, form = REQUESTS["order_offers"](world)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 from lib.refusals import UnableTo
 
@@ -32,7 +32,7 @@ class RowField(forms.ChoiceField):
         # Nobody has to choose what there is only one of.
         self.choices = named if self.required and len(named) == 1 else [("", self._first), *named]
 
-    def clean(self, value: Any) -> Model | None:
+    def clean(self, value: Any) -> Any:
         """Give the row."""
         return self._rows.get(super().clean(value))
 

@@ -13,12 +13,14 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.models import Organization
 from dids.destinations import OUTSIDE, Destination, DestinationKind
-from dids.models import WhenFound
+from dids.models import EmergencyLocation, WaiverKind, WhenFound
 from dids.sieve import Sieve
 from dids.workflows.ordering import MOST_LINES
+from dids.workflows.waiving import LONGEST_REASON
 from lib.keypad import LONGEST
 from portal.web.forms import MOST_CHOICES, PortalForm, RowField
 from portal.web.forms.destinations import spread
+from portal.web.forms.emergency import HelpField, where_to_enter
 from trunks.models import CarrierAccount, Trunk
 from trunks.numbering import Capability, NumberType
 from trunks.offers import Wanted
@@ -152,6 +154,20 @@ class PlanForm(PortalForm):
     trunk = RowField(
         first="The trunk that leads to their PBX", required=False, label="Delivered by"
     )
+    emergency_location = HelpField(
+        first="The default location of whoever holds it",
+        required=False,
+        label="Help is sent to",
+        help_text="When somebody calls for help from it. One of the holder's, in the country of "
+        "the number.",
+        widget=forms.Select(attrs={"data-grouped-by": "holder"}),
+    )
+    reason = forms.CharField(
+        max_length=LONGEST_REASON,
+        required=False,
+        label="Why it needs no help",
+        help_text="In your words, for whoever asks later. Only where it is sent nowhere.",
+    )
     next_best = forms.DecimalField(
         max_digits=12,
         decimal_places=2,
@@ -174,6 +190,38 @@ class PlanForm(PortalForm):
         )
         self.offer("holder", below.order_by("path"))
         self.offer("trunk", Trunk.objects.visible_to(actor).for_calls().order_by("name"))
+        places = EmergencyLocation.objects.visible_to(actor).active()
+        self.offer("emergency_location", places.order_by("organization__path", "label"))
+        helped = self.fields["emergency_location"]
+        if isinstance(helped, HelpField) and not helped.has_places:
+            helped.help_text = where_to_enter(actor)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse words that would go unheard, and a waiver without a reason."""
+        given = {**(super().clean() or {})}
+        if self.errors:
+            return given
+        if self.waiver and not given["kind"]:
+            self.add_error(
+                "emergency_location",
+                "A number that rings nowhere needs no waiver. Say where it rings, or leave this "
+                "at the default.",
+            )
+        elif given["reason"] and not self.waiver:
+            self.add_error("reason", "Leave this empty, or choose above why help is sent nowhere.")
+        return given
+
+    @property
+    def location(self) -> EmergencyLocation | None:
+        """Give where help is to be sent; None for the holder's default."""
+        chosen = self.cleaned_data["emergency_location"]
+        return chosen if isinstance(chosen, EmergencyLocation) else None
+
+    @property
+    def waiver(self) -> str:
+        """Give why no help needs to be sent; empty where it does."""
+        chosen = self.cleaned_data["emergency_location"]
+        return chosen.value if isinstance(chosen, WaiverKind) else ""
 
     def destinations(self, count: int) -> list[Destination | None]:
         """Give where each of so many numbers rings: extensions count up, all else is for all."""

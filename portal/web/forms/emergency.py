@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
 
+from accounts.actors import Actor
+from accounts.models import Kind
+from accounts.permissions import Permission
 from dids.emergency_rules import rules
 from dids.models import EmergencyLocation, WaiverKind
 from dids.workflows.locations import Particulars
 from dids.workflows.waiving import LONGEST_REASON
 from portal.web.forms import PortalForm, RowField
 from portal.web.forms.filters import OrganizationFilter
+
+_UNNEEDED = [(kind.value, kind.label) for kind in WaiverKind if kind is not WaiverKind.COVERED_BY]
 
 
 def _text(label: str, most: int, *, needed: bool = False, hint: str = "") -> forms.CharField:
@@ -71,6 +79,46 @@ class _LocationField(RowField):
         super().offer(rows)
         named = [(key, row.label) for key, row in self._rows.items()]
         self.choices = [("", self._first), *named]
+
+
+class HelpField(RowField):
+    """
+    Which location numbers are to have, grouped by holder, or why they need none.
+
+    What was chosen is the location, the kind of a waiver, or None.
+    """
+
+    def offer(self, rows: QuerySet[Any]) -> None:
+        """Let choose among locations, which are ordered by their organization."""
+        super().offer(rows.select_related("organization"))
+        places = groupby(self._rows.items(), key=lambda entry: entry[1].organization)
+        grouped = [
+            (holder.name, [(key, f"{row.label} ({row.country})") for key, row in entries])
+            for holder, entries in places
+        ]
+        self.choices = [("", self._first), *grouped, ("Nowhere", _UNNEEDED)]
+
+    @property
+    def has_places(self) -> bool:
+        """Tell whether there is a location to choose."""
+        return bool(self._rows)
+
+    def clean(self, value: Any) -> EmergencyLocation | WaiverKind | None:
+        """Give what was chosen."""
+        row = super().clean(value)
+        return WaiverKind(value) if value in WaiverKind.values else row
+
+
+def where_to_enter(actor: Actor) -> str:
+    """Say, for a form that has no location to choose, how there will be one."""
+    reach = actor.reach
+    if reach is not None and reach.kind == Kind.TENANT and actor.may(Permission.ASSIGN_NUMBERS):
+        there, link = reverse("new_emergency_location"), "Enter a location"
+        then = "It can be chosen once its address was checked."
+    else:
+        there, link = reverse("switch"), "Act for the holder"
+        then = "Then enter one under Emergency."
+    return format_html('None is there yet. <a href="{}">{}</a>. {}', there, link, then)
 
 
 class ExtensionForm(PortalForm):
