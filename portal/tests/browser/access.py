@@ -97,6 +97,8 @@ def troubles(page: Page, known: set[tuple[str, str]]) -> Iterator[str]:
 
     :param known: menus that were held against the rules on other pages; those of here are added
     """
+    # Whoever was led here by a click may still be on the way.
+    page.wait_for_load_state()
     headings = page.evaluate(_HEADINGS)
     if len(headings) != 1:
         yield f"has {len(headings)} h1: {headings}"
