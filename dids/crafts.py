@@ -16,6 +16,7 @@ from dids.models import (
     Filing,
     MessagingRoute,
     NumberCampaign,
+    TollFreeVerification,
 )
 from dids.states import FeatureStatus
 from dids.workflows.dossiers import dossier_of, numbers_of
@@ -29,7 +30,9 @@ from trunks.roles import (
     EnablesMessaging,
     RegistersCampaigns,
     SetsCallerName,
+    VerifiesTollFree,
 )
+from trunks.toll_free import VerificationSpec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,9 +194,7 @@ def _end_campaign(carrier: RegistersCampaigns, row: Campaign, deadline: Deadline
 
 
 def _links(adapter: type[Carrier], row: NumberCampaign) -> bool:
-    # A verification is filed with pictures and letters: a person does it.
-    by_hand = row.is_verification or not row.campaign.carrier_reference
-    return issubclass(adapter, RegistersCampaigns) and not by_hand
+    return issubclass(adapter, RegistersCampaigns) and bool(row.campaign.carrier_reference)
 
 
 def _link(carrier: RegistersCampaigns, row: NumberCampaign, deadline: Deadline) -> Standing:
@@ -220,6 +221,29 @@ def _unlink(carrier: RegistersCampaigns, row: NumberCampaign, deadline: Deadline
         carrier_reference=row.number.carrier_reference,
         deadline=deadline,
     )
+
+
+def verification_spec(row: TollFreeVerification) -> VerificationSpec:
+    """Give a verification as carriers are told of it."""
+    told = {field.name: getattr(row, field.name) for field in fields(VerificationSpec)}
+    return VerificationSpec(**{**told, "opt_in_urls": tuple(row.opt_in_urls)})
+
+
+def _verify(carrier: VerifiesTollFree, row: TollFreeVerification, deadline: Deadline) -> Standing:
+    spec = verification_spec(row)
+    return carrier.verify_toll_free(E164(row.number.e164), spec, deadline=deadline)
+
+
+def _read_verification(
+    carrier: VerifiesTollFree, row: TollFreeVerification, deadline: Deadline
+) -> Standing:
+    return carrier.toll_free_standing(E164(row.number.e164), deadline=deadline)
+
+
+def _end_verification(
+    carrier: VerifiesTollFree, row: TollFreeVerification, deadline: Deadline
+) -> None:
+    carrier.end_toll_free(E164(row.number.e164), deadline=deadline)
 
 
 def _route(carrier: EnablesMessaging, row: MessagingRoute, deadline: Deadline) -> Standing:
@@ -283,6 +307,15 @@ CRAFTS: Mapping[str, Craft] = {
         send=_route,
         read=_read_route,
         remove=_unroute,
+    ),
+    "tollfreeverification": Craft(
+        model=TollFreeVerification,
+        related=("number__carrier_account__owner",),
+        does=lambda adapter, _row: issubclass(adapter, VerifiesTollFree),
+        send=_verify,
+        read=_read_verification,
+        remove=_end_verification,
+        rereads=True,
     ),
     "numbercampaign": Craft(
         model=NumberCampaign,

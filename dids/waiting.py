@@ -29,6 +29,7 @@ from dids.models import (
     Release,
     Task,
     TaskKind,
+    TollFreeVerification,
 )
 from dids.states import (
     BACK_ORDER,
@@ -194,7 +195,8 @@ _ANSWERS: dict[type, Callable[[Any], Iterable[Waiting]]] = {
     CarrierHold: _plain(HOLD, "The hold"),
     BackOrder: _plain(BACK_ORDER, "The back-order"),
     **dict.fromkeys((EmergencyRegistration, Filing), _feature),
-    **dict.fromkeys((CallerName, Brand, Campaign, NumberCampaign, MessagingRoute), _feature),
+    **dict.fromkeys((CallerName, Brand, Campaign, NumberCampaign), _feature),
+    **dict.fromkeys((MessagingRoute, TollFreeVerification), _feature),
     Offer: _plain(OFFER, "The offer"),
     Release: _release,
 }

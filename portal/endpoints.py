@@ -295,6 +295,17 @@ API = (
     _api("numbers.caller-name.change", "PUT", f"{_NUMBER}/caller-name", P.ASSIGN_NUMBERS, CARRIER),
     _api("numbers.messages", "GET", f"{_NUMBER}/messages", P.VIEW_NUMBERS, CARRIER),
     _api("numbers.messages.change", "PUT", f"{_NUMBER}/messages", P.ASSIGN_NUMBERS, CARRIER),
+    _api("numbers.verification", "GET", f"{_NUMBER}/verification", P.VIEW_NUMBERS, CARRIER),
+    _api(
+        *("numbers.verification.change", "PUT", f"{_NUMBER}/verification"),
+        P.ASSIGN_NUMBERS,
+        CARRIER,
+    ),
+    _api(
+        *("numbers.verification.end", "POST", f"{_NUMBER}/verification/end"),
+        P.ASSIGN_NUMBERS,
+        CARRIER,
+    ),
     _api("numbers.campaign", "GET", f"{_NUMBER}/campaign", P.VIEW_NUMBERS, CARRIER),
     _api("numbers.campaign.change", "PUT", f"{_NUMBER}/campaign", P.ASSIGN_NUMBERS, CARRIER),
     _api("brands.list", "GET", "brands", P.VIEW_NUMBERS, CARRIER),
@@ -407,6 +418,14 @@ PAGES = (
     Endpoint("name_callers", "POST", f"{_PAGE}features/caller-name/", P.ASSIGN_NUMBERS, CARRIER),
     Endpoint("join_campaign", "POST", f"{_PAGE}features/campaign/", P.ASSIGN_NUMBERS, CARRIER),
     Endpoint("route_messages", "POST", f"{_PAGE}features/messages/", P.ASSIGN_NUMBERS, CARRIER),
+    Endpoint(
+        *("verify_number", "POST", f"{_PAGE}features/verification/"), P.ASSIGN_NUMBERS, CARRIER
+    ),
+    Endpoint(
+        *("end_verification", "POST", f"{_PAGE}features/verification/end/"),
+        P.ASSIGN_NUMBERS,
+        CARRIER,
+    ),
     Endpoint("messaging", "GET", "messaging/", P.VIEW_NUMBERS),
     Endpoint("new_brand", "GET", "messaging/brands/new/", P.ASSIGN_NUMBERS, CARRIER),
     Endpoint("create_brand", "POST", "messaging/brands/create/", P.ASSIGN_NUMBERS, CARRIER),

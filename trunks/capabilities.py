@@ -114,6 +114,13 @@ _ROLES: Mapping[Operation, _Plays] = {
         "{name} registers no campaigns through its interface. A task asks a person for each.",
         by_person=True,
     ),
+    _O.TOLL_FREE: _Plays(
+        roles.VerifiesTollFree,
+        "Toll-free numbers are verified for text messages by its interface.",
+        "{name} verifies no toll-free numbers through its interface. A task asks a person for "
+        "each.",
+        by_person=True,
+    ),
     _O.ADDRESSES: _Plays(
         roles.ChecksAddresses,
         "Emergency addresses are looked at by its interface.",

@@ -28,6 +28,7 @@ from trunks.offers import (
 )
 from trunks.operations import Operation
 from trunks.regulation import Dossier, Requirement
+from trunks.toll_free import VerificationSpec
 
 
 class Carrier(ABC):
@@ -365,6 +366,31 @@ class RegistersCampaigns(Carrier):
     @abstractmethod
     def leave_campaign(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
         """Take a number out of its campaign. Repeatable."""
+
+
+class VerifiesTollFree(Carrier):
+    """
+    Has toll-free numbers verified, without which networks block their text messages.
+
+    :cvar takes_back_verified: whether what was verified can be taken back; if not, it goes with
+        its number
+    """
+
+    takes_back_verified: ClassVar[bool] = True
+
+    @abstractmethod
+    def verify_toll_free(
+        self, number: E164, spec: VerificationSpec, *, deadline: Deadline
+    ) -> Standing:
+        """Hand in what is said about a number, in place of what was said before. Repeatable."""
+
+    @abstractmethod
+    def toll_free_standing(self, number: E164, *, deadline: Deadline) -> Standing:
+        """Read how the verification of a number stands."""
+
+    @abstractmethod
+    def end_toll_free(self, number: E164, *, deadline: Deadline) -> None:
+        """Take back what was handed in, as far as the carrier lets us. Repeatable."""
 
 
 class ReportsBalance(Carrier):

@@ -32,6 +32,7 @@ from dids.models.searches import FoundOffer, NumberSearch
 from dids.models.tags import NumberTag
 from dids.models.tallies import NumberTally
 from dids.models.tasks import Task, TaskKind
+from dids.models.toll_free import TollFreeVerification
 
 __all__ = [
     "Assignment",
@@ -76,6 +77,7 @@ __all__ = [
     "RequirementList",
     "Task",
     "TaskKind",
+    "TollFreeVerification",
     "Verdict",
     "WaiverKind",
     "WhenFound",

@@ -12,7 +12,6 @@ from dids.states import BRAND, CAMPAIGN, NUMBER_CAMPAIGN
 from lib.sealed import SealedTextField
 from trunks.messaging import SECTORS, USE_CASES
 from trunks.models import CarrierAccount
-from trunks.numbering import NumberType
 
 
 class BrandKind(models.TextChoices):
@@ -126,7 +125,7 @@ class Campaign(Feature):
 
 
 class NumberCampaign(Feature):
-    """A number that sends for a campaign; a toll-free number is verified with its words."""
+    """A number that sends for a campaign."""
 
     number = models.OneToOneField(
         "dids.PhoneNumber", on_delete=models.CASCADE, related_name="number_campaign"
@@ -143,15 +142,9 @@ class NumberCampaign(Feature):
         return f"number {self.number_id} in campaign {self.campaign_id} ({self.pk})"
 
     @property
-    def is_verification(self) -> bool:
-        """Tell whether it is verified instead: toll-free numbers are in no campaign."""
-        return self.number.type == NumberType.TOLL_FREE
-
-    @property
     def what(self) -> str:
         """Name it in sentences."""
-        kind = "toll-free verification" if self.is_verification else "campaign"
-        return f"the {kind} of {self.number.e164}"
+        return f"the campaign of {self.number.e164}"
 
     @property
     def account(self) -> CarrierAccount:

@@ -14,7 +14,7 @@ from dids.states.emergency import LOCATION, REGISTRATION, LocationStatus
 from dids.states.features import CALLER_NAME, FeatureStatus
 from dids.states.imports import IMPORT, ImportStatus
 from dids.states.lifecycles import Lifecycle, Wait, rests
-from dids.states.messaging import BRAND, CAMPAIGN, MESSAGING_ROUTE, NUMBER_CAMPAIGN
+from dids.states.messaging import BRAND, CAMPAIGN, MESSAGING_ROUTE, NUMBER_CAMPAIGN, TOLL_FREE
 from dids.states.numbers import BINDING, NUMBER, OFFER, BindingStatus, NumberStatus, OfferStatus
 from dids.states.orders import (
     CARRIER_ORDER,
@@ -32,7 +32,7 @@ LIFECYCLES = (
     *(NUMBER, OFFER, BINDING, SEARCH, HOLD, ORDER, LINE, CARRIER_ORDER, RELEASE, TASK),
     *(AUDIT, FINDING, BACK_ORDER, IMPORT, CALLER_NAME),
     *(DOCUMENT, FILING, LOCATION, REGISTRATION),
-    *(BRAND, CAMPAIGN, NUMBER_CAMPAIGN, MESSAGING_ROUTE),
+    *(BRAND, CAMPAIGN, NUMBER_CAMPAIGN, TOLL_FREE, MESSAGING_ROUTE),
 )
 
 __all__ = [
@@ -60,6 +60,7 @@ __all__ = [
     "RELEASE",
     "SEARCH",
     "TASK",
+    "TOLL_FREE",
     "AuditStatus",
     "BackOrderStatus",
     "BindingStatus",

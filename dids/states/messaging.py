@@ -20,9 +20,15 @@ CAMPAIGN = feature(
 
 NUMBER_CAMPAIGN = feature(
     "Number in a campaign",
-    "A number that sends for a campaign; for a toll-free number, its verification with the words "
-    "of the campaign.",
+    "A number that sends for a campaign.",
     rejected="Choose the campaign again once what was minded is corrected.",
+)
+
+TOLL_FREE = feature(
+    "Toll-free verification",
+    "Who sends from a toll-free number and what, without which networks block its messages.",
+    rejected="Correct what was minded and ask again.",
+    may_lapse=True,
 )
 
 MESSAGING_ROUTE = feature(

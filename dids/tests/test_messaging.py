@@ -196,7 +196,7 @@ class TestRoute:
         PhoneNumber.objects.update(type="TOLL_FREE")
         with pytest.raises(UnableToMessage) as refusal:
             route(number, cast)
-        assert "verification" in str(refusal.value)
+        assert "verified" in str(refusal.value)
         assert route(number, cast, "OFF").status == S.OFF
 
     def test_goes_where_it_should_and_is_switched_off(self, market: Shop, cast: Cast) -> None:
@@ -329,19 +329,6 @@ class TestLeaving:
         assert number.status == NumberStatus.RELEASED
         assert {row.status for row in MessagingRoute.objects.all()} == {S.OFF}
         assert {row.status for row in NumberCampaign.objects.all()} == {S.OFF}
-
-    def test_a_toll_free_number_is_verified_by_a_person(self, market: Shop, cast: Cast) -> None:
-        number = owned(market, cast)
-        PhoneNumber.objects.filter(pk=number.pk).update(type="TOLL_FREE")
-        campaign = campaign_of(cast, brand_of(cast))
-        now = timezone.now()
-        messaging.join(number=number, campaign=campaign, actor=cast.staff, now=now)
-        let_pass(now)
-
-        task = Task.objects.open().get()
-        assert "toll-free verification" in task.title
-        doing.complete(task=task, note="", actor=cast.staff, now=timezone.now())
-        assert messaging.why_gated(number) == ""
 
 
 class TestInForce:

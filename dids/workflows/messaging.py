@@ -8,6 +8,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from accounts.actors import Actor
 from accounts.work import acting
@@ -18,6 +19,7 @@ from dids.models import (
     MessagingRoute,
     NumberCampaign,
     PhoneNumber,
+    TollFreeVerification,
 )
 from dids.states import NUMBER, FeatureStatus, NumberStatus
 from dids.workflows import feature_recording
@@ -61,7 +63,7 @@ def route(
     """
     there_to = checked_address(to, address)
     with acting(actor):
-        row = _held(number, actor)
+        row = held(number, actor)
         if to != MessagesTo.OFF and (refusal := why_gated(row)):
             raise UnableToMessage(refusal, field="to")
         routes = MessagingRoute.objects.select_related("carrier_account")
@@ -126,16 +128,20 @@ def join(
     :raises UnableToStandIn: if the number or the campaign is somebody else's
     """
     with acting(actor):
-        row = _held(number, actor)
+        row = held(number, actor)
         there = no_key(NumberCampaign.objects.filter(number=row)).first()
         if campaign is None:
             if there is not None and there.status not in _GOING:
-                _require_silent(row)
+                require_silent(row)
                 feature_recording.unwant(there, actor=actor, now=now)
             return there
         require_seat(actor, campaign.organization, what=campaign.name)
         if campaign.status in _GOING:
             raise UnableToMessage(f"{campaign.name} has ended. Choose another.", field="campaign")
+        if row.type == NumberType.TOLL_FREE:
+            raise UnableToMessage(
+                f"{row.e164} is toll-free: it is verified, and in no campaign.", field="campaign"
+            )
         if row.country != "US":
             raise UnableToMessage(
                 f"{row.e164} needs no campaign: only numbers of the United States do.",
@@ -154,23 +160,34 @@ def why_gated(number: PhoneNumber) -> str:
     """Say what a number lacks before it may have messages; empty where it lacks nothing."""
     if number.country != "US":
         return ""
-    has_leave = NumberCampaign.objects.filter(
+    is_free = number.type == NumberType.TOLL_FREE
+    leave = _verified(number) if is_free else _in_campaign(number)
+    if leave.exists():
+        return ""
+    if is_free:
+        return (
+            f"Networks block messages of toll-free numbers that are not verified. Have "
+            f"{number.e164} verified first, and wait until that is in force."
+        )
+    return (
+        f"Networks block messages of unregistered numbers. Choose a campaign for {number.e164} "
+        "first, and wait until it is in force."
+    )
+
+
+def _verified(number: PhoneNumber) -> QuerySet[TollFreeVerification]:
+    return TollFreeVerification.objects.filter(
+        number=number, organization=number.holder_id, status=FeatureStatus.ACTIVE
+    )
+
+
+def _in_campaign(number: PhoneNumber) -> QuerySet[NumberCampaign]:
+    return NumberCampaign.objects.filter(
         number=number,
         organization=number.holder_id,
         status=FeatureStatus.ACTIVE,
         # The networks end a campaign with all of its numbers.
         campaign__status=FeatureStatus.ACTIVE,
-    ).exists()
-    if has_leave:
-        return ""
-    if number.type == NumberType.TOLL_FREE:
-        return (
-            f"Networks block messages of toll-free numbers that are not verified. Choose a "
-            f"campaign for {number.e164} first, and wait until its verification is in force."
-        )
-    return (
-        f"Networks block messages of unregistered numbers. Choose a campaign for {number.e164} "
-        "first, and wait until it is in force."
     )
 
 
@@ -223,7 +240,13 @@ def _is_private(host: str) -> bool:
         return "." not in host or host.endswith((".local", ".internal", ".localhost"))
 
 
-def _held(number: PhoneNumber, actor: Actor) -> PhoneNumber:
+def held(number: PhoneNumber, actor: Actor) -> PhoneNumber:
+    """
+    Lock a number whose messages its holder may change.
+
+    :raises UnableToMessage: if it is on its way out
+    :raises UnableToStandIn: if it is somebody else's
+    """
     (row,) = locked([number])
     require_seat(actor, row.holder, what=row.e164)
     if row.status == NumberStatus.RELEASING or row.status in NUMBER.edges.final:
@@ -233,9 +256,14 @@ def _held(number: PhoneNumber, actor: Actor) -> PhoneNumber:
     return row
 
 
-def _require_silent(number: PhoneNumber) -> None:
+def require_silent(number: PhoneNumber) -> None:
+    """
+    Refuse to take away what a number's messages need.
+
+    :raises UnableToMessage: if it has messages
+    """
     if MessagingRoute.objects.filter(number=number).exclude(status__in=_GOING).exists():
         raise UnableToMessage(
-            f"{number.e164} has messages. Switch them off before it leaves its campaign.",
+            f"{number.e164} has messages. Switch them off first.",
             field="campaign",
         )

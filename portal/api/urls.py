@@ -51,6 +51,7 @@ from portal.api.v1 import (
     task_answers,
     tasks,
     tenants,
+    toll_free,
     trunks,
     waiting,
 )
@@ -190,6 +191,8 @@ urlpatterns = [
     path("v1/numbers/<e164:e164>/caller-name", caller_names.NumberCallerName.as_view()),
     path("v1/numbers/<e164:e164>/messages", messaging.NumberMessages.as_view()),
     path("v1/numbers/<e164:e164>/campaign", messaging.NumberInCampaign.as_view()),
+    path("v1/numbers/<e164:e164>/verification", toll_free.NumberVerification.as_view()),
+    path("v1/numbers/<e164:e164>/verification/end", toll_free.VerificationEnd.as_view()),
     path("v1/brands", messaging.Brands.as_view()),
     path("v1/brands/<uuid:brand>", messaging.OneBrand.as_view()),
     path("v1/brands/<uuid:brand>/end", messaging.BrandEnd.as_view()),

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from accounts.actors import Actor
-from dids.models import CallerName, Campaign, MessagingRoute, NumberCampaign, PhoneNumber
+from dids.models import (
+    CallerName,
+    Campaign,
+    MessagingRoute,
+    NumberCampaign,
+    PhoneNumber,
+    TollFreeVerification,
+)
 from dids.models.features import FeatureQuerySet
 from dids.states import FeatureStatus
 
@@ -27,6 +34,12 @@ def route_of(actor: Actor, number: PhoneNumber) -> MessagingRoute | None:
 def link_of(actor: Actor, number: PhoneNumber) -> NumberCampaign | None:
     """Give the campaign for which a number sends, as its holder of now has said."""
     rows = NumberCampaign.objects.visible_to(actor).select_related("campaign")
+    return rows.filter(number=number, organization=number.holder_id).first()
+
+
+def verification_of(actor: Actor, number: PhoneNumber) -> TollFreeVerification | None:
+    """Give the verification of a toll-free number, as its holder of now has asked for it."""
+    rows = TollFreeVerification.objects.visible_to(actor)
     return rows.filter(number=number, organization=number.holder_id).first()
 
 

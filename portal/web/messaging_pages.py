@@ -33,7 +33,7 @@ LESSON = (
     "Networks in the United States block messages of businesses that they don't know. Register who "
     "you are (a brand), then what you send and how people agree to it (a campaign), then choose "
     "the campaign on each number. A brand takes minutes, a campaign some days; a toll-free number "
-    "is verified with the words of a campaign instead."
+    "is verified on its own page instead."
 )
 CAMPAIGNS = 100
 """Campaigns of one brand that its page shows."""

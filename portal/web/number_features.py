@@ -14,19 +14,27 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.permissions import FieldGroup, Permission
 from dids.models import NumberCampaign, PhoneNumber
 from dids.states import FeatureStatus
-from dids.workflows import caller_names, messaging
+from dids.workflows import caller_names, messaging, toll_free
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
 from portal.web import number_parts as parts
 from portal.web.answers import status_of
-from portal.web.feature_rows import caller_name_of, campaigns_for, link_of, route_of
+from portal.web.feature_rows import (
+    caller_name_of,
+    campaigns_for,
+    link_of,
+    route_of,
+    verification_of,
+)
 from portal.web.forms import PortalForm
 from portal.web.forms.features import CallerNameForm
-from portal.web.forms.messaging import JoinForm, MessagesForm
+from portal.web.forms.messaging import JoinForm, MessagesForm, VerificationForm
 from portal.web.number_page import visible
 from portal.web.number_step import WayBack, take
+from trunks.numbering import NumberType
 
 P = Permission
+_OVER = (FeatureStatus.OFF, FeatureStatus.UNWANTED, FeatureStatus.REMOVING)
 _CALLER_NAME = (parts.holder, parts.caller_name)
 
 
@@ -121,6 +129,47 @@ def route_messages(request: PortalRequest, e164: str) -> HttpResponse:
     )
 
 
+@require_POST
+@requires(P.ASSIGN_NUMBERS)
+def verify_number(request: PortalRequest, e164: str) -> HttpResponse:
+    """Have the toll-free number verified, or once more with corrected words."""
+    number, form = visible(request, e164), VerificationForm(request.POST)
+    if not form.is_valid():
+        return _page(request, number, refused={"verification": form}, status=422)
+
+    def verify(now: datetime) -> None:
+        toll_free.verify(number=number, words=form.cleaned_data, actor=request.actor, now=now)
+
+    return take(
+        request,
+        number,
+        verify,
+        said=f"The verification of {e164} is handed in; this page says how far that is.",
+        watched=(parts.holder,),
+        refuse=_beside(request, e164, "verification", form),
+        to="features",
+    )
+
+
+@require_POST
+@requires(P.ASSIGN_NUMBERS)
+def end_verification(request: PortalRequest, e164: str) -> HttpResponse:
+    """Take back the verification of the toll-free number."""
+    number = visible(request, e164)
+
+    def withdraw(now: datetime) -> None:
+        toll_free.withdraw(number=number, actor=request.actor, now=now)
+
+    return take(
+        request,
+        number,
+        withdraw,
+        said=f"The verification of {e164} is taken back.",
+        watched=(parts.holder,),
+        to="features",
+    )
+
+
 def _beside(
     request: PortalRequest, e164: str, name: str, form: PortalForm
 ) -> Callable[[UnableTo], HttpResponse]:
@@ -142,21 +191,27 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     actor = request.actor
-    named, link = caller_name_of(actor, number), link_of(actor, number)
-    route = route_of(actor, number)
+    is_free = number.type == NumberType.TOLL_FREE
+    named, route = caller_name_of(actor, number), route_of(actor, number)
+    link = None if is_free else link_of(actor, number)
+    verification = verification_of(actor, number) if is_free else None
     forms: dict[str, PortalForm] = {
         "caller_name": CallerNameForm.of(number, named),
         "join": JoinForm(rows=campaigns_for(actor, number), initial=_joined(link)),
         "messages": MessagesForm.of(number, route, actor),
+        "verification": VerificationForm.of(verification),
         **(refused or {}),
     }
     forms["caller_name"].seen = parts.seen(number, actor, _CALLER_NAME)
-    for name in ("join", "messages"):
+    for name in ("join", "messages", "verification"):
         forms[name].seen = parts.seen(number, actor, (parts.holder,))
     context: dict[str, Any] = {
         "number": number,
         "caller_name": named,
         "link": link,
+        "is_free": is_free,
+        "verification": verification,
+        "may_end": verification is not None and verification.status not in _OVER,
         "route": route,
         "gate": messaging.why_gated(number),
         "forms": forms,

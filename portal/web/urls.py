@@ -101,6 +101,16 @@ urlpatterns = [
         number_features.route_messages,
         name="route_messages",
     ),
+    path(
+        "numbers/<str:e164>/features/verification/",
+        number_features.verify_number,
+        name="verify_number",
+    ),
+    path(
+        "numbers/<str:e164>/features/verification/end/",
+        number_features.end_verification,
+        name="end_verification",
+    ),
     path("messaging/", messaging_pages.index, name="messaging"),
     path("messaging/brands/new/", messaging_pages.new_brand, name="new_brand"),
     path("messaging/brands/create/", messaging_pages.create_brand, name="create_brand"),

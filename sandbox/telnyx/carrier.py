@@ -24,6 +24,7 @@ from sandbox.telnyx import (
     reservations,
     search,
     stock,
+    toll_free,
     voice,
 )
 from sandbox.telnyx.base import TelnyxBase
@@ -162,6 +163,7 @@ class Telnyx(TelnyxBase):
         emergency.settle(self)
         regulation.settle(self)
         campaigns.settle(self)
+        toll_free.settle(self)
 
     def announce_now(self) -> None:
         """Decide and announce every order that waits."""
@@ -217,11 +219,17 @@ def _texts() -> tuple[tuple[str, str, str, Answerer], ...]:
     """List the paths about text messages."""
     brand, campaign = "/10dlc/brand", "/10dlc/campaign"
     links = "/10dlc/phone_number_campaigns"
+    requests = "/messaging_tollfree/verification/requests"
     return (
         ("POST", "/messaging_profiles", "texts", messaging.create),
         ("GET", "/messaging_profiles", "standing", messaging.listing),
         ("GET", "/phone_numbers/{id}/messaging", "standing", messaging.retrieve),
         ("PATCH", "/phone_numbers/{id}/messaging", "texts", messaging.update),
+        ("POST", requests, "register", toll_free.create),
+        ("GET", requests, "standing", toll_free.listing),
+        ("GET", f"{requests}/{{id}}", "standing", toll_free.retrieve),
+        ("PATCH", f"{requests}/{{id}}", "register", toll_free.update),
+        ("DELETE", f"{requests}/{{id}}", "register", toll_free.delete),
         ("POST", brand, "register", campaigns.create_brand),
         ("GET", brand, "standing", campaigns.list_brands),
         ("GET", f"{brand}/{{id}}", "standing", campaigns.retrieve_brand),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from dids.tests.words import BRAND_WORDS, CAMPAIGN_WORDS
+from dids.tests.words import BRAND_WORDS, CAMPAIGN_WORDS, VERIFICATION_WORDS
 from portal.tests.api.caller import SentFile
 from portal.tests.api.world import (
     DEALER_STOCK,
@@ -315,6 +315,12 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
     ),
     "numbers.messages": lambda w: (f"numbers/{TENANT_NUMBER}/messages", None),
     "numbers.messages.change": lambda w: (f"numbers/{TENANT_NUMBER}/messages", {"to": "OFF"}),
+    "numbers.verification": lambda w: (f"numbers/{TENANT_NUMBER}/verification", None),
+    "numbers.verification.change": lambda w: (
+        f"numbers/{TENANT_NUMBER}/verification",
+        VERIFICATION_WORDS,
+    ),
+    "numbers.verification.end": lambda w: (f"numbers/{TENANT_NUMBER}/verification/end", {}),
     "numbers.campaign": lambda w: (f"numbers/{TENANT_NUMBER}/campaign", None),
     "numbers.campaign.change": lambda w: (
         f"numbers/{TENANT_NUMBER}/campaign",

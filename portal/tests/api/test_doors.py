@@ -61,6 +61,9 @@ REFUSED: dict[str, set[Kind]] = {
     "campaigns.create": {Kind.PROVIDER, Kind.DEALER},
     "campaigns.correct": {Kind.PROVIDER, Kind.DEALER},
     "campaigns.end": {Kind.PROVIDER, Kind.DEALER},
+    # The number is no toll-free one.
+    "numbers.verification.change": set(Kind),
+    "numbers.verification.end": {Kind.PROVIDER, Kind.DEALER},
     "numbers.give-back": {Kind.PROVIDER, Kind.DEALER},
     "offers.claim": {Kind.PROVIDER, Kind.DEALER},
     # Nobody has given it back; the dealer has it from the provider, the tenant from the dealer.

@@ -48,12 +48,13 @@ from dids.models import (
     PhoneNumber,
     Task,
     TaskKind,
+    TollFreeVerification,
 )
 from dids.search_stream import CarrierState
 from dids.states import BindingStatus, FeatureStatus, HoldStatus, NumberStatus
 from dids.tests import lists
 from dids.tests.factories import make_document, make_filing, make_location
-from dids.tests.words import BRAND_WORDS, CAMPAIGN_WORDS
+from dids.tests.words import BRAND_WORDS, CAMPAIGN_WORDS, VERIFICATION_WORDS
 from dids.workflows import (
     block_release,
     blocks,
@@ -472,6 +473,15 @@ def make_campaign(cast: Cast, number: PhoneNumber) -> Campaign:
         next_attempt_at=None,
     )
     brand.refresh_from_db()
+    TollFreeVerification.objects.create(
+        number=number,
+        organization=number.holder,
+        status=FeatureStatus.REJECTED,
+        status_since=now,
+        failure=said,
+        problems=[{"field": "summary", "words": said}],
+        **VERIFICATION_WORDS,
+    )
     return campaign
 
 

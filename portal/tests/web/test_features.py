@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from dids.models import Brand, CallerName, Campaign, NumberCampaign, PhoneNumber
+from dids.models import (
+    Brand,
+    CallerName,
+    Campaign,
+    NumberCampaign,
+    PhoneNumber,
+    TollFreeVerification,
+)
 from dids.states import FeatureStatus
 from dids.tests.factories import make_number
-from dids.tests.words import BRAND_WORDS, CAMPAIGN_WORDS
+from dids.tests.words import BRAND_WORDS, CAMPAIGN_WORDS, VERIFICATION_WORDS
 from portal.tests.api.world import LOOSE, TENANT_NUMBER, World
 from portal.tests.web.visitor import Visitor, visitor_of
 from trunks.tests.factories import make_carrier_account
@@ -162,3 +169,29 @@ class TestBrands:
         assert "Another one." in shown
         assert "It waits until its brand is in force." in shown
         assert "End them first" in tenant.post(f"{here}end/").content.decode()
+
+
+class TestVerification:
+    WORDS = {**VERIFICATION_WORDS, "opt_in_urls": "https://oak.example/form.png"}
+
+    def test_is_asked_for_on_the_page_of_a_toll_free_number(
+        self, world: World, tenant: Visitor
+    ) -> None:
+        assert "Toll-free verification" not in text_of(tenant, HERE)
+        PhoneNumber.objects.filter(pk=world.loose.pk).update(type="TOLL_FREE")
+        shown = text_of(tenant, HERE)
+        assert "Toll-free verification" in shown
+        assert "messages go nowhere" in shown
+
+        refused = tenant.post(f"{HERE}verification/", **{**self.WORDS, "summary": "Messages."})
+        assert refused.status_code == 422
+        assert "40 characters" in refused.content.decode()
+        answer = tenant.post(f"{HERE}verification/", **self.WORDS)
+        assert (answer.status_code, answer.url) == (302, HERE)
+        row = TollFreeVerification.objects.get(number=world.loose)
+        assert (row.status, row.opt_in_urls) == ("WANTED", ["https://oak.example/form.png"])
+
+        assert "Take the verification back" in text_of(tenant, HERE)
+        assert tenant.post(f"{HERE}verification/end/").status_code == 302
+        row.refresh_from_db()
+        assert row.status == FeatureStatus.OFF

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organization, Role
 from accounts.tests.factories import make_member
-from dids.tests.words import BRAND_WORDS, CAMPAIGN_WORDS
+from dids.tests.words import BRAND_WORDS, CAMPAIGN_WORDS, VERIFICATION_WORDS
 from portal.endpoints import Endpoint
 from portal.tests.api.world import (
     DEALER_STOCK,
@@ -121,6 +121,11 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         {"campaign": str(w.campaign.uuid)},
     ),
     "route_messages": lambda w: (f"/numbers/{TENANT_NUMBER}/features/messages/", {"to": "OFF"}),
+    "verify_number": lambda w: (
+        f"/numbers/{TENANT_NUMBER}/features/verification/",
+        {**VERIFICATION_WORDS, "opt_in_urls": "https://oak.example/form.png"},
+    ),
+    "end_verification": lambda w: (f"/numbers/{TENANT_NUMBER}/features/verification/end/", {}),
     "messaging": lambda w: ("/messaging/", {}),
     "new_brand": lambda w: ("/messaging/brands/new/", {}),
     "create_brand": lambda w: ("/messaging/brands/create/", {**BRAND_WORDS, "name": "Oak Eyes"}),

@@ -9,11 +9,20 @@ from django.db.models import QuerySet
 
 from accounts.actors import Actor
 from accounts.permissions import FieldGroup
-from dids.models import BrandKind, Campaign, MessagesTo, MessagingRoute, PhoneNumber
+from dids.models import (
+    BrandKind,
+    Campaign,
+    MessagesTo,
+    MessagingRoute,
+    PhoneNumber,
+    TollFreeVerification,
+)
 from dids.states import FeatureStatus
 from portal.web.forms import PortalForm, RowField
 from trunks.messaging import SECTORS, USE_CASES
 from trunks.models import CarrierAccount
+from trunks.toll_free import KINDS, OPT_INS, VOLUMES
+from trunks.toll_free import USE_CASES as FREE_USE_CASES
 
 
 def _words(choices: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -145,6 +154,71 @@ class MessagesForm(PortalForm):
         account = str(there.carrier_account.uuid) if is_other else ""
         shown = {"to": there.target, "address": own, "account": account}
         return cls(initial=shown, actor=actor)
+
+
+class VerificationForm(PortalForm):
+    """Who sends from a toll-free number, what, and how people agree to it."""
+
+    kind = forms.ChoiceField(choices=_words(KINDS), label="Sort of business")
+    business = forms.CharField(max_length=100, label="Legal name of the business")
+    registration = forms.CharField(
+        max_length=30,
+        required=False,
+        help_text="The EIN in the United States. Only a sole proprietor has none.",
+    )
+    website = forms.CharField(max_length=200, help_text="Such as https://oak.example.")
+    street = forms.CharField(max_length=100)
+    city = forms.CharField(max_length=100)
+    region = forms.CharField(max_length=20, label="State", help_text="Two letters, such as IL.")
+    postal_code = forms.CharField(max_length=10)
+    country = forms.CharField(max_length=2, initial="US")
+    first_name = forms.CharField(max_length=50, label="First name of whoever can be asked")
+    last_name = forms.CharField(max_length=50, label="Last name")
+    email = forms.EmailField(max_length=100, label="E-mail")
+    phone = forms.CharField(max_length=16, help_text="Such as +13125550100.")
+    use_case = forms.ChoiceField(choices=_words(FREE_USE_CASES), label="What it is for")
+    summary = forms.CharField(
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="What is sent",
+        help_text="To whom, why and how often.",
+    )
+    sample = forms.CharField(
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        label="A message as it will be sent",
+    )
+    volume = forms.TypedChoiceField(
+        choices=[(count, f"up to {count:,}") for count in VOLUMES],
+        coerce=int,
+        label="Messages a month",
+    )
+    opt_in_by = forms.ChoiceField(choices=_words(OPT_INS), label="Where people agree to it")
+    opt_in = forms.CharField(
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="How people agree to it",
+        help_text="When they do so and what they read there.",
+    )
+    opt_in_urls = forms.CharField(
+        max_length=2600,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        label="Web addresses that show it",
+        help_text="Pictures or pages that everybody can open, one a line.",
+    )
+
+    @classmethod
+    def of(cls, there: TollFreeVerification | None) -> VerificationForm:
+        """Show what was said."""
+        if there is None:
+            return cls()
+        words = {name: getattr(there, name) for name in cls.base_fields}
+        return cls(initial={**words, "opt_in_urls": "\n".join(there.opt_in_urls)})
+
+    def clean_opt_in_urls(self) -> list[str]:
+        """Give the single addresses."""
+        lines = map(str.strip, str(self.cleaned_data["opt_in_urls"]).splitlines())
+        return [line for line in lines if line]
 
 
 class JoinForm(PortalForm):

@@ -18,6 +18,7 @@ from trunks.carriers.telnyx.caller_names import TelnyxCallerNames
 from trunks.carriers.telnyx.emergency import TelnyxEmergency
 from trunks.carriers.telnyx.messaging import TelnyxMessaging
 from trunks.carriers.telnyx.regulation import TelnyxRegulation
+from trunks.carriers.telnyx.toll_free import TelnyxTollFree
 from trunks.carriers.telnyx.wire import page
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
@@ -60,6 +61,7 @@ class Telnyx(
     TelnyxEmergency,
     TelnyxRegulation,
     TelnyxMessaging,
+    TelnyxTollFree,
 ):
     """One Telnyx account, used by its v2 API key."""
 

@@ -40,6 +40,7 @@ from trunks.offers import (
 )
 from trunks.regulation import Asks, Dossier, File, PostalAddress, Requirement
 from trunks.tests.carriers.sandbox import CarrierSandbox
+from trunks.toll_free import VerificationSpec
 from trunks.transport import new_client
 
 R = TypeVar("R")
@@ -1067,6 +1068,90 @@ class RegistersCampaignsConformance(CarrierConformance):
             return
         for _ in range(2):
             carrier.end_brand(brand, deadline=soon())
+
+
+SHOP = VerificationSpec(
+    kind="PRIVATE_PROFIT",
+    business="Oak Street Dental LLC",
+    website="https://oak.example",
+    street="1 Oak Street",
+    city="Chicago",
+    region="IL",
+    postal_code="60601",
+    country="US",
+    registration="12-3456789",
+    first_name="Ann",
+    last_name="Lee",
+    email="desk@oak.example",
+    phone="+13125550199",
+    use_case="APPOINTMENTS",
+    summary="Patients are reminded of appointments which they made.",
+    sample="Oak Dental: your appointment is tomorrow at 9. Reply STOP to end.",
+    volume=1_000,
+    opt_in_by="PAPER_FORM",
+    opt_in="Patients tick a box on the form at their first visit.",
+    opt_in_urls=("https://oak.example/form.png",),
+)
+
+
+class VerifiesTollFreeConformance(CarrierConformance):
+    """Verification of toll-free numbers."""
+
+    refusable: ClassVar[VerificationSpec] = replace(SHOP, summary="Messages.")
+    """What is refused in such a way that it can be taken back."""
+
+    def bought_free(self, carrier: Any) -> E164:
+        """Buy a number; of what type it is, the sandboxes leave to whoever asks."""
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        return number
+
+    def verified(self, carrier: Any, number: E164, spec: VerificationSpec = SHOP) -> Standing:
+        """Hand something in; gives how it stands once it is decided."""
+        told = carrier.verify_toll_free(number, spec, deadline=soon())
+        assert told.stage in {Stage.PENDING, Stage.ACTIVE}
+        return self.toll_free_standing(carrier, number)
+
+    def toll_free_standing(self, carrier: Any, number: E164) -> Standing:
+        """Read how a number stands that is looked up."""
+        there: Standing = carrier.toll_free_standing(number, deadline=soon())
+        return there
+
+    def test_verifies_a_toll_free_number_and_ends_it(self, carrier: Any) -> None:
+        number = self.bought_free(carrier)
+        assert self.toll_free_standing(carrier, number).stage is Stage.ABSENT
+        for _ in range(2):
+            there = self.verified(carrier, number)
+            assert there.stage is Stage.ACTIVE
+            assert there.carrier_reference
+        for _ in range(2):
+            carrier.end_toll_free(number, deadline=soon())
+        left = Stage.ABSENT if carrier.takes_back_verified else Stage.ACTIVE
+        assert self.toll_free_standing(carrier, number).stage is left
+
+    def test_what_was_refused_is_corrected(self, carrier: Any) -> None:
+        number = self.bought_free(carrier)
+        refused = self.verified(carrier, number, replace(SHOP, summary="Messages."))
+        assert refused.stage is Stage.REJECTED
+        assert refused.problems
+        mended = self.verified(carrier, number)
+        assert mended.stage is Stage.ACTIVE
+        assert mended.carrier_reference == refused.carrier_reference
+
+    def test_what_was_refused_is_taken_back(self, carrier: Any) -> None:
+        number = self.bought_free(carrier)
+        assert self.verified(carrier, number, self.refusable).stage is Stage.REJECTED
+        carrier.end_toll_free(number, deadline=soon())
+        assert self.toll_free_standing(carrier, number).stage is Stage.ABSENT
+
+    def test_a_lost_answer_to_a_verification_is_looked_up(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        number = self.bought_free(carrier)
+        sandbox.fault(self.slug, "register", "timeout_after")
+        with pytest.raises(OutcomeUnknown):
+            carrier.verify_toll_free(number, SHOP, deadline=soon())
+        assert self.toll_free_standing(carrier, number).stage is Stage.ACTIVE
 
 
 class ReportsBalanceConformance(CarrierConformance):

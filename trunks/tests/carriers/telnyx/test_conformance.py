@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -11,6 +12,7 @@ from trunks.numbering import NumberType
 from trunks.offers import Wanted
 from trunks.tests.carriers import conformance
 from trunks.tests.carriers.sandbox import CarrierSandbox
+from trunks.toll_free import VerificationSpec
 
 
 class TestTelnyx(
@@ -24,6 +26,7 @@ class TestTelnyx(
     conformance.AsksForDocumentsConformance,
     conformance.EnablesMessagingConformance,
     conformance.RegistersCampaignsConformance,
+    conformance.VerifiesTollFreeConformance,
     conformance.ReportsBalanceConformance,
     conformance.SendsEventsConformance,
     conformance.ChecksAddressesConformance,
@@ -32,6 +35,9 @@ class TestTelnyx(
     slug: ClassVar[str] = "telnyx"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="312")
     asking: ClassVar[Wanted] = Wanted(country="GB", type=NumberType.TOLL_FREE)
+    refusable: ClassVar[VerificationSpec] = replace(
+        conformance.SHOP, opt_in_urls=("https://oak.invalid/form.png",)
+    )
     payloads: ClassVar[ModuleType] = payloads
 
     def provoke(self, sandbox: CarrierSandbox, carrier: Any) -> E164:
