@@ -21,6 +21,7 @@ from sandbox.bandwidth import (
     stock,
     subscriptions,
     texts,
+    toll_free,
 )
 from sandbox.bandwidth.base import BandwidthBase, account_id, site_id
 from sandbox.carrier import Delivery
@@ -44,6 +45,7 @@ class Bandwidth(BandwidthBase):
 
     def routes(self) -> tuple[Route, ...]:
         """List the paths below `/bandwidth`."""
+        verification = f"{ACCOUNT}/phoneNumbers/{{tn}}/tollFreeVerification"
         locations = f"{ACCOUNT}/sites/{{site}}/sippeers"
         one = f"{locations}/{{peer}}/products/messaging"
         table: tuple[tuple[str, str, str, Callable[[BandwidthBase, Call], Answer]], ...] = (
@@ -75,6 +77,10 @@ class Bandwidth(BandwidthBase):
             ("POST", f"{ACCOUNT}/lidbs", "caller_name", lidbs.create),
             ("GET", f"{ACCOUNT}/lidbs", "standing", lidbs.listing),
             ("GET", f"{ACCOUNT}/lidbs/{{id}}", "standing", lidbs.retrieve),
+            ("POST", f"{ACCOUNT}/tollFreeVerification", "register", toll_free.submit),
+            ("GET", verification, "standing", toll_free.retrieve),
+            ("PUT", verification, "register", toll_free.resubmit),
+            ("DELETE", verification, "register", toll_free.delete),
             ("POST", f"{ACCOUNT}/subscriptions", "trunk", subscriptions.create),
             ("GET", f"{ACCOUNT}/subscriptions", "trunk", subscriptions.listing),
             ("DELETE", f"{ACCOUNT}/subscriptions/{{id}}", "trunk", subscriptions.delete),
@@ -146,6 +152,7 @@ class Bandwidth(BandwidthBase):
         emergency.settle(self)
         lidbs.settle(self)
         texts.settle(self)
+        toll_free.settle(self)
 
     def resume(self) -> None:
         """Decide what an earlier run left undecided."""

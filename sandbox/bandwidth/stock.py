@@ -10,6 +10,7 @@ PART = Slice(nanp=range(200, 250), ofcom=range(200, 250))
 
 PRICES = {
     ("US", "local"): ("0.00", "0.35"),
+    ("US", "toll_free"): ("0.00", "0.75"),
     ("CA", "local"): ("0.00", "0.80"),
     ("GB", "local"): ("0.00", "0.90"),
     ("GB", "national"): ("0.00", "0.90"),

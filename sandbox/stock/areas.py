@@ -110,6 +110,9 @@ CANADA = _areas(
 """,
 )
 
+TOLL_FREE = (Area("800", "US", "", "", "", ""),)
+"""Codes of numbers whose calls the called one pays."""
+
 
 @dataclass(frozen=True)
 class DramaRange:

@@ -7,7 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sandbox.stock.areas import CANADA, GREAT_BRITAIN, UNITED_STATES, Area, DramaRange
+from sandbox.stock.areas import (
+    CANADA,
+    GREAT_BRITAIN,
+    TOLL_FREE,
+    UNITED_STATES,
+    Area,
+    DramaRange,
+)
 
 CENT = Decimal("0.01")
 
@@ -82,7 +89,9 @@ class Shelf:
 
     def _make(self, part: Slice) -> Iterator[Article]:
         for area in (*UNITED_STATES, *CANADA):
-            yield from self._priced(_of_area(area, part.nanp))
+            yield from self._priced(_of_area(area, part.nanp, kind="local"))
+        for area in TOLL_FREE:
+            yield from self._priced(_of_area(area, part.nanp, kind="toll_free"))
         for drama in GREAT_BRITAIN:
             yield from self._priced(_of_drama(drama, part.ofcom))
 
@@ -101,7 +110,7 @@ def _with_prices(article: Article, setup: Decimal, monthly: Decimal) -> Article:
     return Article(**fields)
 
 
-def _of_area(area: Area, part: range) -> Iterator[Article]:
+def _of_area(area: Area, part: range, *, kind: str) -> Iterator[Article]:
     for line in part:
         national = f"{area.code}555{line:04}"
         # Every fifth number is voice only: asking for SMS must leave something out.
@@ -109,7 +118,7 @@ def _of_area(area: Area, part: range) -> Iterator[Article]:
         yield Article(
             number=f"+1{national}",
             country=area.country,
-            kind="local",
+            kind=kind,
             code=area.code,
             national=national,
             region=area.region,

@@ -22,6 +22,7 @@ from sandbox.twilio import (
     search,
     services,
     stock,
+    toll_free,
     trunk_numbers,
     trunks,
     trust,
@@ -108,9 +109,10 @@ class Twilio(TwilioBase):
         return int(number) + 1 if number.isdigit() else 0
 
     def settle(self) -> None:
-        """Decide about emergency addresses, brands, campaigns and bundles that are under way."""
+        """Decide about what is under way: addresses, brands, campaigns, verifications, bundles."""
         emergency.settle(self)
         campaigns.settle(self)
+        toll_free.settle(self)
         regulation.settle(self)
 
     def delivery(self, number: str) -> Delivery:
@@ -205,7 +207,13 @@ def _messaging() -> tuple[tuple[str, str, Operation, Answerer], ...]:
     brands, all_ = f"{MESSAGING}/a2p/BrandRegistrations", f"{MESSAGING}/Services"
     one = f"{all_}/{{service}}"
     members, compliance = f"{one}/PhoneNumbers", f"{one}/Compliance/Usa2p"
+    verifications = f"{MESSAGING}/Tollfree/Verifications"
     return (
+        ("POST", verifications, "register", toll_free.create),
+        ("GET", verifications, "standing", toll_free.listing),
+        ("GET", f"{verifications}/{{sid}}", "standing", toll_free.retrieve),
+        ("POST", f"{verifications}/{{sid}}", "register", toll_free.update),
+        ("DELETE", f"{verifications}/{{sid}}", "register", toll_free.delete),
         ("POST", brands, "register", campaigns.create_brand),
         ("GET", brands, "standing", campaigns.list_brands),
         ("GET", f"{brands}/{{sid}}", "standing", campaigns.retrieve_brand),

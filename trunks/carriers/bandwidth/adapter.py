@@ -21,6 +21,7 @@ from trunks.carriers.bandwidth import locations, orders, payloads
 from trunks.carriers.bandwidth.caller_names import BandwidthCallerNames
 from trunks.carriers.bandwidth.emergency import BandwidthEmergency
 from trunks.carriers.bandwidth.texts import BandwidthTexts
+from trunks.carriers.bandwidth.toll_free import BandwidthTollFree
 from trunks.carriers.bandwidth.wire import there
 from trunks.coverage import NORTH_AMERICAN_TYPES, Documents, Sale
 from trunks.deadlines import Deadline
@@ -56,6 +57,7 @@ class Bandwidth(
     BandwidthEmergency,
     BandwidthCallerNames,
     BandwidthTexts,
+    BandwidthTollFree,
 ):
     """One site of a Bandwidth account, used by the name and password of an API user."""
 

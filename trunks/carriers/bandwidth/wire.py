@@ -68,11 +68,7 @@ class BandwidthWire(ListsNumbers):
         where = (
             path if path.startswith("tns") else f"accounts/{self.credentials['account_id']}/{path}"
         )
-        signed_in = f"{self.credentials['username']}:{self.credentials['password']}"
-        headers = {
-            "Authorization": f"Basic {base64.b64encode(signed_in.encode()).decode()}",
-            "Accept": "application/xml",
-        }
+        headers = self._headers("application/xml")
         return Call(
             method=method,
             url=f"{self.base_url or HOST}/api/v2/{where}",
@@ -84,6 +80,12 @@ class BandwidthWire(ListsNumbers):
             changes=changes,
             answers=answers,
         )
+
+    def _headers(self, kind: str) -> dict[str, str]:
+        """Sign in, and say in which format the answer is understood."""
+        signed_in = f"{self.credentials['username']}:{self.credentials['password']}"
+        signed = base64.b64encode(signed_in.encode()).decode()
+        return {"Authorization": f"Basic {signed}", "Accept": kind}
 
 
 def there(body: Element | None) -> Element:

@@ -19,6 +19,7 @@ from trunks.carriers.twilio.caller_names import TwilioCallerNames
 from trunks.carriers.twilio.campaigns import TwilioCampaigns
 from trunks.carriers.twilio.regulation import TwilioRegulation
 from trunks.carriers.twilio.texts import TwilioTexts
+from trunks.carriers.twilio.toll_free import TwilioTollFree
 from trunks.coverage import Sale
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected
@@ -61,6 +62,7 @@ class Twilio(
     TwilioCallerNames,
     TwilioTexts,
     TwilioCampaigns,
+    TwilioTollFree,
     TwilioRegulation,
 ):
     """One Twilio account, used by its account SID and auth token."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from types import ModuleType
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from lib.e164 import E164
 from trunks.carriers.bandwidth import payloads
+from trunks.numbering import NumberType
 from trunks.offers import Wanted
 from trunks.tests.carriers import conformance
+from trunks.tests.carriers.conformance import soon
 
 
 class TestBandwidth(
@@ -21,6 +24,7 @@ class TestBandwidth(
     conformance.RegistersEmergencyConformance,
     conformance.SetsCallerNameConformance,
     conformance.EnablesMessagingConformance,
+    conformance.VerifiesTollFreeConformance,
 ):
     slug: ClassVar[str] = "bandwidth"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="704")
@@ -28,3 +32,10 @@ class TestBandwidth(
     tells_prices: ClassVar[bool] = False
     # A number names its order, and the order its reference; nobody needs these two calls.
     lists_our_reference: ClassVar[bool] = False
+
+    def bought_free(self, carrier: Any) -> E164:
+        """Buy a number that is free to call: of no other does its description take a word."""
+        wanted = Wanted(country="US", type=NumberType.TOLL_FREE)
+        number: E164 = carrier.search(wanted, deadline=soon())[0].number
+        self.buy(carrier, [number])
+        return number

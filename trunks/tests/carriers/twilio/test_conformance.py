@@ -27,6 +27,7 @@ class TestTwilio(
     conformance.SetsCallerNameConformance,
     conformance.EnablesMessagingConformance,
     conformance.RegistersCampaignsConformance,
+    conformance.VerifiesTollFreeConformance,
     conformance.AsksForDocumentsConformance,
 ):
     slug: ClassVar[str] = "twilio"
