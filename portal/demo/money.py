@@ -1,4 +1,4 @@
-"""What currencies are worth in the demo."""
+"""What currencies are worth in the demo, and what a carrier asks besides its prices."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from accounts.actors import Actor
 from accounts.models import Organization
 from billing.models import ExchangeRate
 from billing.workflows import rates
+from trunks.fees import Fee, FeeFor
+from trunks.models import CarrierAccount
+from trunks.workflows import fees
 
 _WORTH = {"EUR": ("1.0791", "1.0843"), "GBP": ("1.2688", "1.2715"), "CAD": ("0.7221", "0.7206")}
 """In US dollars a month ago and now; made up."""
@@ -27,3 +30,17 @@ def ensure_rates(provider: Organization, *, actor: Actor, now: datetime) -> None
         for day, worth in zip(days, both, strict=True)
     ]
     rates.enter(rates=wishes, owner=provider, actor=actor, now=now)
+
+
+def ensure_fee(account: CarrierAccount, *, actor: Actor, now: datetime) -> None:
+    """Enter what the account asks for each number at which help is sent, unless it has fees."""
+    if account.fees.exists():
+        return
+    fee = Fee(
+        what=FeeFor.EMERGENCY,
+        country="US",
+        once=Decimal(0),
+        monthly=Decimal("1.50"),
+        currency="USD",
+    )
+    fees.enter(account=account, fee=fee, valid_from=now.date(), actor=actor, now=now)

@@ -55,6 +55,7 @@ class Command(BaseCommand):
         accounts = switch.ensure_accounts(
             options["sandbox"], settings.PUBLIC_URL, provider=provider, actor=staff, now=now
         )
+        money.ensure_fee(accounts["telnyx"], actor=staff, now=now)
         trunks = switch.ensure_trunks(
             accounts, pbx, routers=options["router"], actor=staff, now=now
         )
