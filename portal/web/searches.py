@@ -27,6 +27,7 @@ from portal.actor import PortalRequest, requires
 from portal.web import planning
 from portal.web.answers import plain, status_of
 from portal.web.forms.buying import PickForm, PlanForm, SearchForm, uuids
+from portal.web.offer_runs import runs
 from portal.web.steps import BUYING, steps
 
 P = Permission
@@ -155,14 +156,16 @@ def page(
     """
     found = _found(request, search)
     failed = planning.failed_lines(replaces) if replaces else []
+    chosen = request.POST.getlist("offer") or [one["id"] for one in found.offers[: len(failed)]]
     again = f"{reverse('buy')}?{urlencode(_question(search), doseq=True)}"
     context = {
         "steps": steps(BUYING, now=1, back={BUYING[0]: again}),
         "search": search,
         "found": found,
+        "runs": runs(found.offers),
         "form": form,
         "pick": pick or PickForm(),
-        "chosen": set(request.POST.getlist("offer")),
+        "chosen": set(chosen),
         "is_over": search.status != SearchStatus.OPEN or search.expires_at <= timezone.now(),
         "again": again,
         "replaces": replaces,

@@ -55,7 +55,7 @@
 
   // One box chooses all rows of a page; a bar says how many are chosen.
   const choose = (form) => {
-    const rows = all("[data-select]", form);
+    const rows = all("[data-select]", form).filter((row) => row.checked || row.checkVisibility());
     const chosen = rows.filter((row) => row.checked).length;
     all("[data-select-all]", form).forEach((box) => {
       box.checked = chosen > 0 && chosen === rows.length;
@@ -67,7 +67,8 @@
     const form = event.target.closest("form");
     if (!form || !event.target.matches("[data-select], [data-select-all]")) return;
     if (event.target.matches("[data-select-all]")) {
-      all("[data-select]", form).forEach((row) => { row.checked = event.target.checked; });
+      // What is folded away is not chosen unseen, but left out again.
+      all("[data-select]", form).forEach((row) => { row.checked = event.target.checked && row.checkVisibility(); });
     }
     choose(form);
   });
