@@ -8,6 +8,20 @@ from provisioning.refusals import UnableToRoute
 from trunks.models import CarrierAccount, Trunk
 
 
+def trunk_wanted(*, account: CarrierAccount, holder: Organization, rings: bool) -> Trunk | None:
+    """
+    Give the trunk with which numbers are bought; those that ring nowhere yet may go without one.
+
+    :raises UnableToRoute: as `trunk_for`, if they are to ring somewhere
+    """
+    try:
+        return trunk_for(account=account, holder=holder)
+    except UnableToRoute:
+        if rings:
+            raise
+        return None
+
+
 def trunk_for(*, account: CarrierAccount, holder: Organization) -> Trunk:
     """
     Find the trunk for the numbers of one account that a tenant holds.

@@ -58,7 +58,8 @@ def replacements(
     for line, offer_id in zip(failed_lines(order), chosen, strict=False):
         offer = offers.get(offer_id)
         keeps = offer is None or replacing.keeps_trunk(line, offer.carrier_account_id)
-        trunks = {} if keeps or offer is None else _trunks_to(line.holder, [offer])
+        rings = line.destination is not None
+        trunks = {} if keeps or offer is None else _trunks_to(line.holder, [offer], rings=rings)
         made.append(replacing.Replacement(line.uuid, offer_id, trunks.get(offer_id)))
     return made
 
@@ -80,7 +81,9 @@ def _lines(
     form: PlanForm, chosen: list[UUID], *, payer: Organization, actor: Actor
 ) -> list[ordering.LineWish]:
     holder = form.cleaned_data["holder"] or payer
-    trunks = {} if form.cleaned_data["trunk"] else _trunks_to(holder, _offers(actor, chosen))
+    destinations = form.destinations(len(chosen))
+    offers = [] if form.cleaned_data["trunk"] else _offers(actor, chosen)
+    trunks = _trunks_to(holder, offers, rings=any(destinations))
     return [
         ordering.LineWish(
             offer_id=offer_id,
@@ -92,7 +95,7 @@ def _lines(
             waiver_kind=form.waiver,
             waiver_reason=form.cleaned_data["reason"],
         )
-        for offer_id, destination in zip(chosen, form.destinations(len(chosen)), strict=True)
+        for offer_id, destination in zip(chosen, destinations, strict=True)
     ]
 
 
@@ -107,10 +110,14 @@ def _offers(actor: Actor, chosen: list[UUID]) -> list[FoundOffer]:
     return list(rows.select_related("carrier_account", "search"))
 
 
-def _trunks_to(holder: Organization, offers: list[FoundOffer]) -> dict[UUID, Trunk]:
+def _trunks_to(
+    holder: Organization, offers: list[FoundOffer], *, rings: bool
+) -> dict[UUID, Trunk | None]:
     """Give the trunk by which each offer reaches a tenant's PBX; stock needs none."""
     if holder.kind != Kind.TENANT:
         return {}
     accounts = {offer.carrier_account for offer in offers}
-    there = {one: delivery.trunk_for(account=one, holder=holder) for one in accounts}
+    there = {
+        one: delivery.trunk_wanted(account=one, holder=holder, rings=rings) for one in accounts
+    }
     return {offer.uuid: there[offer.carrier_account] for offer in offers}

@@ -314,11 +314,18 @@ class Previewing(Resource):
         return {offer.uuid: offer for offer in rows}
 
     def trunk(
-        self, wanted: UUID | None, offer: FoundOffer | None, *, holder: Organization, at: str
+        self,
+        wanted: UUID | None,
+        offer: FoundOffer | None,
+        *,
+        holder: Organization,
+        rings: bool,
+        at: str,
     ) -> Trunk | None:
         """
         Give the trunk that a line names, else the one that leads to a tenant's PBX.
 
+        :param rings: whether the number is to ring somewhere, so that it needs one
         :raises ValidationError: if the actor may not see it, or none leads there
         """
         if wanted:
@@ -327,7 +334,7 @@ class Previewing(Resource):
         if offer is None or holder.kind != Kind.TENANT:
             return None
         try:
-            return delivery.trunk_for(account=offer.carrier_account, holder=holder)
+            return delivery.trunk_wanted(account=offer.carrier_account, holder=holder, rings=rings)
         except UnableToRoute as refusal:
             raise ValidationError({f"{at}.trunk": [str(refusal)]}) from None
 
@@ -427,12 +434,14 @@ class Orders(Previewing):
             field = f"{at}.emergency_location"
             location = self.named(there, wish["emergency_location"], field=field)
         waiver = wish["emergency_waiver"] or {"kind": "", "reason": ""}
+        destination = destination_from(wish["destination"])
+        rings = destination is not None
         return ordering.LineWish(
             offer_id=wish["offer"],
             holder=holder,
             label=wish["label"],
-            destination=destination_from(wish["destination"]),
-            trunk=self.trunk(wish["trunk"], offer, holder=holder, at=at),
+            destination=destination,
+            trunk=self.trunk(wish["trunk"], offer, holder=holder, rings=rings, at=at),
             emergency_location=location,
             waiver_kind=waiver["kind"],
             waiver_reason=waiver["reason"],
@@ -538,5 +547,6 @@ class OrderReplacement(Previewing):
         trunk = None
         account = offer.carrier_account_id if offer else None
         if line and (wish["trunk"] or not replacing.keeps_trunk(line, account)):
-            trunk = self.trunk(wish["trunk"], offer, holder=line.holder, at=at)
+            rings = line.destination is not None
+            trunk = self.trunk(wish["trunk"], offer, holder=line.holder, rings=rings, at=at)
         return replacing.Replacement(line_id=wish["line"], offer_id=wish["offer"], trunk=trunk)

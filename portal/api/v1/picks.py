@@ -82,7 +82,9 @@ class Picks(Previewing):
                     offer_id=key,
                     holder=holder,
                     label=wish["label"],
-                    trunk=self.trunk(None, offers.get(key), holder=holder, at="holder"),
+                    trunk=self.trunk(
+                        None, offers.get(key), holder=holder, rings=False, at="holder"
+                    ),
                 )
                 for key in picked.offers
             ],

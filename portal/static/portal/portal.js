@@ -104,6 +104,9 @@
   document.addEventListener("DOMContentLoaded", () => reveal(document));
   document.addEventListener("htmx:afterSwap", (event) => reveal(event.target));
 
+  // After a refusal one stands at the first field that it is about.
+  document.addEventListener("DOMContentLoaded", () => document.querySelector("main .is-invalid")?.focus());
+
   // Whoever was signed out meanwhile is not led away from what they have entered: only told.
   document.addEventListener("input", (event) => {
     if (event.target.form?.method === "post") event.target.form.dataset.touched = "1";
