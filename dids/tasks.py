@@ -60,10 +60,10 @@ def settle(*, carrier_order_id: int, **_newer: object) -> None:
 @shared_task
 def bind(*, binding_id: int, **_newer: object) -> None:
     """Have a carrier deliver a number to us, or look up whether it does."""
-    from dids.workflows import binding
+    from dids.workflows import binding_work
 
     try:
-        binding.bind(binding_id=binding_id, now=timezone.now())
+        binding_work.bind(binding_id=binding_id, now=timezone.now())
     except UnableToMove:
         # Another delivery of the message has the binding.
         return

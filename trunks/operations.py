@@ -28,6 +28,15 @@ class Operation(StrEnum):
     MESSAGES = "signed messages"
 
 
+class Whole(StrEnum):
+    """What a carrier is told as a whole: whoever changes a part of it says all the rest again."""
+
+    NUMBER = "number"
+    """The settings of a number."""
+    ACCOUNT = "account"
+    """These, and something that numbers of the account share."""
+
+
 class Way(StrEnum):
     """How an operation is done at a carrier."""
 

@@ -26,7 +26,7 @@ from trunks.offers import (
     TrunkSpec,
     Wanted,
 )
-from trunks.operations import Operation
+from trunks.operations import Operation, Whole
 from trunks.regulation import Dossier, Requirement
 from trunks.toll_free import VerificationSpec
 
@@ -52,6 +52,9 @@ class Carrier(ABC):
     """What a person does there, each with a sentence that says so; see `trunks.capabilities`."""
     not_done: ClassVar[Mapping[Operation, str]] = {}
     """Why something is not done there, where there is more to say than just that."""
+    writes_whole: ClassVar[Mapping[Operation, Whole]] = {}
+    """What it changes of something that it has read whole a moment before: those about a number
+    would undo one another and take turns. What names only the part that changes is left out."""
     in_part: ClassVar[Mapping[Operation, str]] = {}
     """What its interface does of an operation and what a person does, where it does not do all."""
 

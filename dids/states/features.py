@@ -25,6 +25,10 @@ class FeatureStatus(models.TextChoices):
 
 _S = FeatureStatus
 _WORKS = rests("It works until it is changed or taken off.")
+_MAY_BE_UNDONE = rests(
+    "It works until it is changed or taken off. Where another change of the number may undo it, it "
+    "is read once a day, and asked for again."
+)
 _READ_DAILY = Wait(
     DAY, "features", "nobody", "It is read once a day, as carriers suspend some and end others."
 )
@@ -37,6 +41,7 @@ def feature(
     rejected: str,
     rejected_waits_for: str = "nobody",
     may_lapse: bool = False,
+    may_be_undone: bool = False,
 ) -> Lifecycle:
     """
     Declare something that a carrier does beside carrying calls: all of these move alike.
@@ -44,7 +49,9 @@ def feature(
     :param rejected: what comes next where the carrier refused it
     :param rejected_waits_for: who is awaited then
     :param may_lapse: whether carriers end what is in force, which is read day by day then
+    :param may_be_undone: whether some carriers are told of it only with all else about a number
     """
+    in_force = _MAY_BE_UNDONE if may_be_undone else _WORKS
     return lifecycle(
         title,
         f"{about} A carrier that takes it by its interface is asked there; else a person does it.",
@@ -83,7 +90,7 @@ def feature(
                 MINUTE, "features", "the carrier", "It is read again until the carrier decides."
             ),
             _S.BY_HAND: Wait(None, "", "the provider", "A person sets it up at the carrier."),
-            _S.ACTIVE: _READ_DAILY if may_lapse else _WORKS,
+            _S.ACTIVE: _READ_DAILY if may_lapse else in_force,
             _S.REJECTED: Wait(None, "", rejected_waits_for, rejected),
             _S.UNWANTED: Wait(
                 SECONDS_5, "features", "the carrier", "The carrier is asked to take it off."
@@ -100,4 +107,5 @@ CALLER_NAME = feature(
     "Caller name",
     "The name that a number's calls may show, and whether the names of its callers are looked up.",
     rejected="Change the name and ask again, or take it off.",
+    may_be_undone=True,
 )

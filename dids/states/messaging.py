@@ -35,4 +35,5 @@ MESSAGING_ROUTE = feature(
     "Route of messages",
     "Where the text messages to a number go.",
     rejected="Change the address and ask again, or switch messages off.",
+    may_be_undone=True,
 )

@@ -13,7 +13,7 @@ from accounts.tests.factories import make_provider
 from billing.models import Account
 from dids.models import CarrierBinding, CarrierOrder, FoundOffer, NumberOrder, PhoneNumber
 from dids.tests.factories import make_found_offer
-from dids.workflows import binding, purchase
+from dids.workflows import binding_work, purchase
 from lib.transitions import UnableToMove
 from trunks.connect import speaking_through
 from trunks.deadlines import Deadline
@@ -138,7 +138,7 @@ def drive(order: NumberOrder, *, now: datetime, rounds: int = 3) -> None:
             except UnableToMove:
                 continue
         for bound in CarrierBinding.objects.filter(number__order_lines__order=order):
-            binding.bind(binding_id=bound.pk, now=at)
+            binding_work.bind(binding_id=bound.pk, now=at)
     order.refresh_from_db()
 
 

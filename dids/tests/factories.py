@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.models import Kind, Organization
 from accounts.tests.factories import ON_PLANTING, make_actor, make_provider
+from accounts.work import acting
 from dids.destinations import Destination
 from dids.emergency_rules import RULES
 from dids.models import (
@@ -26,6 +27,8 @@ from dids.models import (
     Filing,
     FilingPart,
     FoundOffer,
+    MessagesTo,
+    MessagingRoute,
     NumberOrder,
     NumberSearch,
     OrderLine,
@@ -33,7 +36,7 @@ from dids.models import (
 )
 from dids.sieve import Sieve
 from dids.states import LocationStatus, NumberStatus
-from dids.workflows import back_ordering, ordering, recording, vault
+from dids.workflows import back_ordering, feature_wishes, ordering, recording, vault
 from dids.workflows.handover import open_holding, status_with
 from dids.workflows.ordering import LineWish
 from trunks.models import CarrierAccount, Trunk
@@ -181,6 +184,24 @@ def make_filing(account: CarrierAccount, organization: Organization) -> Filing:
             filing=filing, key=key, position=position, asks=asks, name=key.title()
         )
     return filing
+
+
+def make_texts(
+    number: PhoneNumber, actor: Actor, address: str = "https://messages.oak.example/in"
+) -> MessagingRoute:
+    """Have the messages of a number routed, whether the networks allow them or not."""
+    now = timezone.now()
+    with acting(actor):
+        row, _ = MessagingRoute.objects.get_or_create(
+            number=number,
+            defaults={
+                "organization": number.holder,
+                "carrier_account": number.carrier_account,
+                "status_since": now,
+            },
+        )
+        feature_wishes.want(row, actor=actor, now=now, target=MessagesTo.WEBHOOK, address=address)
+    return row
 
 
 def make_search(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from dids.crafts import CRAFTS
 from dids.models import CarrierBinding, CarrierHold, CarrierOrder, Feature, Release
 from dids.states import BindingStatus, CarrierOrderStatus, FeatureStatus
-from dids.workflows import binding, carrier_hold_work, features, purchase, release
+from dids.workflows import binding_work, carrier_hold_work, features, purchase, release
 from lib.transitions import UnableToMove
 from trunks import pacing
 from trunks.models import CarrierAccount, CarrierEvent
@@ -62,7 +62,7 @@ def _due() -> Iterator[Due]:
         status__in=[BindingStatus.BOUND, BindingStatus.FAILED]
     )
     for bound in open_bindings:
-        yield _as_due(bound, partial(binding.bind, binding_id=bound.pk))
+        yield _as_due(bound, partial(binding_work.bind, binding_id=bound.pk))
     for held in CarrierHold.objects.live():
         yield _as_due(held, partial(carrier_hold_work.hold, hold_id=held.pk))
     for kind, craft in CRAFTS.items():

@@ -17,7 +17,7 @@ from dids.models import Audit, CarrierBinding, Finding, FindingKind, PhoneNumber
 from dids.states import AuditStatus, BindingStatus, FindingStatus, NumberStatus, ReleaseStatus
 from dids.tests.carrier import Shop, bought, drive
 from dids.tests.factories import make_number, make_order
-from dids.workflows import auditing, binding, findings, release, sweeps
+from dids.workflows import auditing, binding, binding_work, findings, release, sweeps
 from dids.workflows.auditing import UnableToAudit
 from dids.workflows.findings import UnableToSettle
 from lib.e164 import E164
@@ -100,7 +100,7 @@ def number(market: Shop, cast: Cast) -> PhoneNumber:
     drive(order, now=timezone.now())
     (found,) = bought(order)
     wanted = binding.want(number=found, trunk=market.trunk(), actor=cast.staff, now=timezone.now())
-    binding.bind(binding_id=wanted.pk, now=timezone.now())
+    binding_work.bind(binding_id=wanted.pk, now=timezone.now())
     return found
 
 
@@ -272,7 +272,7 @@ class TestSettling:
         findings.settle(finding=finding, actor=cast.staff, now=timezone.now())
         there = CarrierBinding.objects.get()
         assert there.status == BindingStatus.WANTED
-        binding.bind(binding_id=there.pk, now=timezone.now())
+        binding_work.bind(binding_id=there.pk, now=timezone.now())
         assert market.sandbox.delivery(number.e164)["delivered"]
 
     def test_takes_over_a_reference(self, market: Shop, cast: Cast, number: PhoneNumber) -> None:

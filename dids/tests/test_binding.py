@@ -12,7 +12,7 @@ from dids.models import CarrierBinding, PhoneNumber, Task, TaskKind
 from dids.states import BindingStatus, NumberStatus
 from dids.tests.carrier import Shop, bought, drive
 from dids.tests.factories import make_number, make_order
-from dids.workflows import binding, release, sweeps
+from dids.workflows import binding, binding_work, release, sweeps
 from dids.workflows.binding import UnableToBind
 from lib.e164 import E164
 from sandbox.telnyx import numbers
@@ -50,7 +50,7 @@ class TestWant:
             number, trunk = owned(market, cast, carrier), market.trunk(carrier)
             wanted = binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
             assert wanted.status == BindingStatus.WANTED
-            binding.bind(binding_id=wanted.pk, now=timezone.now())
+            binding_work.bind(binding_id=wanted.pk, now=timezone.now())
             wanted.refresh_from_db()
             assert wanted.status == BindingStatus.BOUND
             assert market.sandbox.delivery(number.e164)["delivered"]
@@ -64,7 +64,7 @@ class TestWant:
         first, second = market.trunk(), market.trunk()
         for trunk in (first, second):
             wanted = binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
-            binding.bind(binding_id=wanted.pk, now=timezone.now())
+            binding_work.bind(binding_id=wanted.pk, now=timezone.now())
         row = CarrierBinding.objects.get()
         assert (row.trunk, row.status) == (second, BindingStatus.BOUND)
 
@@ -97,7 +97,7 @@ class TestBind:
         number, trunk = owned(market, cast, "twilio"), market.trunk("twilio")
         wanted = binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
         market.sandbox.fault("twilio", "bind", kind)
-        binding.bind(binding_id=wanted.pk, now=timezone.now())
+        binding_work.bind(binding_id=wanted.pk, now=timezone.now())
         wanted.refresh_from_db()
         assert wanted.status == status
 
@@ -105,7 +105,7 @@ class TestBind:
         at = timezone.now()
         while wanted.status != BindingStatus.BOUND and timezone.now() < ends:
             at += timedelta(seconds=20)
-            binding.bind(binding_id=wanted.pk, now=max(at, timezone.now()))
+            binding_work.bind(binding_id=wanted.pk, now=max(at, timezone.now()))
             wanted.refresh_from_db()
             if wanted.status == BindingStatus.WANTED:
                 at = timezone.now() - timedelta(seconds=20)
@@ -121,7 +121,7 @@ class TestBind:
         number, trunk = owned(market, cast), market.trunk()
         wanted = binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
         market.sandbox.fault("telnyx", "lock", kind)
-        binding.bind(binding_id=wanted.pk, now=timezone.now())
+        binding_work.bind(binding_id=wanted.pk, now=timezone.now())
         wanted.refresh_from_db()
         assert wanted.status == BindingStatus.BOUND
         assert market.sandbox.delivery(number.e164)["delivered"]
@@ -131,7 +131,7 @@ class TestBind:
         since, again = wanted.status_since, wanted.next_attempt_at
         assert again is not None
         assert sweeps.bindings(now=again) == 1
-        binding.bind(binding_id=wanted.pk, now=again)
+        binding_work.bind(binding_id=wanted.pk, now=again)
         wanted.refresh_from_db()
         assert (wanted.status, wanted.status_since) == (BindingStatus.BOUND, since)
         assert wanted.next_attempt_at is None
@@ -144,11 +144,11 @@ class TestBind:
         number, trunk = owned(market, cast), market.trunk()
         wanted = binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
         release.schedule(number=number, on=None, actor=cast.staff, now=timezone.now())
-        binding.bind(binding_id=wanted.pk, now=timezone.now())
+        binding_work.bind(binding_id=wanted.pk, now=timezone.now())
         assert not is_locked(market, number)
 
         release.cancel(number=number, actor=cast.staff, now=timezone.now())
-        binding.bind(binding_id=wanted.pk, now=timezone.now())
+        binding_work.bind(binding_id=wanted.pk, now=timezone.now())
         assert is_locked(market, number)
 
     def test_gives_a_lock_up_when_a_binding_would_be(
@@ -162,7 +162,7 @@ class TestBind:
             now=timezone.now(),
         )
         market.sandbox.fault("telnyx", "lock", "wrong_credentials")
-        binding.bind(binding_id=wanted.pk, now=timezone.now())
+        binding_work.bind(binding_id=wanted.pk, now=timezone.now())
         wanted.refresh_from_db()
         assert (wanted.status, wanted.next_attempt_at) == (BindingStatus.BOUND, None)
         assert Event.objects.filter(action="dids.binding.not_locked").exists()
@@ -185,7 +185,7 @@ class TestBind:
         market.sandbox._app.world.store.put(numbers.TABLE, number.carrier_reference, there)
 
         wanted = binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
-        binding.bind(binding_id=wanted.pk, now=timezone.now())
+        binding_work.bind(binding_id=wanted.pk, now=timezone.now())
 
         wanted.refresh_from_db()
         assert wanted.status == BindingStatus.BOUND
@@ -197,7 +197,7 @@ class TestBind:
         wanted = binding.want(
             number=never_ours(market), trunk=market.trunk(), actor=cast.staff, now=timezone.now()
         )
-        binding.bind(binding_id=wanted.pk, now=timezone.now())
+        binding_work.bind(binding_id=wanted.pk, now=timezone.now())
         wanted.refresh_from_db()
         assert wanted.status == BindingStatus.FAILED
         assert wanted.failure
@@ -211,9 +211,9 @@ class TestBind:
         CarrierBinding.objects.filter(pk=wanted.pk).update(
             status=BindingStatus.UNCERTAIN, attempt=wanted.uuid, call_before=timezone.now()
         )
-        binding.bind(binding_id=wanted.pk, now=timezone.now())
+        binding_work.bind(binding_id=wanted.pk, now=timezone.now())
         wanted.refresh_from_db()
         assert wanted.status == BindingStatus.UNCERTAIN
-        binding.bind(binding_id=wanted.pk, now=timezone.now() + timedelta(minutes=1))
+        binding_work.bind(binding_id=wanted.pk, now=timezone.now() + timedelta(minutes=1))
         wanted.refresh_from_db()
         assert wanted.status == BindingStatus.FAILED

@@ -39,6 +39,7 @@ from dids.timing import Elapsed
 from dids.waiting import why_not_yet
 from dids.workflows import (
     binding,
+    binding_work,
     closing,
     doing,
     opening,
@@ -334,7 +335,7 @@ class TestARoute:
         trunk = make_trunk(account=account, name="Leeds", carrier_reference="EP-2")
         binding.want(number=number, trunk=first, actor=cast.staff, now=timezone.now())
         row = binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
-        binding.bind(binding_id=row.pk, now=timezone.now())
+        binding_work.bind(binding_id=row.pk, now=timezone.now())
         return number, Task.objects.open().get(kind=TaskKind.CARRIER_ROUTE)
 
     def test_waits_until_somebody_had_it_delivered(self, cast: Cast) -> None:
@@ -350,7 +351,7 @@ class TestARoute:
         number, task = self.moved(cast)
         other = make_trunk(account=number.carrier_account, carrier_reference="EP-3")
         row = binding.want(number=number, trunk=other, actor=cast.staff, now=timezone.now())
-        binding.bind(binding_id=row.pk, now=timezone.now())
+        binding_work.bind(binding_id=row.pk, now=timezone.now())
 
         task.refresh_from_db()
         assert task.status == TaskStatus.DROPPED

@@ -49,6 +49,7 @@ from dids.tests.passing_time import let_pass
 from dids.workflows import (
     assignment,
     binding,
+    binding_work,
     carrier_hold_work,
     carrier_holds,
     doing,
@@ -86,7 +87,7 @@ WORK: dict[str, Callable[..., object]] = {
     "dids.tasks.search": searching.ask,
     "dids.tasks.place": purchase.place,
     "dids.tasks.settle": purchase.settle,
-    "dids.tasks.bind": binding.bind,
+    "dids.tasks.bind": binding_work.bind,
     "dids.tasks.hold": carrier_hold_work.hold,
     "dids.tasks.carry_out_release": release.carry_out,
 }

@@ -10,7 +10,7 @@ from dids.models import CarrierBinding, Holding, PhoneNumber, Release
 from dids.states import BindingStatus, NumberStatus, ReleaseStatus
 from dids.tests.carrier import Heard, Shop, bought, drive
 from dids.tests.factories import MAIN, NOW, make_number, make_order
-from dids.workflows import binding, release, sweeps
+from dids.workflows import binding_work, release, sweeps
 from dids.workflows.release import UnableToRelease
 from dids.workflows.standing import UnableToStandIn
 from lib.e164 import E164
@@ -133,7 +133,7 @@ class TestCancel:
 
         row = CarrierBinding.objects.get()
         assert row.status == BindingStatus.WANTED
-        binding.bind(binding_id=row.pk, now=timezone.now())
+        binding_work.bind(binding_id=row.pk, now=timezone.now())
         row.refresh_from_db()
         assert row.status == BindingStatus.BOUND
         assert market.sandbox.delivery(number.e164)["delivered"]

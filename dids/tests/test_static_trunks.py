@@ -14,7 +14,7 @@ from dids.models import CarrierBinding, CarrierOrder, OrderLine, PhoneNumber, Ta
 from dids.states import BindingStatus
 from dids.tests.carrier import Shop, bought, drive
 from dids.tests.factories import make_found_offer, make_number, make_order
-from dids.workflows import binding
+from dids.workflows import binding, binding_work
 from dids.workflows.binding import UnableToBind
 from dids.workflows.refusals import UnableToOrder
 from trunks import description
@@ -78,7 +78,7 @@ class TestWhereAPersonTellsTheCarrier:
         want(number, describe(gamma, cast), cast)
 
         moved = want(number, describe(gamma, cast, _with(name="Leeds office")), cast)
-        binding.bind(binding_id=moved.pk, now=timezone.now())
+        binding_work.bind(binding_id=moved.pk, now=timezone.now())
 
         moved.refresh_from_db()
         assert moved.status == BindingStatus.BY_HAND
@@ -120,7 +120,7 @@ class TestAtVoipInnovations:
 
         trunk = describe(account, cast, _with(carrier_reference=group_at(account)))
         row = want(number, trunk, cast)
-        binding.bind(binding_id=row.pk, now=timezone.now())
+        binding_work.bind(binding_id=row.pk, now=timezone.now())
 
         row.refresh_from_db()
         assert row.status == BindingStatus.BOUND

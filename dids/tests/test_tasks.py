@@ -28,6 +28,7 @@ from dids.tests.factories import MAIN, make_number, make_order
 from dids.workflows import (
     assignment,
     binding,
+    binding_work,
     closing,
     doing,
     holding,
@@ -109,7 +110,7 @@ def bound_to_fail(market: Shop, cast: Cast) -> CarrierBinding:
     long_ago = timezone.now() - timedelta(days=1)
     PhoneNumber.objects.filter(pk=number.pk).update(bought_at=long_ago)
     wanted = binding.want(number=number, trunk=market.trunk(), actor=cast.staff, now=timezone.now())
-    binding.bind(binding_id=wanted.pk, now=timezone.now())
+    binding_work.bind(binding_id=wanted.pk, now=timezone.now())
     wanted.refresh_from_db()
     assert wanted.status == BindingStatus.FAILED
     return wanted
@@ -167,7 +168,7 @@ class TestTrouble:
         assert row.status == BindingStatus.WANTED
 
         # The carrier says no again: the same trouble, the next task.
-        binding.bind(binding_id=row.pk, now=timezone.now())
+        binding_work.bind(binding_id=row.pk, now=timezone.now())
         again = task_of(TaskKind.BINDING_FAILED)
         assert again.pk != task.pk
         binding.want(number=row.number, trunk=row.trunk, actor=cast.staff, now=timezone.now())
@@ -274,7 +275,7 @@ class TestTrouble:
             purchase.settle(carrier_order_id=row.pk, now=now)
         elif found_by == "bind":
             wanted = binding.want(number=number, trunk=trunk, actor=cast.staff, now=now)
-            binding.bind(binding_id=wanted.pk, now=now)
+            binding_work.bind(binding_id=wanted.pk, now=now)
         else:
             release.schedule(number=number, on=None, actor=cast.staff, now=now)
             release.carry_out(number_id=number.pk, now=now)

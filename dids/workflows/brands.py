@@ -13,7 +13,7 @@ from accounts.models import Organization
 from accounts.work import acting
 from dids.models import Brand, BrandKind, Campaign, NumberCampaign, PhoneNumber
 from dids.states import FeatureStatus
-from dids.workflows import feature_recording
+from dids.workflows import feature_wishes
 from dids.workflows.standing import require_seat
 from lib.e164 import is_e164
 from lib.locks import no_key
@@ -71,7 +71,7 @@ def register_brand(
             _save(there, "name", f"You have a brand {there.name} already. Correct that one.")
         else:
             there = _own(Brand, brand, actor)
-        feature_recording.want(there, actor=actor, now=now, **words)
+        feature_wishes.want(there, actor=actor, now=now, **words)
     return there
 
 
@@ -101,7 +101,7 @@ def register_campaign(
             _save(there, "name", f"You have a campaign {there.name} already. Correct that one.")
         else:
             there = _own(Campaign, campaign, actor)
-        feature_recording.want(there, actor=actor, now=now, **words)
+        feature_wishes.want(there, actor=actor, now=now, **words)
     return there
 
 
@@ -121,7 +121,7 @@ def end(*, row: Brand | Campaign, actor: Actor, now: datetime) -> None:
             refusal = f"Numbers send for {there.name}. Take them out first."
         if depends.exclude(status=FeatureStatus.OFF).exists():
             raise UnableToRegister(refusal)
-        feature_recording.unwant(there, actor=actor, now=now)
+        feature_wishes.unwant(there, actor=actor, now=now)
 
 
 def _check_brand(words: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ from accounts.work import acting
 from dids.models import CallerName, PhoneNumber
 from dids.models.caller_names import LONGEST_NAME
 from dids.states import NUMBER, FeatureStatus, NumberStatus
-from dids.workflows import feature_recording
+from dids.workflows import feature_wishes
 from dids.workflows.handover import locked
 from dids.workflows.standing import require_seat
 from lib.locks import no_key
@@ -47,9 +47,9 @@ def want(
         there = _of(row, now)
         if not name and not shows_callers:
             if there.status != FeatureStatus.OFF:
-                feature_recording.unwant(there, actor=actor, now=now)
+                feature_wishes.unwant(there, actor=actor, now=now)
         elif not _is_wanted(there, row, name, shows_callers):
-            feature_recording.want(
+            feature_wishes.want(
                 there,
                 actor=actor,
                 now=now,

@@ -16,8 +16,8 @@ from dids import events, nudging, signals, timing
 from dids.models import CarrierBinding, PhoneNumber, Release
 from dids.states import NUMBER, RELEASE, NumberStatus, ReleaseStatus
 from dids.workflows import blocks, calling, deletion_lock, leaving, opening
-from dids.workflows.binding import late_calls_doubted
 from dids.workflows.handover import locked
+from dids.workflows.late_calls import number_doubted
 from lib import pauses
 from lib.e164 import E164
 from lib.transitions import UnableToMove
@@ -112,7 +112,7 @@ def _unbind(release: Release, clock: timing.Elapsed) -> None:
             return
     pauses.at("release.unbind_called")
     # The number may have been kept meanwhile.
-    with late_calls_doubted(release.number, clock):
+    with number_doubted(release.number, clock):
         _record(release, attempt, _S.UNBOUND, clock.now(), next_attempt_at=clock.now(), failure="")
 
 
@@ -131,7 +131,7 @@ def _disconnect(release: Release, clock: timing.Elapsed) -> None:
     attempt, call_before = _claim(release, _S.DISCONNECTING, clock)
     pauses.at("release.disconnecting")
     # A number that was kept meanwhile has just been unlocked, perhaps.
-    with late_calls_doubted(release.number, clock):
+    with number_doubted(release.number, clock):
         _give_back(release, carrier, attempt, call_before, clock)
 
 

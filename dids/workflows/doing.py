@@ -17,8 +17,10 @@ from dids.workflows import (
     address_checks,
     assignment,
     binding,
+    binding_recording,
     disconnecting,
-    feature_recording,
+    feature_wishes,
+    features_by_hand,
     outcomes,
     release,
     task_papers,
@@ -218,21 +220,21 @@ def _look_up(task: Task, _actor: Actor, now: datetime) -> None:
 
 
 def _feature_done(task: Task, actor: Actor, now: datetime) -> None:
-    row = feature_recording.of_task(task)
+    row = features_by_hand.of_task(task)
     if row is not None:
-        feature_recording.done_by_hand(row, actor=actor, now=now)
+        features_by_hand.done(row, actor=actor, now=now)
 
 
 def _feature_refused(task: Task, why: str, actor: Actor, now: datetime) -> None:
-    row = feature_recording.of_task(task)
+    row = features_by_hand.of_task(task)
     if row is not None:
-        feature_recording.refused_by_hand(row, why=why, actor=actor, now=now)
+        features_by_hand.refused(row, why=why, actor=actor, now=now)
 
 
 def _feature_again(task: Task, actor: Actor, now: datetime) -> None:
-    row = feature_recording.of_task(task)
+    row = features_by_hand.of_task(task)
     if row is not None and row.status == FeatureStatus.REJECTED:
-        feature_recording.want(row, actor=actor, now=now)
+        feature_wishes.want(row, actor=actor, now=now)
 
 
 def _ceased(task: Task, _actor: Actor, now: datetime) -> None:
@@ -247,12 +249,12 @@ def _not_ceased(task: Task, why: str, _actor: Actor, now: datetime) -> None:
 
 def _delivered(task: Task, _actor: Actor, now: datetime) -> None:
     if task.number is not None:
-        binding.delivered(number=task.number, now=now)
+        binding_recording.delivered(number=task.number, now=now)
 
 
 def _not_delivered(task: Task, why: str, _actor: Actor, now: datetime) -> None:
     if task.number is not None:
-        binding.not_delivered(number=task.number, why=why, now=now)
+        binding_recording.not_delivered(number=task.number, why=why, now=now)
 
 
 def _address_is_good(task: Task, actor: Actor, now: datetime) -> None:

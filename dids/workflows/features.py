@@ -9,11 +9,12 @@ from dids import nudging, tasks, timing
 from dids.crafts import CRAFTS, Craft
 from dids.models import Feature
 from dids.states import FeatureStatus
-from dids.workflows import calling, feature_recording, lapsing
+from dids.workflows import calling, change_turns, feature_recording, feature_wishes, lapsing
+from dids.workflows.late_calls import feature_doubted
 from lib import pauses
 from lib.transitions import UnableToMove
 from trunks import connect, registry
-from trunks.errors import CarrierError, Reason, Rejected
+from trunks.errors import CarrierError, OutcomeUnknown, Reason, Rejected
 from trunks.features import Stage, Standing
 from trunks.roles import Carrier
 
@@ -34,15 +35,20 @@ def see_to(*, kind: str, feature_id: int, now: datetime) -> None:
     clock = timing.Elapsed(now)
     try:
         step(craft, row, clock)
+    except change_turns.NotYourTurn as turn:
+        feature_recording.look_again(row, turn.retry_at, failure=str(turn))
+        return
     except connect.NotNow as later:
         message = {"kind": kind, "feature_id": row.pk}
         until = nudging.soon(tasks.feature, message, at=later.retry_at, now=now)
         feature_recording.look_again(row, until)
+        return
+    change_turns.pass_on(row)
 
 
 def _set(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
     if craft.is_over(row):
-        feature_recording.not_wanted(row, now=clock.now())
+        feature_wishes.not_wanted(row, now=clock.now())
         return
     if craft.waits(row):
         again = clock.now() + timing.span("PUT_OFF_PERSON_SECONDS")
@@ -54,18 +60,18 @@ def _set(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
     if _is_by_hand(craft, row):
         feature_recording.by_hand(row, row.attempt, why="", now=clock.now())
         return
-    carrier = _carrier(row, clock)
+    carrier = _in_turn(row, clock)
     pauses.at("feature.ready")
     attempt, call_before = feature_recording.claimed(row, to=_S.SETTING, now=clock.now())
     pauses.at("feature.claimed")
     try:
         standing = craft.send(carrier, row, calling.deadline(call_before))
     except CarrierError as trouble:
-        with feature_recording.late_calls_doubted(row, clock, if_=trouble):
+        with feature_doubted(row, clock, if_=trouble):
             feature_recording.trouble_met(row, attempt, trouble, now=clock.now())
     else:
         pauses.at("feature.called")
-        with feature_recording.late_calls_doubted(row, clock):
+        with feature_doubted(row, clock):
             _record(row, standing, clock)
 
 
@@ -123,7 +129,8 @@ def _read(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
 
 def _confirm(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
     """Ask whether what is in force still is; what a person set up has no name to ask by."""
-    if not (craft.rereads and row.carrier_reference) or _is_by_hand(craft, row):
+    if not feature_recording.is_confirmed(row) or _is_by_hand(craft, row):
+        feature_recording.look_again(row, None)
         return
     carrier = _carrier(row, clock)
     try:
@@ -135,6 +142,8 @@ def _confirm(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
         return
     if standing.stage is Stage.ACTIVE:
         feature_recording.look_again(row, clock.now() + timing.until_confirmed(row.uuid))
+    elif change_turns.takes_turns(row):
+        lapsing.undone(row, now=clock.now())
     else:
         lapsing.lapsed(row, standing, now=clock.now())
 
@@ -154,7 +163,7 @@ def _remove(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
     if _is_by_hand(craft, row):
         feature_recording.removal_by_hand(row, row.attempt, why="", now=clock.now())
         return
-    carrier = _carrier(row, clock)
+    carrier = _in_turn(row, clock)
     pauses.at("feature.removing")
     attempt, call_before = feature_recording.claimed(row, to=_S.REMOVING, now=clock.now())
     pauses.at("feature.removal_claimed")
@@ -169,11 +178,17 @@ def _remove(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
     except CarrierError as trouble:
         again = nudging.after(trouble, now=clock.now())
         feature_recording.put_off(
-            row, attempt, to=_S.UNWANTED, why=str(trouble), again=again, clock=clock
+            row,
+            attempt,
+            to=_S.UNWANTED,
+            why=str(trouble),
+            again=again,
+            clock=clock,
+            is_over=not isinstance(trouble, OutcomeUnknown),
         )
     else:
         pauses.at("feature.removed")
-        with feature_recording.late_calls_doubted(row, clock):
+        with feature_doubted(row, clock):
             feature_recording.taken_off(row, attempt, now=clock.now())
 
 
@@ -199,6 +214,12 @@ _STEPS: dict[FeatureStatus, Callable[[Craft, Feature, timing.Elapsed], None]] = 
 
 def _is_by_hand(craft: Craft, row: Feature) -> bool:
     return not craft.does(registry.carrier(row.account.carrier), row)
+
+
+def _in_turn(row: Feature, clock: timing.Elapsed) -> Carrier:
+    """Look at its turn before the pace: who only waits must not use up the account's calls."""
+    change_turns.require(row, now=clock.now())
+    return _carrier(row, clock)
 
 
 def _carrier(row: Feature, clock: timing.Elapsed) -> Carrier:

@@ -14,7 +14,7 @@ from dids import events, tasks, timing
 from dids.models import CarrierOrder, Document, Filing, NumberOrder, OrderLine, RequirementList
 from dids.models.filings import FilingPart
 from dids.states import CARRIER_ORDER, CarrierOrderStatus, DocumentStatus, FeatureStatus
-from dids.workflows import feature_recording, recording, vault
+from dids.workflows import feature_recording, feature_wishes, recording, vault
 from dids.workflows.refusals import UnableToOrder
 from lib.locks import no_key
 from lib.nudges import nudge
@@ -199,7 +199,7 @@ def _collect(filing: Filing, asked: RequirementList, *, now: datetime) -> None:
 def _hand_in_if_whole(filing: Filing, *, actor: Actor, now: datetime) -> None:
     if filing.missing():
         return
-    feature_recording.want(filing, actor=actor, now=now)
+    feature_wishes.want(filing, actor=actor, now=now)
 
 
 def _answer_with(

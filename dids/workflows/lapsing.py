@@ -7,7 +7,7 @@ from datetime import datetime
 
 from accounts.actors import System
 from accounts.work import acting
-from dids import events
+from dids import events, timing
 from dids.models import Feature
 from dids.states import FeatureStatus
 from dids.workflows import feature_recording, opening
@@ -43,3 +43,19 @@ def lapsed(row: Feature, standing: Standing, *, now: datetime) -> None:
         )
         feature_recording.note(row, events.FEATURE_LAPSED, now=now, why=why)
         opening.feature_lapsed(row, why=why, now=now)
+
+
+def undone(row: Feature, *, now: datetime) -> None:
+    """Have asked for again what another change has undone."""
+    with acting(_ACTOR):
+        row.lifecycle.edges.record(
+            row,
+            attempt=row.attempt,
+            to=FeatureStatus.WANTED,
+            now=now,
+            call_before=None,
+            failure=_OTHERWISE[Stage.ABSENT],
+            next_attempt_at=now,
+            give_up_at=now + timing.span("FEATURE_GIVE_UP_SECONDS"),
+        )
+        feature_recording.note(row, events.FEATURE_LAPSED, now=now, why=row.failure)

@@ -13,7 +13,7 @@ from accounts.work import acting
 from dids.crafts import CRAFTS, Craft
 from dids.models import Feature, PhoneNumber
 from dids.states import FeatureStatus
-from dids.workflows import feature_recording
+from dids.workflows import feature_wishes
 from lib.locks import no_key
 
 _ACTOR = System("features.leave")
@@ -32,7 +32,7 @@ def take_off_all(
     keys = [number.pk for number in numbers]
     for craft, row in _rows(keys, ~Q(status__in=[_S.OFF, *_ON_ITS_WAY])):
         if but is None or not (craft.stays or row.organization_id == but.pk):
-            feature_recording.unwant(row, actor=_ACTOR, now=now)
+            feature_wishes.unwant(row, actor=_ACTOR, now=now)
 
 
 def is_waited_for(number: PhoneNumber, *, now: datetime) -> bool:

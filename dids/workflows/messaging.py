@@ -22,7 +22,7 @@ from dids.models import (
     TollFreeVerification,
 )
 from dids.states import NUMBER, FeatureStatus, NumberStatus
-from dids.workflows import feature_recording
+from dids.workflows import feature_wishes
 from dids.workflows.handover import locked
 from dids.workflows.standing import require_seat
 from lib.locks import no_key
@@ -76,9 +76,9 @@ def route(
         )
         if to == MessagesTo.OFF:
             if there.status not in _GOING:
-                feature_recording.unwant(there, actor=actor, now=now)
+                feature_wishes.unwant(there, actor=actor, now=now)
             return there
-        feature_recording.want(
+        feature_wishes.want(
             there,
             actor=actor,
             now=now,
@@ -133,7 +133,7 @@ def join(
         if campaign is None:
             if there is not None and there.status not in _GOING:
                 require_silent(row)
-                feature_recording.unwant(there, actor=actor, now=now)
+                feature_wishes.unwant(there, actor=actor, now=now)
             return there
         require_seat(actor, campaign.organization, what=campaign.name)
         if campaign.status in _GOING:
@@ -150,9 +150,7 @@ def join(
         there = there or NumberCampaign.objects.create(
             number=row, campaign=campaign, organization=row.holder, status_since=now
         )
-        feature_recording.want(
-            there, actor=actor, now=now, organization=row.holder, campaign=campaign
-        )
+        feature_wishes.want(there, actor=actor, now=now, organization=row.holder, campaign=campaign)
     return there
 
 

@@ -23,7 +23,7 @@ from dids.states import (
     LineStatus,
     OrderStatus,
 )
-from dids.workflows import arrival, feature_recording, opening
+from dids.workflows import arrival, feature_wishes, opening
 from dids.workflows.handover import by_holder
 from lib import pauses
 from lib.locks import no_key
@@ -286,7 +286,7 @@ def _show_papers(carrier_order: CarrierOrder, *, now: datetime) -> None:
     filing = no_key(rows.filter(pk=carrier_order.filing_id)).get()
     # What was refused waits for a better answer, with which all its numbers are shown.
     if adapter.reviews_numbers and filing.status != FeatureStatus.REJECTED:
-        feature_recording.want(filing, actor=_ACTOR, now=now)
+        feature_wishes.want(filing, actor=_ACTOR, now=now)
 
 
 def _fail(

@@ -11,7 +11,7 @@ from dids import tasks, timing
 from dids.emergency import GONE
 from dids.models import EmergencyLocation, EmergencyRegistration, PhoneNumber
 from dids.states import FeatureStatus
-from dids.workflows import feature_recording
+from dids.workflows import feature_wishes
 from lib.locks import no_key
 from lib.nudges import nudge
 
@@ -46,7 +46,7 @@ def want_many(
         for number, location in wanted:
             row = there.get(number.pk)
             if row is not None and not _is_under_way(row, location):
-                feature_recording.want(
+                feature_wishes.want(
                     row,
                     actor=_ACTOR,
                     now=now,
@@ -64,7 +64,7 @@ def unwant(*, number: PhoneNumber, now: datetime) -> None:
     with acting(_ACTOR):
         for row in _locked([number]):
             if row.status not in GONE:
-                feature_recording.unwant(row, actor=_ACTOR, now=now)
+                feature_wishes.unwant(row, actor=_ACTOR, now=now)
 
 
 def _locked(numbers: Sequence[PhoneNumber]) -> list[EmergencyRegistration]:

@@ -12,7 +12,7 @@ from accounts.actors import Actor
 from accounts.work import acting
 from dids.models import PhoneNumber, TollFreeVerification
 from dids.states import FeatureStatus
-from dids.workflows import feature_recording
+from dids.workflows import feature_wishes
 from dids.workflows.messaging import UnableToMessage, held, require_silent
 from lib.e164 import is_e164
 from lib.locks import no_key
@@ -54,7 +54,7 @@ def verify(
         there = there or TollFreeVerification.objects.create(
             number=row, organization=row.holder, status_since=now, **words
         )
-        feature_recording.want(there, actor=actor, now=now, organization=row.holder, **words)
+        feature_wishes.want(there, actor=actor, now=now, organization=row.holder, **words)
     return there
 
 
@@ -71,7 +71,7 @@ def withdraw(*, number: PhoneNumber, actor: Actor, now: datetime) -> None:
         if there is None or there.status in _GOING:
             raise UnableToMessage(f"{row.e164} has no verification.")
         require_silent(row)
-        feature_recording.unwant(there, actor=actor, now=now)
+        feature_wishes.unwant(there, actor=actor, now=now)
 
 
 def _check(words: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from accounts.models import Organization
 from dids.models import CarrierBinding, NumberOrder, NumberSearch
 from dids.states import BindingStatus, CarrierOrderStatus
 from dids.tests.carrier import Shop
-from dids.workflows import binding, purchase, searching
+from dids.workflows import binding_work, purchase, searching
 from provisioning import publisher
 from provisioning.models import NodeAck, Pbx, PbxNode
 from provisioning.tests.scene import SYSTEM, make_pbx, place, version
@@ -57,7 +57,7 @@ def routers_follow(pbx: Pbx) -> None:
     """Have what was bought delivered and published, and the router say that it has it."""
     for _ in range(_ENOUGH):
         for one in CarrierBinding.objects.exclude(status=BindingStatus.BOUND):
-            binding.bind(binding_id=one.pk, now=timezone.now())
+            binding_work.bind(binding_id=one.pk, now=timezone.now())
     publisher.run(pbx_id=pbx.pk, clock=timezone.now)
     NodeAck.objects.create(
         node=PbxNode.objects.get(pbx=pbx),

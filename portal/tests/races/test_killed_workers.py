@@ -46,6 +46,7 @@ from dids.workflows import (
     assignment,
     auditing,
     binding,
+    binding_work,
     carrier_hold_work,
     carrier_holds,
     importing,
@@ -313,7 +314,7 @@ class TestABinding:
             number=number, trunk=trunk, actor=stage.cast.staff, now=timezone.now()
         )
         stage.market.sandbox.fault("twilio", "bind", "timeout_after")
-        binding.bind(binding_id=wanted.pk, now=timezone.now())
+        binding_work.bind(binding_id=wanted.pk, now=timezone.now())
 
         Accident(stage, workers, "binding.looked_up", fate).befall(
             "dids.tasks.bind", lambda: _is_bound(wanted), binding_id=wanted.pk

@@ -36,7 +36,7 @@ from trunks.offers import (
     TrunkSpec,
     Wanted,
 )
-from trunks.operations import Operation
+from trunks.operations import Operation, Whole
 from trunks.roles import (
     HoldsNumbers,
     ManagesTrunks,
@@ -72,6 +72,12 @@ class Bandwidth(
     open_credentials: ClassVar[tuple[str, ...]] = ("account_id", "site_id", "username")
     numbers_per_hold: ClassVar[int] = 1
     finds_holds: ClassVar[bool] = False
+    # Messages go where the location of a number has them sent, with all that are there; an address
+    # is looked for in the account before it is made.
+    writes_whole: ClassVar[Mapping[Operation, Whole]] = {
+        Operation.ROUTE: Whole.NUMBER,
+        Operation.TEXTS: Whole.ACCOUNT,
+    }
     in_part: ClassVar[Mapping[Operation, str]] = {
         Operation.CALLER_NAMES: "The name that a number's calls show is listed by its interface. A "
         "task asks a person to take one off, and to have callers looked up.",

@@ -31,7 +31,7 @@ from trunks.offers import (
     Wanted,
     bought,
 )
-from trunks.operations import Operation
+from trunks.operations import Operation, Whole
 from trunks.roles import (
     LooksAgain,
     ManagesTrunks,
@@ -77,6 +77,11 @@ class VoipMs(
     trunk_lag: ClassVar[timedelta] = timedelta(seconds=15)
     binds_with_order: ClassVar[bool] = True
     did_formats: ClassVar[frozenset[DidFormat]] = frozenset(payloads.USERS)
+    # `setDIDInfo` names all settings of a number; those of messages have a method of their own.
+    writes_whole: ClassVar[Mapping[Operation, Whole]] = {
+        Operation.ROUTE: Whole.NUMBER,
+        Operation.CALLER_NAMES: Whole.NUMBER,
+    }
     not_done: ClassVar[Mapping[Operation, str]] = {
         Operation.ADDRESSES: "VoIP.ms looks at an address only together with a number of the "
         "account. Another carrier is asked, or a person."

@@ -32,7 +32,7 @@ from trunks.offers import (
     Wanted,
     bought,
 )
-from trunks.operations import Operation
+from trunks.operations import Operation, Whole
 from trunks.roles import (
     EnablesMessaging,
     ListsNumbers,
@@ -78,6 +78,11 @@ class Vonage(
     binds_with_order: ClassVar[bool] = False
     # We write the address of each number ourselves, so any form will do.
     did_formats: ClassVar[frozenset[DidFormat]] = frozenset(DidFormat)
+    # An update names all that a number has: what it leaves out may be taken away.
+    writes_whole: ClassVar[Mapping[Operation, Whole]] = {
+        Operation.ROUTE: Whole.NUMBER,
+        Operation.TEXTS: Whole.NUMBER,
+    }
     by_hand: ClassVar[Mapping[Operation, str]] = {
         # Its snippets and its .NET SDK name `/v1/addresses` and `/v1/emergency/numbers/{number}`;
         # neither has a call that takes an address off a number, nor a status.

@@ -11,8 +11,10 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from types import ModuleType
 from typing import Any, ClassVar, TypeVar
 from uuid import uuid4
@@ -38,7 +40,9 @@ from trunks.offers import (
     TrunkSpec,
     Wanted,
 )
+from trunks.operations import Operation
 from trunks.regulation import Asks, Dossier, File, PostalAddress, Requirement
+from trunks.tests.carriers.at_once import Between, Change
 from trunks.tests.carriers.sandbox import CarrierSandbox
 from trunks.toll_free import VerificationSpec
 from trunks.transport import new_client
@@ -548,6 +552,62 @@ class RoutesNumbersConformance(CarrierConformance):
             carrier.bind(number, carrier_reference="", trunk_reference="x", deadline=soon())
         assert caught.value.reason is Reason.NOT_FOUND
 
+    def changes(self, sandbox: CarrierSandbox, carrier: Any) -> dict[Operation, Change]:
+        """Give what the adapter changes of a number, in whichever role."""
+        trunk = self.trunk(sandbox, carrier)
+        made = {
+            Operation.ROUTE: Change(
+                lambda adapter, number: adapter.bind(
+                    number, carrier_reference="", trunk_reference=trunk, deadline=soon()
+                ),
+                lambda adapter, number: bool(
+                    adapter.binding_of(number, carrier_reference="", deadline=soon()) == trunk
+                ),
+            )
+        }
+        if isinstance(self, SetsCallerNameConformance):
+            made[Operation.CALLER_NAMES] = self.naming(carrier)
+        if isinstance(self, EnablesMessagingConformance):
+            made[Operation.TEXTS] = self.routing()
+        if isinstance(self, RegistersEmergencyConformance):
+            made[Operation.EMERGENCY] = self.registering()
+        return made
+
+    def test_what_is_undone_by_another_change_is_said_to_be_told_as_a_whole(
+        self, sandbox: CarrierSandbox, account: Any, carrier: Any
+    ) -> None:
+        changes = self.changes(sandbox, carrier)
+        undone: set[Operation] = set()
+        for late, other in permutations(changes, 2):
+            if self.is_undone(sandbox, account, changes[late], changes[other]):
+                undone |= {late, other}
+        assert undone == set(carrier.writes_whole)
+
+    def is_undone(self, sandbox: CarrierSandbox, account: Any, late: Change, other: Change) -> bool:
+        """Tell whether one is undone where the other is made in its midst, and then only."""
+        credentials = account["credentials"]
+        carrier: Any = sandbox.adapter_for(self.slug, credentials)
+
+        def holds(make_both: Callable[[E164], None]) -> bool:
+            (number,) = self.found(carrier)
+            self.buy(carrier, [number])
+            make_both(number)
+            are_made = late.is_made(carrier, number) and other.is_made(carrier, number)
+            # Not every number that is for sale can do all of it: the same one is bought again.
+            with suppress(Rejected):
+                carrier.release(number, carrier_reference="", deadline=soon())
+            return are_made
+
+        def at_once(number: E164) -> None:
+            wire = Between(sandbox.transport, lambda: other.make(carrier, number), self.writes)
+            late.make(sandbox.adapter_for(self.slug, credentials, client=new_client(wire)), number)
+
+        def one_by_one(number: E164) -> None:
+            other.make(carrier, number)
+            late.make(carrier, number)
+
+        return not holds(at_once) and holds(one_by_one)
+
 
 class ManagesTrunksConformance(RoutesNumbersConformance):
     """Trunks, and numbers that are delivered to them."""
@@ -699,6 +759,16 @@ class SetsCallerNameConformance(CarrierConformance):
             number, wanted, carrier_reference="", deadline=soon()
         )
         return there
+
+    def naming(self, carrier: Any) -> Change:
+        """Give the change of all names that the carrier has."""
+        wish = self.wish(carrier)
+        return Change(
+            lambda adapter, number: self.set_names(adapter, number, wish),
+            lambda adapter, number: (
+                self.standing_of(adapter, number, wish).stage is not Stage.ABSENT
+            ),
+        )
 
     def test_sets_names_once_more_and_takes_them_off(self, carrier: Any) -> None:
         (number,) = self.found(carrier)
@@ -912,6 +982,13 @@ class EnablesMessagingConformance(CarrierConformance):
         """Read whether messages go to an address."""
         told: Standing = carrier.messages_of(number, address, carrier_reference="", deadline=soon())
         return told.stage
+
+    def routing(self) -> Change:
+        """Give the change of where messages go."""
+        return Change(
+            lambda adapter, number: self.routed(adapter, number, HERE),
+            lambda adapter, number: self.messages(adapter, number, HERE) is not Stage.ABSENT,
+        )
 
     def test_routes_messages_elsewhere_and_nowhere(self, carrier: Any) -> None:
         (number,) = self.found(carrier)
@@ -1306,6 +1383,14 @@ class RegistersEmergencyConformance(CarrierConformance):
                 continue
             return self.registration(carrier, number)
         raise AssertionError("The carrier never takes it.")
+
+    def registering(self) -> Change:
+        """Give the change of where help is sent."""
+        reference = str(uuid4())
+        return Change(
+            lambda adapter, number: self.register(adapter, number, OFFICE, reference),
+            lambda adapter, number: self.registration(adapter, number) is not None,
+        )
 
     def test_registers_a_number_and_reads_it_back(self, carrier: Any) -> None:
         (number,) = self.found(carrier)
