@@ -25,7 +25,7 @@ from portal.api.resource import Resource
 from portal.api.schema import page_shape
 from portal.api.shapes import Asked, Nothing, OrganizationBrief, Shown
 from portal.api.v1.numbers import WaitingShape
-from portal.api.v1.orders import Previewing
+from portal.api.v1.order_previews import Previewing
 from portal.api.v1.searches import Question, sieve_from, wanted_from
 from portal.api.work import reads, writes
 from trunks.models import CarrierAccount

@@ -2,201 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import models
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.actors import Actor
 from accounts.limits import UnableToTake
-from accounts.models import Kind, Organization
-from accounts.permissions import FieldGroup, Permission
-from dids import asking, inventory, passing_over
-from dids.models import EmergencyLocation, FoundOffer, NumberOrder, OrderLine, WaiverKind
+from accounts.models import Organization
+from accounts.permissions import Permission
+from dids import passing_over
+from dids.models import EmergencyLocation, FoundOffer, OrderLine, WaiverKind
 from dids.passing_over import PassedOver
-from dids.states import LineStatus, OrderStatus
-from dids.waiting import why_not_yet
-from dids.workflows import carrier_holds, filing, ordering, replacing, waiving
+from dids.states import OrderStatus
+from dids.workflows import filing, ordering, replacing, waiving
 from lib.refusals import UnableTo
 from portal.actor import requires
 from portal.api.problems import naming
 from portal.api.resource import Resource
 from portal.api.schema import page_shape
-from portal.api.shapes import Asked, Nothing, OrganizationBrief, Shown
+from portal.api.shapes import Asked, Nothing
 from portal.api.v1.assignments import DestinationWish, destination_from
-from portal.api.v1.numbers import (
-    TYPES,
-    CarrierAccountBrief,
-    DestinationShape,
-    TrunkBrief,
-    WaitingShape,
-)
+from portal.api.v1.order_previews import Previewing, orders_of
+from portal.api.v1.order_shapes import OrderShape
 from portal.api.work import reads, writes
-from provisioning import delivery
-from provisioning.refusals import UnableToRoute
-from trunks.fees import FeeFor
-from trunks.models import Trunk
-
-
-class LineExtraShape(Shown):
-    """What a carrier asks besides the price of a number, as it was at the preview."""
-
-    what = serializers.ChoiceField(choices=FeeFor.choices)
-    name = serializers.CharField()
-    once = serializers.DecimalField(max_digits=12, decimal_places=4)
-    monthly = serializers.DecimalField(max_digits=12, decimal_places=4)
-    currency = serializers.CharField()
-
-
-class LineShape(Shown):
-    """One number of an order."""
-
-    groups = {
-        "carrier": FieldGroup.CARRIER,
-        "carrier_account": FieldGroup.CARRIER,
-        "trunk": FieldGroup.CARRIER,
-        "carrier_says": FieldGroup.CARRIER,
-        "setup": FieldGroup.COST,
-        "monthly": FieldGroup.COST,
-        "currency": FieldGroup.COST,
-        "charged": FieldGroup.COST,
-        "rate": FieldGroup.COST,
-        "rate_on": FieldGroup.COST,
-        "rate_via": FieldGroup.COST,
-        "extras": FieldGroup.COST,
-        "cost_over_months": FieldGroup.COST,
-    }
-
-    id = serializers.UUIDField(source="uuid")
-    number = serializers.CharField(source="e164")
-    country = serializers.CharField()
-    type = serializers.ChoiceField(choices=TYPES)
-    status = serializers.ChoiceField(choices=LineStatus.choices)
-    failure = serializers.CharField(allow_blank=True)
-    holder = OrganizationBrief()
-    label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
-    destination = DestinationShape(allow_null=True)
-    waiting = serializers.SerializerMethodField()
-    replaces = serializers.SerializerMethodField(help_text="The failed line in whose place it is.")
-    replaced_by = serializers.SerializerMethodField(
-        help_text="The order by which a failed line was replaced."
-    )
-    setup = serializers.DecimalField(max_digits=12, decimal_places=4, allow_null=True)
-    monthly = serializers.DecimalField(max_digits=12, decimal_places=4, allow_null=True)
-    currency = serializers.CharField(
-        allow_blank=True, help_text="Of set-up and monthly, as the carrier asks them."
-    )
-    charged = serializers.DecimalField(
-        source="amount",
-        max_digits=12,
-        decimal_places=4,
-        help_text="Set-up and first month in the order's currency.",
-    )
-    rate = serializers.DecimalField(
-        max_digits=20,
-        decimal_places=10,
-        allow_null=True,
-        help_text="By which they were converted; null where they were not.",
-    )
-    rate_on = serializers.DateField(allow_null=True)
-    rate_via = serializers.CharField(allow_blank=True)
-    months = serializers.IntegerField(
-        allow_null=True, help_text="The term over which it was compared."
-    )
-    extras = LineExtraShape(
-        source="fees", many=True, help_text="What the carrier asks besides; it is not charged."
-    )
-    cost_over_months = serializers.DecimalField(
-        source="in_all.amount.amount",
-        max_digits=18,
-        decimal_places=4,
-        allow_null=True,
-        default=None,
-        help_text="Set-up, months and extras in the order's currency; null where a price or a rate "
-        "is not known.",
-    )
-    carrier = serializers.CharField(source="carrier_account.carrier")
-    carrier_account = CarrierAccountBrief()
-    trunk = TrunkBrief(allow_null=True)
-    carrier_says = serializers.SerializerMethodField()
-
-    def get_carrier_says(self, line: OrderLine) -> str:
-        """Give what the carrier last said about the line's order, unknown words included."""
-        return line.carrier_order.failure if line.carrier_order else ""
-
-    @extend_schema_field(serializers.UUIDField(allow_null=True))
-    def get_replaces(self, line: OrderLine) -> str | None:
-        """Give the old line's id."""
-        return str(line.replaces.uuid) if line.replaces else None
-
-    @extend_schema_field(serializers.UUIDField(allow_null=True))
-    def get_replaced_by(self, line: OrderLine) -> str | None:
-        """Give the id of the order, not of its line: that is where it goes on."""
-        successor = line.replaced_by
-        return str(successor.order.uuid) if successor else None
-
-    @extend_schema_field(WaitingShape(allow_null=True))
-    def get_waiting(self, line: OrderLine) -> object:
-        """Give who is awaited, null where nobody is."""
-        waiting = why_not_yet(line)
-        return WaitingShape(waiting).data if waiting else None
-
-
-class AskedShape(Shown):
-    """What people will be asked to do at a carrier."""
-
-    carrier_account = serializers.UUIDField(source="account.uuid")
-    numbers = serializers.IntegerField(source="count")
-    steps = serializers.ListField(child=serializers.CharField())
-    text = serializers.CharField(help_text="What can be copied into a mail or a portal.")
-    due_at = serializers.DateTimeField(help_text="By when, if it were ordered now.")
-
-
-class OrderShape(Shown):
-    """An order."""
-
-    groups = {"total": FieldGroup.COST, "by_hand": FieldGroup.CARRIER}
-
-    id = serializers.UUIDField(source="uuid")
-    status = serializers.ChoiceField(choices=OrderStatus.choices)
-    payer = OrganizationBrief()
-    ordered_by = serializers.CharField()
-    currency = serializers.CharField()
-    total = serializers.SerializerMethodField()
-    created_at = serializers.DateTimeField()
-    submitted_at = serializers.DateTimeField(allow_null=True)
-    waiting = serializers.SerializerMethodField()
-    by_hand = serializers.SerializerMethodField(
-        help_text="What people will be asked to do at carriers without an interface, as long as it "
-        "is a preview."
-    )
-    lines = LineShape(many=True)
-
-    @extend_schema_field(AskedShape(many=True))
-    def get_by_hand(self, order: NumberOrder) -> object:
-        """Give what would be asked of people."""
-        is_draft = order.status == OrderStatus.DRAFT
-        asked = asking.before(order, now=self.context["now"]) if is_draft else []
-        return AskedShape(asked, many=True).data
-
-    @extend_schema_field(serializers.DecimalField(max_digits=16, decimal_places=4))
-    def get_total(self, order: NumberOrder) -> str:
-        """Give set-up and first month of every line."""
-        return f"{order.total().amount:.4f}"
-
-    @extend_schema_field(WaitingShape(allow_null=True))
-    def get_waiting(self, order: NumberOrder) -> object:
-        """Give who is awaited, null where nobody is."""
-        waiting = why_not_yet(order)
-        return WaitingShape(waiting).data if waiting else None
 
 
 class LineWaiver(Asked):
@@ -283,11 +116,6 @@ class OrderFilters(Asked):
     status = serializers.ChoiceField(choices=OrderStatus.choices, required=False)
 
 
-def orders_of(actor: Actor) -> models.QuerySet[NumberOrder]:
-    """Give the orders an actor may see, with what their shape needs."""
-    return inventory.orders(actor)
-
-
 EXAMPLE = OpenApiExample(
     "One number for a tenant, ringing at extension 101",
     value={
@@ -302,65 +130,6 @@ EXAMPLE = OpenApiExample(
     },
     request_only=True,
 )
-
-
-class Previewing(Resource):
-    """What makes a preview of found offers."""
-
-    def offers(self, wanted: list[UUID]) -> dict[UUID, FoundOffer]:
-        """Give the found offers that the actor may see; the workflow refuses what is missing."""
-        rows = FoundOffer.objects.visible_to(self.actor).filter(uuid__in=wanted)
-        rows = rows.select_related("carrier_account", "search")
-        return {offer.uuid: offer for offer in rows}
-
-    def trunk(
-        self,
-        wanted: UUID | None,
-        offer: FoundOffer | None,
-        *,
-        holder: Organization,
-        rings: bool,
-        at: str,
-    ) -> Trunk | None:
-        """
-        Give the trunk that a line names, else the one that leads to a tenant's PBX.
-
-        :param rings: whether the number is to ring somewhere, so that it needs one
-        :raises ValidationError: if the actor may not see it, or none leads there
-        """
-        if wanted:
-            own = Trunk.objects.visible_to(self.actor)
-            return self.named(own, wanted, field=f"{at}.trunk")
-        if offer is None or holder.kind != Kind.TENANT:
-            return None
-        try:
-            return delivery.trunk_wanted(account=offer.carrier_account, holder=holder, rings=rings)
-        except UnableToRoute as refusal:
-            raise ValidationError({f"{at}.trunk": [str(refusal)]}) from None
-
-    def payer(self, wanted: UUID | None) -> Organization:
-        """
-        Give the organization whose account pays.
-
-        :raises ValidationError: if the actor may not see it
-        """
-        if wanted is None:
-            return self.organization
-        return self.named(Organization.objects.visible_to(self.actor), wanted, field="payer")
-
-    def hold(self, offers: Iterable[FoundOffer]) -> None:
-        """Have what can be held of some offers held until their order is submitted."""
-        carrier_holds.want_what_can_be_held(
-            offers=list(offers),
-            organization=self.organization,
-            actor=self.actor,
-            now=timezone.now(),
-        )
-
-    def preview(self, made: NumberOrder) -> Response:
-        """Answer with a preview that was just made."""
-        found = self.find(orders_of(self.actor), pk=made.pk)
-        return self.shown(OrderShape, found, status=201, location=f"/api/v1/orders/{made.uuid}")
 
 
 class Orders(Previewing):

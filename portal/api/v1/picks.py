@@ -17,7 +17,8 @@ from dids.models import NumberSearch
 from dids.workflows import ordering
 from portal.actor import requires
 from portal.api.shapes import Asked, Shown
-from portal.api.v1.orders import OrderShape, Previewing, orders_of
+from portal.api.v1.order_previews import Previewing, orders_of
+from portal.api.v1.order_shapes import OrderShape
 from portal.api.work import writes
 
 

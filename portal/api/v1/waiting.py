@@ -18,7 +18,7 @@ from portal.actor import requires
 from portal.api.resource import Resource
 from portal.api.shapes import Asked, Shown
 from portal.api.v1.numbers import LiveShape, NumberResource, WaitingShape, reasons_of
-from portal.api.v1.orders import orders_of
+from portal.api.v1.order_previews import orders_of
 from portal.api.work import reads
 from provisioning import hops, live, route_state
 
