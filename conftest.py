@@ -17,6 +17,7 @@ pytest_plugins = [
     "portal.testing.standing",
     "portal.testing.tiers",
     "portal.testing.order",
+    "portal.testing.thrift",
     "portal.testing.marks",
     "portal.testing.browser",
     "portal.testing.workers",
