@@ -9,7 +9,9 @@ Beside it may stand a second clone, with what many tests need (`portal.testing.s
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import psycopg
 import pytest
@@ -23,6 +25,11 @@ from pytest_django.plugin import DjangoDbBlocker
 from portal.celery import app
 
 _LOCK = 7_211_001
+_A_MOMENT = 0.5
+_STEP = 0.005
+_CLIENTS = "FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
+_THERE = f"SELECT 1 {_CLIENTS} LIMIT 1"
+_GO = f"SELECT pg_terminate_backend(pid) {_CLIENTS}"
 STANDING = "_standing"
 _BASE = str(settings.DATABASES["default"]["NAME"])
 TEMPLATE = f"test_{_BASE}_template"
@@ -67,7 +74,21 @@ def _recreate(server: psycopg.Connection, name: str, *, template: str) -> None:
     )
 
 
+def _see_off(server: psycopg.Connection, name: str) -> None:
+    """Give backends that are about to go a moment, and ask those who stay to go."""
+    until = time.monotonic() + _A_MOMENT
+    while server.execute(_THERE, [name]).fetchone():
+        if time.monotonic() > until:
+            # An owner elsewhere may not: then the server waits for them.
+            with suppress(psycopg.errors.InsufficientPrivilege):
+                server.execute(_GO, [name])
+            return
+        time.sleep(_STEP)
+
+
 def _drop(server: psycopg.Connection, name: str) -> None:
+    # The server itself would look every 100 ms only.
+    _see_off(server, name)
     plain = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
     try:
         # Waits some seconds for backends that are about to go. FORCE would refuse instead: the
