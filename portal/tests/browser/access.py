@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request, ViewportSize
+
+from portal.tests.browser import looks
 
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 360, "height": 740}
@@ -14,6 +17,7 @@ STOPS = 8
 """So many stops of the tabulator are looked at."""
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _ALL_RULES = {"runOnly": _TAGS, "resultTypes": ["violations"]}
+_BUT_CONTRAST = {**_ALL_RULES, "rules": {"color-contrast": {"enabled": False}}}
 _CONTRAST = {**_ALL_RULES, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 _SIZES = {**_ALL_RULES, "runOnly": {"type": "rule", "values": ["target-size"]}}
 _AXE = Axe()
@@ -60,6 +64,14 @@ _FOCUS = """() => {
 }"""
 
 
+@dataclass
+class Known:
+    """What was held against the rules on other pages of a walk."""
+
+    menus: set[tuple[str, str]] = field(default_factory=set)
+    looks: set[str] = field(default_factory=set)
+
+
 class Ears:
     """Hears what a browser complains about: scripts, policy, requests that fail."""
 
@@ -87,15 +99,16 @@ class Ears:
         return heard
 
 
-def troubles(page: Page, known: set[tuple[str, str]]) -> Iterator[str]:
+def troubles(page: Page, known: Known) -> Iterator[str]:
     """
     Look at the open page wide and on a phone, light and dark; leave it wide and light.
 
     Every rule is asked once, that of contrast in the dark too, that of sizes on a phone too, and of
-    each menu while it is open. The page must not move: a colour on its way from light to dark is
-    too faint for a moment.
+    each menu while it is open; that of contrast, which takes longest, of words that look as none
+    did before. The page must not move: a colour on its way from light to dark is too faint for a
+    moment.
 
-    :param known: menus that were held against the rules on other pages; those of here are added
+    :param known: what was held against the rules on other pages; what is new here is added
     """
     # Whoever was led here by a click may still be on the way.
     page.wait_for_load_state()
@@ -105,11 +118,12 @@ def troubles(page: Page, known: set[tuple[str, str]]) -> Iterator[str]:
     yield from _unfocused(page)
     page.evaluate(_UNFOLD)
     page.evaluate(_AXE.axe_script)
-    yield from _violations(page, _ALL_RULES, "wide light")
+    yield from _violations(page, _BUT_CONTRAST, "wide light")
+    yield from _faint(page, "wide light", known)
     yield from _of_menus(page, _ALL_RULES, "wide light", known)
     page.emulate_media(color_scheme="dark")
     page.locator("html[data-bs-theme=dark]").wait_for()
-    yield from _violations(page, _CONTRAST, "wide dark")
+    yield from _faint(page, "wide dark", known)
     yield from _of_menus(page, _CONTRAST, "wide dark", known)
     page.emulate_media(color_scheme="light")
     page.locator("html[data-bs-theme=light]").wait_for()
@@ -129,24 +143,27 @@ def _unfocused(page: Page) -> Iterator[str]:
             yield f"does not show that it is focused: {unseen}"
 
 
-def _of_menus(
-    page: Page, options: dict[str, Any], looks: str, known: set[tuple[str, str]]
-) -> Iterator[str]:
+def _faint(page: Page, shown: str, known: Known) -> Iterator[str]:
+    if looks.mark_new(page, known.looks):
+        yield from _violations(page, _CONTRAST, shown, within=looks.NEW)
+
+
+def _of_menus(page: Page, options: dict[str, Any], shown: str, known: Known) -> Iterator[str]:
     """Open one menu after the other, those that this width has; most stand on many pages."""
     for menu in page.evaluate(_MENUS):
         name = menu["name"]
         for edges in menu["cut"]:
-            yield f"{looks}: the menu “{name}” is cut off: {edges}"
-        if (looks, menu["words"]) in known:
+            yield f"{shown}: the menu “{name}” is cut off: {edges}"
+        if (shown, menu["words"]) in known.menus:
             continue
-        known.add((looks, menu["words"]))
+        known.menus.add((shown, menu["words"]))
         page.evaluate(_TURN, menu["place"])
-        yield from _violations(page, options, f"{looks}, menu “{name}” open", within=_OPEN)
+        yield from _violations(page, options, f"{shown}, menu “{name}” open", within=_OPEN)
         page.evaluate(_TURN, menu["place"])
 
 
 def _violations(
-    page: Page, options: dict[str, Any], looks: str, *, within: str = "html"
+    page: Page, options: dict[str, Any], shown: str, *, within: str = "html"
 ) -> Iterator[str]:
     for rule, target, summary in page.evaluate(_RUN, [within, options]):
-        yield f"{looks}: {rule} at {target[-1]}: {summary.splitlines()[-1].strip()}"
+        yield f"{shown}: {rule} at {target[-1]}: {summary.splitlines()[-1].strip()}"

@@ -16,7 +16,7 @@ from accounts.tests.cast import Cast
 from portal.endpoints import PAGES
 from portal.testing.browser import picture
 from portal.tests.api.world import World
-from portal.tests.browser.access import WIDE, Ears, troubles
+from portal.tests.browser.access import WIDE, Ears, Known, troubles
 from portal.tests.web.visitor import REQUESTS
 
 pytestmark = [pytest.mark.wire, pytest.mark.django_db(transaction=True)]
@@ -84,8 +84,7 @@ def pages_of(world: World, role: str, member: Membership) -> list[tuple[str, str
 
 def walk(page: Page, server: LiveServer, pages: list[tuple[str, str]], who: str) -> list[str]:
     """Look at every page of a list; give what is wrong with each."""
-    ears, wrong = Ears(page), list[str]()
-    menus: set[tuple[str, str]] = set()
+    ears, known, wrong = Ears(page), Known(), list[str]()
     for name, path in pages:
         try:
             answer = page.goto(server.url + path)
@@ -97,7 +96,7 @@ def walk(page: Page, server: LiveServer, pages: list[tuple[str, str]], who: str)
         if answer is not None and answer.status >= 400:
             # The browser says so of a refused page itself; all else of it is looked at.
             heard = [said for said in heard if "Failed to load resource" not in said]
-        wrong += [f"{name} ({who}) {trouble}" for trouble in (*troubles(page, menus), *heard)]
+        wrong += [f"{name} ({who}) {trouble}" for trouble in (*troubles(page, known), *heard)]
         wrong += [f"{name} ({who}) {trouble}" for trouble in ears.taken()]
     return wrong
 

@@ -15,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.tests.cast import Cast
 from accounts.tests.factories import PASSWORD
 from portal.testing.browser import picture
-from portal.tests.browser.access import troubles
+from portal.tests.browser.access import Known, troubles
 from portal.tests.browser.steps import make_person, sign_in
 
 pytestmark = [pytest.mark.wire, pytest.mark.django_db(transaction=True)]
@@ -90,7 +90,7 @@ def look(page: Page, name: str) -> None:
     """Keep a picture, and make sure that everybody can use the page."""
     picture(page, name)
     page.emulate_media(reduced_motion="reduce")
-    assert not list(troubles(page, set()))
+    assert not list(troubles(page, Known()))
 
 
 def leave(page: Page) -> None:

@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import Invitation
 from accounts.tests.cast import Cast
 from portal.testing.browser import picture
-from portal.tests.browser.access import troubles
+from portal.tests.browser.access import Known, troubles
 from portal.tests.browser.steps import make_person, sign_in
 
 pytestmark = [pytest.mark.wire, pytest.mark.django_db(transaction=True)]
@@ -88,7 +88,7 @@ def test_what_is_asked_for_meanwhile_leads_nobody_away(
     page.get_by_label("Find a number").press_sequentially("555")
     expect(page.get_by_text("You have been signed out")).to_be_visible()
     page.emulate_media(reduced_motion="reduce")
-    assert not list(troubles(page, set()))
+    assert not list(troubles(page, Known()))
     picture(page, "signed-out")
 
     with page.expect_popup() as opened:
