@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import partial
 
 import httpx2
 
@@ -28,9 +29,12 @@ def assert_calm(market: Market, book: Book, *, web_was_gone: bool = False) -> No
     began = time.monotonic()
     staff = market.caller("staff", Record())
     try:
-        while left := list(unsettled(market, staff, book)):
-            assert time.monotonic() - began < RECOVERY_SECONDS, "\n".join(left)
-            time.sleep(4 * STEP)
+        every = looks(market, staff, book)
+        # One after the other, so that who asks does not keep from settling; then all at once.
+        for asked in (*([look] for look in every), every):
+            while left := [trouble for look in asked if (trouble := look())]:
+                assert time.monotonic() - began < RECOVERY_SECONDS, "\n".join(left)
+                time.sleep(4 * STEP)
         seconds = time.monotonic() - began
         seen = f"{dict(book.record.answers)}, slowest {book.record.slowest:.1f} s"
         say(f"Settled after {seconds:.1f} s; answers {seen}, {len(book.record.dropped)} dropped.")
@@ -45,22 +49,34 @@ def assert_calm(market: Market, book: Book, *, web_was_gone: bool = False) -> No
     assert_doctor_is_content(market)
 
 
-def unsettled(market: Market, staff: Caller, book: Book) -> Iterator[str]:
-    """Name what has not reached a final or live state."""
-    for order in book.orders:
-        shown = staff.get(f"orders/{order}")
-        if shown["status"] not in OVER:
-            yield f"Order {order} is {shown['status']}: {shown['lines']}"
-    for number, extension in book.rings.items():
-        shown = staff.get(f"numbers/{number}")
-        bound = shown["binding"] and shown["binding"]["status"] == "BOUND"
-        if not bound or not _route(market, staff, number).endswith(f"{extension}@{DOMAIN}"):
-            yield f"{number} does not ring at {extension}: {shown}"
-    for number in book.released:
-        shown = staff.get(f"numbers/{number}")
-        # The carrier sells it again: whatever else it is, it has been bought anew.
-        if shown["status"] == "RELEASING":
-            yield f"{number} is not released: {shown}"
+def looks(market: Market, staff: Caller, book: Book) -> list[Callable[[], str]]:
+    """Give a look at each thing that must reach a final or live state: it says what has not."""
+    return [
+        *(partial(_order, staff, order) for order in book.orders),
+        *(partial(_rings, market, staff, *rings) for rings in book.rings.items()),
+        *(partial(_released, staff, number) for number in book.released),
+    ]
+
+
+def _order(staff: Caller, order: str) -> str:
+    shown = staff.get(f"orders/{order}")
+    if shown["status"] in OVER:
+        return ""
+    return f"Order {order} is {shown['status']}: {shown['lines']}"
+
+
+def _rings(market: Market, staff: Caller, number: str, extension: str) -> str:
+    shown = staff.get(f"numbers/{number}")
+    bound = shown["binding"] and shown["binding"]["status"] == "BOUND"
+    if bound and _route(market, staff, number).endswith(f"{extension}@{DOMAIN}"):
+        return ""
+    return f"{number} does not ring at {extension}: {shown}"
+
+
+def _released(staff: Caller, number: str) -> str:
+    shown = staff.get(f"numbers/{number}")
+    # The carrier sells it again: whatever else it is, it has been bought anew.
+    return f"{number} is not released: {shown}" if shown["status"] == "RELEASING" else ""
 
 
 def _route(market: Market, staff: Caller, number: str) -> str:
