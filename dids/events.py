@@ -458,6 +458,9 @@ AMENDED = declare(
 )
 
 FILING_ANSWERED = declare("dids.feature.answered", "{actor} answered {name} for {what}.")
+FILING_EXPIRED = declare(
+    "dids.feature.expired", "A document among {what} has expired. A newer one is needed: {name}."
+)
 ORDER_CANCELLED = declare(
     "dids.order.cancelled", "{actor} gave up what waited for documents.", touches={Touches.MONEY}
 )

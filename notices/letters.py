@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -20,6 +20,7 @@ from trunks import events as trunk_events
 
 LOCATION: Final = "dids.emergency_location:"
 ACCOUNT: Final = "trunks.account:"
+DOCUMENT: Final = "dids.document:"
 MOST_SENTENCES = 20
 """So many things are named in one mail; of more it says how many."""
 _READER = System("notices.write")
@@ -43,7 +44,8 @@ _ABOUT_ACCOUNTS = frozenset(
         trunk_events.BALANCE_LOW,
     )
 )
-TOLD = _ABOUT_LOCATIONS | _ABOUT_REGISTRATIONS | _ABOUT_ACCOUNTS
+_ABOUT_DOCUMENTS = frozenset({dids_events.DOCUMENT_EXPIRES.name})
+TOLD = _ABOUT_LOCATIONS | _ABOUT_REGISTRATIONS | _ABOUT_ACCOUNTS | _ABOUT_DOCUMENTS
 """The names of the event types of which somebody is told."""
 
 
@@ -80,7 +82,12 @@ class _Thing:
 def written(seals: Sequence[EventSeal]) -> list[Letter]:
     """Write what follows from sealed events, in their order: one letter for a thing and person."""
     told = [seal.event for seal in seals]
-    things = {**_locations(told), **_registrations(told), **_accounts(told)}
+    things = {
+        **_locations(told),
+        **_registrations(told),
+        **_accounts(told),
+        **_documents(told),
+    }
     letters: dict[tuple[str, str], Letter] = {}
     for seal, sentence in zip(seals, sentences.sentences(told, _READER), strict=True):
         thing = things.get(seal.event.pk)
@@ -123,22 +130,46 @@ def _location(row: EmergencyLocation) -> _Thing:
 
 def _accounts(told: Sequence[Event]) -> dict[int, _Thing]:
     ours = _keys(told, _ABOUT_ACCOUNTS, ACCOUNT)
-    owners = {event.organization_id for event in told if event.pk in ours}
-    staff: dict[int, list[str]] = {}
-    people = Membership.objects.open().filter(organization__in=owners, user__is_active=True)
-    for member in people.select_related("user", "organization").order_by("pk"):
-        if Permission.MANAGE_CARRIERS in permissions_of(member.role, member.organization.kind):
-            staff.setdefault(member.organization_id, []).append(member.user.email)
+    staff = _members(told, ours, Permission.MANAGE_CARRIERS)
     return {
         event.pk: _Thing(
             title=f"Carrier account “{event.after.get('name', '')}”",
             link=f"{settings.PUBLIC_URL}/carriers/{ours[event.pk]}/",
             why="You get this mail because you look after carriers.",
-            recipients=tuple(staff.get(event.organization_id, ())),
+            recipients=staff.get(event.organization_id, ()),
         )
         for event in told
         if event.pk in ours
     }
+
+
+def _documents(told: Sequence[Event]) -> dict[int, _Thing]:
+    ours = _keys(told, _ABOUT_DOCUMENTS, DOCUMENT)
+    keepers = _members(told, ours, Permission.KEEP_DOCUMENTS)
+    return {
+        event.pk: _Thing(
+            title=f"{event.after.get('type', 'Document')} in your vault",
+            link=f"{settings.PUBLIC_URL}/documents/{ours[event.pk]}/",
+            why="You get this mail because you look after documents.",
+            recipients=keepers.get(event.organization_id, ()),
+        )
+        for event in told
+        if event.pk in ours
+    }
+
+
+def _members(
+    told: Sequence[Event], ours: Mapping[int, UUID], permission: Permission
+) -> dict[int | None, tuple[str, ...]]:
+    """Give who may do something in the organizations of some events, by organization."""
+    owners = {event.organization_id for event in told if event.pk in ours}
+    found: dict[int | None, tuple[str, ...]] = {}
+    people = Membership.objects.open().filter(organization__in=owners, user__is_active=True)
+    for member in people.select_related("user", "organization").order_by("pk"):
+        if permission in permissions_of(member.role, member.organization.kind):
+            there = found.get(member.organization_id, ())
+            found[member.organization_id] = (*there, member.user.email)
+    return found
 
 
 def _keys(told: Iterable[Event], names: frozenset[str], subject: str) -> dict[int, UUID]:

@@ -58,5 +58,7 @@ FILING = feature(
     "Filing",
     "What an organization hands in at a carrier so that it may have numbers of a kind. While it is "
     "off, answers are collected.",
-    rejected="Answer again what the carrier minds; then it is handed in once more.",
+    rejected="Answer again what the carrier minds or what has expired; then it is handed in once "
+    "more.",
+    may_expire=True,
 )

@@ -32,6 +32,9 @@ _MAY_BE_UNDONE = rests(
 _READ_DAILY = Wait(
     DAY, "features", "nobody", "It is read once a day, as carriers suspend some and end others."
 )
+_UNTIL_EXPIRED = Wait(
+    DAY, "documents", "nobody", "It lets orders through until a document in it has expired."
+)
 
 
 def feature(
@@ -42,6 +45,7 @@ def feature(
     rejected_waits_for: str = "nobody",
     may_lapse: bool = False,
     may_be_undone: bool = False,
+    may_expire: bool = False,
 ) -> Lifecycle:
     """
     Declare something that a carrier does beside carrying calls: all of these move alike.
@@ -50,8 +54,9 @@ def feature(
     :param rejected_waits_for: who is awaited then
     :param may_lapse: whether carriers end what is in force, which is read day by day then
     :param may_be_undone: whether some carriers are told of it only with all else about a number
+    :param may_expire: whether what it was approved with has an end
     """
-    in_force = _MAY_BE_UNDONE if may_be_undone else _WORKS
+    in_force = _MAY_BE_UNDONE if may_be_undone else _UNTIL_EXPIRED if may_expire else _WORKS
     return lifecycle(
         title,
         f"{about} A carrier that takes it by its interface is asked there; else a person does it.",
@@ -71,6 +76,7 @@ def feature(
             _S.ACTIVE: (
                 *(_S.WANTED, _S.UNWANTED),
                 *((_S.SUBMITTED, _S.REJECTED) if may_lapse else ()),
+                *((_S.REJECTED,) if may_expire else ()),
             ),
             _S.REJECTED: (_S.WANTED, _S.OFF, _S.UNWANTED),
             _S.UNWANTED: (_S.REMOVING, _S.REMOVAL_BY_HAND, _S.OFF, _S.WANTED),

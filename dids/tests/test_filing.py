@@ -136,6 +136,42 @@ class TestAnOrder:
         assert order.status == OrderStatus.COMPLETED
         assert len(bought(order)) == 2
 
+    def test_after_a_document_has_expired_waits_for_a_newer_one(
+        self, market: Shop, cast: Cast
+    ) -> None:
+        first = ordered(market, cast)
+        bill = complete(cast)
+        approve()
+        drive(first, now=timezone.now())
+        Document.objects.filter(pk=bill.pk).update(
+            expires_on=timezone.now().date() - timedelta(days=1)
+        )
+
+        order = ordered(market, cast)
+        (carrier_order,) = carrier_orders(order)
+        there = Filing.objects.get()
+        assert carrier_order.status == C.DOCUMENTS
+        assert [one.asks for one in there.missing()] == [Asks.DOCUMENT]
+        assert bought(first)
+
+        newer = make_document(organization=cast.tenant, type=DocumentType.ADDRESS)
+        answer(cast, Asks.DOCUMENT, document=newer)
+        approve()
+        drive(order, now=timezone.now())
+        assert len(bought(order)) == 1
+
+    def test_what_expires_is_asked_for_again_once(self, market: Shop, cast: Cast) -> None:
+        ordered(market, cast)
+        bill = complete(cast)
+        approve()
+        later = timezone.now() + timedelta(days=1)
+        assert not filing.open_expired(now=later, most=9)
+        Document.objects.filter(pk=bill.pk).update(expires_on=timezone.now().date())
+
+        assert filing.open_expired(now=later, most=9) == 1
+        assert not filing.open_expired(now=later, most=9)
+        assert Filing.objects.get().status == F.REJECTED
+
     def test_takes_what_the_vault_has(self, market: Shop, cast: Cast) -> None:
         bill = make_document(organization=cast.tenant, type=DocumentType.ADDRESS)
         ordered(market, cast)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
+from uuid import uuid4
 
 from accounts import journal
 from accounts.actors import Actor, System
@@ -13,7 +14,13 @@ from accounts.work import acting
 from dids import events, tasks, timing
 from dids.models import CarrierOrder, Document, Filing, NumberOrder, OrderLine, RequirementList
 from dids.models.filings import FilingPart
-from dids.states import CARRIER_ORDER, CarrierOrderStatus, DocumentStatus, FeatureStatus
+from dids.states import (
+    CARRIER_ORDER,
+    FILING,
+    CarrierOrderStatus,
+    DocumentStatus,
+    FeatureStatus,
+)
 from dids.workflows import feature_recording, feature_wishes, recording, vault
 from dids.workflows.refusals import UnableToOrder
 from lib.locks import no_key
@@ -53,6 +60,7 @@ def filing_for(line: OrderLine, *, actor: Actor, now: datetime) -> Filing:
     }
     there = no_key(Filing.objects.filter(**key)).first()
     if there is not None:
+        _open_if_expired(there, now=now)
         return there
     asked = RequirementList.objects.filter(
         carrier_account=line.carrier_account, country=line.country, type=line.type
@@ -176,6 +184,42 @@ def see_to_gates(*, now: datetime, most: int) -> int:
         except LostRace:
             continue
     return len(ready) + len(over)
+
+
+def open_expired(*, now: datetime, most: int) -> int:
+    """Open again what was approved with a document that has expired since."""
+    old = FilingPart.objects.filter(document__expires_on__lt=now.date())
+    with acting(_ACTOR):
+        rows = Filing.objects.filter(status=FeatureStatus.ACTIVE, pk__in=old.values("filing"))
+        found = list(no_key(rows.select_related("organization", "carrier_account"))[:most])
+        for row in found:
+            _open_if_expired(row, now=now)
+    return len(found)
+
+
+def _open_if_expired(filing: Filing, *, now: datetime) -> None:
+    """Have what has expired answered anew; what was bought with it is left as it is."""
+    if filing.status != FeatureStatus.ACTIVE:
+        return
+    parts = filing.parts.select_related("document")
+    old = [part for part in parts if part.document and part.document.has_expired(now)]
+    if not old:
+        return
+    problems = [
+        {"field": part.key, "words": f"{part.name}: the document has expired."} for part in old
+    ]
+    why = " ".join(problem["words"] for problem in problems)
+    FILING.edges.move(
+        filing,
+        to=FeatureStatus.REJECTED,
+        now=now,
+        problems=problems,
+        failure=why[:200],
+        # What is answered from here on is newer than what has expired.
+        attempt=uuid4(),
+    )
+    names = ", ".join(part.name for part in old)
+    feature_recording.note(filing, events.FILING_EXPIRED, now=now, name=names)
 
 
 def _collect(filing: Filing, asked: RequirementList, *, now: datetime) -> None:

@@ -63,6 +63,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
         "back_orders": back_orders(now=now),
         "locations": locations(now=now),
         "filings": filings(now=now),
+        "open_expired": filing.open_expired(now=now, most=MOST),
         "remind": reminding.remind(now=now, most=MOST),
         "remind_of_locations": reminding.remind_of_locations(now=now, most=MOST),
         "end_offers": end_offers(now=now),

@@ -14,9 +14,9 @@ from accounts.models import Role
 from accounts.tests.cast import Cast
 from accounts.tests.factories import make_member
 from dids import events as dids_events
-from dids.models import EmergencyLocation, EmergencyRegistration
+from dids.models import Document, DocumentType, EmergencyLocation, EmergencyRegistration
 from dids.states import FeatureStatus
-from dids.tests.factories import make_number
+from dids.tests.factories import make_document, make_number
 from dids.workflows import address_checks, feature_recording, locations, reminding
 from notices import letters, reading, sending
 from notices.models import Mail, Reader
@@ -135,6 +135,25 @@ class TestAnAccount:
         assert "2.00 USD left" in found[0].body
         assert "The key is wrong." in found[0].body
         assert f"/carriers/{account.uuid}/" in found[0].body
+
+
+class TestADocument:
+    def test_that_expires_soon_is_told_to_who_keeps_documents(self, cast: Cast) -> None:
+        viewer = make_member(organization=cast.tenant, role=Role.VIEWER)
+        row = make_document(organization=cast.tenant, type=DocumentType.ADDRESS)
+        Document.objects.filter(pk=row.pk).update(
+            expires_on=timezone.now().date() + timedelta(days=5)
+        )
+        told()
+
+        reminding.remind(now=timezone.now(), most=9)
+
+        found = told()
+        recipients = {letter.recipient for letter in found}
+        assert cast.tenant_owner.membership.user.email in recipients
+        assert viewer.user.email not in recipients
+        assert f"/documents/{row.uuid}/" in found[0].body
+        assert "is valid until" in found[0].body
 
 
 class TestReading:
