@@ -20,9 +20,12 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOLS = Path(sys.executable).parent
 ALLOWED = ("carrier specifications", "network namespace")
 LANES = 2
-"""So many of the checks that keep one core busy run beside each other."""
-ON_ONE_CORE = ("types", "openapi", "migrations", "deployment", "layers", "lint", "format")
-"""Those, the longest first."""
+"""So many of the checks that keep at most one core busy run beside each other."""
+ON_ONE_CORE = (
+    *("journey", "types", "collection", "openapi"),
+    *("migrations", "deployment", "layers", "lint", "format"),
+)
+"""Those, the longest first; the journey mostly waits for calls."""
 HEARD: ContextVar[TextIO] = ContextVar("HEARD", default=sys.stdout)
 """Where a check speaks to."""
 OPENAPI = ROOT / "docs" / "openapi.yaml"
@@ -56,6 +59,8 @@ def main() -> int:
     parser.add_argument("--all", action="store_true", help="what is left out is a failure")
     parser.add_argument("--only", action="append", choices=sorted(CHECKS), help="one check")
     wanted = parser.parse_args()
+    # Whole portals are started here, many times: what was compiled once is kept.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     omissions = left_out()
     began = time.monotonic()
     names = wanted.only or list(CHECKS)
@@ -177,6 +182,12 @@ def migrations() -> bool:
     )
 
 
+def collection() -> bool:
+    """Find every test: what is compiled for it is there for all the processes that run some."""
+    silent = ("-p", "no:terminal", "-o", "addopts=--strict-markers --strict-config")
+    return beside_stores("pytest", "--collect-only", *silent)
+
+
 def openapi() -> bool:
     """Check that the committed description of the API is what the code says."""
     with tempfile.TemporaryDirectory() as folder:
@@ -199,6 +210,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "deployment": deployment,
     "migrations": migrations,
     "openapi": openapi,
+    "collection": collection,
     # A third beside two cores: who kills and stops whole portals waits half of the time.
     "tests": lambda: beside_stores("pytest", "-q", "-n", "3", "--dist", "loadgroup"),
     "journey": lambda: tool("python", "-m", "portal.journey"),
