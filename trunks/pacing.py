@@ -193,8 +193,12 @@ def _pace(rest: int, breaker: Sequence[bytes | None], clock: float) -> Pace:
 
 
 def forget(account: CarrierAccount) -> None:
-    """Start afresh, for example after the credentials were replaced."""
-    keys = [_key(account, what) for what in ("calls", "rest", "breaker")]
+    """
+    Start afresh, for example after the credentials were replaced.
+
+    The calls of this second go on counting: whoever asks has not become slower to be asked.
+    """
+    keys = [_key(account, what) for what in ("rest", "breaker")]
     _redis(getpid()).delete(*keys)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Event
 from accounts.tests.cast import Cast
+from accounts.workflows import organizations
 from dids import inventory
 from dids.emergency_rules import is_fictional, needs_location
 from dids.models import (
@@ -440,6 +441,20 @@ class TestRegistration:
         holding.give_back(number=number, actor=actor, now=at)
         settled(number, of_=S.OFF)
         assert market.sandbox.seen("telnyx").get("emergency", 0) == 0
+
+    def test_outlives_the_suspension_of_its_holder(self, market: Shop, cast: Cast) -> None:
+        number = self.pointed(market, cast)
+        settled(number)
+
+        organizations.suspend(
+            organization=cast.tenant, reason="Unpaid", actor=cast.staff, now=timezone.now()
+        )
+        let_pass(timezone.now() + timedelta(days=2))
+        sweeps.sweep(now=timezone.now())
+        work(number, now=timezone.now())
+
+        assert of(number).status == S.ACTIVE
+        assert market.sandbox.seen("telnyx")["emergency"] == 1
 
     def test_a_waived_number_is_taken_off(self, market: Shop, cast: Cast) -> None:
         number = self.pointed(market, cast)
