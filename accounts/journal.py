@@ -51,7 +51,7 @@ _WRITE = """
     SELECT uuid, id FROM told"""
 _FROM = """
     WITH happened (subject, organization_id, number, before, after) AS ({statement}),
-    told AS (
+    {beside} told AS (
         INSERT INTO accounts_event
             (uuid, at, organization_id, actor, on_behalf_of_id, action, subject, number,
              before, after, personal, reason, request_id)
@@ -150,6 +150,7 @@ def record_from(
     parameters: Mapping[str, Any],
     *,
     now: datetime,
+    beside: str = "",
 ) -> int:
     """
     Run a statement and write one event for each row it changed; gives how many.
@@ -159,6 +160,8 @@ def record_from(
 
     :param statement: an INSERT, UPDATE or DELETE that returns subject, key of the organization,
         number ("" for none), before and after of what happened; with named parameters
+    :param beside: what else is written for each of those rows, "<name> AS (<statement>)" that
+        reads `happened`, in which columns returned behind those five keep their names
     """
     _require_transaction()
     named: dict[str, Any] = {
@@ -169,7 +172,10 @@ def record_from(
         "journal_request": actor.request_id[:64],
     }
     with connection.cursor() as cursor:
-        cursor.execute(_FROM.format(statement=statement), {**parameters, **named})
+        cursor.execute(
+            _FROM.format(statement=statement, beside=f"{beside}," if beside else ""),
+            {**parameters, **named},
+        )
         (told,) = cursor.fetchone() or (0,)
     return int(told)
 

@@ -142,7 +142,7 @@ def _told(row: Sequence[str], plan: Plan) -> _Told:
             told.values[key] = _read(key, cell)
     for key in ("setup", "monthly"):
         if cell := _cell(row, plan, key):
-            told.values[key], named = cells.money(key, cell)
+            told.values[key], named = _money(key, cell)
             _agree(told.values, named)
     if ("setup" in told.values or "monthly" in told.values) and "currency" not in told.values:
         told.values["currency"] = plan.currency
@@ -172,9 +172,12 @@ _READ: Mapping[str, Callable[[str, str], Any]] = {
 }
 
 
+# The cells of a list are mostly the same ones again and again.
+_money = lru_cache(maxsize=4096)(cells.money)
+
+
 @lru_cache(maxsize=4096)
 def _read(key: str, cell: str) -> Any:
-    # The cells of a list are mostly the same ones again and again.
     return _READ[key](key, cell)
 
 
@@ -219,7 +222,7 @@ def _last(first: str, end: str, size: str, country: str) -> str:
 
 def _likely(number: str, told: _Told, plan: Plan) -> likely.Likely:
     country = told.values.get("country", "")
-    seems = likely.of(number, country=country or plan.country)
+    seems = likely.of(number, country=plan.country, told=country)
     if country and seems.calling_code not in {0, country_code_for_region(country)}:
         raise UnreadableCell("country", f"{number} is no number of {country}. Correct one of them.")
     return seems

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-from lib.e164 import BENCH_PREFIX
+from lib.e164 import BENCH_PREFIX, calling_code, digits
 from trunks.numbering import NumberType
 
 _Type = phonenumbers.PhoneNumberType
@@ -33,28 +33,39 @@ class Likely:
     is_planned: bool
 
 
-def of(e164: str, *, country: str) -> Likely:
+def of(e164: str, *, country: str, told: str = "") -> Likely:
     """
     Look at a number.
 
     :param country: where it is if its calling code is that of no country
+    :param told: where somebody says that it is, which needs no look
     """
     try:
         # The code that is reserved is looked up in vain.
-        parsed = None if e164.startswith(BENCH_PREFIX) else phonenumbers.parse(e164)
+        parsed = None if e164.startswith(BENCH_PREFIX) else _parted(e164)
     except phonenumbers.NumberParseException:
         parsed = None
     if parsed is None:
-        return Likely(country, NumberType.LOCAL, 0, is_planned=False)
+        return Likely(told or country, NumberType.LOCAL, 0, is_planned=False)
     kind = phonenumbers.number_type(parsed)
     code = parsed.country_code or 0
-    region = phonenumbers.region_code_for_number(parsed)
+    region = "" if told else phonenumbers.region_code_for_number(parsed)
     return Likely(
-        _country(region or phonenumbers.region_code_for_country_code(code), country),
+        told or _country(region or phonenumbers.region_code_for_country_code(code), country),
         _TYPES.get(kind, NumberType.LOCAL),
         code,
         is_planned=kind != _Type.UNKNOWN,
     )
+
+
+def _parted(e164: str) -> phonenumbers.PhoneNumber:
+    code = calling_code(e164)
+    rest = digits(e164).removeprefix(code)
+    if rest.startswith("0"):
+        # A zero that belongs to the number, as in Italy, or one that does not.
+        return phonenumbers.parse(e164)
+    # What is canonical needs no parser, which takes longer than all that is asked of it here.
+    return phonenumbers.PhoneNumber(country_code=int(code), national_number=int(rest))
 
 
 def _country(region: str | None, otherwise: str) -> str:

@@ -67,8 +67,14 @@ class Event(models.Model):
 class PendingSeal(models.Model):
     """An event that waits for its position; written with it, taken by the sealer."""
 
+    # One statement writes the event and this row, and an event is never deleted: to look for it
+    # at every commit would find it, and take as long as writing the row does.
     event = models.OneToOneField(
-        Event, on_delete=models.PROTECT, primary_key=True, related_name="pending"
+        Event,
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="pending",
+        db_constraint=False,
     )
 
     def __str__(self) -> str:

@@ -27,6 +27,7 @@ class Holding(models.Model):
     One organization's time with one number.
 
     A deferred trigger keeps `PhoneNumber.holder` equal to the organization of the open holding.
+    While `dids.in_bulk` is set, what a statement adds is compared at its end instead.
     """
 
     number = models.ForeignKey(

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -427,6 +430,14 @@ class TestGiveBack:
             )
 
 
+@contextmanager
+def in_bulk() -> Iterator[None]:
+    """Have the database compare holders with holdings at the end of each statement that adds."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('dids.in_bulk', 'on', true)")
+        yield
+
+
 class TestIntegrity:
     def test_a_holder_without_its_holding_cannot_be_committed(self, cast: Cast) -> None:
         number = make_number(holder=cast.dealer)
@@ -437,6 +448,37 @@ class TestIntegrity:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
         with pytest.raises(IntegrityError):
+            commit_half()
+
+    def test_numbers_of_a_bulk_without_their_holdings_cannot_be_added(self, cast: Cast) -> None:
+        like = make_number(holder=cast.dealer)
+        number = PhoneNumber.objects.get(pk=like.pk)
+        number.pk, number.uuid, number.e164 = None, uuid4(), "+13125550999"
+        with pytest.raises(IntegrityError, match="open holding of"), in_bulk():
+            number.save(force_insert=True)
+
+    def test_holdings_of_a_bulk_are_those_of_the_holders(self, cast: Cast) -> None:
+        number = make_number(holder=cast.dealer)
+
+        def hold() -> None:
+            with in_bulk():
+                Holding.objects.filter(number=number).update(during=(NOW, LATER))
+                Holding.objects.create(
+                    number=number, organization=cast.tenant, during=(LATER, None)
+                )
+
+        with pytest.raises(IntegrityError, match=r"holder \d+ but open holding of \d"):
+            hold()
+
+    def test_what_a_bulk_changes_is_compared_at_its_commit(self, cast: Cast) -> None:
+        number = make_number(holder=cast.dealer)
+
+        def commit_half() -> None:
+            with in_bulk(), connection.cursor() as cursor:
+                PhoneNumber.objects.filter(pk=number.pk).update(holder=cast.tenant)
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+        with pytest.raises(IntegrityError, match="open holding of"):
             commit_half()
 
     def test_two_open_holdings_cannot_be(self, cast: Cast) -> None:

@@ -17,12 +17,13 @@ LIST_AGE = timedelta(days=1)
 KINDS = (FindingKind.NOT_AT_CARRIER, FindingKind.NOT_IN_STOCK)
 """What a list can tell after its own numbers were taken into stock."""
 
-_LISTED = "SELECT e164 FROM dids_importrow WHERE source_id = %(source)s AND e164 <> ''"
 _OURS = """
-    SELECT e164, carrier_reference FROM dids_phonenumber
+    SELECT e164, carrier_reference FROM dids_phonenumber n
      WHERE carrier_account_id = %(account)s AND status <> 'RELEASED'"""
 _MISSING = f"""
-    {_OURS} AND e164 <> ALL(%(moving)s::text[]) AND e164 NOT IN ({_LISTED})"""
+    {_OURS} AND e164 <> ALL(%(moving)s::text[])
+       AND NOT EXISTS (SELECT FROM dids_importrow r
+                        WHERE r.source_id = %(source)s AND r.e164 = n.e164)"""
 _COUNTS = f"""
     SELECT (SELECT count(*) FROM ({_OURS}) ours), (SELECT count(*) FROM ({_MISSING}) missing)"""  # noqa: S608
 _NOT_TAKEN = """
