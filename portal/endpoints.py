@@ -201,6 +201,13 @@ API = (
         COST,
     ),
     _api(
+        "carrier-accounts.balance",
+        "PUT",
+        "carrier-accounts/<uuid:account>/balance",
+        P.MANAGE_CARRIERS,
+        COST,
+    ),
+    _api(
         "carrier-accounts.health",
         "GET",
         "carrier-accounts/<uuid:account>/health",
@@ -577,6 +584,7 @@ PAGES = (
     ),
     Endpoint("enter_fee", "POST", "carriers/<uuid:account>/fees/enter/", P.MANAGE_CARRIERS),
     Endpoint("warn_carrier_account", "POST", "carriers/<uuid:account>/warn/", P.MANAGE_CARRIERS),
+    Endpoint("write_balance", "POST", "carriers/<uuid:account>/balance/", P.MANAGE_CARRIERS),
     Endpoint("new_quote", "GET", "carriers/<uuid:account>/quote/", P.MANAGE_CARRIERS),
     Endpoint("enter_quote", "POST", "carriers/<uuid:account>/quote/enter/", P.MANAGE_CARRIERS),
     Endpoint("requirements", "GET", "carriers/<uuid:account>/requirements/", P.MANAGE_CARRIERS),

@@ -141,7 +141,8 @@ _ROLES: Mapping[Operation, _Plays] = {
     _O.BALANCE: _Plays(
         roles.ReportsBalance,
         "Each check reads the balance.",
-        "{name} tells no balance through its interface. Look into its portal.",
+        "{name} tells no balance through its interface. Look into its portal, and write it down on "
+        "the account's page.",
     ),
     _O.MESSAGES: _Plays(
         roles.SendsEvents,

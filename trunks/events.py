@@ -50,6 +50,12 @@ WARNING_SET = declare(
     "{actor} wants to be warned when the carrier account {name} has {below} or less left.",
     provider_only={"below"},
 )
+BALANCE_WRITTEN = declare(
+    "trunks.account.balance_written",
+    "{actor} wrote down that the carrier account {name} had {balance} left on {on}.",
+    provider_only={"balance"},
+    touches={Touches.MONEY},
+)
 FEE_ENTERED = declare(
     "trunks.account.fee_entered",
     "{actor} entered what the carrier account {name} asks for {fee}: {amount}.",

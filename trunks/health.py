@@ -11,7 +11,9 @@ from django.db import connection
 
 from trunks import capabilities, pacing, registry
 from trunks.models import CarrierAccount
+from trunks.operations import Operation, Way
 
+BALANCE = Operation.BALANCE
 HOUR = timedelta(hours=1)
 Status = CarrierAccount.Status
 
@@ -142,6 +144,12 @@ def is_by_hand(account: CarrierAccount) -> bool:
     """Tell whether an account is worked by people alone."""
     known = account.carrier in registry.slugs()
     return known and capabilities.works_by_hand(registry.carrier(account.carrier))
+
+
+def tells_balance(account: CarrierAccount) -> bool:
+    """Tell whether the carrier says by its interface what is left."""
+    known = account.carrier in registry.slugs()
+    return known and capabilities.way(registry.carrier(account.carrier), BALANCE) == Way.API
 
 
 def calls_of(accounts: Sequence[CarrierAccount], *, since: datetime) -> dict[int, Calls]:

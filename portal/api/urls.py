@@ -118,6 +118,10 @@ urlpatterns = [
         carrier_accounts.CarrierAccountWarning.as_view(),
     ),
     path(
+        "v1/carrier-accounts/<uuid:account>/balance",
+        carrier_accounts.CarrierAccountBalance.as_view(),
+    ),
+    path(
         "v1/carrier-accounts/<uuid:account>/health",
         carrier_accounts.CarrierAccountHealth.as_view(),
     ),

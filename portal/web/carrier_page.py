@@ -18,7 +18,7 @@ from portal.actor import PortalRequest
 from portal.web.answers import status_of
 from portal.web.charts import bars
 from portal.web.forms.fees import FeeForm
-from portal.web.forms.wires import WarningForm
+from portal.web.forms.wires import BalanceForm, WarningForm
 from portal.web.listing import Column, Listing
 from portal.web.seen import Part, token
 from trunks import capabilities, events, health, registry
@@ -56,6 +56,13 @@ def seen_parts(account: CarrierAccount) -> list[Part]:
     return [Part("below", below, says, (events.WARNING_SET,))]
 
 
+def seen_balance(account: CarrierAccount) -> list[Part]:
+    """Give what two people may write down at once."""
+    left = str(account.balance or "")
+    says = f"It has {left} left now." if left else "Nothing is written down now."
+    return [Part("balance", left, says, (events.BALANCE_WRITTEN,))]
+
+
 def plainly(amount: Decimal | None) -> str:
     """Write an amount into a field: no more decimals than it has, nothing for none."""
     return "" if amount is None else f"{amount.normalize():f}"
@@ -67,6 +74,7 @@ def page(
     *,
     refusal: UnableTo | None = None,
     warning: WarningForm | None = None,
+    balance: BalanceForm | None = None,
     fee: FeeForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -89,6 +97,7 @@ def page(
         "webhook_url": f"{settings.PUBLIC_URL}/webhooks/{account.uuid}",
         "sees_cost": request.actor.sees(FieldGroup.COST),
         "warning": _warning(account, warning),
+        "balance": _balance(account, balance),
         "differences": Finding.objects.open().filter(account=account).count(),
         "refusal": refusal,
         **(_fees(account, fee) if request.actor.sees(FieldGroup.COST) else {}),
@@ -108,4 +117,14 @@ def _fees(account: CarrierAccount, refused: FeeForm | None) -> dict[str, object]
 def _warning(account: CarrierAccount, refused: WarningForm | None) -> WarningForm:
     form = refused or WarningForm(initial={"below": plainly(account.warn_below)})
     form.seen = token(seen_parts(account))
+    return form
+
+
+def _balance(account: CarrierAccount, refused: BalanceForm | None) -> BalanceForm | None:
+    if refused is None and health.tells_balance(account):
+        return None
+    known = {"currency": account.balance_currency or account.owner.currency}
+    today = timezone.localtime(timezone.now()).date()
+    form = refused or BalanceForm(initial={"at": today, **known})
+    form.seen = token(seen_balance(account))
     return form

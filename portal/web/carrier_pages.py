@@ -17,8 +17,21 @@ from accounts.permissions import FieldGroup, Permission
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
 from portal.web.answers import plain, status_of
-from portal.web.carrier_page import name_of, page, plainly, seen_parts, visible
-from portal.web.forms.wires import AccountForm, CredentialsForm, PauseForm, WarningForm
+from portal.web.carrier_page import (
+    name_of,
+    page,
+    plainly,
+    seen_balance,
+    seen_parts,
+    visible,
+)
+from portal.web.forms.wires import (
+    AccountForm,
+    BalanceForm,
+    CredentialsForm,
+    PauseForm,
+    WarningForm,
+)
 from portal.web.listing import Column, Listing
 from portal.web.seen import FIELD, token, unchanged
 from portal.web.undo import Undo, done
@@ -26,7 +39,7 @@ from trunks import capabilities, health, registry
 from trunks.models import CarrierAccount
 from trunks.operations import Way
 from trunks.roles import Carrier
-from trunks.workflows import accounts, low_balance
+from trunks.workflows import accounts, balances, low_balance
 
 P = Permission
 
@@ -170,6 +183,32 @@ def warn(request: PortalRequest, account: UUID) -> HttpResponse:
     way_back = Undo(reverse("warn_carrier_account", args=[account]), back)
     left = f"{below:,} or less" if below else "nothing"
     done(request, f"Staff are warned once {found.name} has {left} left.", way_back)
+    return redirect("carrier_account", account=account)
+
+
+@require_POST
+@requires(P.MANAGE_CARRIERS)
+def write_balance(request: PortalRequest, account: UUID) -> HttpResponse:
+    """Keep what somebody saw that is left, where the carrier's interface does not tell it."""
+    found = visible(request, account)
+    form = BalanceForm(request.POST)
+    if not form.is_valid():
+        return page(request, found, balance=form, status=422)
+    now = timezone.now()
+    happened = Event.objects.visible_to(request.actor).filter(subject=found.subject)
+    try:
+        with unchanged(request, found, seen_balance, happened=happened):
+            balances.write_down(
+                account=found,
+                balance=form.balance,
+                at=form.moment(now),
+                actor=request.actor,
+                now=now,
+            )
+    except UnableTo as refusal:
+        form.refuse(refusal)
+        return page(request, visible(request, account), balance=form, status=status_of(refusal))
+    messages.success(request, f"It is written down that {found.name} has {found.balance} left.")
     return redirect("carrier_account", account=account)
 
 

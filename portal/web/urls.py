@@ -357,6 +357,7 @@ urlpatterns = [
     path("carriers/<uuid:account>/resume/", carrier_pages.resume, name="resume_carrier_account"),
     path("carriers/<uuid:account>/fees/enter/", fee_pages.enter, name="enter_fee"),
     path("carriers/<uuid:account>/warn/", carrier_pages.warn, name="warn_carrier_account"),
+    path("carriers/<uuid:account>/balance/", carrier_pages.write_balance, name="write_balance"),
     path(
         "carriers/<uuid:account>/credentials/",
         carrier_pages.credentials,

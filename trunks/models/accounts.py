@@ -89,7 +89,7 @@ class CarrierAccount(models.Model):
 
     @property
     def balance(self) -> Money | None:
-        """What the last check said could still be spent."""
+        """What could still be spent, as the last check said or a person wrote down."""
         if self.balance_amount is None:
             return None
         return Money(self.balance_amount, self.balance_currency)

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.permissions import FieldGroup, Permission
+from lib.money import Money
 from portal.actor import requires
 from portal.api.resource import Resource
 from portal.api.schema import page_shape
@@ -20,7 +21,7 @@ from portal.api.shapes import Asked, Nothing, Shown
 from portal.api.work import alone, reads, writes
 from trunks import health
 from trunks.models import CarrierAccount
-from trunks.workflows import accounts, low_balance
+from trunks.workflows import accounts, balances, low_balance
 
 WORDS = [(word.value, word.value) for word in health.Word]
 
@@ -35,7 +36,7 @@ class MoneyShape(Shown):
 class CarrierAccountShape(Shown):
     """An account at a carrier."""
 
-    groups = {"balance": FieldGroup.COST, "warn_below": FieldGroup.COST}
+    groups = dict.fromkeys(("balance", "balance_at", "warn_below"), FieldGroup.COST)
 
     id = serializers.UUIDField(source="uuid")
     carrier = serializers.CharField()
@@ -52,6 +53,9 @@ class CarrierAccountShape(Shown):
         allow_null=True, help_text="When the first of the checks that failed in a row was made."
     )
     balance = MoneyShape(allow_null=True)
+    balance_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the carrier told it, or somebody saw it."
+    )
     warn_below = serializers.DecimalField(
         max_digits=18,
         decimal_places=4,
@@ -133,6 +137,17 @@ class WarningWish(Asked):
         decimal_places=4,
         allow_null=True,
         help_text="In the balance's currency; null warns once nothing is left.",
+    )
+
+
+class BalanceWish(Asked):
+    """What a person saw that is left at a carrier."""
+
+    amount = serializers.DecimalField(max_digits=18, decimal_places=4)
+    currency = serializers.CharField(max_length=3, help_text="Such as USD.")
+    at = serializers.DateTimeField(
+        required=False,
+        help_text="When it was seen, or the day of the invoice; now if left out.",
     )
 
 
@@ -279,4 +294,26 @@ class CarrierAccountWarning(AccountResource):
         below = self.body(WarningWish)["below"]
         found = self.find(CarrierAccount.objects.visible_to(self.actor), uuid=account)
         low_balance.warn_below(account=found, below=below, actor=self.actor, now=timezone.now())
+        return self.shown(CarrierAccountShape, found)
+
+
+class CarrierAccountBalance(AccountResource):
+    """The balance of an account whose carrier does not tell it by its interface."""
+
+    @extend_schema(request=BalanceWish, responses=CarrierAccountShape)
+    @requires(Permission.MANAGE_CARRIERS)
+    @writes()
+    def put(self, request: Request, account: UUID) -> Response:
+        """Write down what somebody saw that is left there; staff are warned where it is little."""
+        seen, now = self.body(BalanceWish), timezone.now()
+        found = self.find(
+            CarrierAccount.objects.visible_to(self.actor).select_related("owner"), uuid=account
+        )
+        balances.write_down(
+            account=found,
+            balance=Money(seen["amount"], seen["currency"].upper()),
+            at=seen.get("at", now),
+            actor=self.actor,
+            now=now,
+        )
         return self.shown(CarrierAccountShape, found)

@@ -175,6 +175,10 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         f"carrier-accounts/{w.account.uuid}/warning",
         {"below": "25.00"},
     ),
+    "carrier-accounts.balance": lambda w: (
+        f"carrier-accounts/{w.account.uuid}/balance",
+        {"amount": "120.50", "currency": "USD"},
+    ),
     "carrier-accounts.health": lambda w: (f"carrier-accounts/{w.account.uuid}/health", None),
     "audits.list": lambda w: (f"carrier-accounts/{w.account.uuid}/audits", None),
     "audits.create": lambda w: (f"carrier-accounts/{w.account.uuid}/audits", {}),

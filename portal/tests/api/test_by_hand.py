@@ -44,6 +44,15 @@ def order(caller: Caller, search: str) -> Task:
 
 
 class TestByHand:
+    def test_has_the_balance_that_somebody_wrote_down(self, account: str, staff: Caller) -> None:
+        wish = {"amount": "-4.5", "currency": "usd", "at": "2026-11-20T10:00:00Z"}
+        told = staff("PUT", f"{account}/balance", wish).body
+        assert (told["balance"]["amount"], told["balance"]["currency"]) == ("-4.5000", "USD")
+        health = staff.get(f"{account}/health").body
+        assert (health["balance"], health["balance_at"]) == (told["balance"], told["balance_at"])
+        later = staff("PUT", f"{account}/balance", {**wish, "at": "2999-01-01T00:00:00Z"})
+        assert later.is_problem(422, "at")
+
     def test_from_a_quote_to_numbers_in_stock(self, account: str, staff: Caller) -> None:
         made = quote(staff, account)
         assert (made.status, made.body["numbers"]) == (201, 2)

@@ -89,6 +89,8 @@ REFUSED: dict[str, set[Kind]] = {
     "requirements.keep": {Kind.PROVIDER},
     "requirements.forget": {Kind.PROVIDER},
     "carrier-accounts.interface": {Kind.PROVIDER},
+    # Its carrier tells the balance.
+    "carrier-accounts.balance": {Kind.PROVIDER},
     "numbers.allot": {Kind.PROVIDER},
     "numbers.offer": {Kind.PROVIDER},
     "offers.withdraw": {Kind.PROVIDER},

@@ -76,6 +76,30 @@ class TestTheAccount:
             gamma.refresh_from_db()
             assert gamma.needs_second == (wanted == "yes")
 
+    def test_has_the_balance_that_somebody_wrote_down(
+        self, gamma: CarrierAccount, staff: Visitor
+    ) -> None:
+        there = f"/carriers/{gamma.uuid}/"
+        page = staff.get(there).text
+        assert "Write the balance down" in page
+        assert "Warn below" in page
+        old = re.search(r'name="seen" value="(balance:[^"]+)"', page)
+        assert old
+        seen = {"amount": "12.40", "currency": "gbp", "at": "2026-11-20"}
+        assert staff.post(f"{there}balance/", **seen, seen=old[1]).status_code == 302
+        gamma.refresh_from_db()
+        assert str(gamma.balance) == "12.40 GBP"
+        assert "12.40" in staff.get(there).text
+        again = staff.post(f"{there}balance/", **seen, seen=old[1])
+        assert (again.status_code, "It has 12.40 GBP left now." in again.text) == (409, True)
+        nonsense = staff.post(f"{there}balance/", amount="x", currency="pounds", at="2999-01-01")
+        assert nonsense.status_code == 422
+        ahead = staff.post(f"{there}balance/", **{**seen, "at": "2999-01-01"})
+        assert (ahead.status_code, "that has come" in ahead.text) == (422, True)
+
+        staff.post(f"{there}warn/", below="20")
+        assert "Gamma UK has 12.40 GBP left" in staff.get("/").text
+
     def test_gets_an_interface(self, gamma: CarrierAccount, staff: Visitor) -> None:
         page = staff.get(f"/carriers/{gamma.uuid}/interface/").text
         assert "?carrier=telnyx" in page

@@ -331,6 +331,10 @@ REQUESTS: dict[str, Callable[[World], Sent]] = {
         {"what": "CHANNEL", "monthly": "1.50", "currency": "USD", "valid_from": "2026-11-20"},
     ),
     "warn_carrier_account": lambda w: (f"/carriers/{w.account.uuid}/warn/", {"below": "25"}),
+    "write_balance": lambda w: (
+        f"/carriers/{w.account.uuid}/balance/",
+        {"amount": "120.50", "currency": "USD", "at": "2026-11-20"},
+    ),
     "carrier_credentials": lambda w: (f"/carriers/{w.account.uuid}/credentials/", {}),
     "replace_credentials": lambda w: (
         f"/carriers/{w.account.uuid}/credentials/replace/",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
+from django.utils import timezone
 
 from lib.e164 import DidFormat
+from lib.money import Money
 from portal.web.forms import PortalForm, RowField
 from trunks.offers import GatewaySpec, Transport
 from trunks.roles import Carrier
@@ -73,6 +77,39 @@ class WarningForm(PortalForm):
         "Empty warns once nothing is left.",
         localize=False,
     )
+
+
+class BalanceForm(PortalForm):
+    """What a person saw that is left at a carrier."""
+
+    amount = forms.DecimalField(
+        max_digits=14, decimal_places=2, label="Left at the carrier", localize=False
+    )
+    currency = forms.RegexField(
+        r"^[A-Za-z]{3}$",
+        help_text="Three letters, such as USD.",
+        error_messages={"invalid": "Give three letters, such as USD or EUR."},
+    )
+    at = forms.DateField(
+        widget=forms.DateInput(attrs={"type": "date"}),
+        label="On",
+        help_text="The day on which you looked, or that of the invoice.",
+    )
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        # It stands on one page with the form of fees, which asks for a currency too.
+        super().__init__(data, auto_id="id_balance_%s", **kwargs)
+
+    @property
+    def balance(self) -> Money:
+        """Give what was entered as the workflow takes it."""
+        return Money(self.cleaned_data["amount"], self.cleaned_data["currency"].upper())
+
+    def moment(self, now: datetime) -> datetime:
+        """Give when it was seen: this moment if today, else the start of that day."""
+        on: date = self.cleaned_data["at"]
+        here = timezone.localtime(now)
+        return now if on == here.date() else datetime.combine(on, time.min, here.tzinfo)
 
 
 class TrunkForm(PortalForm):

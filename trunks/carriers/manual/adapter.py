@@ -42,7 +42,6 @@ class Manual(SellsNumbers, RoutesNumbers):
         _O.SEARCH: "It cannot be searched. Enter what it offers you as a quote.",
         _O.LIST: "It gives no list by itself. Take a list of its portal into stock instead.",
         _O.MESSAGES: "It sends none; a person says how far an order is.",
-        _O.BALANCE: "It sends invoices; the portal knows of no balance there.",
     }
 
     country: ClassVar[str] = ""
