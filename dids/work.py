@@ -9,9 +9,12 @@ from django.db.models import Q
 from accounts.actors import Actor
 from accounts.permissions import FieldGroup
 from dids.models import Task
-from dids.models.tasks import IN_HAND, TaskQuerySet
+from dids.models.tasks import IN_HAND, OPEN, TaskQuerySet
 from dids.states import TASK, TaskStatus
 from dids.task_kinds import kinds_for
+
+BY_URGENCY = ("-is_urgent", "due_at", "pk")
+"""The order of work that waits: what somebody calls urgent, then what is due soonest."""
 
 
 def tasks(
@@ -57,6 +60,20 @@ def tasks(
     }
     rows = rows.filter(**{name: value for name, value in wanted.items() if value})
     return rows.select_related("organization", "number", "carrier_account", "carrier_order__order")
+
+
+def is_open_only(
+    *,
+    mine: bool = False,
+    unassigned: bool = False,
+    open: bool | None = None,  # noqa: A002
+    status: str = "",
+    **_narrower: object,
+) -> bool:
+    """Tell whether a list that is asked for like this has only tasks that wait for somebody."""
+    if open is not None:
+        return open
+    return status in OPEN if status else mine or unassigned
 
 
 def waiting_for(actor: Actor, *, most: int) -> int:

@@ -114,7 +114,11 @@ class Task(models.Model):
                 fields=["organization", "-id"], name="task_open", condition=Q(status__in=OPEN)
             ),
             models.Index(fields=["organization", "-id"], name="task_organization"),
-            models.Index(fields=["due_at", "id"], name="task_due", condition=Q(status__in=OPEN)),
+            models.Index(
+                fields=["-is_urgent", "due_at", "id"],
+                name="task_by_urgency",
+                condition=Q(status__in=OPEN),
+            ),
             models.Index(fields=["status_since", "id"], name="task_since"),
         ]
         constraints = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.db import models
@@ -103,7 +104,9 @@ class Resource(APIView):
         headers = {"Location": self.request.build_absolute_uri(location)} if location else None
         return Response(data, status=status, headers=headers)
 
-    def page(self, shape: type[Shown], rows: models.QuerySet[Row], *, by: str = "-pk") -> Response:
+    def page(
+        self, shape: type[Shown], rows: models.QuerySet[Row], *, by: str | Sequence[str] = "-pk"
+    ) -> Response:
         """Answer with one page of things."""
         found, links = page_of(self.request, rows, by=by)
         data = shape(found, many=True, context=self.context(rows=found)).data

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet, Window
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Window
 
 from accounts.actors import Actor
 from accounts.permissions import FieldGroup, Permission
@@ -182,10 +182,10 @@ def tasks(actor: Actor, _now: datetime) -> list[Matter]:
         then = ASKS[TaskKind(row.kind)].then
         return Matter(Kind.TASK, row.title, then, since=row.opened_at, about=row.uuid, more=more)
 
-    return told(*_first(rows, "due_at"), line)
+    return told(*_first(rows, *work.BY_URGENCY[:-1]), line)
 
 
-def _first(rows: QuerySet[Any], order: str) -> tuple[list[Any], int]:
+def _first(rows: QuerySet[Any], *order: str) -> tuple[list[Any], int]:
     """Give the first rows and how many there are, in one query."""
-    found = list(rows.annotate(of_all=Window(Count("*"))).order_by(F(order), "pk")[:MOST])
+    found = list(rows.annotate(of_all=Window(Count("*"))).order_by(*order, "pk")[:MOST])
     return found, found[0].of_all if found else 0

@@ -34,6 +34,8 @@ class Column:
     One column of a table.
 
     :param sort: the model field behind it, never null, if the table can be sorted by it
+    :param ahead: a field that is true or not; sorted by this column, rows of which it is true stand
+        before all others, or behind them where the order is turned round
     :param extra: shown only to readers who choose it
     :param figures: holds amounts or counts, which stand at the right
     """
@@ -41,6 +43,7 @@ class Column:
     key: str
     label: str
     sort: str = ""
+    ahead: str = ""
     extra: bool = False
     figures: bool = False
 
@@ -71,15 +74,15 @@ class Listing(Generic[Row]):
         self._all = rows
         sent = {key: plain(request.GET.get(key)) for key in request.GET}
         self._query = {key: text for key, text in sent.items() if text}
-        sortable = {column.key: column.sort for column in columns if column.sort}
+        sortable = {column.key: column for column in columns if column.sort}
         wanted = self._query.get("sort", sort)
         self.sort = wanted if wanted.removeprefix("-") in sortable else sort
         chosen = self._query.get("columns", "").split(",")
         self.shown = [column.key for column in columns if not column.extra or column.key in chosen]
-        self._field = field = sortable[self.sort.removeprefix("-")]
-        found = _cut(rows, field, self.sort, self._query.get("after", ""), most=size + 1)
+        self._by = by = sortable[self.sort.removeprefix("-")]
+        found = _cut(rows, by, self.sort, self._query.get("after", ""), most=size + 1)
         self.rows = found[:size]
-        self.next = self.query(after=_cursor(self.rows[-1], field)) if len(found) > size else ""
+        self.next = self.query(after=_cursor(self.rows[-1], by)) if len(found) > size else ""
         self.first = self.query(after="") if self._query.get("after") else ""
 
     def heads(self) -> list[dict[str, Any]]:
@@ -122,11 +125,11 @@ class Listing(Generic[Row]):
         """Give the rows of all pages, so many at a time, so that no more than those are held."""
         cursor = ""
         while True:
-            found = _cut(self._all, self._field, self.sort, cursor, most=size)
+            found = _cut(self._all, self._by, self.sort, cursor, most=size)
             yield found
             if len(found) < size:
                 return
-            cursor = _cursor(found[-1], self._field)
+            cursor = _cursor(found[-1], self._by)
 
     @property
     def here(self) -> str:
@@ -170,9 +173,9 @@ def _turned_over(chosen: list[str], key: str) -> list[str]:
     return [one for one in chosen if one != key] if key in chosen else [*chosen, key]
 
 
-def _cut(rows: models.QuerySet[Row], field: str, sort: str, cursor: str, *, most: int) -> list[Row]:
-    found = _after(rows, field, sort, cursor)
-    if "__" not in field:
+def _cut(rows: models.QuerySet[Row], by: Column, sort: str, cursor: str, *, most: int) -> list[Row]:
+    found = _after(rows, by, sort, cursor)
+    if "__" not in by.sort:
         return list(found[:most])
     # No index leads through two tables: what is sorted are keys, and what is shown beside is read
     # for those that are left.
@@ -180,27 +183,37 @@ def _cut(rows: models.QuerySet[Row], field: str, sort: str, cursor: str, *, most
     return list(rows.filter(pk__in=keys).order_by(*found.query.order_by))
 
 
-def _after(rows: models.QuerySet[Row], field: str, sort: str, cursor: str) -> models.QuerySet[Row]:
-    falls = sort.startswith("-")
+def _after(rows: models.QuerySet[Row], by: Column, sort: str, cursor: str) -> models.QuerySet[Row]:
+    falls, field = sort.startswith("-"), by.sort
     sign, beyond = ("-", "lt") if falls else ("", "gt")
-    ordered = rows.order_by(f"{sign}{field}", f"{sign}pk")
+    ahead = [by.ahead if falls else f"-{by.ahead}"] if by.ahead else []
+    ordered = rows.order_by(*ahead, f"{sign}{field}", f"{sign}pk")
     if not cursor:
         return ordered
     try:
-        value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        value, pk, *stands = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if type(value) not in {str, int} or type(pk) is not int:
+            return ordered
+        if [type(one) for one in stands] != [bool] * len(ahead):
             return ordered
         # The first condition bounds what an index reads; the second alone would bound nothing.
         bound = Q(**{f"{field}__{beyond}e": value})
-        behind = Q(**{f"{field}__{beyond}": value}) | Q(**{f"pk__{beyond}": pk})
-        return ordered.filter(bound & behind)
+        behind = bound & (Q(**{f"{field}__{beyond}": value}) | Q(**{f"pk__{beyond}": pk}))
+        return ordered.filter(_of_two(by.ahead, stands[0], behind, falls) if ahead else behind)
     except (ValueError, TypeError, RecursionError, binascii.Error, ValidationError):
         return ordered
 
 
-def _cursor(row: models.Model, field: str) -> str:
+def _of_two(ahead: str, stands: bool, behind: Q, falls: bool) -> Q:
+    """Narrow to the rest of one half, and to the other one where that comes after it."""
+    here = Q(**{ahead: stands}) & behind
+    return here if stands is falls else here | Q(**{ahead: not stands})
+
+
+def _cursor(row: models.Model, by: Column) -> str:
     value: Any = row
-    for name in field.split("__"):
+    for name in by.sort.split("__"):
         value = getattr(value, name)
     text = value.isoformat() if isinstance(value, date) else value
-    return base64.urlsafe_b64encode(json.dumps([text, row.pk]).encode()).decode().rstrip("=")
+    place = [text, row.pk, *([getattr(row, by.ahead)] if by.ahead else [])]
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")

@@ -140,7 +140,7 @@ def _uuid(row: Any) -> UUID | None:
 def _columns(request: PortalRequest) -> list[Column]:
     columns = [
         Column("task", "Task"),
-        Column("due", "Due", sort="due_at"),
+        Column("due", "Due", sort="due_at", ahead="is_urgent"),
         Column("state", "State"),
         Column("number", "Number"),
         Column("since", "Since", sort="status_since", extra=True),

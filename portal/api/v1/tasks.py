@@ -177,9 +177,13 @@ class Tasks(TaskResource):
     @requires(Permission.DO_TASKS)
     @reads
     def get(self, request: Request) -> Response:
-        """List tasks, newest first: the own organization's; the provider sees everybody's."""
+        """
+        List the own organization's tasks, the provider everybody's: where only open ones are asked
+        for, urgent ones first, then those due soonest; else the newest.
+        """
         filters = self.filters(TaskFilters)
-        return self.page(TaskShape, work.tasks(self.actor, **filters))
+        by = work.BY_URGENCY if work.is_open_only(**filters) else "-pk"
+        return self.page(TaskShape, work.tasks(self.actor, **filters), by=by)
 
 
 class OneTask(TaskResource):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 from django.utils import timezone
 
@@ -12,6 +16,7 @@ from dids.states import BindingStatus
 from dids.workflows import opening
 from portal import doctor
 from portal.tests.api.caller import Caller, caller_of
+from portal.tests.api.test_pages import walk
 from portal.tests.api.world import World
 
 
@@ -22,6 +27,15 @@ def failed(world: World) -> Task:
     CarrierBinding.objects.update(status=BindingStatus.FAILED)
     opening.binding_failed(row, why="MARK-CARRIER said no", now=timezone.now())
     return Task.objects.get(kind=TaskKind.BINDING_FAILED)
+
+
+def again(task: Task, place: int, urgent: bool, hours: int) -> Task:
+    """Store another task like one, as urgent as said and due in so many hours."""
+    other = Task.objects.get(pk=task.pk)
+    other.pk, other.uuid, other.about = None, uuid4(), f"tests.thing:{place}"
+    other.is_urgent, other.due_at = urgent, task.opened_at + timedelta(hours=hours)
+    other.save(force_insert=True)
+    return other
 
 
 class TestDoing:
@@ -111,6 +125,54 @@ class TestDoing:
         assert long.is_problem(422, "note")
         assert tenant.get("tasks?mine=perhaps").is_problem(422, "mine")
         assert tenant.get("tasks?kind=NAP").is_problem(422, "kind")
+
+
+class TestTheOrder:
+    """Five tasks: two urgent ones, of which one is due first of all, and two due at one time."""
+
+    @pytest.fixture
+    def wanted(self, world: World) -> list[str]:
+        """Store them; gives their ids in the order in which they should be done."""
+        places = ((True, 1), (True, 9), (False, 0), (False, 5), (False, 5))
+        return [str(again(world.task, place, *what).uuid) for place, what in enumerate(places)]
+
+    def test_puts_urgent_ones_first_then_those_due_soonest(
+        self, wanted: list[str], tenant: Caller
+    ) -> None:
+        for query in ("open=true", "mine=true", "unassigned=true", "status=OPEN"):
+            pages = walk(tenant, f"tasks?{query}&limit=2")
+            ids = [row["id"] for page in pages for row in page]
+            assert [one for one in ids if one in wanted] == wanted, query
+            assert len(ids) == len(set(ids)) == 6
+
+    def test_is_the_same_on_the_way_back(self, wanted: list[str], tenant: Caller) -> None:
+        first = tenant.get("tasks?open=true&limit=2").body
+        second = tenant.get(first["next"].split("/api/v1/")[1]).body
+        third = tenant.get(second["next"].split("/api/v1/")[1]).body
+        back = tenant.get(third["previous"].split("/api/v1/")[1]).body
+        assert back["results"] == second["results"]
+        assert tenant.get(back["previous"].split("/api/v1/")[1]).body["results"] == first["results"]
+
+    def test_of_all_is_that_in_which_they_came(self, wanted: list[str], tenant: Caller) -> None:
+        ids = [row["id"] for row in tenant.get("tasks").body["results"]]
+        assert ids[:5] == wanted[::-1]
+
+    @pytest.mark.parametrize(
+        "place",
+        [
+            '["n", 7]',
+            '["n", [true]]',
+            '["n", [true, 5, 1]]',
+            '["n", [true, "x", 1]]',
+            '["n", [true, "2026-11-20T10:00:00", 1]]',
+            '["n", [1, "2026-11-20T10:00:00+00:00", 1]]',
+        ],
+    )
+    def test_refuses_cursors_that_were_made_up(
+        self, world: World, tenant: Caller, place: str
+    ) -> None:
+        cursor = base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+        assert tenant.get(f"tasks?open=true&cursor={cursor}").is_problem(422, "cursor")
 
 
 class TestSeeing:

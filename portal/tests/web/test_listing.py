@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from django.test import RequestFactory
+from django.utils import timezone
 
 from accounts.tests.cast import Cast
-from dids.models import PhoneNumber
+from dids.models import PhoneNumber, Task, TaskKind
+from dids.workflows import opening
 from portal.web.listing import Column, Listing
 from provisioning.tests.scene import make_account, make_numbers
 
@@ -91,3 +94,28 @@ def test_the_way_back_leads_to_the_first_page(numbers: Numbers) -> None:
     second = listed(listed(sort="label").next)
     assert second.first == "?sort=label"
     assert not listed(sort="label").first
+
+
+@pytest.mark.parametrize("way", ["", "-"])
+def test_keeps_what_stands_ahead_together_on_all_pages(cast: Cast, way: str) -> None:
+    due = timezone.now()
+    for place, urgent in enumerate((False, True, False, True, True, False, False)):
+        about = f"tests.thing:{place}"
+        opening.open_task(
+            TaskKind.BOUGHT_LATE,
+            about=about,
+            what="It",
+            organization=cast.provider,
+            due_at=due + timedelta(hours=place // 2),
+            now=due,
+        )
+        Task.objects.filter(about=about).update(is_urgent=urgent)
+    columns = [Column("due", "Due", sort="due_at", ahead="is_urgent")]
+    query, walked = f"?sort={way}due", list[int]()
+    while query:
+        request = RequestFactory().get(f"/{query}")
+        listing = Listing(request, Task.objects.all(), columns=columns, sort="due", size=2)
+        walked += [row.pk for row in listing.rows]
+        query = listing.next
+    order = ["-is_urgent", "due_at", "pk"] if not way else ["is_urgent", "-due_at", "-pk"]
+    assert walked == list(Task.objects.order_by(*order).values_list("pk", flat=True))

@@ -74,8 +74,14 @@ class TestIndex:
         later.pk, later.uuid, later.about = None, world.found.uuid, "tests.thing:2"
         later.due_at = now - timedelta(hours=9)
         later.save(force_insert=True)
-        assert listed(tenant) == [f"/tasks/{world.found.uuid}/", path]
-        assert "9\xa0hours late" in tenant.get("/tasks/").text
+        late = f"/tasks/{world.found.uuid}/"
+        assert listed(tenant) == [late, path]
+        page = tenant.get("/tasks/").text
+        assert "9\xa0hours late" in page
+        assert "Urgent ones first, then those due soonest." in page
+        assert tenant.post(f"{path}urgency/", urgent="yes").status_code == 302
+        assert listed(tenant) == [path, late]
+        assert listed(tenant, "?sort=-due") == [late, path]
 
     def test_narrows_to_accounts_only_for_those_who_see_them(
         self, world: World, tenant: Visitor, path: str
