@@ -33,7 +33,8 @@ class TelnyxMessaging(TelnyxWire, EnablesMessaging, RegistersCampaigns):
     ) -> Standing:
         """Put the number into the profile of its address; empty text takes it out of any."""
         id_ = carrier_reference or self._id_of(number, deadline)
-        profile = self._profile(address, deadline) if address else ""
+        kept = self._profiles(address, deadline) if address else []
+        profile = kept[0] if kept else ""
         if address and not profile:
             profile = self._call(
                 "POST",
@@ -54,7 +55,7 @@ class TelnyxMessaging(TelnyxWire, EnablesMessaging, RegistersCampaigns):
     def messages_of(
         self, number: E164, address: str, *, carrier_reference: str, deadline: Deadline
     ) -> Standing:
-        """Compare the number's profile with that of the address."""
+        """Compare the number's profile with those of the address."""
         id_ = carrier_reference or self._id_of(number, deadline)
         there = self._call(
             "GET",
@@ -62,10 +63,11 @@ class TelnyxMessaging(TelnyxWire, EnablesMessaging, RegistersCampaigns):
             parse=lambda body: str(body["data"]["messaging_profile_id"] or ""),
             deadline=deadline,
         )
-        is_wanted = bool(there) and there == self._profile(address, deadline)
+        is_wanted = bool(there) and there in self._profiles(address, deadline)
         return IN_FORCE if is_wanted else NOTHING
 
-    def _profile(self, address: str, deadline: Deadline) -> str:
+    def _profiles(self, address: str, deadline: Deadline) -> list[str]:
+        """Give those of an address: two numbers that had it at the same moment made one each."""
         name = payloads.profile_name(address)
         found = self._pages(
             "messaging_profiles",
@@ -73,7 +75,7 @@ class TelnyxMessaging(TelnyxWire, EnablesMessaging, RegistersCampaigns):
             lambda row: (str(row["id"]), str(row["name"]), str(row.get("webhook_url") or "")),
             deadline,
         )
-        return next((id_ for id_, named, url in found if (named, url) == (name, address)), "")
+        return [id_ for id_, named, url in found if (named, url) == (name, address)]
 
     def register_brand(
         self, brand: BrandSpec, *, reference: str, carrier_reference: str, deadline: Deadline

@@ -40,7 +40,7 @@ from trunks.offers import (
     TrunkSpec,
     Wanted,
 )
-from trunks.operations import Operation
+from trunks.operations import Operation, Whole
 from trunks.regulation import Asks, Dossier, File, PostalAddress, Requirement
 from trunks.tests.carriers.at_once import Between, Change
 from trunks.tests.carriers.sandbox import CarrierSandbox
@@ -1002,6 +1002,20 @@ class EnablesMessagingConformance(CarrierConformance):
         for _ in range(2):
             self.routed(carrier, number, "")
         assert self.messages(carrier, number, f"{HERE}/2") is Stage.ABSENT
+
+    def test_two_numbers_have_the_same_new_address_at_once(
+        self, sandbox: CarrierSandbox, account: Any, carrier: Any
+    ) -> None:
+        if carrier.writes_whole.get(Operation.TEXTS) is Whole.ACCOUNT:
+            pytest.skip("Its numbers take turns.")
+        one, other = self.found(carrier, 2)
+        self.buy(carrier, [one, other])
+        wire = Between(sandbox.transport, lambda: self.routed(carrier, other, HERE), self.writes)
+        slow = sandbox.adapter_for(self.slug, account["credentials"], client=new_client(wire))
+        self.routed(slow, one, HERE)
+
+        assert self.messages(carrier, one, HERE) is Stage.ACTIVE
+        assert self.messages(carrier, other, HERE) is Stage.ACTIVE
 
     def test_a_lost_answer_to_routing_is_looked_up(
         self, sandbox: CarrierSandbox, carrier: Any
