@@ -21,7 +21,7 @@ from trunks.models import Trunk
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.wire, pytest.mark.race]
 
-POINTS = ("binding.claimed", "carrier.leaving", "carrier.answered", "binding.called")
+POINTS = ("carrier.leaving", "carrier.answered")
 
 
 @pytest.mark.parametrize("fate", ["killed", "stopped"])
