@@ -317,6 +317,7 @@ TASK_WAITS_FOR_CARRIER = declare(
     "{actor} waits for the carrier in the task “{title}”.",
     provider_only={"external_reference"},
 )
+TASK_LATE = declare("dids.task.late", "The task “{title}” is late: it was due on {due}.")
 TASK_URGENCY = declare("dids.task.urgency", "{actor} calls the task “{title}” {urgency}.")
 TASK_RESUMED = declare("dids.task.resumed", "{actor} goes on with the task “{title}”.")
 TASK_OUTCOMES = declare(

@@ -21,6 +21,7 @@ from trunks import events as trunk_events
 LOCATION: Final = "dids.emergency_location:"
 ACCOUNT: Final = "trunks.account:"
 DOCUMENT: Final = "dids.document:"
+TASK: Final = "dids.task:"
 MOST_SENTENCES = 20
 """So many things are named in one mail; of more it says how many."""
 _READER = System("notices.write")
@@ -45,7 +46,8 @@ _ABOUT_ACCOUNTS = frozenset(
     )
 )
 _ABOUT_DOCUMENTS = frozenset({dids_events.DOCUMENT_EXPIRES.name})
-TOLD = _ABOUT_LOCATIONS | _ABOUT_REGISTRATIONS | _ABOUT_ACCOUNTS | _ABOUT_DOCUMENTS
+_ABOUT_TASKS = frozenset({dids_events.TASK_LATE.name})
+TOLD = _ABOUT_LOCATIONS | _ABOUT_REGISTRATIONS | _ABOUT_ACCOUNTS | _ABOUT_DOCUMENTS | _ABOUT_TASKS
 """The names of the event types of which somebody is told."""
 
 
@@ -87,6 +89,7 @@ def written(seals: Sequence[EventSeal]) -> list[Letter]:
         **_registrations(told),
         **_accounts(told),
         **_documents(told),
+        **_tasks(told),
     }
     letters: dict[tuple[str, str], Letter] = {}
     for seal, sentence in zip(seals, sentences.sentences(told, _READER), strict=True):
@@ -152,6 +155,21 @@ def _documents(told: Sequence[Event]) -> dict[int, _Thing]:
             link=f"{settings.PUBLIC_URL}/documents/{ours[event.pk]}/",
             why="You get this mail because you look after documents.",
             recipients=keepers.get(event.organization_id, ()),
+        )
+        for event in told
+        if event.pk in ours
+    }
+
+
+def _tasks(told: Sequence[Event]) -> dict[int, _Thing]:
+    ours = _keys(told, _ABOUT_TASKS, TASK)
+    managers = _members(told, ours, Permission.MANAGE_PEOPLE)
+    return {
+        event.pk: _Thing(
+            title=f"Late: {event.after.get('title', '')}",
+            link=f"{settings.PUBLIC_URL}/tasks/{ours[event.pk]}/",
+            why="You get this mail because you look after the people whose work it is.",
+            recipients=managers.get(event.organization_id, ()),
         )
         for event in told
         if event.pk in ours

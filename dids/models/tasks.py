@@ -103,6 +103,8 @@ class Task(models.Model):
     needs_second = models.BooleanField(default=False)
     """Whether somebody else than who asked for it must complete it."""
     is_urgent = models.BooleanField(default=False)
+    late_at = models.DateTimeField(null=True, blank=True)
+    """When people were told that it should have been done by now."""
     note = models.CharField(max_length=500, blank=True)
     """What came of it, in the words of whoever completed it."""
 
@@ -118,6 +120,11 @@ class Task(models.Model):
                 fields=["-is_urgent", "due_at", "id"],
                 name="task_by_urgency",
                 condition=Q(status__in=OPEN),
+            ),
+            models.Index(
+                fields=["due_at", "id"],
+                name="task_late",
+                condition=Q(status__in=OPEN, late_at__isnull=True),
             ),
             models.Index(fields=["status_since", "id"], name="task_since"),
         ]

@@ -36,6 +36,7 @@ from dids.workflows import (
     opening,
     purchase,
     release,
+    reminding,
 )
 from dids.workflows.doing import UnableToDo
 from dids.workflows.standing import UnableToStandIn
@@ -365,6 +366,24 @@ class TestOpening:
             now=timezone.now(),
         )
         assert Task.objects.open().count() == 1
+
+
+class TestALateTask:
+    def test_is_called_urgent_once_and_stays_as_people_say_then(self, cast: Cast) -> None:
+        slow, in_time = open_task(cast), open_task(cast)
+        done = open_task(cast)
+        complete(done, cast)
+        now = slow.due_at + timedelta(seconds=1)
+        Task.objects.filter(pk=in_time.pk).update(due_at=now + timedelta(hours=1))
+        assert reminding.hurry(now=now, most=10) == 1
+        assert set(Task.objects.filter(is_urgent=True)) == {slow}
+        event = Event.objects.get(action="dids.task.late")
+        assert (event.subject, event.organization) == (slow.subject, cast.provider)
+
+        doing.mark_urgent(task=slow, urgent=False, actor=cast.staff, now=now)
+        assert reminding.hurry(now=now, most=10) == 0
+        slow.refresh_from_db()
+        assert (slow.is_urgent, slow.late_at) == (False, now)
 
 
 class TestTaking:

@@ -1,4 +1,4 @@
-"""Telling in time what gets old: documents that expire, places that people may have left."""
+"""Telling in time what gets old: documents, places that people may have left, work that is late."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from accounts import journal
 from accounts.actors import System
 from accounts.work import acting
 from dids import events
-from dids.models import Document, EmergencyLocation
+from dids.models import Document, EmergencyLocation, Task
 
 _ACTOR = System("documents.remind")
 _LOOKER = System("emergency.remind")
+_HURRIER = System("tasks.remind")
 DAYS: Final = (0, 7, 30)
 """Days before the end on which somebody is told, the last first."""
 
@@ -59,6 +60,26 @@ def remind_of_locations(*, now: datetime, most: int) -> int:
             for row in rows
         ]
         journal.record_many(_LOOKER, events.LOCATION_DUE, told, now=now)
+    return len(rows)
+
+
+def hurry(*, now: datetime, most: int) -> int:
+    """Call tasks urgent that nobody did in their time, and write it down once; gives how many."""
+    late = Task.objects.open().filter(late_at=None, due_at__lt=now).order_by("due_at", "pk")
+    with acting(_HURRIER):
+        locked = late.select_for_update(skip_locked=True, no_key=True, of=("self",))
+        rows = list(locked.select_related("organization", "number")[:most])
+        Task.objects.filter(pk__in=[row.pk for row in rows]).update(is_urgent=True, late_at=now)
+        told = [
+            journal.Row(
+                subject=row.subject,
+                organization=row.organization,
+                number=row.number.e164 if row.number else "",
+                after={"title": row.title, "due": f"{row.due_at:%-d %B %Y}"},
+            )
+            for row in rows
+        ]
+        journal.record_many(_HURRIER, events.TASK_LATE, told, now=now)
     return len(rows)
 
 

@@ -66,6 +66,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
         "open_expired": filing.open_expired(now=now, most=MOST),
         "remind": reminding.remind(now=now, most=MOST),
         "remind_of_locations": reminding.remind_of_locations(now=now, most=MOST),
+        "hurry": reminding.hurry(now=now, most=MOST),
         "end_offers": end_offers(now=now),
         "end_quarantines": end_quarantines(now=now),
         "end_searches": end_searches(now=now),

@@ -14,10 +14,17 @@ from accounts.models import Role
 from accounts.tests.cast import Cast
 from accounts.tests.factories import make_member
 from dids import events as dids_events
-from dids.models import Document, DocumentType, EmergencyLocation, EmergencyRegistration
+from dids.models import (
+    Document,
+    DocumentType,
+    EmergencyLocation,
+    EmergencyRegistration,
+    Task,
+    TaskKind,
+)
 from dids.states import FeatureStatus
 from dids.tests.factories import make_document, make_number
-from dids.workflows import address_checks, feature_recording, locations, reminding
+from dids.workflows import address_checks, feature_recording, locations, opening, reminding
 from notices import letters, reading, sending
 from notices.models import Mail, Reader
 from trunks import events as trunk_events
@@ -154,6 +161,30 @@ class TestADocument:
         assert viewer.user.email not in recipients
         assert f"/documents/{row.uuid}/" in found[0].body
         assert "is valid until" in found[0].body
+
+
+class TestATask:
+    def test_that_is_late_is_told_to_those_who_look_after_people(self, cast: Cast) -> None:
+        make_member(organization=cast.provider, role=Role.OPERATOR)
+        number = make_number(holder=cast.provider)
+        now = timezone.now()
+        opening.open_task(
+            TaskKind.BOUGHT_LATE,
+            about=number.subject,
+            what=number.e164,
+            organization=cast.provider,
+            number=number,
+            due_at=now - timedelta(minutes=1),
+            now=now,
+        )
+        told()
+        reminding.hurry(now=now, most=10)
+        (letter,) = told()
+        task = Task.objects.get()
+        assert letter.recipient == cast.staff.membership.user.email
+        assert letter.subject == f"Late: {task.title}"
+        assert f"/tasks/{task.uuid}/" in letter.body
+        assert "is late: it was due on" in letter.body
 
 
 class TestReading:
