@@ -7,7 +7,7 @@ where each order says, and an adapter knows no address of ours: orders are read 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -33,6 +33,7 @@ from trunks.offers import (
     TrunkSpec,
     Wanted,
 )
+from trunks.operations import Operation
 from trunks.roles import (
     HoldsNumbers,
     ManagesTrunks,
@@ -68,6 +69,14 @@ class Didww(
     trunk_lag: ClassVar[timedelta] = timedelta(seconds=15)
     binds_with_order: ClassVar[bool] = False
     did_formats: ClassVar[frozenset[DidFormat]] = frozenset({DidFormat.E164})
+    by_hand: ClassVar[Mapping[Operation, str]] = {
+        Operation.EMERGENCY: "DIDWW takes emergency addresses through its interface and reviews "
+        "each; the portal does not hand them in there yet. A task asks a person for each."
+    }
+    not_done: ClassVar[Mapping[Operation, str]] = {
+        Operation.MESSAGES: "DIDWW can sign a message for each order that names an address for it; "
+        "the portal names none, and reads each order until it is done."
+    }
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers, each with its price; places and types are asked for by identifier."""
