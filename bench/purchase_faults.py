@@ -14,6 +14,10 @@ been given up, and buy. All chance comes from the seed. Then everything calms do
 carriers' books are held against ours (`bench/books.py`). With `hasty`, what is waited for is
 shorter (`bench/hasty.py`).
 
+A line that was given up, and whose order reaches the carrier after that, stays failed; the number
+is ours nevertheless, is found and comes into stock. Such numbers are counted as `bought_late`: what
+is at the carriers must be what is in stock, and that the lines that succeeded and these.
+
 Prints figures as it goes, by carrier too, and one JSON line at the end. Ends with status 1 if a
 line came to no end, a number was bought twice, is ours at a carrier and not in stock (or the other
 way round), or money is not where it belongs. Needs Linux.
