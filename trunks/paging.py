@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from trunks.errors import Unavailable
+from trunks.offers import OwnedNumber
 
 T = TypeVar("T")
+_CHANGED = "The carrier's list changed while it was read."
 
 
 def whole_list(read: Callable[[int], tuple[list[T], int]]) -> list[T]:
@@ -27,5 +29,33 @@ def whole_list(read: Callable[[int], tuple[list[T], int]]) -> list[T]:
             break
         page += 1
     if len(totals) > 1 or len(entries) != total:
-        raise Unavailable("The carrier's list changed while it was read.")
+        raise Unavailable(_CHANGED)
     return entries
+
+
+def each_once(entries: list[OwnedNumber]) -> list[OwnedNumber]:
+    """
+    Give a list of our numbers; one that names a number twice misses another in its place.
+
+    :raises Unavailable: if one stands there twice
+    """
+    if len({entry.number for entry in entries}) < len(entries):
+        raise Unavailable(_CHANGED)
+    return entries
+
+
+def require_all(pages: Sequence[tuple[int, int]], *, distinct: int) -> None:
+    """
+    Make sure that pages which may overlap hide no missing number.
+
+    :param pages: of each how many entries it has, and what it counts: the entries of the whole
+        list, or only its own
+    :param distinct: how many different entries all pages have
+    :raises Unavailable: if a total is told that differs from page to page, or from what was read
+    """
+    if all(count in {0, rows} for rows, count in pages):
+        return
+    if {count for rows, count in pages if rows or count} != {distinct}:
+        raise Unavailable(
+            "The carrier's list has fewer numbers than it counts, or changed while it was read."
+        )

@@ -37,6 +37,7 @@ from trunks.offers import (
     Wanted,
 )
 from trunks.operations import Operation, Whole
+from trunks.paging import require_all
 from trunks.roles import (
     HoldsNumbers,
     ManagesTrunks,
@@ -209,22 +210,22 @@ class Bandwidth(
         The shorter list of numbers in service does not say where they are delivered.
         """
         default = self._default_peer(deadline)
-        entries: list[OwnedNumber | None] = []
-        page, read_pages, most = "1", set[str](), 0
+        # A page begins with the number that its link names: one listed twice is one.
+        entries: dict[str, OwnedNumber | None] = {}
+        page, read_pages, counts = "1", set[str](), list[tuple[int, int]]()
         while page:
             if page in read_pages:
                 raise Unavailable("The carrier's list names a page twice.")
             read_pages.add(page)
             rows, page, count = self._page_of_numbers(page, default, deadline)
-            entries, most = entries + rows, max(most, count)
-        if len(entries) < most:
-            raise Unavailable("The carrier's list has fewer numbers than it counts.")
-        # A page begins with the number that its link names: one listed twice is one.
-        return list({entry.number: entry for entry in entries if entry is not None}.values())
+            entries |= rows
+            counts.append((len(rows), count))
+        require_all(counts, distinct=len(entries))
+        return [entry for entry in entries.values() if entry is not None]
 
     def _page_of_numbers(
         self, page: str, default: str, deadline: Deadline
-    ) -> tuple[list[OwnedNumber | None], str, int]:
+    ) -> tuple[dict[str, OwnedNumber | None], str, int]:
         return self._call(
             "GET",
             "tns",
@@ -234,7 +235,10 @@ class Bandwidth(
                 ("size", str(payloads.LARGEST_PAGE)),
             ],
             parse=lambda body: (
-                [self._read_owned(row, default) for row in payloads.owned_numbers_from(body)],
+                {
+                    row.findtext("FullNumber", ""): self._read_owned(row, default)
+                    for row in payloads.owned_numbers_from(body)
+                },
                 payloads.next_page_from(body),
                 payloads.count_from(body),
             ),

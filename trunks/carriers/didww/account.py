@@ -8,8 +8,8 @@ from lib.e164 import E164
 from trunks.carriers.didww import payloads
 from trunks.carriers.didww.wire import Wire
 from trunks.deadlines import Deadline
-from trunks.errors import Unavailable
 from trunks.offers import OwnedNumber
+from trunks.paging import each_once
 from trunks.roles import ListsNumbers
 
 
@@ -24,10 +24,7 @@ class DidwwAccount(ListsNumbers):
     def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
         """Read every page of our numbers."""
         found = self.wire.pages("dids", payloads.OWNED, payloads.owned_numbers_from, deadline)
-        mine = [one for one in found if one is not None]
-        if len({one.number for one in mine}) < len(mine):
-            raise Unavailable("The carrier's list changed while it was read.")
-        return mine
+        return each_once([one for one in found if one is not None])
 
     def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
         """Look for one number."""

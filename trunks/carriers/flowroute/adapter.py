@@ -18,7 +18,7 @@ from trunks.carriers.flowroute.emergency import FlowrouteEmergency
 from trunks.carriers.flowroute.payloads import FAILOVER, PRIMARY, Route
 from trunks.coverage import Documents, Sale
 from trunks.deadlines import Deadline
-from trunks.errors import OutcomeUnknown, Reason, Rejected, Unavailable
+from trunks.errors import OutcomeUnknown, Reason, Rejected
 from trunks.offers import (
     FoundNumber,
     GatewaySpec,
@@ -31,6 +31,7 @@ from trunks.offers import (
     bought,
 )
 from trunks.operations import Operation
+from trunks.paging import each_once
 from trunks.roles import (
     LooksAgain,
     ManagesTrunks,
@@ -146,10 +147,7 @@ class Flowroute(
 
         Whether the list tells routes is not described; where it does not, they are empty here.
         """
-        mine = self._pages("numbers", payloads.owned_page_from, deadline)
-        if len({entry.number for entry in mine}) < len(mine):
-            raise Unavailable("The carrier's list changed while it was read.")
-        return mine
+        return each_once(self._pages("numbers", payloads.owned_page_from, deadline))
 
     def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
         """Read one number."""

@@ -11,6 +11,7 @@ from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
 from trunks.http import Call
 from trunks.offers import OwnedNumber
+from trunks.paging import each_once
 from trunks.roles import ListsNumbers
 
 T = TypeVar("T")
@@ -22,7 +23,7 @@ class TelnyxWire(ListsNumbers):
 
     def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
         """Read every page of our numbers."""
-        return list(self._owned([], deadline))
+        return each_once(self._owned([], deadline))
 
     def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
         """Look for one number."""

@@ -22,7 +22,7 @@ from trunks.carriers.twilio.texts import TwilioTexts
 from trunks.carriers.twilio.toll_free import TwilioTollFree
 from trunks.coverage import Sale
 from trunks.deadlines import Deadline
-from trunks.errors import Reason, Rejected
+from trunks.errors import CarrierError, Reason, Rejected
 from trunks.matching import fits
 from trunks.numbering import NumberType
 from trunks.offers import (
@@ -112,8 +112,9 @@ class Twilio(
         if time.monotonic() - read_at > _PRICES_KEPT:
             try:
                 prices = self._monthly_prices(wanted.country, deadline)
-            except Rejected:
-                # No list for this country, or not for us: the numbers are shown without a price.
+            except CarrierError:
+                # No list for this country, not for us, or not now: the numbers are shown without
+                # a price rather than not at all.
                 return None
             _PRICE_LISTS[list_of] = (time.monotonic(), prices)
         return prices.get(wanted.type)

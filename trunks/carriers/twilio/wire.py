@@ -12,6 +12,7 @@ from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
 from trunks.http import Call
 from trunks.offers import OwnedNumber
+from trunks.paging import each_once
 from trunks.regulation import File
 from trunks.roles import ListsNumbers
 
@@ -23,7 +24,7 @@ class TwilioWire(ListsNumbers):
 
     def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
         """Read every page of our numbers."""
-        return self._owned([], deadline)
+        return each_once(self._owned([], deadline))
 
     def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
         """Look for one number; the filter also takes parts of numbers."""

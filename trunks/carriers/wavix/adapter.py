@@ -20,7 +20,7 @@ from trunks.carriers.wavix import cart, forwarding, payloads, places
 from trunks.carriers.wavix.wire import Wire
 from trunks.coverage import NORTH_AMERICA, Sale
 from trunks.deadlines import Deadline
-from trunks.errors import CarrierError, Reason, Rejected, Unavailable
+from trunks.errors import CarrierError, Reason, Rejected
 from trunks.features import IN_FORCE, NOTHING, Standing
 from trunks.numbering import NumberType
 from trunks.offers import (
@@ -35,6 +35,7 @@ from trunks.offers import (
     bought,
 )
 from trunks.operations import Operation
+from trunks.paging import each_once
 from trunks.roles import (
     EnablesMessaging,
     ListsNumbers,
@@ -156,10 +157,7 @@ class Wavix(
         return next((mine for mine in found if mine.number == number), None)
 
     def _listed(self, filters: payloads.Params, deadline: Deadline) -> list[OwnedNumber]:
-        entries = self.wire.pages("numbers", filters, payloads.owned_numbers_from, deadline)
-        if len({entry.number for entry in entries}) < len(entries):
-            raise Unavailable("The carrier's list changed while it was read.")
-        return entries
+        return each_once(self.wire.pages("numbers", filters, payloads.owned_numbers_from, deadline))
 
     def _ours(self, number: E164, deadline: Deadline) -> OwnedNumber:
         mine = self.owned_number(number, deadline=deadline)

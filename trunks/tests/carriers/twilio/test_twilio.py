@@ -13,6 +13,7 @@ from trunks.carriers.twilio import payloads, webhooks
 from trunks.carriers.twilio.adapter import Twilio
 from trunks.deadlines import Deadline
 from trunks.errors import OutcomeUnknown, Reason, Rejected, Unavailable
+from trunks.http import READ_ATTEMPTS
 from trunks.numbering import Capability, NumberType
 from trunks.offers import GatewaySpec, Transport, TrunkSpec, Wanted
 from trunks.tests.carriers import answering as carriers
@@ -87,6 +88,17 @@ class TestSearch:
         assert found.capabilities == {Capability.VOICE, Capability.SMS}
         assert [request.url.host for request in seen] == ["pricing.twilio.com", "api.twilio.com"]
         assert seen[1].url.path.endswith(f"/Accounts/{SID}/AvailablePhoneNumbers/US/TollFree.json")
+
+    @pytest.mark.parametrize(("status", "times"), [(403, 1), (404, 1), (500, READ_ATTEMPTS)])
+    def test_shows_numbers_without_a_price_where_the_prices_fail(
+        self, status: int, times: int
+    ) -> None:
+        refused = httpx2.Response(status, json={"code": 20003, "message": "No"})
+        offers = ok({"available_phone_numbers": [{"phone_number": NUMBER}]})
+        carrier, _ = answering(*[refused] * times, offers)
+
+        (found,) = carrier.search(Wanted(country="FR"), deadline=Deadline(5))
+        assert (found.number, found.monthly) == (NUMBER, None)
 
     def test_reads_an_offer_that_tells_its_number_alone(self) -> None:
         told = {"capabilities": None, "address_requirements": None, "iso_country": "US"}
