@@ -82,7 +82,7 @@ def _hops(
 def _carrier(number: PhoneNumber, binding: CarrierBinding | None, *, shows_carrier: bool) -> Hop:
     name = number.carrier_account.name if shows_carrier else ""
     if binding is None:
-        asks = number.status in ROUTED
+        asks = number.status in ROUTED and hasattr(number, "assignment")
         why = "Nobody has asked the carrier to deliver it to us."
         return Hop(Place.CARRIER, name, HopState.BROKEN if asks else HopState.OFF, why)
     state = {BindingStatus.BOUND: HopState.LIVE, BindingStatus.FAILED: HopState.BROKEN}.get(

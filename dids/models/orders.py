@@ -210,6 +210,11 @@ class OrderLine(models.Model):
         return self.asked if self.charged is None else self.charged
 
     @property
+    def is_priced(self) -> bool:
+        """Tell whether the carrier named a price."""
+        return self.setup is not None or self.monthly is not None
+
+    @property
     def asked(self) -> Decimal:
         """Give set-up and first month as the carrier asks them, in its currency."""
         return (self.setup or Decimal(0)) + (self.monthly or Decimal(0))
@@ -235,7 +240,7 @@ class OrderLine(models.Model):
     @property
     def in_all(self) -> Cost:
         """Give what it costs over the term in the order's currency, the extras with it."""
-        if self.months is None or (self.setup is None and self.monthly is None):
+        if self.months is None or not self.is_priced:
             return Cost(None)
         quote = self.order.currency
         over = over_term(self.setup, self.monthly, self.months)

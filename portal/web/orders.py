@@ -155,6 +155,7 @@ def _page(
         "steps": steps(BUYING, now=_STEP_AT[order.status]) if order.status in _STEP_AT else [],
         "order": order,
         "has_extras": any(line.extras for line in lines),
+        "unpriced": sum(not line.is_priced for line in lines),
         "rows": rows,
         "waiting": why_not_yet(order),
         "done": sum(line.status not in {LineStatus.DRAFT, LineStatus.WAITING} for line in lines),

@@ -437,6 +437,8 @@ class TestTheWayOfACall:
             "OFF",
             ("OFF", "Choose where it rings."),
         )
+        CarrierBinding.objects.all().delete()
+        assert way(e164)["CARRIER"][0] == "OFF"
 
     def test_of_stock_leads_nowhere(self, scene: Scene, cast: Cast) -> None:
         (stock,) = make_numbers(
