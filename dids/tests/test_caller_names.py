@@ -318,6 +318,12 @@ class TestLeaving:
             want(number, cast.staff, "ACME LTD")
 
         task = Task.objects.open().get(kind=TaskKind.FEATURE_REMOVAL)
+        with pytest.raises(doing.UnableToDo, match="complete it once it is off"):
+            doing.abandon(task=task, reason="No.", actor=cast.staff, now=timezone.now())
+        row.refresh_from_db()
+        task.refresh_from_db()
+        assert (row.status, task.status) == (S.REMOVAL_BY_HAND, TaskStatus.OPEN)
+
         doing.complete(task=task, note="", actor=cast.staff, now=timezone.now())
         release.carry_out(number_id=number.pk, now=timezone.now())
         leaves.refresh_from_db()

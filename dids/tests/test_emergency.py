@@ -506,6 +506,8 @@ class TestRelease:
         work(number, now=timezone.now())
         assert of(number).status == S.REMOVAL_BY_HAND
         task = Task.objects.get(kind=TaskKind.REMOVE_EMERGENCY)
+        with pytest.raises(doing.UnableToDo, match="complete it once it is off"):
+            doing.abandon(task=task, reason="No.", actor=cast.staff, now=timezone.now())
         doing.complete(task=task, note="Done.", actor=cast.staff, now=timezone.now())
         assert of(number).status == S.OFF
         registrations.unwant(number=number, now=timezone.now())

@@ -32,6 +32,7 @@ from dids.workflows.brands import UnableToRegister
 from dids.workflows.messaging import UnableToMessage
 from dids.workflows.standing import UnableToStandIn
 from trunks.models import Exchange
+from trunks.tests.factories import make_carrier_account
 
 S = FeatureStatus
 HERE = "https://messages.oak.example/in"
@@ -279,6 +280,21 @@ class TestAccount:
         with pytest.raises(UnableToMessage, match="hands on none") as refusal:
             self.route(number, cast, account=other)
         assert refusal.value.field == "account"
+
+    def test_may_be_one_whose_trunk_carries_messages_only(self, market: Shop, cast: Cast) -> None:
+        other = make_carrier_account(carrier="aire_networks", name="Aire", credentials={})
+        number = make_number(country="ES")
+        row = self.route(number, cast, account=other)
+        features.see_to(kind="messagingroute", feature_id=row.pk, now=timezone.now())
+
+        row.refresh_from_db()
+        assert (row.carrier_account, row.status) == (other, S.BY_HAND)
+        task = Task.objects.open().get(kind=TaskKind.FEATURE_BY_HAND)
+        assert task.carrier_account == other
+        doing.complete(task=task, note="Mailed.", actor=cast.staff, now=timezone.now())
+        row.refresh_from_db()
+        number.refresh_from_db()
+        assert (row.status, number.carrier_account == other) == (S.ACTIVE, False)
 
     def test_stays_where_another_address_is_wanted(self, market: Shop, cast: Cast) -> None:
         number, other = make_number(country="GB"), market.account("vonage")

@@ -159,7 +159,8 @@ def abandon(*, task: Task, reason: str, actor: Actor, now: datetime) -> None:
     Where a person plays the carrier, that is the carrier's no. Where the trouble is met again, it
     gets a new task.
 
-    :raises UnableToDo: if there is no reason, somebody else has it, or it is closed
+    :raises UnableToDo: if there is no reason, somebody else has it, it is closed, or nothing else
+        would take off what it is about
     :raises UnableToStandIn: if it is another organization's
     """
     moves.require_hand(task, actor, end=TaskStatus.ABANDONED)
@@ -231,6 +232,16 @@ def _feature_refused(task: Task, why: str, actor: Actor, now: datetime) -> None:
         features_by_hand.refused(row, why=why, actor=actor, now=now)
 
 
+def _feature_stays_on(task: Task, _why: str, _actor: Actor, _now: datetime) -> None:
+    row = feature_recording.of_task(task)
+    if row is not None and row.status == FeatureStatus.REMOVAL_BY_HAND:
+        # Nothing would ask for it again, and its number would wait for it for ever.
+        raise UnableToDo(
+            "Whatever waits for this cannot go on while it is on at the carrier. Write down what "
+            "is in the way or let the task wait for the carrier, and complete it once it is off."
+        )
+
+
 def _feature_again(task: Task, actor: Actor, now: datetime) -> None:
     row = features_by_hand.of_task(task)
     if row is not None and row.status == FeatureStatus.REJECTED:
@@ -294,5 +305,7 @@ _GIVEN_UP: Mapping[TaskKind, Callable[[Task, str, Actor, datetime], None]] = {
     TaskKind.CARRIER_ROUTE: _not_delivered,
     TaskKind.CHECK_ADDRESS: _address_is_bad,
     TaskKind.REGISTER_EMERGENCY: _feature_refused,
+    TaskKind.FEATURE_REMOVAL: _feature_stays_on,
+    TaskKind.REMOVE_EMERGENCY: _feature_stays_on,
 }
 """What becomes of the thing where a person could not do what the carrier was to do."""

@@ -37,6 +37,7 @@ class Manual(SellsNumbers, RoutesNumbers):
         _O.RELEASE: "A person has the number ceased, by mail or in the carrier's portal.",
         _O.MAKE_TRUNKS: "A person makes the trunk with the carrier and describes it here.",
         _O.ROUTE: "A person has the number delivered elsewhere, by mail or in its portal.",
+        _O.TEXTS: "A person has the carrier hand a number's messages on, by mail or in its portal.",
     }
     not_done: ClassVar[Mapping[Operation, str]] = {
         _O.SEARCH: "It cannot be searched. Enter what it offers you as a quote.",
