@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from dids import asked_for, extras
+from dids import asked_for, extras, passing_over
 from dids.models import FoundOffer, NumberSearch, OrderLine, PhoneNumber
 from dids.states import LineStatus
 from lib.e164 import digits
 from lib.refusals import UnableTo
-from trunks.models import CarrierAccount
 
 
 class UnableToPick(UnableTo):
@@ -112,12 +111,10 @@ def pick_from(search: NumberSearch, *, count: int, consecutive: bool) -> Picked:
 
 def candidates_of(search: NumberSearch) -> list[Candidate]:
     """Give what can be ordered of a search's offers now, with what it costs whoever asked."""
-    rows = FoundOffer.objects.filter(
-        asked_for.ORDERABLE,
-        search=search,
-        carrier_account__status=CarrierAccount.Status.ACTIVE,
-    )
-    offers = list(rows)
+    rows = FoundOffer.objects.filter(asked_for.ORDERABLE, search=search)
+    found = list(rows.select_related("carrier_account"))
+    unusable = passing_over.held_back(offer.carrier_account for offer in found)
+    offers = [offer for offer in found if offer.carrier_account_id not in unusable]
     taken = _taken([offer.e164 for offer in offers])
     return [_candidate(search, offer) for offer in offers if offer.e164 not in taken]
 

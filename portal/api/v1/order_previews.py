@@ -16,7 +16,7 @@ from dids import inventory
 from dids.models import FoundOffer, NumberOrder
 from dids.workflows import carrier_holds
 from portal.api.resource import Resource
-from portal.api.v1.order_shapes import OrderShape
+from portal.api.v1.order_shapes import PreviewShape
 from provisioning import delivery
 from provisioning.refusals import UnableToRoute
 from trunks.models import Trunk
@@ -83,4 +83,4 @@ class Previewing(Resource):
     def preview(self, made: NumberOrder) -> Response:
         """Answer with a preview that was just made."""
         found = self.find(orders_of(self.actor), pk=made.pk)
-        return self.shown(OrderShape, found, status=201, location=f"/api/v1/orders/{made.uuid}")
+        return self.shown(PreviewShape, found, status=201, location=f"/api/v1/orders/{made.uuid}")

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.permissions import FieldGroup
-from dids import asking
+from dids import asking, passing_over
 from dids.models import NumberOrder, OrderLine
 from dids.states import LineStatus, OrderStatus
 from dids.waiting import why_not_yet
@@ -172,3 +172,43 @@ class OrderShape(Shown):
         """Give who is awaited, null where nobody is."""
         waiting = why_not_yet(order)
         return WaitingShape(waiting).data if waiting else None
+
+
+class HeldBackShape(Shown):
+    """A number of a preview that cannot be had now."""
+
+    groups = {"cost": FieldGroup.COST, "currency": FieldGroup.COST}
+
+    number = serializers.CharField(source="offer.e164")
+    why = serializers.CharField()
+    instead = serializers.UUIDField(
+        source="instead.uuid",
+        allow_null=True,
+        default=None,
+        help_text="The next best offer of the same search; null where it found none.",
+    )
+    instead_number = serializers.CharField(source="instead.e164", allow_null=True, default=None)
+    cost = serializers.DecimalField(
+        source="cost.amount",
+        max_digits=18,
+        decimal_places=4,
+        allow_null=True,
+        default=None,
+        help_text="What the next best costs over the search's term.",
+    )
+    currency = serializers.CharField(source="cost.currency", allow_null=True, default=None)
+
+
+class PreviewShape(OrderShape):
+    """An order, with what of its preview cannot be had now."""
+
+    held_back = serializers.SerializerMethodField(
+        help_text="Numbers whose carrier cannot be used at this moment, as long as it is a preview."
+    )
+
+    @extend_schema_field(HeldBackShape(many=True))
+    def get_held_back(self, order: NumberOrder) -> object:
+        """Give what cannot be had now, and the next best."""
+        is_draft = order.status == OrderStatus.DRAFT
+        held = passing_over.of_preview(order, now=self.context["now"]) if is_draft else {}
+        return HeldBackShape(list(held.values()), many=True, context=self.context).data

@@ -28,7 +28,7 @@ from portal.api.schema import page_shape
 from portal.api.shapes import Asked, Nothing
 from portal.api.v1.assignments import DestinationWish, destination_from
 from portal.api.v1.order_previews import Previewing, orders_of
-from portal.api.v1.order_shapes import OrderShape
+from portal.api.v1.order_shapes import OrderShape, PreviewShape
 from portal.api.work import reads, writes
 
 
@@ -142,7 +142,7 @@ class Orders(Previewing):
         """List orders, newest first."""
         return self.page(OrderShape, orders_of(self.actor).filter(**self.filters(OrderFilters)))
 
-    @extend_schema(request=OrderWish, responses={201: OrderShape}, examples=[EXAMPLE])
+    @extend_schema(request=OrderWish, responses={201: PreviewShape}, examples=[EXAMPLE])
     @requires(Permission.ORDER_NUMBERS)
     @writes(dry_run=True)
     def post(self, request: Request) -> Response:
@@ -220,12 +220,12 @@ class Orders(Previewing):
 class OneOrder(Resource):
     """One order."""
 
-    @extend_schema(responses=OrderShape)
+    @extend_schema(responses=PreviewShape)
     @requires(Permission.ORDER_NUMBERS)
     @reads
     def get(self, request: Request, order: UUID) -> Response:
         """Give one order with what has become of each line."""
-        return self.shown(OrderShape, self.find(orders_of(self.actor), uuid=order))
+        return self.shown(PreviewShape, self.find(orders_of(self.actor), uuid=order))
 
 
 def note(view: Resource, refusal: UnableTo) -> None:
@@ -280,7 +280,7 @@ class OrderCancellation(Resource):
 class OrderReplacement(Previewing):
     """The replacement of failed lines."""
 
-    @extend_schema(request=ReplacementsWish, responses={201: OrderShape})
+    @extend_schema(request=ReplacementsWish, responses={201: PreviewShape})
     @requires(Permission.ORDER_NUMBERS)
     @writes(dry_run=True)
     def post(self, request: Request, order: UUID) -> Response:

@@ -18,7 +18,7 @@ from dids.workflows import ordering
 from portal.actor import requires
 from portal.api.shapes import Asked, Shown
 from portal.api.v1.order_previews import Previewing, orders_of
-from portal.api.v1.order_shapes import OrderShape
+from portal.api.v1.order_shapes import PreviewShape
 from portal.api.work import writes
 
 
@@ -60,7 +60,7 @@ class PickedShape(Shown):
     found = serializers.IntegerField()
     in_words = serializers.CharField(help_text="Such as: 32 of 50, one run of 20.")
     runs = RunShape(many=True)
-    order = OrderShape()
+    order = PreviewShape()
 
 
 class Picks(Previewing):
