@@ -343,6 +343,11 @@ AUDIT_WANTED = declare(
     "{actor} has the numbers at {carrier_account} compared with the stock.",
     provider_only={"carrier_account"},
 )
+AUDIT_BELIEVED = declare(
+    "dids.audit.believed",
+    "{actor} has the list of {carrier_account} believed even if many of our numbers are missing.",
+    provider_only={"carrier_account"},
+)
 AUDIT_ENDED = declare(
     "dids.audit.ended",
     "{carrier_account} was compared with the stock: {theirs} numbers there, {ours} here, "
@@ -359,6 +364,11 @@ ADOPTED = declare(
     "{actor} took {number} into stock, which the carrier says is ours.",
     provider_only={"carrier_account", "carrier_reference"},
     touches={Touches.MONEY},
+)
+PORTED_OUT = declare(
+    "dids.number.ported_out",
+    "{actor} marked {number} as ported out: its carrier does not have it any more.",
+    touches={Touches.MONEY, Touches.CALLS},
 )
 FINDING_SETTLED = declare(
     "dids.finding.settled",

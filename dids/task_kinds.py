@@ -246,6 +246,18 @@ ASKS: Mapping[TaskKind, Ask] = {
         ),
         then="Somebody of the provider looks into it and has the carrier asked again.",
     ),
+    TaskKind.INVESTIGATE: Ask(
+        permission=Permission.MANAGE_CARRIERS,
+        within=24 * HOUR,
+        title="Find out why carrier and stock differ about {what}",
+        happened="A comparison with the carrier's list found a difference, which is still open.",
+        steps=(
+            "Ask the carrier, or look in its portal.",
+            "Settle the difference on the account's page of differences, or leave it there with a "
+            "reason: this task then closes by itself.",
+        ),
+        then="Somebody of the provider asks the carrier.",
+    ),
 }
 
 BY_HAND = frozenset({TaskKind.CARRIER_ORDER, TaskKind.CARRIER_RELEASE, TaskKind.CARRIER_ROUTE})

@@ -31,6 +31,7 @@ from dids.models import (
     TaskKind,
 )
 from dids.states import (
+    NUMBER,
     BindingStatus,
     CarrierOrderStatus,
     LineStatus,
@@ -50,7 +51,7 @@ OVERDUE_AFTER = timedelta(seconds=60)
 _HOLDERS = """
     SELECT n.e164 FROM dids_phonenumber n
       LEFT JOIN dids_holding h ON h.number_id = n.id AND upper_inf(h.during)
-     WHERE CASE WHEN n.status = 'RELEASED' THEN h.id IS NOT NULL
+     WHERE CASE WHEN n.status IN ('PORTED_OUT', 'RELEASED') THEN h.id IS NOT NULL
                 ELSE h.organization_id IS DISTINCT FROM n.holder_id END
      ORDER BY n.e164
 """
@@ -100,7 +101,7 @@ def holders(_now: datetime) -> list[str]:
 
 def blocks(_now: datetime) -> list[str]:
     """An indivisible block has all its numbers, and all of them leave or none."""
-    going = Q(numbers__status__in=[NumberStatus.RELEASING, NumberStatus.RELEASED])
+    going = Q(numbers__status__in=[NumberStatus.RELEASING, *sorted(NUMBER.edges.final)])
     rows = (
         NumberBlock.objects.live()
         .filter(divisible=False)
@@ -125,7 +126,7 @@ def service(_now: datetime) -> list[str]:
 
 def counters(_now: datetime) -> list[str]:
     """The counters behind limits are what there is."""
-    held = PhoneNumber.objects.exclude(status=NumberStatus.RELEASED)
+    held = PhoneNumber.objects.live()
     coming = OrderLine.objects.filter(status=LineStatus.WAITING)
     numbers = dict(held.order_by().values_list("holder").annotate(Count("pk")))
     waiting = dict(coming.order_by().values_list("holder").annotate(Count("pk")))

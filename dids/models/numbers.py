@@ -124,7 +124,7 @@ class PhoneNumber(models.Model):
             models.UniqueConstraint(
                 fields=["e164"],
                 name="number_live_once",
-                condition=~Q(status__in=[NumberStatus.RELEASED]),
+                condition=~Q(status__in=sorted(NUMBER.edges.final)),
             ),
             models.CheckConstraint(
                 name="number_status_known", condition=Q(status__in=NumberStatus.values)

@@ -39,6 +39,7 @@ class TaskKind(models.TextChoices):
     REGISTER_EMERGENCY = "REGISTER_EMERGENCY", "To be registered for emergency calls"
     REMOVE_EMERGENCY = "REMOVE_EMERGENCY", "To be removed from emergency services"
     EMERGENCY_REJECTED = "EMERGENCY_REJECTED", "Not registered for emergency calls"
+    INVESTIGATE = "INVESTIGATE", "Carrier and stock differ"
 
 
 class TaskQuerySet(ReachQuerySet["Task"]):

@@ -17,6 +17,7 @@ class NumberStatus(models.TextChoices):
     QUARANTINE = "QUARANTINE", "In quarantine"
     RELEASING = "RELEASING", "Being released"
     RELEASED = "RELEASED", "Released"
+    PORTED_OUT = "PORTED_OUT", "Ported out"
 
 
 class OfferStatus(models.TextChoices):
@@ -44,16 +45,19 @@ _N, _O, _B = NumberStatus, OfferStatus, BindingStatus
 
 NUMBER = lifecycle(
     "Number",
-    "A phone number from the day it was bought. A released row is history: it never blocks the "
-    "number's return.",
+    "A phone number from the day it was bought. A row that was released or ported out is history: "
+    "it never blocks the number's return.",
     {
         # From stock to stock: a dealer below gets it.
-        _N.AVAILABLE: (_N.AVAILABLE, _N.RESERVED, _N.ASSIGNED, _N.QUARANTINE, _N.RELEASING),
+        _N.AVAILABLE: (
+            *(_N.AVAILABLE, _N.RESERVED, _N.ASSIGNED),
+            *(_N.QUARANTINE, _N.RELEASING, _N.PORTED_OUT),
+        ),
         _N.RESERVED: (_N.AVAILABLE, _N.ASSIGNED),
-        _N.ASSIGNED: (_N.IN_SERVICE, _N.AVAILABLE, _N.QUARANTINE),
-        _N.IN_SERVICE: (_N.ASSIGNED, _N.AVAILABLE, _N.QUARANTINE),
+        _N.ASSIGNED: (_N.IN_SERVICE, _N.AVAILABLE, _N.QUARANTINE, _N.PORTED_OUT),
+        _N.IN_SERVICE: (_N.ASSIGNED, _N.AVAILABLE, _N.QUARANTINE, _N.PORTED_OUT),
         # Whoever gave it back too early takes it again.
-        _N.QUARANTINE: (_N.AVAILABLE, _N.ASSIGNED, _N.RELEASING),
+        _N.QUARANTINE: (_N.AVAILABLE, _N.ASSIGNED, _N.RELEASING, _N.PORTED_OUT),
         _N.RELEASING: (_N.AVAILABLE, _N.QUARANTINE, _N.RELEASED),
     },
     {

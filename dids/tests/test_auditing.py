@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,11 +14,19 @@ from accounts.tests.cast import Cast
 from accounts.work import acting
 from dids import events
 from dids.differences import Ours, differences, is_too_short
-from dids.models import Audit, CarrierBinding, Finding, FindingKind, PhoneNumber
+from dids.models import Audit, CarrierBinding, Finding, FindingKind, PhoneNumber, Task, TaskKind
 from dids.states import AuditStatus, BindingStatus, FindingStatus, NumberStatus, ReleaseStatus
 from dids.tests.carrier import Shop, bought, drive
 from dids.tests.factories import make_number, make_order
-from dids.workflows import auditing, binding, binding_work, findings, release, sweeps
+from dids.workflows import (
+    auditing,
+    binding,
+    binding_work,
+    closing,
+    findings,
+    release,
+    sweeps,
+)
 from dids.workflows.auditing import UnableToAudit
 from dids.workflows.findings import UnableToSettle
 from lib.e164 import E164
@@ -178,6 +187,21 @@ class TestAnAudit:
         assert audit.status == AuditStatus.DONE
         assert len(open_findings()) == 10
 
+    def test_hears_under_way_that_a_short_list_is_believed(
+        self, market: Shop, cast: Cast, number: PhoneNumber
+    ) -> None:
+        for _ in range(10):
+            make_number(account=market.account())
+        now, account = timezone.now() + LATER, market.account()
+        audit = auditing.want(account=account, actor=cast.staff, now=now)
+        for _ in range(2):
+            auditing.want(account=account, believes_short_list=True, actor=cast.staff, now=now)
+        auditing.carry_out(audit_id=audit.pk, now=now)
+        audit.refresh_from_db()
+        assert (audit.status, Audit.objects.count()) == (AuditStatus.DONE, 1)
+        (event,) = Event.objects.filter(action=events.AUDIT_BELIEVED.name)
+        assert event.actor == cast.staff.name
+
     def test_is_asked_for_once_at_a_time_and_taken_up_again(
         self, market: Shop, cast: Cast, number: PhoneNumber
     ) -> None:
@@ -287,11 +311,38 @@ class TestSettling:
         number.refresh_from_db()
         assert number.carrier_reference == "new"
 
-    def test_offers_nothing_where_only_the_carrier_can_help(self, market: Shop, cast: Cast) -> None:
+    def test_has_somebody_look_into_what_only_the_carrier_can_help(
+        self, market: Shop, cast: Cast
+    ) -> None:
         finding = make_finding(market, K.NOT_ACTIVE, "+13125550177")
-        assert findings.proposal(finding.kind) == ""
-        with pytest.raises(UnableToSettle):
-            findings.settle(finding=finding, actor=cast.staff, now=timezone.now())
+        with pytest.raises(UnableToSettle, match="Choose one of INVESTIGATE"):
+            findings.settle(finding=finding, choice="ADOPT", actor=cast.staff, now=timezone.now())
+        for _ in range(2):
+            findings.settle(
+                finding=finding, choice="INVESTIGATE", actor=cast.staff, now=timezone.now()
+            )
+        task = Task.objects.get(kind=TaskKind.INVESTIGATE)
+        assert (task.carrier_account, task.asked_by) == (finding.account, cast.staff.name)
+        assert closing.close_tasks(now=timezone.now()) == 0
+        findings.dismiss(finding=finding, reason="Known", actor=cast.staff, now=timezone.now())
+        assert closing.close_tasks(now=timezone.now()) == 1
+
+    def test_gives_back_what_nobody_wants(self, market: Shop, cast: Cast) -> None:
+        finding = make_finding(market, K.NOT_IN_STOCK, "+13125550177", theirs="ref")
+        give_back = partial(
+            findings.settle,
+            finding=finding,
+            choice="RELEASE",
+            actor=cast.staff,
+            now=timezone.now(),
+        )
+        with pytest.raises(UnableToSettle, match="Confirm"):
+            give_back()
+        assert not PhoneNumber.objects.exists()
+        give_back(confirmed=True)
+        number = PhoneNumber.objects.get(e164="+13125550177")
+        assert number.status == NumberStatus.RELEASING
+        assert number.releases.get().status == ReleaseStatus.SCHEDULED
 
     def test_is_decided_once(self, market: Shop, cast: Cast) -> None:
         finding = make_finding(market, K.NOT_IN_STOCK, "+13125550177")

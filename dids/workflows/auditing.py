@@ -17,11 +17,11 @@ from dids.models import Audit, CarrierBinding, Finding, OrderLine, PhoneNumber, 
 from dids.models.audits import FindingKind
 from dids.states import (
     AUDIT,
+    NUMBER,
     AuditStatus,
     BindingStatus,
     FindingStatus,
     LineStatus,
-    NumberStatus,
 )
 from dids.workflows import calling
 from lib import pauses
@@ -64,8 +64,11 @@ def want(
         raise UnableToAudit(why, field="account")
     with acting(actor):
         row = no_key(CarrierAccount.objects.filter(pk=account.pk)).select_related("owner").get()
-        there = Audit.objects.open().filter(account=row).first()
+        # Locked: one that ends at this moment would not heed what is said to it.
+        there = no_key(Audit.objects.open().filter(account=row)).first()
         if there is not None:
+            if believes_short_list:
+                _believe(there, actor, now=now)
             return there
         audit = Audit.objects.create(
             account=row,
@@ -76,6 +79,8 @@ def want(
             next_attempt_at=now + timing.span("NUDGE_AGAIN_SECONDS"),
         )
         _note(actor, events.AUDIT_WANTED, audit, now=now)
+        if believes_short_list:
+            _note(actor, events.AUDIT_BELIEVED, audit, now=now)
         message = {"audit_id": audit.pk}
         nudge(tasks.audit.delay, **message)
     return audit
@@ -155,6 +160,15 @@ def conclude(
     return audit
 
 
+def _believe(audit: Audit, actor: Actor, *, now: datetime) -> None:
+    """Let a locked comparison believe a short list too; written down with who said so."""
+    if audit.believes_short_list:
+        return
+    audit.believes_short_list = True
+    audit.save(update_fields=["believes_short_list"])
+    _note(actor, events.AUDIT_BELIEVED, audit, now=now)
+
+
 def _lists(account: CarrierAccount) -> bool:
     return issubclass(registry.carrier(account.carrier), ListsNumbers)
 
@@ -190,7 +204,9 @@ def _record(
     account = audit.account
     with acting(_ACTOR):
         ours = _stock(account)
-        if is_too_short(ours, theirs) and not audit.believes_short_list:
+        # Somebody may have said so while the list was being read.
+        believes = Audit.objects.values_list("believes_short_list", flat=True).get(pk=audit.pk)
+        if is_too_short(ours, theirs) and not believes:
             missing = sum(mine.number not in theirs for mine in ours)
             why = (
                 f"The carrier listed {len(theirs)} numbers, and {missing} of our {len(ours)} are "
@@ -248,7 +264,7 @@ def moving(account: CarrierAccount, settled: datetime) -> set[str]:
     return {
         *lines.filter(asked).values_list("e164", flat=True),
         *here.filter(bought_at__gt=settled).values_list("e164", flat=True),
-        *here.filter(status=NumberStatus.RELEASED, status_since__gt=settled).values_list(
+        *here.filter(status__in=NUMBER.edges.final, status_since__gt=settled).values_list(
             "e164", flat=True
         ),
         *Release.objects.open()

@@ -9,7 +9,7 @@ from accounts.actors import Actor, System
 from accounts.work import acting
 from dids import events, tasks, timing
 from dids.models import CarrierBinding, PhoneNumber
-from dids.states import BINDING, BindingStatus, NumberStatus
+from dids.states import BINDING, NUMBER, BindingStatus, NumberStatus
 from dids.workflows import arrival, calling, opening
 from dids.workflows.handover import locked
 from lib.locks import no_key
@@ -51,7 +51,7 @@ def want(*, number: PhoneNumber, trunk: Trunk, actor: Actor, now: datetime) -> C
         )
     with acting(actor):
         (row,) = locked([number])
-        if row.status in {NumberStatus.RELEASING, NumberStatus.RELEASED}:
+        if row.status == NumberStatus.RELEASING or row.status in NUMBER.edges.final:
             raise UnableToBind(
                 f"{row.e164} is {row.get_status_display().lower()} and needs no trunk any more. "
                 "Cancel its release to keep it."
@@ -95,7 +95,7 @@ def read_again(*, number: PhoneNumber, now: datetime) -> None:
     with acting(_ACTOR):
         (row,) = locked([number])
         there = _of(row)
-        if there is None or row.status in {NumberStatus.RELEASING, NumberStatus.RELEASED}:
+        if there is None or row.status in {NumberStatus.RELEASING, *NUMBER.edges.final}:
             return
         if there.status in {_S.BINDING, _S.UNCERTAIN, _S.BOUND}:
             _want_other(there, there.trunk, now=now)

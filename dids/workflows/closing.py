@@ -15,6 +15,7 @@ from dids.crafts import CRAFTS
 from dids.models import (
     CarrierBinding,
     EmergencyLocation,
+    Finding,
     PhoneNumber,
     Release,
     Task,
@@ -28,6 +29,7 @@ from dids.states import (
     BindingStatus,
     CarrierOrderStatus,
     FeatureStatus,
+    FindingStatus,
     LocationStatus,
     NumberStatus,
     ReleaseStatus,
@@ -65,6 +67,11 @@ def return_tasks(*, now: datetime) -> int:
 
 def _cause_is_gone(now: datetime) -> Q:
     number = OuterRef("number")
+    differs = Finding.objects.annotate(
+        name_in_journal=Concat(
+            Value("dids.finding:"), Cast("uuid", TextField()), output_field=TextField()
+        )
+    ).filter(name_in_journal=OuterRef("about"), status=FindingStatus.OPEN)
     failed = CarrierBinding.objects.filter(number=number, status=BindingStatus.FAILED)
     unaddressed = EmergencyLocation.objects.annotate(
         name_in_journal=Concat(
@@ -102,6 +109,7 @@ def _cause_is_gone(now: datetime) -> Q:
         | (Q(kind=Kind.CARRIER_ORDER) & Q(carrier_order__status__in=CARRIER_ORDER.edges.final))
         | (Q(kind=Kind.CARRIER_RELEASE) & ~Exists(with_person))
         | (Q(kind=Kind.CARRIER_ROUTE) & ~Exists(rerouted))
+        | (Q(kind=Kind.INVESTIGATE) & ~Q(Exists(differs)))
     )
 
 

@@ -7,16 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
-from accounts import journal, limits
+from accounts import journal
 from accounts.actors import System
 from accounts.work import acting
 from dids import events, nudging, signals, timing
 from dids.models import CarrierBinding, PhoneNumber, Release
 from dids.states import NUMBER, RELEASE, NumberStatus, ReleaseStatus
 from dids.workflows import blocks, calling, deletion_lock, leaving, opening
-from dids.workflows.handover import locked
+from dids.workflows.handover import close_holding, locked
 from dids.workflows.late_calls import number_doubted
 from lib import pauses
 from lib.e164 import E164
@@ -35,12 +33,6 @@ from trunks.roles import Carrier, ListsNumbers, RoutesNumbers, SellsNumbers
 
 _ACTOR = System("release.carry_out")
 _S = ReleaseStatus
-
-_CLOSE_HOLDING = """
-UPDATE dids_holding
-   SET during = tstzrange(lower(during), greatest(%s, lower(during) + interval '1 microsecond'))
- WHERE number_id = %s AND upper_inf(during)
-"""
 
 
 def carry_out(*, number_id: int, now: datetime) -> None:
@@ -224,9 +216,7 @@ def _record_released(release: Release, attempt: UUID | None, *, now: datetime) -
             release, attempt=attempt, to=_S.DONE, now=now, next_attempt_at=None, failure=""
         )
         NUMBER.edges.move(number, to=NumberStatus.RELEASED, now=now)
-        with connection.cursor() as cursor:
-            cursor.execute(_CLOSE_HOLDING, [now, number.pk])
-        limits.give_number(number.holder)
+        close_holding(number, now=now)
         blocks.end_with(number, now=now)
         CarrierBinding.objects.filter(number=number).delete()
         journal.record(

@@ -67,6 +67,26 @@ def not_wanted(row: Feature, *, now: datetime) -> None:
         unwant(row, actor=_ACTOR, now=now)
 
 
+def gone(row: Feature, *, actor: Actor, now: datetime) -> None:
+    """Write down that a feature went with its number, which its carrier does not have any more."""
+    if row.status != _S.UNWANTED:
+        _move(row, _S.UNWANTED, now)
+    _move(
+        row,
+        _S.OFF,
+        now,
+        attempt=None,
+        call_before=None,
+        next_attempt_at=None,
+        perhaps_there=False,
+        carrier_reference="",
+        problems=[],
+        failure="",
+        **row.erased,
+    )
+    note(row, events.FEATURE_OFF, now=now, actor=actor)
+
+
 def assert_again(row: Feature, *, now: datetime) -> None:
     """Have asked for again what was done, or taken off again, as a late call may have undone it."""
     again = {_S.OFF: _S.UNWANTED, _S.ACTIVE: _S.WANTED}

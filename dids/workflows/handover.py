@@ -32,6 +32,12 @@ SELECT number_id, %(to)s, %(source)s, tstzrange(at, NULL) FROM closed
 """
 # The moment never lies before the last one: two machines' clocks may differ by a little.
 
+_CLOSE_HOLDING = """
+UPDATE dids_holding
+   SET during = tstzrange(lower(during), greatest(%s, lower(during) + interval '1 microsecond'))
+ WHERE number_id = %s AND upper_inf(during)
+"""
+
 _OPEN = """
 INSERT INTO dids_holding (number_id, organization_id, source_id, during)
 VALUES (%s, %s, %s, tstzrange(%s, NULL))
@@ -107,6 +113,13 @@ def open_holding(number: PhoneNumber, *, source: Organization | None, now: datet
     """Begin the first holding of a number; the caller has counted it."""
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, [number.pk, number.holder_id, source.pk if source else None, now])
+
+
+def close_holding(number: PhoneNumber, *, now: datetime) -> None:
+    """End the holding of a locked number that has just become history, and count it no more."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSE_HOLDING, [now, number.pk])
+    limits.give_number(number.holder)
 
 
 def move_all(

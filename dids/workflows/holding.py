@@ -146,6 +146,7 @@ _FIRST: dict[str, str] = {
     NumberStatus.QUARANTINE: "Wait until it has rested.",
     NumberStatus.RELEASING: "Cancel its release first.",
     NumberStatus.RELEASED: "It is no longer yours.",
+    NumberStatus.PORTED_OUT: "It is no longer yours.",
 }
 RETURNABLE = frozenset({NumberStatus.AVAILABLE, NumberStatus.ASSIGNED, NumberStatus.IN_SERVICE})
 

@@ -30,7 +30,7 @@ TOLD_AT_ONCE = 10_000
 
 _LOCK = """
     SELECT FROM dids_phonenumber
-     WHERE status <> 'RELEASED' AND e164 IN (
+     WHERE status NOT IN ('PORTED_OUT', 'RELEASED') AND e164 IN (
            SELECT e164 FROM dids_importrow WHERE source_id = %(source)s AND verdict = 'CHANGED')
      ORDER BY e164 FOR NO KEY UPDATE"""
 _BLOCK_OF = """
@@ -98,7 +98,8 @@ _CHANGED = f"""
            block_id = CASE WHEN r.changes ? 'block' THEN b.id ELSE n.block_id END
       FROM dids_importrow r {_BLOCK_OF}
      WHERE r.source_id = %(source)s AND r.verdict = 'CHANGED'
-       AND n.e164 = r.e164 AND n.status <> 'RELEASED' AND n.carrier_account_id = %(account)s
+       AND n.e164 = r.e164 AND n.status NOT IN ('PORTED_OUT', 'RELEASED')
+       AND n.carrier_account_id = %(account)s
     RETURNING 'dids.number:' || n.uuid, %(owner)s::bigint, n.e164, {_SAID.format(place=0)},
               {_SAID.format(place=1)} || jsonb_build_object('file', %(file)s::text)"""  # noqa: S608
 

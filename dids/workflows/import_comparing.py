@@ -19,7 +19,7 @@ KINDS = (FindingKind.NOT_AT_CARRIER, FindingKind.NOT_IN_STOCK)
 
 _OURS = """
     SELECT e164, carrier_reference FROM dids_phonenumber n
-     WHERE carrier_account_id = %(account)s AND status <> 'RELEASED'"""
+     WHERE carrier_account_id = %(account)s AND status NOT IN ('PORTED_OUT', 'RELEASED')"""
 _MISSING = f"""
     {_OURS} AND e164 <> ALL(%(moving)s::text[])
        AND NOT EXISTS (SELECT FROM dids_importrow r
@@ -32,7 +32,7 @@ _NOT_TAKEN = """
        AND e164 <> ALL(%(moving)s::text[])
        AND NOT EXISTS (SELECT FROM dids_phonenumber n
                         WHERE n.e164 = r.e164 AND n.carrier_account_id = %(account)s
-                          AND n.status <> 'RELEASED')"""
+                          AND n.status NOT IN ('PORTED_OUT', 'RELEASED'))"""
 
 
 def counts(source: Import) -> dict[str, int]:

@@ -21,7 +21,7 @@ _VALUES = ("setup", "monthly", "contract_ends_on")
 # Beside every row r stand the live number n, what is in the way (o) and what would change (c).
 _JUDGED = """
     FROM {rows} r
-    LEFT JOIN dids_phonenumber n ON n.e164 = r.e164 AND n.status <> 'RELEASED'
+    LEFT JOIN dids_phonenumber n ON n.e164 = r.e164 AND n.status NOT IN ('PORTED_OUT', 'RELEASED')
     LEFT JOIN trunks_carrieraccount a ON a.id = n.carrier_account_id
     LEFT JOIN LATERAL (
          SELECT b.first, b.last FROM dids_numberblock b

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from accounts.actors import System
+from accounts.actors import Actor, System
 from accounts.models import Organization
 from accounts.work import acting
 from dids.crafts import CRAFTS, Craft
@@ -33,6 +33,12 @@ def take_off_all(
     for craft, row in _rows(keys, ~Q(status__in=[_S.OFF, *_ON_ITS_WAY])):
         if but is None or not (craft.stays or row.organization_id == but.pk):
             feature_wishes.unwant(row, actor=_ACTOR, now=now)
+
+
+def went_with(numbers: Iterable[PhoneNumber], *, actor: Actor, now: datetime) -> None:
+    """Write down that all features of locked numbers went with them; no carrier is asked."""
+    for _, row in _rows([number.pk for number in numbers], ~Q(status=_S.OFF)):
+        feature_wishes.gone(row, actor=actor, now=now)
 
 
 def is_waited_for(number: PhoneNumber, *, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from dids.models import (
     CarrierOrder,
     EmergencyLocation,
     Feature,
+    Finding,
     OrderLine,
     PhoneNumber,
     Release,
@@ -148,6 +149,24 @@ def feature_refused(row: Feature, *, why: str, now: datetime) -> None:
 def feature_lapsed(row: Feature, *, why: str, now: datetime) -> None:
     """Ask somebody to see to something that its carrier ended."""
     _about_feature(Kind.FEATURE_LAPSED, row, why=why, now=now)
+
+
+def investigate(finding: Finding, *, actor: Actor, now: datetime) -> None:
+    """Ask somebody to find out why a carrier and our stock say different things."""
+    said = {"ours": finding.ours, "theirs": finding.theirs}
+    number = PhoneNumber.objects.live().filter(e164=finding.e164, carrier_account=finding.account)
+    open_task(
+        Kind.INVESTIGATE,
+        about=finding.subject,
+        what=finding.e164,
+        organization=finding.account.owner,
+        number=number.first(),
+        carrier_account=finding.account,
+        payload={"why": finding.get_kind_display(), **{k: v for k, v in said.items() if v}},
+        asked_by=actor.name,
+        actor=actor,
+        now=now,
+    )
 
 
 def order_by_hand(carrier_order: CarrierOrder, ask: NeedsPerson, *, now: datetime) -> None:

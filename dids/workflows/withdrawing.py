@@ -72,6 +72,13 @@ def withdraw_many(
     bring_up_to_date(fresh, numbers)
 
 
+def end_all(*, numbers: Iterable[PhoneNumber], actor: Actor, now: datetime) -> None:
+    """End every offer of numbers that nobody can have any more, whoever made it."""
+    with acting(actor):
+        open_ones = Offer.objects.open().filter(number__in=numbers).select_related("number")
+        _end(list(open_ones), to=OfferStatus.WITHDRAWN, actor=actor, now=now)
+
+
 def expire(*, offers: Iterable[Offer], actor: Actor, now: datetime) -> None:
     """End offers whose time is over."""
     with acting(actor):

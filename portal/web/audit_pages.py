@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,7 +22,7 @@ from portal.actor import PortalRequest, requires
 from portal.web.answers import status_of
 from portal.web.carrier_page import how, visible
 from portal.web.forms.filters import FindingFilter
-from portal.web.forms.wires import CompareForm, DismissForm
+from portal.web.forms.wires import CompareForm, DismissForm, SettleForm
 from portal.web.listing import Column, Listing
 from trunks.models import CarrierAccount
 
@@ -63,8 +64,13 @@ def compare(request: PortalRequest, account: UUID) -> HttpResponse:
 @require_POST
 @requires(P.MANAGE_CARRIERS)
 def settle(request: PortalRequest, finding: UUID) -> HttpResponse:
-    """Do what is proposed for a difference."""
-    return _decide(request, finding, findings.settle, "{number} is settled.")
+    """Do about a difference what is chosen."""
+    form = SettleForm(request.POST)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    said = "{number} is settled."
+    if chosen.get("choice") == findings.Choice.INVESTIGATE:
+        said = "A task asks somebody to look into {number}."
+    return _decide(request, finding, findings.settle, said, **chosen)
 
 
 @require_POST
@@ -81,7 +87,7 @@ def _decide(
     uuid: UUID,
     workflow: Callable[..., None],
     said: str,
-    **words: str,
+    **words: Any,
 ) -> HttpResponse:
     found = get_object_or_404(audits.findings(request.actor), uuid=uuid)
     try:
@@ -114,7 +120,7 @@ def _page(
         "is_under_way": latest is not None and latest.status not in AUDIT.edges.final,
         "is_doubted": latest is not None and latest.status == AuditStatus.NOT_BELIEVED,
         "listing": listing,
-        "rows": [(row, findings.proposal(row.kind)) for row in listing.rows],
+        "rows": [(row, findings.steps(row.kind)) for row in listing.rows],
         "filter": form,
         "narrowed": bool(chosen),
         "refusal": refusal,

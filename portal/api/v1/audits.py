@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,10 +18,12 @@ from dids.workflows import auditing, findings
 from portal.actor import requires
 from portal.api.resource import Resource
 from portal.api.schema import page_shape
-from portal.api.shapes import Asked, Nothing, Shown
+from portal.api.shapes import Asked, Shown
 from portal.api.v1.numbers import CarrierAccountBrief
 from portal.api.work import reads, writes
 from trunks.models import CarrierAccount
+
+_CHOICES = [(choice.value, choice.value) for choice in findings.Choice]
 
 
 class AuditShape(Shown):
@@ -47,6 +49,15 @@ class AuditWish(Asked):
     )
 
 
+class FindingChoice(Shown):
+    """Something that can be done about a difference."""
+
+    choice = serializers.ChoiceField(choices=_CHOICES)
+    words = serializers.CharField()
+    consequence = serializers.CharField()
+    is_confirmed = serializers.BooleanField(help_text="Whether settling takes `confirmed`.")
+
+
 class FindingShape(Shown):
     """A difference between a carrier and our stock."""
 
@@ -56,18 +67,17 @@ class FindingShape(Shown):
     number = serializers.CharField(source="e164")
     ours = serializers.CharField(allow_blank=True, help_text="What our stock says.")
     theirs = serializers.CharField(allow_blank=True, help_text="What the carrier says.")
-    proposal = serializers.SerializerMethodField(
-        help_text="What settling it does; empty where nothing can be done here."
-    )
+    choices = serializers.SerializerMethodField(help_text="What can be done, the likeliest first.")
     status = serializers.ChoiceField(choices=FindingStatus.choices)
     status_since = serializers.DateTimeField()
     found_at = serializers.DateTimeField()
     seen_at = serializers.DateTimeField(help_text="When a comparison last saw it.")
     note = serializers.CharField(allow_blank=True)
 
-    def get_proposal(self, finding: Finding) -> str:
-        """Say what settling it does."""
-        return findings.proposal(finding.kind)
+    @extend_schema_field(FindingChoice(many=True))
+    def get_choices(self, finding: Finding) -> object:
+        """Give what can be done about it."""
+        return FindingChoice(findings.steps(finding.kind), many=True).data
 
 
 class FindingFilters(Asked):
@@ -77,6 +87,20 @@ class FindingFilters(Asked):
     kind = serializers.ChoiceField(choices=FindingKind.choices, required=False)
     status = serializers.ChoiceField(choices=FindingStatus.choices, required=False)
     number = serializers.CharField(required=False, max_length=16, help_text="In E.164.")
+
+
+class SettlementWish(Asked):
+    """What is to be done about a difference."""
+
+    choice = serializers.ChoiceField(
+        choices=_CHOICES,
+        required=False,
+        default="",
+        help_text="One of its choices; the first where none is given.",
+    )
+    confirmed = serializers.BooleanField(
+        required=False, default=False, help_text="That a person confirms a choice that ends things."
+    )
 
 
 class Dismissal(Asked):
@@ -134,15 +158,19 @@ class OneFinding(Resource):
 
 
 class Settlement(OneFinding):
-    """What is proposed, done."""
+    """One of its choices, done."""
 
-    @extend_schema(request=None, responses=FindingShape)
+    @extend_schema(request=SettlementWish, responses=FindingShape)
     @requires(Permission.MANAGE_CARRIERS)
     @writes()
     def post(self, request: Request, finding: UUID) -> Response:
-        """Do what is proposed for a difference."""
-        self.body(Nothing)
-        findings.settle(finding=self.finding(finding), actor=self.actor, now=timezone.now())
+        """Do about a difference what is chosen."""
+        findings.settle(
+            finding=self.finding(finding),
+            **self.body(SettlementWish),
+            actor=self.actor,
+            now=timezone.now(),
+        )
         return self.shown(FindingShape, self.finding(finding))
 
 

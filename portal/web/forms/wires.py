@@ -207,3 +207,10 @@ class DismissForm(PortalForm):
     """Why a difference is left as it is."""
 
     reason = forms.CharField(max_length=300)
+
+
+class SettleForm(PortalForm):
+    """What is to be done about a difference."""
+
+    choice = forms.CharField(max_length=30, required=False)
+    confirmed = forms.BooleanField(required=False)
