@@ -233,7 +233,7 @@ def _feature_refused(task: Task, why: str, actor: Actor, now: datetime) -> None:
 
 
 def _feature_stays_on(task: Task, _why: str, _actor: Actor, _now: datetime) -> None:
-    row = feature_recording.of_task(task)
+    row = features_by_hand.of_task(task)
     if row is not None and row.status == FeatureStatus.REMOVAL_BY_HAND:
         # Nothing would ask for it again, and its number would wait for it for ever.
         raise UnableToDo(
