@@ -22,6 +22,5 @@ pytest_plugins = [
     "portal.testing.browser",
     "portal.testing.workers",
     "portal.testing.chance",
-    "accounts.tests.cast",
     "dids.tests.factories",
 ]

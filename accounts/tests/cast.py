@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pytest
-
 from accounts.actors import Member
 from accounts.models import Organization
 from accounts.tests.factories import make_actor, make_dealer, make_provider, make_tenant
@@ -59,12 +57,3 @@ def make_cast() -> Cast:
         rival_dealer_owner=make_actor(organization=rival_dealer),
         rival_tenant_owner=make_actor(organization=rival_tenant),
     )
-
-
-@pytest.fixture
-def cast(request: pytest.FixtureRequest, db: None) -> Cast:
-    """Give the standing cast; in a test that commits, mark it with transaction=True as usual."""
-    if "world" in request.fixturenames:
-        told: Cast = request.getfixturevalue("world").cast
-        return told
-    return make_cast()

@@ -1,22 +1,25 @@
 """
-The world of the tests of pages and API, made once for a test worker and not for each test.
+What many tests begin with, made once for a test worker and not for each test: the cast, and the
+world of the tests of pages and API, which has a cast of its own.
 
-It stands in a database of its own. A test that asks for `world` works there, gets objects that
-nobody else has, and what it changes is undone as ever; one that commits works in a copy. What a
-search found is not for sale for ever, so the world is made anew now and then.
+Each stands in a database of its own. A test that asks for one works there, gets objects that nobody
+else has, and what it changes is undone as ever; one that commits works in a copy. What a search
+found is not for sale for ever, so all is made anew now and then.
 """
 
 from __future__ import annotations
 
 import pickle
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
+from accounts.tests.cast import Cast, make_cast
 from portal.testing import stores
 
 if TYPE_CHECKING:
@@ -36,23 +39,32 @@ class _Standing:
         return bool(self.kept) and time.monotonic() - self.made_at < LASTS
 
 
-_STANDING = _Standing()
+def _make_world() -> World:
+    from portal.tests.api.world import make_world
+
+    return make_world(make_cast())
+
+
+_MAKERS: dict[str, Callable[[], Any]] = {"world": _make_world, "cast": make_cast}
+"""By the fixture; who asks for both gets the cast of the world."""
+_STANDING = {kind: _Standing() for kind in _MAKERS}
 
 
 @pytest.fixture
 def _right_database(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> None:
-    if "world" not in request.fixturenames:
+    kind = next((kind for kind in _MAKERS if kind in request.fixturenames), "")
+    if not kind:
         stores.use(stores.clone_name())
         return
     with django_db_blocker.unblock():
-        if not _STANDING.is_fresh:
-            _make()
+        if not _STANDING[kind].is_fresh:
+            _make(kind)
         if _commits(request):
-            stores.make_clone(stores.clone_name(), of=stores.clone_name(stores.STANDING))
+            stores.make_clone(stores.clone_name(), of=stores.clone_name(kind))
         else:
-            stores.use(stores.clone_name(stores.STANDING))
+            stores.use(stores.clone_name(kind))
 
 
 @pytest.fixture
@@ -63,8 +75,22 @@ def _django_db_helper(_right_database: None, _django_db_helper: None) -> None:
 @pytest.fixture
 def world(db: None) -> World:
     """Give one of everything."""
-    made: World = pickle.loads(_STANDING.kept)  # noqa: S301 -- our own, of this process
+    made: World = _copy("world")
     return made
+
+
+@pytest.fixture
+def cast(request: pytest.FixtureRequest, db: None) -> Cast:
+    """Give the standing cast; in a test that commits, mark it with transaction=True as usual."""
+    if "world" in request.fixturenames:
+        told: Cast = request.getfixturevalue("world").cast
+        return told
+    made: Cast = _copy("cast")
+    return made
+
+
+def _copy(kind: str) -> Any:
+    return pickle.loads(_STANDING[kind].kept)  # noqa: S301 -- our own, of this process
 
 
 def _commits(request: pytest.FixtureRequest) -> bool:
@@ -72,13 +98,11 @@ def _commits(request: pytest.FixtureRequest) -> bool:
     return bool(_COMMITS & {*request.fixturenames} or (mark and mark.kwargs.get("transaction")))
 
 
-def _make() -> None:
-    from accounts.tests.cast import make_cast
-    from portal.tests.api.world import make_world
-
-    stores.make_clone(stores.clone_name(stores.STANDING))
+def _make(kind: str) -> None:
+    stores.make_clone(stores.clone_name(kind))
     with transaction.atomic():
-        made = make_world(make_cast())
+        made = _MAKERS[kind]()
         # Nobody works on it: as in a test, whose work is undone before any of this happens.
         connection.run_on_commit.clear()
-    _STANDING.kept, _STANDING.made_at = pickle.dumps(made), time.monotonic()
+    standing = _STANDING[kind]
+    standing.kept, standing.made_at = pickle.dumps(made), time.monotonic()

@@ -3,7 +3,7 @@ A PostgreSQL database for each test worker, as the application's own role.
 
 The owner migrates a template once a run; every worker clones it, and clones it again after a test
 that committed (the application role may not TRUNCATE, and a clone takes some dozen milliseconds).
-Beside it may stand a second clone, with what many tests need (`portal.testing.standing`).
+Beside it may stand more clones, with what many tests begin with (`portal.testing.standing`).
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ _STEP = 0.005
 _CLIENTS = "FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
 _THERE = f"SELECT 1 {_CLIENTS} LIMIT 1"
 _GO = f"SELECT pg_terminate_backend(pid) {_CLIENTS}"
-STANDING = "_standing"
+KINDS = ("", "world", "cast")
+"""Of a worker's databases: its own, and those of what stands."""
 _BASE = str(settings.DATABASES["default"]["NAME"])
 TEMPLATE = f"test_{_BASE}_template"
 
@@ -38,7 +39,7 @@ TEMPLATE = f"test_{_BASE}_template"
 def clone_name(kind: str = "") -> str:
     """Give the name of this worker's database, or of its other one of a kind."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    return f"test_{_BASE}_{worker}{kind}"
+    return "_".join(filter(None, ("test", _BASE, worker, kind)))
 
 
 def make_clone(name: str, *, of: str = TEMPLATE) -> None:
@@ -130,7 +131,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     yield
     with django_db_blocker.unblock(), _maintenance() as server:
         connections.close_all()
-        for kind in ("", STANDING):
+        for kind in KINDS:
             _drop(server, clone_name(kind))
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Event, Organization
-from accounts.tests.cast import Cast, make_cast
+from accounts.tests.cast import Cast
 from dids.models import Offer, PhoneNumber
 from dids.states import NumberStatus
 from portal.tests.races.threads import Crowd, crowd
@@ -21,12 +21,6 @@ from portal.web.bulk.table import STEPS
 from provisioning.tests.scene import make_account, make_numbers
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
-
-
-@pytest.fixture
-def cast(transactional_db: None) -> Cast:
-    """Give everybody, committed."""
-    return make_cast()
 
 
 @pytest.fixture

@@ -8,18 +8,12 @@ from functools import partial
 import pytest
 from django.test import Client
 
-from accounts.tests.cast import Cast, make_cast
+from accounts.tests.cast import Cast
 from dids.models import PhoneNumber
 from portal.tests.races.threads import Crowd, crowd
 from provisioning.tests.scene import make_account, make_numbers, make_pbx, place
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
-
-
-@pytest.fixture
-def cast(transactional_db: None) -> Cast:
-    """Give everybody, committed."""
-    return make_cast()
 
 
 @pytest.fixture
