@@ -13,6 +13,7 @@ from django.db import transaction
 
 from accounts import sealing
 from accounts.models import EventSeal
+from lib import pauses
 from lib.locks import no_key
 from lib.nudges import nudge
 from notices import letters, tasks
@@ -49,4 +50,5 @@ def read(*, now: datetime) -> int:
         )
         for mail in mails[:_FEW]:
             nudge(tasks.send.delay, mail_id=mail.pk)
+        pauses.at("mail.writing")
     return len(mails)

@@ -1,8 +1,11 @@
 """
-A mail of ours: claimed, sent, recorded.
+A mail of ours: claimed, sent, recorded; at least once, and seldom more often.
 
-A worker that dies after sending and before recording causes a second copy under the same message
-id, which mail programs show once.
+No mail server can be asked whether it took a mail. Where a worker dies between its answer and the
+record, the mail is therefore sent once more after the claim's end, under the same message id, by
+which mail programs show it once. One that was stopped before it sent finds its claim dead when it
+wakes up, and sends nothing. A try counts before it is made: a mail whose workers die each time is
+given up in the end as one that the server refuses is, instead of being sent for ever.
 """
 
 from __future__ import annotations
@@ -15,12 +18,15 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import F, QuerySet
 
+from dids.timing import Elapsed
+from lib import pauses
 from notices.models import Mail
 
 LEASE = timedelta(minutes=2)
-"""After that long a worker that claimed a mail is taken for dead."""
+"""After that long a worker that claimed a mail is taken for dead; the setting MAIL_LEASE_SECONDS
+overrides it."""
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
-MOST_FAILURES = 12
+MOST_TRIES = 12
 """After about a day nobody is told any more what is old by then."""
 KEPT = timedelta(days=30)
 
@@ -32,17 +38,25 @@ def due(now: datetime) -> QuerySet[Mail]:
 
 def send(*, mail_id: int, now: datetime) -> bool:
     """Send one mail if it is owed; whether it was sent."""
-    attempt = uuid4()
-    if not due(now).filter(pk=mail_id).update(due_at=now + LEASE, attempt=attempt):
+    clock, attempt, ends = Elapsed(now), uuid4(), now + _lease()
+    claimed = due(now).filter(pk=mail_id)
+    if not claimed.update(due_at=ends, attempt=attempt, tries=F("tries") + 1):
         return False
+    pauses.at("mail.claimed")
     mail = Mail.objects.get(pk=mail_id)
+    if mail.tries > MOST_TRIES:
+        _of(mail, attempt).update(due_at=None, attempt=None)
+        return False
+    if clock.now() >= ends:
+        return False
     try:
         _message(mail).send()
     except OSError:
         # What a mail server says no with, smtplib's errors included, are all kinds of OSError.
-        _put_off(mail, attempt, now)
+        _put_off(mail, attempt, clock.now())
         return False
-    _of(mail, attempt).update(due_at=None, attempt=None, sent_at=now)
+    pauses.at("mail.sent")
+    _of(mail, attempt).update(due_at=None, attempt=None, sent_at=clock.now())
     return True
 
 
@@ -51,10 +65,14 @@ def forget(*, now: datetime) -> None:
     Mail.objects.filter(due_at=None, created_at__lt=now - KEPT).delete()
 
 
+def _lease() -> timedelta:
+    return timedelta(seconds=getattr(settings, "MAIL_LEASE_SECONDS", LEASE.total_seconds()))
+
+
 def _put_off(mail: Mail, attempt: UUID, now: datetime) -> None:
-    wait = WAITS[min(mail.failures, len(WAITS) - 1)]
-    again = now + wait if mail.failures + 1 < MOST_FAILURES else None
-    _of(mail, attempt).update(due_at=again, attempt=None, failures=F("failures") + 1)
+    wait = WAITS[min(mail.tries, len(WAITS)) - 1]
+    again = now + wait if mail.tries < MOST_TRIES else None
+    _of(mail, attempt).update(due_at=again, attempt=None)
 
 
 def _of(mail: Mail, attempt: UUID) -> QuerySet[Mail]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from accounts import verification
@@ -39,6 +39,7 @@ from dids.states import (
     ReleaseStatus,
     TaskStatus,
 )
+from notices.models import Mail
 from provisioning import checks
 from trunks.models import CarrierEvent, Trunk
 from trunks.states import EVENT_EDGES, TRUNK_EDGES
@@ -227,6 +228,32 @@ def routes(_now: datetime) -> list[str]:
     return checks.problems()
 
 
+def mails(now: datetime) -> list[str]:
+    """Mails leave soon, and a mail server takes them."""
+    owed = Mail.objects.filter(due_at__isnull=False)
+    late = Q(due_at__lt=now - OVERDUE_AFTER)
+    # Some servers put everybody off once, on purpose.
+    refused = Q(attempt=None, tries__gt=1)
+    counted = owed.aggregate(
+        late=Count("pk", filter=late),
+        due=Min("due_at", filter=late),
+        refused=Count("pk", filter=refused),
+        written=Min("created_at", filter=refused),
+    )
+    found = []
+    if counted["late"]:
+        found.append(
+            f"Mails that are due and that nobody sends: {counted['late']}, the oldest since "
+            f"{counted['due']}. Are beat and a worker of queue default running?"
+        )
+    if counted["refused"]:
+        found.append(
+            f"Mails that no mail server has taken: {counted['refused']}, the oldest written at "
+            f"{counted['written']}. They are tried again. Is EMAIL_URL right?"
+        )
+    return found
+
+
 CHECKS: Mapping[str, Check] = {
     "ledger": ledger,
     "journal": journal,
@@ -237,5 +264,6 @@ CHECKS: Mapping[str, Check] = {
     "counters": counters,
     "overdue": overdue,
     "tasks": tasks,
+    "mails": mails,
     "routes": routes,
 }

@@ -294,6 +294,8 @@ if DEMO or TESTING:
 else:
     EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://localhost:25")
     vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 20
+"""Seconds for each word of the mail server."""
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 
 # Safety

@@ -13,11 +13,10 @@ from django.utils import timezone
 from accounts.tests.cast import Cast
 from billing.models import Account
 from dids.models import NumberOrder
-from dids.states import CarrierOrderStatus, LineStatus, OrderStatus
-from dids.tests.carrier import Shop, carrier_orders, drive, open_money, shop
+from dids.states import LineStatus, OrderStatus
+from dids.tests.carrier import Shop, carrier_orders, open_money, shop
 from dids.tests.factories import make_order
 from dids.workflows import purchase
-from lib import pauses
 from lib.e164 import E164
 from trunks.deadlines import Deadline
 from trunks.roles import SellsNumbers
@@ -115,29 +114,3 @@ class TestPlace:
 
         after = [market.sandbox.seen(carrier)["search"] for carrier in ("twilio", "telnyx")]
         assert after == before
-
-
-class Killed(BaseException):
-    """What a worker sees of a kill in the middle of a test."""
-
-
-class TestAKilledWorker:
-    def test_leaves_the_order_to_the_next_one(
-        self, market: Shop, cast: Cast, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        order = ordered(market, cast)
-
-        def killed(name: str) -> None:
-            if name == "purchase.rechecked":
-                raise Killed
-
-        with monkeypatch.context() as patched:
-            patched.setattr(pauses, "at", killed)
-            with pytest.raises(Killed):
-                place(order, now=timezone.now() + OLD)
-
-        (row,) = carrier_orders(order)
-        assert row.status == CarrierOrderStatus.WAITING
-        drive(order, now=timezone.now() + OLD)
-        assert order.status == OrderStatus.COMPLETED
-        assert list(market.sandbox.purchases().values()) == [1]

@@ -140,6 +140,7 @@ def _confirm(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
         again = clock.now() + timing.span("IN_FORCE_SPREAD_SECONDS")
         feature_recording.look_again(row, again)
         return
+    pauses.at("feature.confirmed")
     if standing.stage is Stage.ACTIVE:
         feature_recording.look_again(row, clock.now() + timing.until_confirmed(row.uuid))
     elif change_turns.takes_turns(row):

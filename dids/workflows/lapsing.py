@@ -11,6 +11,7 @@ from dids import events, timing
 from dids.models import Feature
 from dids.states import FeatureStatus
 from dids.workflows import feature_recording, opening
+from lib import pauses
 from trunks.features import Problem, Stage, Standing
 
 _ACTOR = System("features.see_to")
@@ -43,6 +44,7 @@ def lapsed(row: Feature, standing: Standing, *, now: datetime) -> None:
         )
         feature_recording.note(row, events.FEATURE_LAPSED, now=now, why=why)
         opening.feature_lapsed(row, why=why, now=now)
+        pauses.at("feature.lapsing")
 
 
 def undone(row: Feature, *, now: datetime) -> None:

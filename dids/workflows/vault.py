@@ -22,11 +22,12 @@ from dids import events, scanning, tasks, timing
 from dids.models import Document, DocumentType, DocumentUse
 from dids.models.documents import GONE
 from dids.states import DOCUMENT, DocumentStatus
-from lib import sealed
+from lib import pauses, sealed
 from lib.locks import no_key
 from lib.media_types import ENDINGS, media_type_of
 from lib.nudges import nudge
 from lib.refusals import UnableTo
+from lib.transitions import LostRace
 
 log = logging.getLogger(__name__)
 
@@ -91,13 +92,15 @@ def store(
     document, is_new = _begin(organization, paper, media_type, len(content), sha256, actor, now)
     if not is_new:
         return document
+    pauses.at("vault.begun")
     _storage().save(document.stored_as, File(BytesIO(sealed.seal_bytes(content))))
-    to = _S.PENDING if scanning.is_set() else _S.UNSCANNED
-    with acting(actor):
-        DOCUMENT.edges.move(document, to=to, now=now, next_attempt_at=_next_look(document, to, now))
-        _note(document, events.DOCUMENT_STORED, actor, now)
-        if to == _S.PENDING:
-            nudge(tasks.look_after_document.delay, document_id=document.pk)
+    pauses.at("vault.written")
+    try:
+        _arrived(document, actor, now)
+    except LostRace as over:
+        # It was taken for cut off and erased, perhaps before the content was written.
+        erase_content(document)
+        raise UnableToKeep("It took too long to store it. Send it again.", field="file") from over
     return document
 
 
@@ -279,6 +282,15 @@ def _begin(
             ) from None
         return known, False
     return document, True
+
+
+def _arrived(document: Document, actor: Actor, now: datetime) -> None:
+    to = _S.PENDING if scanning.is_set() else _S.UNSCANNED
+    with acting(actor):
+        DOCUMENT.edges.move(document, to=to, now=now, next_attempt_at=_next_look(document, to, now))
+        _note(document, events.DOCUMENT_STORED, actor, now)
+        if to == _S.PENDING:
+            nudge(tasks.look_after_document.delay, document_id=document.pk)
 
 
 def _next_look(document: Document, status: DocumentStatus, now: datetime) -> datetime | None:

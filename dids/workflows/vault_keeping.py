@@ -11,6 +11,7 @@ from dids import events, scanning, timing
 from dids.models import Document
 from dids.states import DOCUMENT, DocumentStatus
 from dids.workflows import vault
+from lib import pauses
 from lib.locks import no_key
 
 _ACTOR = System("vault.keep")
@@ -63,6 +64,7 @@ def _scan(document: Document, now: datetime) -> None:
             next_attempt_at=again, failure=str(trouble)[:200]
         )
         return
+    pauses.at("vault.scanned")
     _settle(document, _S.CLEAN if is_clean else _S.INFECTED, now)
 
 
@@ -98,6 +100,7 @@ def _erase(document: Document, now: datetime) -> None:
             next_attempt_at=again, failure=f"Its storage could not be reached: {trouble}"[:200]
         )
         return
+    pauses.at("vault.erased")
     with acting(_ACTOR):
         # The names of people go with the content; hash and type go on telling what it was.
         DOCUMENT.edges.move(

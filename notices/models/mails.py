@@ -21,7 +21,8 @@ class Mail(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     """When it is sent, or tried again; none once it was sent or given up."""
     attempt = models.UUIDField(null=True, blank=True)
-    failures = models.PositiveSmallIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)
+    """How often somebody set out to send it; counted before, so that a dead worker's try counts."""
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -218,9 +219,19 @@ class TestSending:
     def test_goes_on_where_a_worker_died(self, db: None) -> None:
         row = self.a_mail()
         now = timezone.now()
-        assert sending.due(now).update(due_at=now + sending.LEASE) == 1
+        assert sending.due(now).update(due_at=now + sending.LEASE, attempt=uuid4(), tries=1) == 1
         assert not sending.send(mail_id=row.pk, now=now)
         assert sending.send(mail_id=row.pk, now=now + sending.LEASE)
+        row.refresh_from_db()
+        assert (row.tries, row.attempt) == (2, None)
+
+    def test_is_given_up_where_every_worker_died(self, db: None) -> None:
+        row, now = self.a_mail(), timezone.now()
+        Mail.objects.update(tries=sending.MOST_TRIES, attempt=uuid4())
+        assert not sending.send(mail_id=row.pk, now=now)
+        row.refresh_from_db()
+        assert (row.due_at, row.sent_at) == (None, None)
+        assert mail.outbox == []
 
     def test_is_tried_again_and_given_up_in_the_end(
         self, db: None, monkeypatch: pytest.MonkeyPatch
@@ -230,7 +241,7 @@ class TestSending:
 
         monkeypatch.setattr("django.core.mail.EmailMessage.send", refused)
         row, now = self.a_mail(), timezone.now()
-        for _ in range(sending.MOST_FAILURES):
+        for _ in range(sending.MOST_TRIES):
             row.refresh_from_db()
             assert row.due_at is not None
             now = max(now, row.due_at)

@@ -24,6 +24,7 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.utils.module_loading import import_string
 
 from lib import pauses
 
@@ -44,6 +45,7 @@ class Warm:
             "SECRET_KEY": str(settings.SECRET_KEY),
             "FIELD_KEYS": ",".join(settings.FIELD_KEYS),
             "DJANGO_SETTINGS_MODULE": "portal.settings",
+            "DOCUMENTS_DIR": str(vault_folder()),
         }
         self._process = subprocess.Popen(  # noqa: S603 - ourselves
             [sys.executable, "-m", __name__],
@@ -120,7 +122,7 @@ class Workers:
         """
         Run a task in a process of its own until it comes to a pause point.
 
-        :param task: by its registered name
+        :param task: by its registered name, or the dotted path of what else a process does
         :param with_settings: what to set otherwise in that process
         """
         with pauses.armed(point) as moment:
@@ -134,6 +136,11 @@ class Workers:
                 if worker._end is None:
                     os.kill(pid, signal.SIGKILL)
                     worker.end()
+
+
+def vault_folder() -> Path:
+    """Name where the vault of workers is, for tests that look into it or share it."""
+    return Path(os.environ["PAUSE_FOLDER"]) / "documents"
 
 
 def _database_url() -> str:
@@ -194,7 +201,8 @@ def _work(message: dict[str, Any], writing: int) -> int:
     for name, value in message["settings"].items():
         setattr(settings, name, value)
     try:
-        app.tasks[message["run"]](**message["ids"])
+        run = app.tasks.get(message["run"]) or import_string(message["run"])
+        run(**message["ids"])
     except Exception as trouble:  # noqa: BLE001 - said to whoever waits
         traceback.print_exc()
         os.write(writing, type(trouble).__name__.encode())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
@@ -10,6 +12,7 @@ from accounts.tests.factories import NOW
 from dids.models import Assignment
 from dids.states import NumberStatus
 from dids.workflows import assignment
+from notices.models import Mail
 from portal import doctor
 from provisioning import backlog, dirty, publisher
 from provisioning.models import DirtyRoute, Lane
@@ -78,3 +81,36 @@ class TestANumberInService:
 
         assert DirtyRoute.objects.count() > 1
         assert wrong() == [f"{e164} is in service, but points nowhere."]
+
+
+class TestMails:
+    def a_mail(self, **facts: Any) -> None:
+        now = timezone.now()
+        Mail.objects.create(
+            **{
+                "position": Mail.objects.count() + 1,
+                "recipient": "front@oak.example",
+                "subject": "S",
+                "body": "B",
+                "created_at": now,
+                "due_at": now,
+                **facts,
+            }
+        )
+
+    def test_that_were_just_written_or_put_off_once_are_well(self) -> None:
+        self.a_mail()
+        self.a_mail(tries=1)
+        self.a_mail(tries=3, due_at=None, sent_at=timezone.now())
+        assert doctor.mails(timezone.now()) == []
+
+    def test_that_nobody_sends_are_told_of(self) -> None:
+        self.a_mail(due_at=timezone.now() - 2 * doctor.OVERDUE_AFTER)
+        (sentence,) = doctor.mails(timezone.now())
+        assert "nobody sends: 1" in sentence
+        assert "queue default" in sentence
+
+    def test_that_no_server_takes_are_told_of(self) -> None:
+        self.a_mail(tries=2, due_at=timezone.now() + doctor.OVERDUE_AFTER)
+        (sentence,) = doctor.mails(timezone.now())
+        assert "EMAIL_URL" in sentence

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
 from dids.models import NumberOrder
 from dids.states import OrderStatus
+from portal.testing.beat import NotSettled
 from portal.testing.workers import Worker, Workers
 from portal.tests.races.stage import Stage
 
+FATES = ("killed", "stopped")
 BEFORE_THE_CALL = ("claimed", "removal_claimed", "sending")
 """Whoever stops here finds its claim dead when it wakes up, and sends nothing."""
 GRACE = 0.3
 """Seconds after its claim in which such a worker may still send."""
+GRACES = ("PURCHASE_GRACE_SECONDS", "TRUNK_GRACE_SECONDS", "MAIL_LEASE_SECONDS")
 PUBLISH = (
     "publish.locked",
     "publish.read",
@@ -36,6 +41,8 @@ INSIDE = frozenset(
         "import.written",
         "feature.recording",
         "feature.taking_off",
+        "feature.lapsing",
+        "mail.writing",
         "back_order.stepping",
         *(point for point in PUBLISH if point != "publish.committed"),
     }
@@ -44,8 +51,101 @@ INSIDE = frozenset(
 
 
 @dataclass
+class _Struck:
+    """A worker that came to its point, and what tells that the others have settled its work."""
+
+    worker: Worker
+    point: str
+    fate: str
+    is_settled: Callable[[], bool]
+    wakes_up_to: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.fate} at {self.point}"
+
+
+class Accidents:
+    """
+    What happens to workers, each at some point, and what the others do about all of it.
+
+    The minutes that the others take pass once for all of them.
+    """
+
+    def __init__(self, stage: Stage, workers: Workers) -> None:
+        self._stage = stage
+        self._workers = workers
+        self._asleep_until = time.monotonic()
+        self._struck: list[_Struck] = []
+        self._held = ExitStack()
+
+    def __enter__(self) -> Accidents:
+        return self
+
+    def __exit__(self, *_trouble: object) -> None:
+        self._held.close()
+
+    def befall(
+        self,
+        point: str,
+        fate: str,
+        task: str,
+        is_settled: Callable[[], bool],
+        *,
+        with_settings: dict[str, Any] | None = None,
+        wakes_up_to: str = "",
+        **ids: Any,
+    ) -> None:
+        """
+        Kill or stop a worker at a point.
+
+        :param wakes_up_to: the name of what a stopped one raises in the end
+        """
+        given = dict(with_settings or {})
+        if fate == "stopped" and point.partition(".")[2] in BEFORE_THE_CALL:
+            given |= dict.fromkeys(GRACES, GRACE)
+        held = self._workers.held_at(point, task, with_settings=given, **ids)
+        worker = self._held.enter_context(held)
+        self._asleep_until = time.monotonic() + GRACE
+        if fate == "killed":
+            worker.kill()
+        else:
+            worker.stop()
+            if point in INSIDE:
+                _await_the_end_of_its_session()
+        self._struck.append(_Struck(worker, point, fate, is_settled, wakes_up_to))
+
+    def settle(self, *, seconds: int = 60) -> None:
+        """Have the others settle what was left, in so long; then wake up whoever was stopped."""
+        try:
+            self._stage.beat.until(lambda: not self._unsettled(), seconds=seconds)
+        except NotSettled as late:
+            raise NotSettled(f"{late} Left: {self._unsettled()}.") from late
+        self._wake()
+        # Whatever the late ones did is seen by the next sweeps.
+        for _ in range(12):
+            self._stage.beat.tick()
+        assert self._unsettled() == []
+        self._stage.assert_well()
+
+    def _unsettled(self) -> list[str]:
+        return [struck.name for struck in self._struck if not struck.is_settled()]
+
+    def _wake(self) -> None:
+        stopped = [struck for struck in self._struck if struck.fate == "stopped"]
+        if stopped:
+            time.sleep(max(0.0, self._asleep_until - time.monotonic()))
+        for struck in stopped:
+            end = struck.worker.go_on()
+            if struck.point in INSIDE:
+                assert end in {"InternalError", "OperationalError"}, struck.name
+            else:
+                assert end == struck.wakes_up_to, struck.name
+
+
+@dataclass
 class Accident:
-    """What happens to a worker at a point, and what the others do meanwhile."""
+    """What happens to one worker at a point, and what the others do about it."""
 
     stage: Stage
     workers: Workers
@@ -53,37 +153,12 @@ class Accident:
     fate: str
 
     def befall(
-        self, task: str, is_settled: Callable[[], bool], *, seconds: int = 60, **ids: int | str
+        self, task: str, is_settled: Callable[[], bool], *, seconds: int = 60, **ids: Any
     ) -> None:
         """Kill or stop a worker there; the sweeps settle what it left, within a minute at most."""
-        before_the_call = self.point.partition(".")[2] in BEFORE_THE_CALL
-        short = {}
-        if self.fate == "stopped" and before_the_call:
-            short = dict.fromkeys(["PURCHASE_GRACE_SECONDS", "TRUNK_GRACE_SECONDS"], GRACE)
-        with self.workers.held_at(self.point, task, with_settings=short, **ids) as worker:
-            held_at = time.monotonic()
-            if self.fate == "killed":
-                worker.kill()
-            else:
-                worker.stop()
-                if self.point in INSIDE:
-                    _await_the_end_of_its_session()
-            self.stage.beat.until(is_settled, seconds=seconds)
-            if self.fate == "stopped":
-                while short and time.monotonic() < held_at + GRACE:
-                    time.sleep(0.01)
-                self._wake(worker)
-        # Whatever the late one did is seen by the next sweeps.
-        for _ in range(12):
-            self.stage.beat.tick()
-        self.stage.assert_well()
-
-    def _wake(self, worker: Worker) -> None:
-        end = worker.go_on()
-        if self.point in INSIDE:
-            assert end in {"InternalError", "OperationalError"}
-        else:
-            assert end == ""
+        with Accidents(self.stage, self.workers) as accidents:
+            accidents.befall(self.point, self.fate, task, is_settled, **ids)
+            accidents.settle(seconds=seconds)
 
 
 def _await_the_end_of_its_session() -> None:

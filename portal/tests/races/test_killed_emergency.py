@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import product
+
 import pytest
 from django.utils import timezone
 
@@ -11,7 +14,7 @@ from dids.tests.factories import MAIN
 from dids.workflows import assignment, features, holding, locations, registrations
 from lib.e164 import E164
 from portal.testing.workers import Workers
-from portal.tests.races.accidents import Accident
+from portal.tests.races.accidents import FATES, Accidents
 from portal.tests.races.stage import Stage
 from trunks.addresses import EmergencyState, Registered
 from trunks.deadlines import Deadline
@@ -24,72 +27,86 @@ CALL = ("carrier.leaving", "carrier.answered")
 CHECK = ("location.claimed", "carrier.answered", "location.checked")
 
 
-@pytest.fixture(params=["killed", "stopped"])
-def fate(request: pytest.FixtureRequest) -> str:
-    """Have each test run once with a killed worker, once with a stopped one."""
-    return str(request.param)
-
-
 class TestARegistration:
-    @pytest.mark.parametrize("point", CALL)
-    def test_is_made_in_the_end(
-        self, stage: Stage, workers: Workers, point: str, fate: str
-    ) -> None:
-        row = _wanted(stage)
+    def test_is_made_in_the_end(self, stage: Stage, workers: Workers) -> None:
+        rows = {blow: _wanted(stage) for blow in product(CALL, FATES)}
 
-        Accident(stage, workers, point, fate).befall(
-            "dids.tasks.feature",
-            lambda: _is(row, FeatureStatus.ACTIVE),
-            kind="emergencyregistration",
-            feature_id=row.pk,
-        )
+        _befall(stage, workers, rows, FeatureStatus.ACTIVE)
 
-        there = _at_carrier(stage, row.number)
-        assert there is not None
-        assert there.state is EmergencyState.ACTIVE
-        assert there.is_of(str(row.location.uuid), row.location.address)
+        for row in rows.values():
+            there = _at_carrier(stage, row.number)
+            assert there is not None
+            assert there.state is EmergencyState.ACTIVE
+            assert there.is_of(str(row.location.uuid), row.location.address)
 
-    @pytest.mark.parametrize("point", CALL)
-    def test_is_removed_in_the_end(
-        self, stage: Stage, workers: Workers, point: str, fate: str
-    ) -> None:
-        row = _wanted(stage)
-        features.see_to(kind="emergencyregistration", feature_id=row.pk, now=timezone.now())
-        stage.beat.until(lambda: _is(row, FeatureStatus.ACTIVE))
-        registrations.unwant(number=row.number, now=timezone.now())
+    def test_is_removed_in_the_end(self, stage: Stage, workers: Workers) -> None:
+        rows = {blow: _wanted(stage) for blow in product(CALL, FATES)}
+        for row in rows.values():
+            for _ in range(2):
+                features.see_to(kind="emergencyregistration", feature_id=row.pk, now=timezone.now())
+            assert _is(row, FeatureStatus.ACTIVE)
+            registrations.unwant(number=row.number, now=timezone.now())
 
-        Accident(stage, workers, point, fate).befall(
-            "dids.tasks.feature",
-            lambda: _is(row, FeatureStatus.OFF),
-            kind="emergencyregistration",
-            feature_id=row.pk,
-        )
+        _befall(stage, workers, rows, FeatureStatus.OFF)
 
-        assert _at_carrier(stage, row.number) is None
+        for row in rows.values():
+            assert _at_carrier(stage, row.number) is None
+
+
+def _befall(
+    stage: Stage,
+    workers: Workers,
+    rows: dict[tuple[str, str], EmergencyRegistration],
+    end: FeatureStatus,
+) -> None:
+    with Accidents(stage, workers) as accidents:
+        for (point, fate), row in rows.items():
+            accidents.befall(
+                point,
+                fate,
+                "dids.tasks.feature",
+                partial(_is, row, end),
+                kind="emergencyregistration",
+                feature_id=row.pk,
+            )
+        accidents.settle()
 
 
 class TestACheck:
-    @pytest.mark.parametrize("point", CHECK)
-    def test_comes_to_an_answer(
-        self, stage: Stage, workers: Workers, point: str, fate: str
-    ) -> None:
+    @pytest.mark.parametrize("fate", FATES)
+    def test_comes_to_an_answer(self, stage: Stage, workers: Workers, fate: str) -> None:
         stage.market.over_the_wire("telnyx")
-        place = EmergencyLocation.objects.get(organization=stage.cast.tenant, country="US")
-        EmergencyLocation.objects.filter(pk=place.pk).update(
-            status=LocationStatus.DRAFT, is_default=False, validated_at=None
+        cast = stage.cast
+        theirs = (
+            (cast.tenant, cast.tenant_owner),
+            (cast.sub_tenant, cast.sub_tenant_owner),
+            (cast.rival_tenant, cast.rival_tenant_owner),
         )
-        place.refresh_from_db()
-        locations.check(location=place, actor=stage.cast.tenant_owner, now=timezone.now())
+        places = []
+        with Accidents(stage, workers) as accidents:
+            for point, (tenant, owner) in zip(CHECK, theirs, strict=True):
+                place = EmergencyLocation.objects.get(organization=tenant, country="US")
+                EmergencyLocation.objects.filter(pk=place.pk).update(
+                    status=LocationStatus.DRAFT, is_default=False, validated_at=None
+                )
+                place.refresh_from_db()
+                locations.check(location=place, actor=owner, now=timezone.now())
+                accidents.befall(
+                    point,
+                    fate,
+                    "dids.tasks.locate",
+                    partial(_is_active, place),
+                    location_id=place.pk,
+                )
+                places.append(place)
+            accidents.settle()
 
-        def is_active() -> bool:
-            place.refresh_from_db()
-            return place.status == LocationStatus.ACTIVE
+        assert all(place.is_default for place in places)
 
-        Accident(stage, workers, point, fate).befall(
-            "dids.tasks.locate", is_active, location_id=place.pk
-        )
 
-        assert place.is_default
+def _is_active(place: EmergencyLocation) -> bool:
+    place.refresh_from_db()
+    return place.status == LocationStatus.ACTIVE
 
 
 def _wanted(stage: Stage) -> EmergencyRegistration:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import product
+
 import pytest
 from django.utils import timezone
 
@@ -10,7 +13,7 @@ from dids.states import FeatureStatus
 from dids.workflows import caller_names, feature_recording, features
 from lib.e164 import E164
 from portal.testing.workers import Workers
-from portal.tests.races.accidents import Accident
+from portal.tests.races.accidents import FATES, Accidents
 from portal.tests.races.stage import Stage
 from trunks.deadlines import Deadline
 from trunks.errors import OutcomeUnknown
@@ -37,90 +40,88 @@ REMOVE = (
     "feature.removed",
     "feature.taking_off",
 )
-LOOKED_UP = "feature.looked_up"
-READ = "feature.read"
-FATES = ("killed", "stopped")
+LOST = "feature.looked_up"
+UNDECIDED = "feature.read"
 
 
 class TestACallerName:
-    @pytest.mark.parametrize("fate", FATES)
-    @pytest.mark.parametrize("point", SET)
-    def test_is_listed_in_the_end(
-        self, stage: Stage, workers: Workers, point: str, fate: str
-    ) -> None:
-        row = _wanted(stage)
+    def test_is_listed_in_the_end(self, stage: Stage, workers: Workers) -> None:
+        rows = {blow: _wanted(stage) for blow in product([*SET, UNDECIDED], FATES)}
+        for fate in FATES:
+            _have_decide(stage, rows[UNDECIDED, fate])
 
-        self._befall(stage, workers, row, point, fate, FeatureStatus.ACTIVE)
+        _befall(stage, workers, rows, FeatureStatus.ACTIVE)
 
-        assert _at_carrier(stage, row) is Standing.ACTIVE
+        assert {_at_carrier(stage, row) for row in rows.values()} == {Standing.ACTIVE}
 
-    @pytest.mark.parametrize("fate", FATES)
     @pytest.mark.parametrize("is_there", [True, False])
     def test_whose_answer_was_lost_is_looked_up_in_the_end(
-        self, stage: Stage, workers: Workers, is_there: bool, fate: str
+        self, stage: Stage, workers: Workers, is_there: bool
     ) -> None:
-        row = _wanted(stage)
-        attempt, _ = feature_recording.claimed(row, to=FeatureStatus.SETTING, now=timezone.now())
-        if is_there:
-            _set_at_carrier(stage, row)
-        lost = OutcomeUnknown("Nobody answered.")
-        feature_recording.trouble_met(row, attempt, lost, now=timezone.now())
+        rows = {(LOST, fate): _wanted(stage) for fate in FATES}
+        for row in rows.values():
+            _lose_the_answer(stage, row, is_there=is_there)
 
-        self._befall(stage, workers, row, LOOKED_UP, fate, FeatureStatus.ACTIVE)
+        _befall(stage, workers, rows, FeatureStatus.ACTIVE)
 
-        assert _at_carrier(stage, row) is Standing.ACTIVE
+        assert {_at_carrier(stage, row) for row in rows.values()} == {Standing.ACTIVE}
 
-    @pytest.mark.parametrize("fate", FATES)
-    def test_that_the_carrier_decides_on_is_read_in_the_end(
-        self, stage: Stage, workers: Workers, fate: str
-    ) -> None:
-        row = _wanted(stage)
-        attempt, _ = feature_recording.claimed(row, to=FeatureStatus.SETTING, now=timezone.now())
-        pending = CarrierStanding(stage=Standing.PENDING)
-        feature_recording.standing_told(row, attempt, pending, now=timezone.now())
+    def test_is_taken_off_in_the_end(self, stage: Stage, workers: Workers) -> None:
+        rows = {blow: _wanted(stage) for blow in product(REMOVE, FATES)}
+        for row in rows.values():
+            features.see_to(kind="callername", feature_id=row.pk, now=timezone.now())
+            assert _at_carrier(stage, row) is Standing.ACTIVE
+            caller_names.want(
+                number=row.number,
+                text="",
+                shows_callers=False,
+                actor=stage.cast.staff,
+                now=timezone.now(),
+            )
+
+        _befall(stage, workers, rows, FeatureStatus.OFF)
+
+        assert {_at_carrier(stage, row) for row in rows.values()} == {Standing.ABSENT}
+
+
+def _befall(
+    stage: Stage,
+    workers: Workers,
+    rows: dict[tuple[str, str], CallerName],
+    end: FeatureStatus,
+) -> None:
+    with Accidents(stage, workers) as accidents:
+        for (point, fate), row in rows.items():
+            accidents.befall(
+                point,
+                fate,
+                "dids.tasks.feature",
+                partial(_is, row, end),
+                kind="callername",
+                feature_id=row.pk,
+            )
+        accidents.settle()
+
+
+def _is(row: CallerName, status: FeatureStatus) -> bool:
+    row.refresh_from_db(fields=["status"])
+    return row.status == status
+
+
+def _have_decide(stage: Stage, row: CallerName) -> None:
+    """Have the carrier take its time, and decide while nobody looks."""
+    attempt, _ = feature_recording.claimed(row, to=FeatureStatus.SETTING, now=timezone.now())
+    pending = CarrierStanding(stage=Standing.PENDING)
+    feature_recording.standing_told(row, attempt, pending, now=timezone.now())
+    _set_at_carrier(stage, row)
+
+
+def _lose_the_answer(stage: Stage, row: CallerName, *, is_there: bool) -> None:
+    attempt, _ = feature_recording.claimed(row, to=FeatureStatus.SETTING, now=timezone.now())
+    if is_there:
         _set_at_carrier(stage, row)
-
-        self._befall(stage, workers, row, READ, fate, FeatureStatus.ACTIVE)
-
-        assert _at_carrier(stage, row) is Standing.ACTIVE
-
-    @pytest.mark.parametrize("fate", FATES)
-    @pytest.mark.parametrize("point", REMOVE)
-    def test_is_taken_off_in_the_end(
-        self, stage: Stage, workers: Workers, point: str, fate: str
-    ) -> None:
-        row = _wanted(stage)
-        features.see_to(kind="callername", feature_id=row.pk, now=timezone.now())
-        assert _at_carrier(stage, row) is Standing.ACTIVE
-        caller_names.want(
-            number=row.number,
-            text="",
-            shows_callers=False,
-            actor=stage.cast.staff,
-            now=timezone.now(),
-        )
-
-        self._befall(stage, workers, row, point, fate, FeatureStatus.OFF)
-
-        assert _at_carrier(stage, row) is Standing.ABSENT
-
-    def _befall(
-        self,
-        stage: Stage,
-        workers: Workers,
-        row: CallerName,
-        point: str,
-        fate: str,
-        end: FeatureStatus,
-    ) -> None:
-        def is_over() -> bool:
-            row.refresh_from_db()
-            return row.status == end
-
-        Accident(stage, workers, point, fate).befall(
-            "dids.tasks.feature", is_over, kind="callername", feature_id=row.pk
-        )
-        assert is_over()
+    lost = OutcomeUnknown("Nobody answered.")
+    feature_recording.trouble_met(row, attempt, lost, now=timezone.now())
 
 
 def _wanted(stage: Stage) -> CallerName:

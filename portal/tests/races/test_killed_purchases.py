@@ -2,79 +2,117 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
-from dids.models import NumberOrder, PhoneNumber
+from dids import timing
+from dids.models import NumberOrder, OrderLine, PhoneNumber
 from dids.states import CarrierOrderStatus, OrderStatus
 from dids.tests.carrier import carrier_orders, drive
+from lib.e164 import E164
 from portal.testing.workers import Workers
-from portal.tests.races.accidents import Accident, is_over
+from portal.tests.races.accidents import FATES, Accidents, is_over
 from portal.tests.races.stage import MONEY, NOTHING, Stage
 from trunks.deadlines import Deadline
-from trunks.roles import ListsNumbers
+from trunks.roles import ListsNumbers, SellsNumbers
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.wire, pytest.mark.race]
 
-
-@dataclass(frozen=True)
-class Case:
-    """What befalls a worker, and whether the payer gets the number all the same."""
-
-    carrier: str
-    point: str
-    fate: str
-    comes: bool
-
-    def __str__(self) -> str:
-        return f"{self.carrier}-{self.point}-{self.fate}"
+LONG = timedelta(minutes=5)
+"""So long after it was found, an offer is looked at again."""
 
 
-CASES = (
-    # Decides later, each number for itself.
-    Case("bandwidth", "carrier.leaving", "stopped", comes=False),
-    Case("bandwidth", "carrier.answered", "killed", comes=True),
-    Case("bandwidth", "purchase.called", "stopped", comes=True),
-    # Has an order whose numbers are found elsewhere.
-    Case("didww", "carrier.leaving", "stopped", comes=False),
-    Case("didww", "carrier.answered", "killed", comes=True),
-    Case("didww", "purchase.called", "stopped", comes=True),
-    # Sells at once, by our reference.
-    Case("voip_innovations", "carrier.leaving", "stopped", comes=False),
-    Case("voip_innovations", "carrier.answered", "killed", comes=True),
-    Case("voip_innovations", "purchase.called", "stopped", comes=True),
-    # Fills a cart, from which the checkout buys.
-    Case("wavix", "carrier.leaving", "stopped", comes=False),
-    Case("wavix", "carrier.answered", "killed", comes=True),
-    Case("wavix", "purchase.called", "killed", comes=True),
-)
+Blow = tuple[str, str]
+COMES: dict[Blow, bool] = {
+    ("carrier.leaving", "stopped"): False,
+    ("carrier.answered", "killed"): True,
+    ("purchase.called", "stopped"): True,
+}
+"""Where and how a worker ends, and whether the payer gets the number all the same."""
 
 
 class TestAPurchase:
-    @pytest.mark.parametrize("case", CASES, ids=str)
-    def test_is_made_once_or_not_at_all(self, stage: Stage, workers: Workers, case: Case) -> None:
-        order = stage.order(case.carrier)
-        (row,) = carrier_orders(order)
+    # Each number is decided later; an order shows no numbers; sold at once, by our reference.
+    @pytest.mark.parametrize("carrier", ["bandwidth", "didww", "voip_innovations"])
+    def test_is_made_once_or_not_at_all(self, stage: Stage, workers: Workers, carrier: str) -> None:
+        orders = {blow: stage.order(carrier) for blow in COMES}
 
-        Accident(stage, workers, case.point, case.fate).befall(
-            "dids.tasks.place", lambda: is_over(order), carrier_order_id=row.pk
-        )
+        with Accidents(stage, workers) as accidents:
+            for blow, order in orders.items():
+                _befall(accidents, blow, order)
+            accidents.settle()
 
-        assert order.status == (OrderStatus.COMPLETED if case.comes else OrderStatus.FAILED)
-        paid = order.total().amount if case.comes else NOTHING
-        assert stage.money == (MONEY - paid, NOTHING)
-        _assert_the_books_are_equal(stage, case.carrier)
-        self._the_next_one_brings_itself_alone(stage, case.carrier)
-
-    def _the_next_one_brings_itself_alone(self, stage: Stage, carrier: str) -> None:
-        before = _stock()
-        following = stage.order(carrier)
-        _bring_to_an_end(stage, following)
-
-        assert len(_stock() - before) == 1
+        for blow, order in orders.items():
+            assert order.status == (OrderStatus.COMPLETED if COMES[blow] else OrderStatus.FAILED)
+        _assert_paid(stage, [order for blow, order in orders.items() if COMES[blow]])
         _assert_the_books_are_equal(stage, carrier)
+        _the_next_one_brings_itself_alone(stage, carrier)
+
+    @pytest.mark.parametrize("blow", COMES)
+    def test_out_of_a_cart_is_made_once_or_not_at_all(
+        self, stage: Stage, workers: Workers, blow: Blow
+    ) -> None:
+        order = stage.order("wavix")
+
+        with Accidents(stage, workers) as accidents:
+            _befall(accidents, blow, order)
+            accidents.settle()
+
+        assert order.status == (OrderStatus.COMPLETED if COMES[blow] else OrderStatus.FAILED)
+        _assert_paid(stage, [order] if COMES[blow] else [])
+        _assert_the_books_are_equal(stage, "wavix")
+        _the_next_one_brings_itself_alone(stage, "wavix")
+
+
+def _befall(accidents: Accidents, blow: Blow, order: NumberOrder) -> None:
+    (row,) = carrier_orders(order)
+    settled = partial(is_over, order)
+    accidents.befall(*blow, "dids.tasks.place", settled, carrier_order_id=row.pk)
+
+
+def _assert_paid(stage: Stage, orders: list[NumberOrder]) -> None:
+    assert stage.money == (MONEY - sum(order.total().amount for order in orders), NOTHING)
+
+
+def _the_next_one_brings_itself_alone(stage: Stage, carrier: str) -> None:
+    before = _stock()
+    following = stage.order(carrier)
+    _bring_to_an_end(stage, following)
+
+    assert len(_stock() - before) == 1
+    _assert_the_books_are_equal(stage, carrier)
+
+
+class TestALookBeforeThePurchase:
+    def test_leads_to_one_purchase_or_one_refusal(self, stage: Stage, workers: Workers) -> None:
+        kept = [stage.order("twilio") for _ in FATES]
+        gone = [stage.order("twilio") for _ in FATES]
+        found_long_ago = timezone.now() + timing.span("FOUND_OFFER_SECONDS") - LONG
+        OrderLine.objects.update(offer_expires_at=found_long_ago)
+        for order in gone:
+            _sell_to_somebody_else(stage, order.lines.get().e164)
+
+        with Accidents(stage, workers) as accidents:
+            for fate, order in [*zip(FATES, kept, strict=True), *zip(FATES, gone, strict=True)]:
+                _befall(accidents, ("purchase.rechecked", fate), order)
+            accidents.settle()
+
+        assert {order.status for order in kept} == {OrderStatus.COMPLETED}
+        assert {order.status for order in gone} == {OrderStatus.FAILED}
+        assert all("no longer for sale" in order.lines.get().failure for order in gone)
+        _assert_paid(stage, kept)
+        assert set(stage.market.sandbox.purchases().values()) == {1}
+        _assert_the_books_are_equal(stage, "twilio")
+
+
+def _sell_to_somebody_else(stage: Stage, number: str) -> None:
+    other = stage.market.sandbox.adapter("twilio")
+    assert isinstance(other, SellsNumbers)
+    other.order([E164(number)], reference=str(uuid4()), binding="", deadline=Deadline(10))
 
 
 def _bring_to_an_end(stage: Stage, order: NumberOrder) -> None:

@@ -5,22 +5,26 @@ from __future__ import annotations
 import re
 import time
 from datetime import timedelta
+from functools import partial
+from itertools import product
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.actors import Actor
 from accounts.models import Event
 from dids import events
 from dids.models import (
+    Audit,
     BackOrder,
     CarrierBinding,
     CarrierHold,
-    CarrierOrder,
     Finding,
     FindingKind,
     FoundOffer,
+    Import,
     NumberOrder,
     PhoneNumber,
     Release,
@@ -55,7 +59,7 @@ from dids.workflows import (
 )
 from lib.e164 import E164, DidFormat
 from portal.testing.workers import Workers
-from portal.tests.races.accidents import PUBLISH, Accident, is_over
+from portal.tests.races.accidents import FATES, PUBLISH, Accident, Accidents, is_over
 from portal.tests.races.stage import MONEY, NOTHING, Stage
 from provisioning.agent.tests.test_killed_agents import FULL, REPLAY
 from provisioning.models import DirtyRoute, RouteChange
@@ -154,20 +158,41 @@ ELSEWHERE = {
         ],
         "portal/tests/races/test_killed_features.py",
     ),
+    **dict.fromkeys(
+        ["feature.confirmed", "feature.lapsing"], "portal/tests/races/test_killed_messages.py"
+    ),
+    **dict.fromkeys(
+        ["vault.begun", "vault.written", "vault.scanned", "vault.erased"],
+        "portal/tests/races/test_killed_papers.py",
+    ),
+    **dict.fromkeys(
+        ["mail.writing", "mail.claimed", "mail.sent"], "portal/tests/races/test_killed_mails.py"
+    ),
     "numbers.locked": "portal/tests/races/test_pairs.py",
     "task.taking": "dids/tests/test_races.py",
     "task.writing_down": "dids/tests/test_races_by_hand.py",
     "purchase.came_late": "dids/tests/test_races.py",
-    "purchase.rechecked": "dids/tests/test_rechecking.py",
+    "purchase.rechecked": "portal/tests/races/test_killed_purchases.py",
 }
 """Met in the tests of this file."""
-FATES = ("killed", "stopped")
+APPS = ("accounts", "billing", "dids", "lib", "notices", "portal", "provisioning", "trunks")
+UNSEEN = ("purchase.claimed", "carrier.sending", "carrier.leaving")
+"""Where the sweeps find nothing of a purchase at the carrier."""
 CARRIERS = ("telnyx", "twilio")
 
 
 def test_every_pause_point_of_the_product_is_met_by_a_killed_worker() -> None:
     named: set[str] = set()
-    for app in ("accounts", "billing", "dids", "lib", "portal", "provisioning", "trunks"):
+    for app in (
+        "accounts",
+        "billing",
+        "dids",
+        "lib",
+        "notices",
+        "portal",
+        "provisioning",
+        "trunks",
+    ):
         for file in (Path(settings.BASE_DIR) / app).rglob("*.py"):
             if "tests" not in file.parts:
                 named.update(re.findall(r"pauses\.at\(\s*\"([\w.]+)\"", file.read_text()))
@@ -179,148 +204,152 @@ def test_every_pause_point_of_the_product_is_met_by_a_killed_worker() -> None:
         assert f'"{point}"' in (Path(settings.BASE_DIR) / where).read_text(), point
 
 
-@pytest.fixture(params=FATES)
-def fate(request: pytest.FixtureRequest) -> str:
-    """Have each test run once with a killed worker, once with a stopped one."""
-    return str(request.param)
-
-
 class TestAPurchase:
     @pytest.mark.parametrize("carrier", CARRIERS)
-    @pytest.mark.parametrize("point", PURCHASE)
-    def test_is_made_once_or_not_at_all(
-        self, stage: Stage, workers: Workers, point: str, fate: str, carrier: str
-    ) -> None:
-        order = stage.order(carrier, trunk=stage.trunk(carrier))
-        (row,) = carrier_orders(order)
+    def test_is_made_once_or_not_at_all(self, stage: Stage, workers: Workers, carrier: str) -> None:
+        trunk = stage.trunk(carrier)
+        orders = {blow: stage.order(carrier, trunk=trunk) for blow in product(PURCHASE, FATES)}
 
-        Accident(stage, workers, point, fate).befall(
-            "dids.tasks.place", lambda: is_over(order), carrier_order_id=row.pk
-        )
+        with Accidents(stage, workers) as accidents:
+            for (point, fate), order in orders.items():
+                (row,) = carrier_orders(order)
+                accidents.befall(
+                    point,
+                    fate,
+                    "dids.tasks.place",
+                    partial(is_over, order),
+                    carrier_order_id=row.pk,
+                )
+            accidents.settle()
 
-        never_sent = point in {"purchase.claimed", "carrier.sending"}
-        if never_sent or point == "carrier.leaving":
-            _assert_failed(stage, order)
-        else:
-            _assert_bought(stage, order)
-        if never_sent or (point == "carrier.leaving" and fate == "killed"):
-            assert stage.market.sandbox.purchases() == {}
-            assert not PhoneNumber.objects.exists()
-        else:
-            assert list(stage.market.sandbox.purchases().values()) == [1]
-        if point == "carrier.leaving" and fate == "stopped":
-            # It slept between the last look at the clock and the call, and bought.
-            (line,) = order.lines.all()
-            assert line.late_success_at is not None
-            assert line.number is not None
-            assert line.number.holder == stage.cast.provider
+        bought = [order for blow, order in orders.items() if blow[0] not in UNSEEN]
+        _assert_bought(stage, bought)
+        for (point, fate), order in orders.items():
+            if point in UNSEEN:
+                # It slept between the last look at the clock and the call, and bought.
+                late = point == "carrier.leaving" and fate == "stopped"
+                _assert_failed(stage, order, came_late=late)
 
     def test_is_settled_when_whoever_looks_it_up_dies_too(
-        self, stage: Stage, workers: Workers, fate: str
+        self, stage: Stage, workers: Workers
     ) -> None:
-        stage.market.sandbox.fault("twilio", "order", "timeout_after")
-        order = stage.order("twilio", trunk=stage.trunk("twilio"))
-        (row,) = carrier_orders(order)
-        purchase.place(carrier_order_id=row.pk, now=timezone.now())
+        trunk = stage.trunk("twilio")
+        orders = []
+        with Accidents(stage, workers) as accidents:
+            for fate in FATES:
+                stage.market.sandbox.fault("twilio", "order", "timeout_after")
+                order = stage.order("twilio", trunk=trunk)
+                (row,) = carrier_orders(order)
+                purchase.place(carrier_order_id=row.pk, now=timezone.now())
+                accidents.befall(
+                    "purchase.looked_up",
+                    fate,
+                    "dids.tasks.settle",
+                    partial(is_over, order),
+                    carrier_order_id=row.pk,
+                )
+                orders.append(order)
+            accidents.settle()
 
-        Accident(stage, workers, "purchase.looked_up", fate).befall(
-            "dids.tasks.settle", lambda: is_over(order), carrier_order_id=row.pk
-        )
-
-        _assert_bought(stage, order)
-
-
-def _assert_bought(stage: Stage, order: NumberOrder) -> None:
-    order.refresh_from_db()
-    assert order.status == OrderStatus.COMPLETED
-    (number,) = bought(order)
-    assert number.holder == stage.cast.tenant
-    assert number.status == NumberStatus.IN_SERVICE
-    assert stage.tenant.numbers_held == 1
-    assert list(stage.routes()) == [number.e164.removeprefix("+")]
-    assert CarrierBinding.objects.get().status == BindingStatus.BOUND
-    assert stage.market.sandbox.delivery(number.e164)["delivered"]
-    assert stage.money == (MONEY - order.total().amount, NOTHING)
+        _assert_bought(stage, orders)
 
 
-def _assert_failed(stage: Stage, order: NumberOrder) -> None:
-    order.refresh_from_db()
+def _assert_bought(stage: Stage, orders: list[NumberOrder]) -> None:
+    """Look at all that the tenant has, which these orders brought."""
+    numbers = [number for order in orders for number in bought(order)]
+    assert {order.status for order in orders} == {OrderStatus.COMPLETED}
+    assert len(numbers) == len(orders) == stage.tenant.numbers_held
+    assert sorted(stage.routes()) == sorted(one.e164.removeprefix("+") for one in numbers)
+    for number in numbers:
+        assert number.holder == stage.cast.tenant
+        assert number.status == NumberStatus.IN_SERVICE
+        assert CarrierBinding.objects.get(number=number).status == BindingStatus.BOUND
+        assert stage.market.sandbox.delivery(number.e164)["delivered"]
+        assert stage.market.sandbox.purchases()[number.e164] == 1
+    spent = sum(order.total().amount for order in orders)
+    assert stage.money == (MONEY - spent, NOTHING)
+
+
+def _assert_failed(stage: Stage, order: NumberOrder, *, came_late: bool) -> None:
     assert order.status == OrderStatus.FAILED
-    assert [line.status for line in order.lines.all()] == [LineStatus.FAILED]
-    assert CarrierOrder.objects.get().status == CarrierOrderStatus.FAILED
-    assert stage.tenant.numbers_held == 0
-    assert stage.routes() == {}
-    assert stage.money == (MONEY, NOTHING)
+    (row,), (line,) = carrier_orders(order), order.lines.all()
+    assert (row.status, line.status) == (CarrierOrderStatus.FAILED, LineStatus.FAILED)
+    if not came_late:
+        assert line.e164 not in stage.market.sandbox.purchases()
+        assert not PhoneNumber.objects.filter(e164=line.e164).exists()
+        return
+    assert stage.market.sandbox.purchases()[line.e164] == 1
+    assert line.late_success_at is not None
+    assert line.number is not None
+    assert line.number.holder == stage.cast.provider
 
 
 class TestAnOrderByHand:
-    @pytest.mark.parametrize("point", BY_HAND)
-    def test_is_one_task_in_the_end(
-        self, stage: Stage, workers: Workers, point: str, fate: str
-    ) -> None:
+    def test_is_one_task_in_the_end(self, stage: Stage, workers: Workers) -> None:
         account = make_carrier_account(carrier="manual", credentials={}, base_url="")
-        offer = make_found_offer(account=account)
-        order = make_order(offers=[offer], actor=stage.cast.staff, submit=True)
-        (row,) = carrier_orders(order)
+        orders = []
+        with Accidents(stage, workers) as accidents:
+            for point, fate in product(BY_HAND, FATES):
+                offer = make_found_offer(account=account)
+                order = make_order(offers=[offer], actor=stage.cast.staff, submit=True)
+                (row,) = carrier_orders(order)
+                accidents.befall(
+                    point,
+                    fate,
+                    "dids.tasks.place",
+                    partial(Task.objects.filter(carrier_order=row).exists),
+                    carrier_order_id=row.pk,
+                )
+                orders.append(order)
+            accidents.settle()
 
-        Accident(stage, workers, point, fate).befall(
-            "dids.tasks.place", lambda: Task.objects.exists(), carrier_order_id=row.pk
-        )
-
-        assert Task.objects.get().kind == TaskKind.CARRIER_ORDER
-        (row,) = carrier_orders(order)
-        assert (row.status, row.by_hand) == (CarrierOrderStatus.PLACED, True)
-        assert order.lines.get().status == LineStatus.WAITING
+        for order in orders:
+            (row,) = carrier_orders(order)
+            assert Task.objects.get(carrier_order=row).kind == TaskKind.CARRIER_ORDER
+            assert (row.status, row.by_hand) == (CarrierOrderStatus.PLACED, True)
+            assert order.lines.get().status == LineStatus.WAITING
 
 
 class TestABinding:
-    @pytest.mark.parametrize("point", BINDING)
-    def test_is_made_in_the_end(
-        self, stage: Stage, workers: Workers, point: str, fate: str
-    ) -> None:
-        number = stage.stock("twilio")
+    def test_is_made_in_the_end(self, stage: Stage, workers: Workers) -> None:
         trunk = stage.trunk("twilio")
-        wanted = binding.want(
-            number=number, trunk=trunk, actor=stage.cast.staff, now=timezone.now()
-        )
+        made = []
+        with Accidents(stage, workers) as accidents:
+            for point, fate in product([*BINDING, "binding.looked_up"], FATES):
+                number = stage.stock("twilio")
+                wanted = _want_bound(stage, number, trunk)
+                if point == "binding.looked_up":
+                    stage.market.sandbox.fault("twilio", "bind", "timeout_after")
+                    binding_work.bind(binding_id=wanted.pk, now=timezone.now())
+                accidents.befall(
+                    point, fate, "dids.tasks.bind", partial(_is_bound, wanted), binding_id=wanted.pk
+                )
+                made.append(number)
+            accidents.settle()
 
-        Accident(stage, workers, point, fate).befall(
-            "dids.tasks.bind", lambda: _is_bound(wanted), binding_id=wanted.pk
-        )
+        for number in made:
+            assert stage.market.sandbox.delivery(number.e164)["delivered"]
 
-        assert stage.market.sandbox.delivery(number.e164)["delivered"]
+    def test_is_locked_in_the_end(self, stage: Stage, workers: Workers) -> None:
+        trunk = stage.trunk("telnyx")
+        wanted = {fate: _want_bound(stage, stage.stock("telnyx"), trunk) for fate in FATES}
 
-    def test_is_locked_in_the_end(self, stage: Stage, workers: Workers, fate: str) -> None:
-        number = stage.stock("telnyx")
-        wanted = binding.want(
-            number=number,
-            trunk=stage.trunk("telnyx"),
-            actor=stage.cast.staff,
-            now=timezone.now(),
-        )
+        with Accidents(stage, workers) as accidents:
+            for fate, row in wanted.items():
+                accidents.befall(
+                    "binding.recorded",
+                    fate,
+                    "dids.tasks.bind",
+                    partial(_is_locked_at_carrier, stage, row.number),
+                    binding_id=row.pk,
+                )
+            accidents.settle()
 
-        Accident(stage, workers, "binding.recorded", fate).befall(
-            "dids.tasks.bind", lambda: _is_locked_at_carrier(stage, number), binding_id=wanted.pk
-        )
+        assert all(map(_is_bound, wanted.values()))
 
-        assert _is_bound(wanted)
 
-    def test_is_made_when_whoever_looks_it_up_dies_too(
-        self, stage: Stage, workers: Workers, fate: str
-    ) -> None:
-        number = stage.stock("twilio")
-        trunk = stage.trunk("twilio")
-        wanted = binding.want(
-            number=number, trunk=trunk, actor=stage.cast.staff, now=timezone.now()
-        )
-        stage.market.sandbox.fault("twilio", "bind", "timeout_after")
-        binding_work.bind(binding_id=wanted.pk, now=timezone.now())
-
-        Accident(stage, workers, "binding.looked_up", fate).befall(
-            "dids.tasks.bind", lambda: _is_bound(wanted), binding_id=wanted.pk
-        )
-
-        assert stage.market.sandbox.delivery(number.e164)["delivered"]
+def _want_bound(stage: Stage, number: PhoneNumber, trunk: Trunk) -> CarrierBinding:
+    return binding.want(number=number, trunk=trunk, actor=stage.cast.staff, now=timezone.now())
 
 
 def _is_bound(wanted: CarrierBinding) -> bool:
@@ -329,46 +358,35 @@ def _is_bound(wanted: CarrierBinding) -> bool:
 
 
 class TestAHold:
-    @pytest.mark.parametrize("point", HOLD)
-    def test_is_asked_for_once_and_told_truly(
-        self, stage: Stage, workers: Workers, point: str, fate: str
-    ) -> None:
-        wanted = _want_hold(stage)
+    def test_is_asked_for_once_and_told_truly(self, stage: Stage, workers: Workers) -> None:
+        holds = {}
+        with Accidents(stage, workers) as accidents:
+            for point, fate in product([*HOLD, "hold.looked_up"], FATES):
+                wanted = _want_hold(stage)
+                if point == "hold.looked_up":
+                    stage.market.sandbox.fault("telnyx", "hold", "timeout_after")
+                    carrier_hold_work.hold(hold_id=wanted.pk, now=timezone.now())
+                accidents.befall(
+                    point, fate, "dids.tasks.hold", partial(_is_decided, wanted), hold_id=wanted.pk
+                )
+                holds[point, fate] = wanted
+            accidents.settle()
 
-        Accident(stage, workers, point, fate).befall(
-            "dids.tasks.hold", lambda: _is_decided(wanted), hold_id=wanted.pk
+        unseen = [blow for blow in holds if blow[0] in {"hold.claimed", "carrier.leaving"}]
+        for blow, wanted in holds.items():
+            assert wanted.status == (HoldStatus.REFUSED if blow in unseen else HoldStatus.HELD)
+        # It slept between the last look at the clock and the call: the next one takes it over.
+        late = holds["carrier.leaving", "stopped"]
+        assert stage.market.sandbox.seen("telnyx")["hold"] == len(holds) - len(unseen) + 1
+        (again,) = carrier_holds.want(
+            offers=[FoundOffer.objects.get(e164=late.e164)],
+            organization=stage.cast.provider,
+            actor=stage.cast.staff,
+            now=timezone.now(),
         )
-
-        unseen = point in {"hold.claimed", "carrier.leaving"}
-        assert wanted.status == (HoldStatus.REFUSED if unseen else HoldStatus.HELD)
-        never_sent = point == "hold.claimed" or (point == "carrier.leaving" and fate == "killed")
-        assert stage.market.sandbox.seen("telnyx").get("hold", 0) == (0 if never_sent else 1)
-        if unseen and not never_sent:
-            # It slept between the last look at the clock and the call: the next one takes it over.
-            offer = FoundOffer.objects.get(e164=wanted.e164)
-            (wanted,) = carrier_holds.want(
-                offers=[offer],
-                organization=stage.cast.provider,
-                actor=stage.cast.staff,
-                now=timezone.now(),
-            )
-            carrier_hold_work.hold(hold_id=wanted.pk, now=timezone.now())
-            wanted.refresh_from_db()
-            assert wanted.status == HoldStatus.HELD
-
-    def test_is_found_when_whoever_looks_it_up_dies_too(
-        self, stage: Stage, workers: Workers, fate: str
-    ) -> None:
-        wanted = _want_hold(stage)
-        stage.market.sandbox.fault("telnyx", "hold", "timeout_after")
-        carrier_hold_work.hold(hold_id=wanted.pk, now=timezone.now())
-
-        Accident(stage, workers, "hold.looked_up", fate).befall(
-            "dids.tasks.hold", lambda: _is_decided(wanted), hold_id=wanted.pk
-        )
-
-        assert wanted.status == HoldStatus.HELD
-        assert stage.market.sandbox.seen("telnyx")["hold"] == 1
+        carrier_hold_work.hold(hold_id=again.pk, now=timezone.now())
+        again.refresh_from_db()
+        assert again.status == HoldStatus.HELD
 
 
 def _want_hold(stage: Stage) -> CarrierHold:
@@ -485,51 +503,51 @@ def _trunk_at_carrier(stage: Stage, number: PhoneNumber) -> str:
 
 
 class TestARelease:
-    @pytest.mark.parametrize("point", RELEASE)
-    def test_is_carried_out(self, stage: Stage, workers: Workers, point: str, fate: str) -> None:
-        number = stage.stock("twilio", trunk=stage.trunk("twilio"))
-        self._release(stage, workers, number, point, fate)
+    def test_is_carried_out(self, stage: Stage, workers: Workers) -> None:
+        trunk = stage.trunk("twilio")
+        numbers = {blow: stage.stock("twilio", trunk=trunk) for blow in product(RELEASE, FATES)}
+        for fate in FATES:
+            numbers["release.looked_up", fate] = stage.stock("twilio")
 
-    @pytest.mark.parametrize("point", UNLOCK)
-    def test_is_carried_out_where_the_number_was_locked(
-        self, stage: Stage, workers: Workers, point: str, fate: str
+        _release(stage, workers, numbers)
+
+    def test_is_carried_out_where_the_number_is_locked_or_has_no_trunk(
+        self, stage: Stage, workers: Workers
     ) -> None:
-        number = stage.stock("telnyx", trunk=stage.trunk("telnyx"))
-        assert stage.market.sandbox.seen("telnyx")["lock"] == 1
-        self._release(stage, workers, number, point, fate)
+        trunk = stage.trunk("telnyx")
+        numbers = {blow: stage.stock("telnyx", trunk=trunk) for blow in product(UNLOCK, FATES)}
+        locked = len(numbers)
+        assert stage.market.sandbox.seen("telnyx")["lock"] == locked
+        for blow in product(DISCONNECT, FATES):
+            numbers[blow] = stage.stock("telnyx")
+
+        _release(stage, workers, numbers)
+
         # Whoever takes over sees that it is unlocked.
-        assert stage.market.sandbox.seen("telnyx")["lock"] == 2
+        assert stage.market.sandbox.seen("telnyx")["lock"] == 2 * locked
 
-    @pytest.mark.parametrize("point", DISCONNECT)
-    def test_is_carried_out_where_the_last_call_was_interrupted(
-        self, stage: Stage, workers: Workers, point: str, fate: str
-    ) -> None:
-        self._release(stage, workers, stage.stock("telnyx"), point, fate)
 
-    def test_is_carried_out_when_whoever_looks_it_up_dies_too(
-        self, stage: Stage, workers: Workers, fate: str
-    ) -> None:
-        number = stage.stock("twilio")
-        release.schedule(number=number, on=None, actor=stage.cast.staff, now=timezone.now())
-        stage.market.sandbox.fault("twilio", "release", "timeout_after")
-        release.carry_out(number_id=number.pk, now=timezone.now())
-        Release.objects.update(next_attempt_at=timezone.now())
+def _release(stage: Stage, workers: Workers, numbers: dict[tuple[str, str], PhoneNumber]) -> None:
+    with Accidents(stage, workers) as accidents:
+        for (point, fate), number in numbers.items():
+            now = timezone.now()
+            release.schedule(number=number, on=None, actor=stage.cast.staff, now=now)
+            if point == "release.looked_up":
+                stage.market.sandbox.fault("twilio", "release", "timeout_after")
+                release.carry_out(number_id=number.pk, now=now)
+                Release.objects.filter(number=number).update(next_attempt_at=now)
+            accidents.befall(
+                point,
+                fate,
+                "dids.tasks.carry_out_release",
+                partial(_is_gone, number),
+                number_id=number.pk,
+            )
+        accidents.settle()
 
-        Accident(stage, workers, "release.looked_up", fate).befall(
-            "dids.tasks.carry_out_release", lambda: _is_gone(number), number_id=number.pk
-        )
-
-    def _release(
-        self, stage: Stage, workers: Workers, number: PhoneNumber, point: str, fate: str
-    ) -> None:
-        release.schedule(number=number, on=None, actor=stage.cast.staff, now=timezone.now())
-
-        Accident(stage, workers, point, fate).befall(
-            "dids.tasks.carry_out_release", lambda: _is_gone(number), number_id=number.pk
-        )
-
-        assert Release.objects.get().status == ReleaseStatus.DONE
-        assert not CarrierBinding.objects.exists()
+    assert set(Release.objects.values_list("status", flat=True)) == {ReleaseStatus.DONE}
+    assert not CarrierBinding.objects.exists()
+    for number in numbers.values():
         assert not stage.market.sandbox.delivery(number.e164)["delivered"]
 
 
@@ -539,35 +557,35 @@ def _is_gone(number: PhoneNumber) -> bool:
 
 
 class TestATrunk:
+    @pytest.mark.parametrize("fate", FATES)
     @pytest.mark.parametrize("carrier", CARRIERS)
-    @pytest.mark.parametrize("point", TRUNK)
-    def test_is_made_once(
-        self, stage: Stage, workers: Workers, point: str, fate: str, carrier: str
-    ) -> None:
-        trunk = trunks.create(
-            account=stage.market.over_the_wire(carrier),
-            name="Main",
-            did_format=DidFormat.PLUS_E164,
-            gateways=ROUTERS,
-            source_addresses=["127.0.1.10"],
-            actor=stage.cast.staff,
-            now=timezone.now(),
-        )
-
-        def is_ready() -> bool:
-            trunk.refresh_from_db()
-            return trunk.status == Trunk.Status.READY
-
-        Accident(stage, workers, point, fate).befall(
-            "trunks.tasks.make_trunk", is_ready, trunk_id=trunk.pk
-        )
+    def test_is_made_once(self, stage: Stage, workers: Workers, fate: str, carrier: str) -> None:
+        account = stage.market.over_the_wire(carrier)
+        with Accidents(stage, workers) as accidents:
+            for point in TRUNK:
+                trunk = trunks.create(
+                    account=account,
+                    name=point,
+                    did_format=DidFormat.PLUS_E164,
+                    gateways=ROUTERS,
+                    source_addresses=["127.0.1.10"],
+                    actor=stage.cast.staff,
+                    now=timezone.now(),
+                )
+                made = partial(_is_ready, trunk)
+                accidents.befall(point, fate, "trunks.tasks.make_trunk", made, trunk_id=trunk.pk)
+            accidents.settle()
 
         # Whoever sleeps between the last look at the clock and the call makes a twin, to which no
         # number ever refers.
-        late = point == "carrier.leaving" and fate == "stopped"
-        assert _posted(MADE_AT[carrier]) == (2 if late else 1)
+        assert _posted(MADE_AT[carrier]) == len(TRUNK) + (fate == "stopped")
         if fate == "killed":
-            assert _posted(GATEWAYS_AT[carrier]) == len(ROUTERS)
+            assert _posted(GATEWAYS_AT[carrier]) == len(TRUNK) * len(ROUTERS)
+
+
+def _is_ready(trunk: Trunk) -> bool:
+    trunk.refresh_from_db()
+    return trunk.status == Trunk.Status.READY
 
 
 def _posted(path: str) -> int:
@@ -575,85 +593,105 @@ def _posted(path: str) -> int:
 
 
 class TestAnAudit:
-    @pytest.mark.parametrize("point", AUDIT)
-    def test_is_read_again(self, stage: Stage, workers: Workers, point: str, fate: str) -> None:
-        number = stage.stock("telnyx")
-        PhoneNumber.objects.filter(pk=number.pk).update(
-            carrier_reference="old", bought_at=timezone.now() - timedelta(hours=1)
-        )
-        audit = auditing.want(
-            account=number.carrier_account, actor=stage.cast.staff, now=timezone.now()
-        )
+    @pytest.mark.parametrize("fate", FATES)
+    def test_is_read_again(self, stage: Stage, workers: Workers, fate: str) -> None:
+        with Accidents(stage, workers) as accidents:
+            for point, carrier in zip(AUDIT, CARRIERS, strict=True):
+                number = stage.stock(carrier)
+                PhoneNumber.objects.filter(pk=number.pk).update(
+                    carrier_reference="old", bought_at=timezone.now() - timedelta(hours=1)
+                )
+                audit = auditing.want(
+                    account=number.carrier_account, actor=stage.cast.staff, now=timezone.now()
+                )
+                accidents.befall(
+                    point, fate, "dids.tasks.audit", partial(_is_done, audit), audit_id=audit.pk
+                )
+            accidents.settle(seconds=120)
 
-        def is_over() -> bool:
-            audit.refresh_from_db()
-            return audit.status == AuditStatus.DONE
+        kinds = Finding.objects.values_list("kind", flat=True)
+        assert list(kinds) == [FindingKind.OTHER_REFERENCE] * len(AUDIT)
 
-        Accident(stage, workers, point, fate).befall(
-            "dids.tasks.audit", is_over, seconds=120, audit_id=audit.pk
-        )
 
-        assert Finding.objects.get().kind == FindingKind.OTHER_REFERENCE
+def _is_done(audit: Audit) -> bool:
+    audit.refresh_from_db()
+    return audit.status == AuditStatus.DONE
 
 
 class TestAnImport:
-    @pytest.mark.parametrize("point", [*CHECK, *APPLY])
-    def test_comes_into_stock_once(
-        self, stage: Stage, workers: Workers, point: str, fate: str
-    ) -> None:
+    def test_comes_into_stock_once(self, stage: Stage, workers: Workers) -> None:
         staff, account = stage.cast.staff, stage.market.account()
-        wanted = lists.numbers(5)
-        source = lists.upload(account, lists.listed(*wanted), staff)
-        if point in APPLY:
-            lists.check(source, staff)
-            importing.apply(source=source, actor=staff, now=timezone.now())
-            end = ImportStatus.APPLIED
-        else:
-            importing.check(
-                source=source, columns={"number": 0}, options={}, actor=staff, now=timezone.now()
-            )
-            end = ImportStatus.CHECKED
+        blows = list(product([*CHECK, *APPLY], FATES))
+        sources = {}
+        with Accidents(stage, workers) as accidents:
+            for place, (point, fate) in enumerate(blows):
+                wanted = lists.numbers(5, start=5 * place)
+                source = lists.upload(account, lists.listed(*wanted), staff)
+                end = ImportStatus.APPLIED if point in APPLY else ImportStatus.CHECKED
+                _want_next(source, end, staff)
+                accidents.befall(
+                    point,
+                    fate,
+                    "dids.tasks.carry_out_import",
+                    partial(_is_at, source, end),
+                    import_id=source.pk,
+                )
+                sources[source] = wanted
+            accidents.settle(seconds=120)
 
-        def is_over() -> bool:
-            source.refresh_from_db()
-            return source.status == end
+        for source, wanted in sources.items():
+            assert source.new == lists.rows(source).count() == len(wanted)
+            if source.status == ImportStatus.CHECKED:
+                lists.apply(source, staff)
+        everything = [number for wanted in sources.values() for number in wanted]
+        assert lists.in_stock(account) == everything
+        assert Event.objects.filter(action=events.IMPORTED.name).count() == len(everything)
 
-        Accident(stage, workers, point, fate).befall(
-            "dids.tasks.carry_out_import", is_over, seconds=120, import_id=source.pk
-        )
 
-        assert source.new == len(wanted)
-        assert lists.rows(source).count() == len(wanted)
-        if point in CHECK:
-            lists.apply(source, staff)
-        assert lists.in_stock(account) == wanted
-        assert Event.objects.filter(action=events.IMPORTED.name).count() == len(wanted)
+def _want_next(source: Import, end: str, staff: Actor) -> None:
+    """Have a list checked by a worker, or check it and have it applied by one."""
+    now = timezone.now()
+    if end == ImportStatus.APPLIED:
+        lists.check(source, staff)
+        importing.apply(source=source, actor=staff, now=now)
+    else:
+        importing.check(source=source, columns={"number": 0}, options={}, actor=staff, now=now)
+
+
+def _is_at(source: Import, status: str) -> bool:
+    source.refresh_from_db()
+    return source.status == status
 
 
 class TestAPublish:
-    @pytest.mark.parametrize("point", PUBLISH)
-    def test_makes_one_version(self, stage: Stage, workers: Workers, point: str, fate: str) -> None:
-        number = make_number(holder=stage.cast.tenant)
-        before = version(stage.pbx)
-        assignment.assign(
-            number=number, destination=MAIN, actor=stage.cast.tenant_owner, now=timezone.now()
-        )
+    @pytest.mark.parametrize("fate", FATES)
+    def test_makes_one_version(self, stage: Stage, workers: Workers, fate: str) -> None:
+        live: list[str] = []
+        for point in PUBLISH:
+            number = make_number(holder=stage.cast.tenant)
+            before = version(stage.pbx)
+            assignment.assign(
+                number=number, destination=MAIN, actor=stage.cast.tenant_owner, now=timezone.now()
+            )
 
-        Accident(stage, workers, point, fate).befall(
-            "provisioning.tasks.publish",
-            lambda: not DirtyRoute.objects.exists(),
-            pbx_id=stage.pbx.pk,
-        )
+            Accident(stage, workers, point, fate).befall(
+                "provisioning.tasks.publish",
+                lambda: not DirtyRoute.objects.exists(),
+                pbx_id=stage.pbx.pk,
+            )
 
-        number.refresh_from_db()
-        assert number.status == NumberStatus.IN_SERVICE
-        assert list(stage.routes()) == [number.e164.removeprefix("+")]
-        assert version(stage.pbx) == before + 1
-        assert RouteChange.objects.filter(pbx=stage.pbx, table="inbound").count() == 1
+            number.refresh_from_db()
+            live.append(number.e164.removeprefix("+"))
+            assert number.status == NumberStatus.IN_SERVICE
+            assert sorted(stage.routes()) == sorted(live)
+            assert version(stage.pbx) == before + 1
+            made = RouteChange.objects.filter(pbx=stage.pbx, table="inbound")
+            assert made.count() == len(live)
 
 
 class TestABackOrder:
     @pytest.mark.parametrize("status", [BackOrderStatus.LOOKING, BackOrderStatus.ORDERING])
+    @pytest.mark.parametrize("fate", FATES)
     @pytest.mark.parametrize("point", BACK_ORDER)
     def test_brings_what_is_wanted_and_no_more(
         self, stage: Stage, workers: Workers, point: str, fate: str, status: str
