@@ -136,7 +136,9 @@ _ROLES: Mapping[Operation, _Plays] = {
     _O.DOCUMENTS: _Plays(
         roles.AsksForDocuments,
         "What it asks for is read, and handed in, by its interface.",
-        "{name} takes no documents from the portal. Choose another carrier where it asks for some.",
+        "{name} takes no documents through its interface. Write down on the account's page what it "
+        "asks for; a task asks a person to hand it in.",
+        by_person=True,
     ),
     _O.BALANCE: _Plays(
         roles.ReportsBalance,

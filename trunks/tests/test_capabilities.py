@@ -53,6 +53,12 @@ class TestCapability:
     def test_says_in_the_carriers_own_words_why_it_is_not_done(self) -> None:
         assert capabilities.why_not(ByHand, Operation.BALANCE) == "It sends an invoice."
 
+    def test_is_done_by_a_person_where_staff_keep_what_is_asked_for(self) -> None:
+        found = capabilities.capability(ByHand, Operation.DOCUMENTS)
+
+        assert found.way == Way.MANUAL
+        assert "a task asks a person to hand it in" in found.reason
+
     def test_names_no_carrier_to_those_who_must_not_know(self) -> None:
         words = capabilities.lacking(Operation.ORDER, "The carrier of +13125550100")
 

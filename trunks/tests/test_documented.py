@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from pathlib import Path
 
 from django.conf import settings
 
-from trunks import capabilities, registry
+from trunks import capabilities, registry, roles
 from trunks.operations import Operation, Way
 
 WORDS = {Way.API: "yes", Way.MANUAL: "by hand", Way.NONE: "-"}
@@ -33,3 +35,17 @@ class TestTable:
         names = [f"## {registry.carrier(slug).name}" for slug in sorted(registry.CARRIERS)]
 
         assert heads == names
+
+
+class TestRoles:
+    def test_each_is_in_the_guide_for_newcomers_and_no_other(self) -> None:
+        text = (Path(settings.BASE_DIR) / "docs/adding-a-carrier.md").read_text()
+        table = text.partition("| Role | Where the carrier |\n")[2].partition("\n\n")[0]
+        named = [name for line in table.splitlines() for name in re.findall(r"`([A-Z]\w+)`", line)]
+        defined = {
+            name
+            for name, role in inspect.getmembers(roles, inspect.isclass)
+            if issubclass(role, roles.Carrier) and role is not roles.Carrier
+        }
+
+        assert set(named) == defined

@@ -95,6 +95,18 @@ class TestDescribe:
             ("b.example", 2),
         ]
 
+    def test_never_takes_calls_where_a_carriers_trunks_carry_messages_only(
+        self, cast: Cast, account: CarrierAccount
+    ) -> None:
+        aire = make_carrier_account(carrier="aire_networks", credentials={})
+
+        with pytest.raises(UnableToCreateTrunk, match="calls are never sent") as refusal:
+            describe(aire, cast)
+
+        assert refusal.value.field == "carries"
+        trunk = describe(aire, cast, carries=Carries.MESSAGING)
+        assert not Trunk.objects.for_calls().filter(pk=trunk.pk).exists()
+
     @pytest.mark.parametrize(
         ("changed", "field"),
         [

@@ -179,15 +179,21 @@ def _checked(wish: TrunkDescription, account: CarrierAccount) -> TrunkDescriptio
 
 
 def _require_what_calls_need(wish: TrunkDescription, account: CarrierAccount) -> None:
+    adapter = registry.carrier(account.carrier)
+    way = capabilities.way(adapter, Operation.ROUTE)
+    if way == Way.NONE:
+        raise UnableToCreateTrunk(
+            f"{capabilities.why_not(adapter, Operation.ROUTE)} Describe a trunk that carries "
+            "messages only.",
+            field="carries",
+        )
     if wish.auth != Auth.ACCEPT_REGISTER and not (wish.hosts or wish.source_addresses):
         raise UnableToCreateTrunk(
             "Name the carrier's host, or the addresses from which its calls come.", field="hosts"
         )
     if wish.auth == Auth.REGISTER and not wish.hosts:
         raise UnableToCreateTrunk("Name the host at which to register.", field="hosts")
-    adapter = registry.carrier(account.carrier)
-    by_interface = capabilities.way(adapter, Operation.ROUTE) == Way.API
-    if by_interface and not wish.carrier_reference:
+    if way == Way.API and not wish.carrier_reference:
         raise UnableToCreateTrunk(
             f"{adapter.name} is told through its interface to which trunk a number goes. Enter the "
             "trunk's reference there.",

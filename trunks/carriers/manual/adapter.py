@@ -23,11 +23,9 @@ from trunks.roles import RoutesNumbers, SellsNumbers
 _O = Operation
 
 
-class Manual(SellsNumbers, RoutesNumbers):
-    """Any carrier that is worked by hand."""
+class SellsByHand(SellsNumbers):
+    """A carrier at which a person buys numbers, and gives them back."""
 
-    slug: ClassVar[str] = "manual"
-    name: ClassVar[str] = "Carrier by hand"
     needed_credentials: ClassVar[tuple[str, ...]] = ()
     numbers_per_order: ClassVar[int] = 200
     lookup_lag: ClassVar[timedelta] = timedelta(0)
@@ -36,7 +34,6 @@ class Manual(SellsNumbers, RoutesNumbers):
         _O.ORDER: "A person orders the numbers of a quote, by mail or in the carrier's portal.",
         _O.RELEASE: "A person has the number ceased, by mail or in the carrier's portal.",
         _O.MAKE_TRUNKS: "A person makes the trunk with the carrier and describes it here.",
-        _O.ROUTE: "A person has the number delivered elsewhere, by mail or in its portal.",
         _O.TEXTS: "A person has the carrier hand a number's messages on, by mail or in its portal.",
     }
     not_done: ClassVar[Mapping[Operation, str]] = {
@@ -95,32 +92,6 @@ class Manual(SellsNumbers, RoutesNumbers):
             last="Complete this task once the carrier has confirmed the day.",
         )
 
-    def bind(
-        self, number: E164, *, carrier_reference: str, trunk_reference: str, deadline: Deadline
-    ) -> None:
-        """Have a person deliver the number to another trunk."""
-        raise self._ask(
-            _O.ROUTE,
-            [number],
-            f"Have the number delivered to {trunk_reference or 'no trunk'} at {self.name}, "
-            f"{self.where}.",
-            "Please change where this number is delivered:",
-            (self.trunk_word, trunk_reference or "none"),
-            ("Your reference", carrier_reference),
-            last="Complete this task once calls arrive there.",
-        )
-
-    def binding_of(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> str:
-        """Have a person look where the number is delivered."""
-        raise self._ask(
-            _O.ROUTE,
-            [number],
-            f"Look where {self.name} delivers the number, {self.where}.",
-            "Where do you deliver this number?",
-            ("Your reference", carrier_reference),
-            last="Complete this task once calls arrive where they should.",
-        )
-
     def _ask(
         self,
         operation: Operation,
@@ -146,3 +117,40 @@ class Manual(SellsNumbers, RoutesNumbers):
     def _written(self, number: E164) -> str:
         at_home = display(number, home=self.country) if self.country else number
         return number if at_home == number or at_home[:1] == "+" else f"{number} ({at_home})"
+
+
+class Manual(SellsByHand, RoutesNumbers):
+    """Any carrier that is worked by hand."""
+
+    slug: ClassVar[str] = "manual"
+    name: ClassVar[str] = "Carrier by hand"
+    by_hand: ClassVar[Mapping[Operation, str]] = {
+        **SellsByHand.by_hand,
+        _O.ROUTE: "A person has the number delivered elsewhere, by mail or in its portal.",
+    }
+
+    def bind(
+        self, number: E164, *, carrier_reference: str, trunk_reference: str, deadline: Deadline
+    ) -> None:
+        """Have a person deliver the number to another trunk."""
+        raise self._ask(
+            _O.ROUTE,
+            [number],
+            f"Have the number delivered to {trunk_reference or 'no trunk'} at {self.name}, "
+            f"{self.where}.",
+            "Please change where this number is delivered:",
+            (self.trunk_word, trunk_reference or "none"),
+            ("Your reference", carrier_reference),
+            last="Complete this task once calls arrive there.",
+        )
+
+    def binding_of(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> str:
+        """Have a person look where the number is delivered."""
+        raise self._ask(
+            _O.ROUTE,
+            [number],
+            f"Look where {self.name} delivers the number, {self.where}.",
+            "Where do you deliver this number?",
+            ("Your reference", carrier_reference),
+            last="Complete this task once calls arrive where they should.",
+        )

@@ -11,17 +11,20 @@ from lib import business_days
 from lib.e164 import E164
 from trunks import capabilities, registry
 from trunks.by_hand import NeedsPerson
-from trunks.carriers.manual.adapter import Manual
+from trunks.carriers.manual.adapter import Manual, SellsByHand
+from trunks.carriers.manual.aire_networks import AireNetworks
 from trunks.carriers.manual.gamma import Gamma
 from trunks.deadlines import Deadline
-from trunks.operations import Operation
+from trunks.operations import Operation, Way
 from trunks.tests.carriers.answering import answering
 
-SLUGS = [slug for slug in sorted(registry.CARRIERS) if issubclass(registry.carrier(slug), Manual)]
+SLUGS = [
+    slug for slug in sorted(registry.CARRIERS) if issubclass(registry.carrier(slug), SellsByHand)
+]
 NUMBERS = [E164("+441617150001"), E164("+441617150002")]
 
 
-def asked_to_order(adapter: type[Manual]) -> NeedsPerson:
+def asked_to_order(adapter: type[SellsByHand]) -> NeedsPerson:
     """Give what a person is asked who orders there; nothing is sent."""
     carrier, seen = answering(adapter, {}, ())
     with pytest.raises(NeedsPerson) as caught:
@@ -30,10 +33,10 @@ def asked_to_order(adapter: type[Manual]) -> NeedsPerson:
     return caught.value
 
 
-def by_hand(slug: str) -> type[Manual]:
+def by_hand(slug: str) -> type[SellsByHand]:
     """Give an adapter by hand."""
     adapter = registry.carrier(slug)
-    assert issubclass(adapter, Manual)
+    assert issubclass(adapter, SellsByHand)
     return adapter
 
 
@@ -58,11 +61,14 @@ class TestEach:
         works: list[Callable[[], object]] = [
             lambda: carrier.find_order(reference="R", numbers=NUMBERS, deadline=deadline),
             lambda: carrier.release(number, carrier_reference="D-1", deadline=deadline),
-            lambda: carrier.bind(
-                number, carrier_reference="D-1", trunk_reference="EP-2", deadline=deadline
-            ),
-            lambda: carrier.binding_of(number, carrier_reference="D-1", deadline=deadline),
         ]
+        if isinstance(carrier, Manual):
+            works += [
+                lambda: carrier.bind(
+                    number, carrier_reference="D-1", trunk_reference="EP-2", deadline=deadline
+                ),
+                lambda: carrier.binding_of(number, carrier_reference="D-1", deadline=deadline),
+            ]
         for work in works:
             with pytest.raises(NeedsPerson) as caught:
                 work()
@@ -77,3 +83,16 @@ class TestEach:
 
 def test_gamma_writes_numbers_as_its_portal_does_too() -> None:
     assert "+441617150001 (0161 715 0001)" in asked_to_order(Gamma).text
+
+
+def test_calls_are_routed_to_every_one_but_aire_networks() -> None:
+    never = [
+        slug
+        for slug in SLUGS
+        if capabilities.way(registry.carrier(slug), Operation.ROUTE) == Way.NONE
+    ]
+
+    assert never == ["aire_networks"]
+    assert capabilities.why_not(AireNetworks, Operation.ROUTE) == (
+        "Its trunks carry messages only: calls are never sent to it."
+    )
