@@ -37,6 +37,7 @@ class QuestBlue(QuestBlueBase):
         return (
             *(route(way, path, name, partial(answer, self)) for way, path, name, answer in table),
             route("GET", "/account/getbalance", "balance", self._balance),
+            route("GET", "/account/rates", "rates", self._rates),
         )
 
     def open_account(self, credentials: Mapping[str, str], *, webhook_url: str) -> Account:
@@ -96,6 +97,11 @@ class QuestBlue(QuestBlueBase):
             return Delivery(delivered=False, reason="The number is on no trunk that is on.")
         gateway = Gateway(trunk["ip_address"], 5060, "udp", priority=1, weight=1)
         return Delivery(delivered=True, request_user=did, gateways=(gateway,))
+
+    def _rates(self, _call: Call) -> Answer:
+        (_, monthly) = stock.PRICES["US", "local"]
+        rates = {"inbound_call_rate": "0.0060", "vps_server_rate": "25.00", "ccrf": "2.00"}
+        return as_json({"local_did_cost": monthly, **rates})
 
     def _balance(self, call: Call) -> Answer:
         told = {"balance": str(self.world.balance(call.account)), "allowed_credit": "0.00"}

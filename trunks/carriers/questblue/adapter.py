@@ -8,8 +8,10 @@ there are no codes, only texts. It sells in the United States only.
 from __future__ import annotations
 
 import ipaddress
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
 
@@ -21,6 +23,7 @@ from trunks.carriers.questblue.emergency import QuestBlueEmergency
 from trunks.coverage import Documents, Sale
 from trunks.deadlines import Deadline
 from trunks.errors import CarrierError, Reason, Rejected, Unavailable
+from trunks.numbering import NumberType
 from trunks.offers import (
     FoundNumber,
     MadeTrunk,
@@ -40,6 +43,10 @@ from trunks.roles import (
 )
 
 PORT = 5060
+_PRICES_KEPT = 300.0
+"""Seconds: an account's rates change a few times a year, and reading them delays each search."""
+_PRICES: dict[tuple[str, str], tuple[float, Money | None]] = {}
+"""By base address and user: when they were read, and what a local number costs."""
 
 
 class QuestBlue(
@@ -82,7 +89,28 @@ class QuestBlue(
     }
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
-        """Find numbers by their digits, of which the carrier tells nothing but these."""
+        """Find numbers by their digits; of local ones the list of rates says what they cost."""
+        found = self._on_sale(wanted, deadline)
+        if not found or wanted.type != NumberType.LOCAL:
+            return found
+        monthly = self._local_price(deadline)
+        return [replace(offer, monthly=monthly) for offer in found]
+
+    def _local_price(self, deadline: Deadline) -> Money | None:
+        account = (self.base_url, self.credentials["username"])
+        read_at, price = _PRICES.get(account, (-_PRICES_KEPT, None))
+        if time.monotonic() - read_at > _PRICES_KEPT:
+            try:
+                price = self._read(
+                    "account/rates", [], parse=payloads.local_price_from, deadline=deadline
+                )
+            except CarrierError:
+                # Not for us, or not now: the numbers are shown without a price.
+                return None
+            _PRICES[account] = (time.monotonic(), price)
+        return price
+
+    def _on_sale(self, wanted: Wanted, deadline: Deadline) -> list[FoundNumber]:
         params = payloads.search_params(wanted)
         if params is None:
             return []
@@ -117,7 +145,7 @@ class QuestBlue(
     def _why_not(self, number: E164, deadline: Deadline) -> Reason:
         """Look up what the words do not say; at worst it stays unsaid."""
         with suppress(CarrierError):
-            if not self.search(payloads.exactly(number), deadline=deadline):
+            if not self._on_sale(payloads.exactly(number), deadline):
                 # Somebody has it; it may be ourselves.
                 return Reason.NUMBER_GONE
         return Reason.OTHER

@@ -82,11 +82,17 @@ def found_numbers_from(body: Any, wanted: Wanted) -> list[FoundNumber]:
     """Read the answer of the number search, without what was not asked for."""
     numbers = [number_of(did) for did in _data(body)]
     return [
-        # What a number costs is told neither here nor, by its type, in the list of rates.
+        # What a number costs is not told here; of local ones the list of rates says it.
         FoundNumber(number=number, country=COUNTRY, type=wanted.type, capabilities=CAN)
         for number in numbers
         if fits(number, wanted)
     ][: wanted.limit]
+
+
+def local_price_from(body: Any) -> Money:
+    """Read from the list of rates what a local number costs a month."""
+    _check(body)
+    return money_from(str(body["local_did_cost"]), CURRENCY)
 
 
 def remarks_from(body: Any) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ class TestQuestBlue(
     slug: ClassVar[str] = "questblue"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="206")
     payloads: ClassVar[ModuleType] = payloads
-    tells_prices: ClassVar[bool] = False
+    told_prices: ClassVar[tuple[str, ...]] = ("monthly",)
     smallest_page: ClassVar[int] = 5
     spec: ClassVar[TrunkSpec] = TrunkSpec(
         name="Main router",

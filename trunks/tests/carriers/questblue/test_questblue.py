@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from lib.e164 import E164, DidFormat
-from trunks.carriers.questblue import payloads
+from trunks.carriers.questblue import adapter, payloads
 from trunks.carriers.questblue.adapter import QuestBlue
 from trunks.deadlines import Deadline
 from trunks.errors import OutcomeUnknown, Reason, Rejected, Unavailable
@@ -65,6 +65,10 @@ class TestNumbers:
 
 
 class TestSearch:
+    @pytest.fixture(autouse=True)
+    def no_price_is_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(adapter, "_PRICES", {})
+
     @pytest.mark.parametrize(
         ("wanted", "kind", "mask"),
         [
@@ -102,11 +106,29 @@ class TestSearch:
         assert (found, seen) == ([], [])
 
     def test_leaves_out_what_was_not_asked_for(self) -> None:
-        carrier, _ = answering(said({"data": [DID, 12065550601, "4255550602"], "total": 3}))
+        offers = said({"data": [DID, 12065550601, "4255550602"], "total": 3})
+        carrier, _ = answering(offers, refused("No"))
 
         found = carrier.search(Wanted(country="US", area_code="206"), deadline=Deadline(5))
         assert [one.number for one in found] == [NUMBER, "+12065550601"]
         assert {(one.monthly, one.setup) for one in found} == {(None, None)}
+
+    def test_reads_what_a_local_number_costs_and_keeps_it(self) -> None:
+        offers = said({"data": [DID], "total": 1})
+        rates = {"local_did_cost": "0.85", "inbound_call_rate": "0.006", "ccrf": "2"}
+        carrier, seen = answering(offers, said(rates), offers)
+        wanted = Wanted(country="US", area_code="206")
+
+        found = [carrier.search(wanted, deadline=Deadline(5))[0] for _ in range(2)]
+        assert [str(one.monthly) for one in found] == ["0.85 USD", "0.85 USD"]
+        assert [request.url.path.rsplit("/", 1)[1] for request in seen].count("rates") == 1
+
+    def test_toll_free_numbers_have_no_price_in_the_rates(self) -> None:
+        carrier, seen = answering(said({"data": ["8005550600"], "total": 1}))
+        wanted = Wanted(country="US", type=NumberType.TOLL_FREE, area_code="800")
+
+        (found,) = carrier.search(wanted, deadline=Deadline(5))
+        assert (found.monthly, len(seen)) == (None, 1)
 
     def test_nothing_found_may_be_a_refusal(self) -> None:
         wanted = Wanted(country="US", area_code="206")

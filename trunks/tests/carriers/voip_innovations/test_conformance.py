@@ -24,7 +24,7 @@ class TestVoipInnovations(
     slug: ClassVar[str] = "voip_innovations"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="704")
     payloads: ClassVar[ModuleType] = payloads
-    tells_prices: ClassVar[bool] = False
+    told_prices: ClassVar[tuple[str, ...]] = ()
     suggests: ClassVar[bool] = False
 
     def trunk(self, sandbox: CarrierSandbox, carrier: Any) -> str:
