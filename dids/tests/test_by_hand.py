@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.actors import Actor
-from accounts.models import Event
+from accounts.models import ApiClient, Event
+from accounts.persons import same_person
 from accounts.tests.cast import Cast
 from accounts.tests.factories import make_actor
 from dids import asking
@@ -34,6 +36,7 @@ from dids.states import (
     ReleaseStatus,
     TaskStatus,
 )
+from dids.tests.carrier import Shop
 from dids.tests.factories import make_document, make_number, make_order
 from dids.timing import Elapsed
 from dids.waiting import why_not_yet
@@ -55,10 +58,15 @@ from dids.workflows.outcomes import Outcome
 from dids.workflows.quoting import Quote, Quoted, UnableToQuote
 from dids.workflows.task_moves import UnableToDo
 from lib.e164 import E164
+from trunks.description import TrunkDescription
 from trunks.models import CarrierAccount
 from trunks.numbering import NumberType
+from trunks.offers import GatewaySpec
 from trunks.offers import LineStatus as Answer
 from trunks.tests.factories import make_carrier_account, make_trunk
+from trunks.workflows import by_hand as hand_work
+from trunks.workflows import static_trunks
+from trunks.workflows.accounts import UnableToConnect
 
 FIRST, SECOND, THIRD = (E164(f"+44161715000{n}") for n in (1, 2, 3))
 
@@ -319,6 +327,18 @@ class TestARelease:
 
         with pytest.raises(UnableToDo, match="Somebody else"):
             doing.complete(task=task, note="", actor=cast.staff, now=timezone.now())
+        theirs = ApiClient.objects.create(
+            organization=cast.provider,
+            name="A program of theirs",
+            prefix="theirs",
+            scopes=[],
+            created_by=cast.staff.name,
+        )
+        assert same_person(cast.staff.name, f"client:{theirs.uuid}")
+        Task.objects.filter(pk=task.pk).update(asked_by=f"client:{theirs.uuid}")
+        task.refresh_from_db()
+        with pytest.raises(UnableToDo, match="Somebody else"):
+            doing.complete(task=task, note="", actor=cast.staff, now=timezone.now())
         colleague = make_actor(organization=cast.provider)
         doing.complete(task=task, note="", actor=colleague, now=timezone.now())
 
@@ -437,10 +457,23 @@ class TestAQuote:
 
 
 class TestPromotion:
-    def test_leaves_open_tasks_as_they_are(self, cast: Cast) -> None:
+    def promote(self, account: CarrierAccount, cast: Cast, market: Shop) -> None:
+        """Have an account worked by the interface of the sandbox from now on."""
+        known = market.account("telnyx")
+        CarrierAccount.objects.filter(pk=account.pk).update(base_url=known.base_url)
+        account.refresh_from_db()
+        hand_work.promote(
+            account=account,
+            carrier="telnyx",
+            credentials=known.credentials,
+            actor=cast.staff,
+            now=timezone.now(),
+        )
+
+    def test_leaves_an_open_order_to_its_person(self, market: Shop, cast: Cast) -> None:
         account = gamma()
         order, task = ordered(cast, FIRST, SECOND, account=account)
-        CarrierAccount.objects.filter(pk=account.pk).update(carrier="telnyx")
+        self.promote(account, cast, market)
 
         late = timezone.now() + timedelta(days=3)
         purchase.settle(carrier_order_id=order.carrier_orders.get().pk, now=late)
@@ -448,3 +481,57 @@ class TestPromotion:
         write_down(task, cast, bought(FIRST), refused(SECOND, "06"))
 
         assert lines(order) == [LineStatus.BOUGHT, LineStatus.FAILED]
+
+    def test_leaves_an_open_release_to_its_person(self, market: Shop, cast: Cast) -> None:
+        account = gamma()
+        number, task = TestARelease().ceasing(cast, account)
+        self.promote(account, cast, market)
+
+        late = timezone.now() + timedelta(days=60)
+        release.carry_out(number_id=number.pk, now=late)
+        assert (sweeps.releases(now=late), closing.close_tasks(now=late)) == (0, 0)
+        assert Release.objects.get().status == ReleaseStatus.BY_HAND
+        doing.complete(task=task, note="Ceased.", actor=cast.staff, now=timezone.now())
+
+        number.refresh_from_db()
+        assert number.status == NumberStatus.RELEASED
+
+    def test_leaves_an_open_move_to_its_person(self, market: Shop, cast: Cast) -> None:
+        number, task = TestARoute().moved(cast)
+        self.promote(number.carrier_account, cast, market)
+
+        row = CarrierBinding.objects.get()
+        binding_work.bind(binding_id=row.pk, now=timezone.now())
+        assert closing.close_tasks(now=timezone.now()) == 0
+        doing.complete(task=task, note="", actor=cast.staff, now=timezone.now())
+
+        row.refresh_from_db()
+        assert row.status == BindingStatus.BOUND
+
+    def test_has_new_orders_go_by_the_interface(self, market: Shop, cast: Cast) -> None:
+        account = gamma()
+        self.promote(account, cast, market)
+        (offer,) = market.offers("telnyx")
+        FoundOffer.objects.filter(pk=offer.pk).update(carrier_account=account)
+        offer.refresh_from_db()
+
+        order = make_order(offers=[offer], actor=cast.staff, submit=True)
+        purchase.place(carrier_order_id=order.carrier_orders.get().pk, now=timezone.now())
+
+        assert market.sandbox.seen("telnyx")["order"] == 1
+        assert not order.carrier_orders.get().by_hand
+        assert not Task.objects.open().exists()
+
+    def test_asks_for_the_reference_of_each_trunk_first(self, market: Shop, cast: Cast) -> None:
+        account = gamma()
+        wish = TrunkDescription(name="Leeds", hosts=(GatewaySpec(host="sip.carrier.example"),))
+        said: dict[str, Any] = {"actor": cast.staff, "now": timezone.now()}
+        trunk = static_trunks.describe(account=account, wish=wish, **said)
+        with pytest.raises(UnableToConnect, match="none is known of Leeds"):
+            self.promote(account, cast, market)
+        account.refresh_from_db()
+        assert account.carrier == "gamma"
+
+        static_trunks.change(trunk=trunk, wish=replace(wish, carrier_reference="EP-1"), **said)
+        self.promote(account, cast, market)
+        assert account.carrier == "telnyx"

@@ -7,6 +7,7 @@ from datetime import datetime
 from accounts import journal
 from accounts.actors import Actor
 from accounts.names import names
+from accounts.persons import same_person
 from dids.models import Task, TaskKind
 from dids.models.tasks import IN_HAND
 from dids.states import TASK, TaskStatus
@@ -60,7 +61,7 @@ def require_hand(task: Task, actor: Actor, *, end: TaskStatus) -> None:
     is_anothers = task.status in IN_HAND and task.taken_by != actor.name
     if is_anothers or task.status not in TASK.edges.sources(end):
         raise gone(task, actor)
-    if end == TaskStatus.DONE and task.needs_second and task.asked_by == actor.name:
+    if end == TaskStatus.DONE and task.needs_second and same_person(task.asked_by, actor.name):
         raise UnableToDo("You asked for this yourself. Somebody else must confirm that it is done.")
 
 

@@ -17,6 +17,7 @@ from accounts.actors import Actor
 from accounts.models import Event
 from accounts.names import names
 from accounts.permissions import FieldGroup, Permission
+from accounts.persons import same_person
 from dids import papers, work
 from dids.models import OrderLine, Task, TaskKind
 from dids.models.tasks import IN_HAND, OPEN, TaskQuerySet
@@ -235,7 +236,7 @@ def page(
         and (task.status == TaskStatus.OPEN or (is_mine and task.status == TaskStatus.TAKEN)),
         "is_by_hand": task.kind in BY_HAND,
         "may_go_on": is_mine and task.status == TaskStatus.WAITING_CARRIER,
-        "is_asker": task.needs_second and task.asked_by == actor.name,
+        "is_asker": task.needs_second and same_person(task.asked_by, actor.name),
     }
     return render(request, "tasks/detail.html", context, status=status)
 
