@@ -236,6 +236,19 @@ class TestLocation:
         assert row.tested_at is not None
 
 
+class TestChoice:
+    def test_of_who_looks_at_an_address_is_a_real_carrier_before_a_stand_in(
+        self, cast: Cast
+    ) -> None:
+        stand_in = make_carrier_account(carrier="telnyx")
+        real = make_carrier_account(carrier="telnyx", base_url="")
+        row = entered(cast)
+        assert address_checks.chosen_account(row) == real
+
+        make_number(account=stand_in, holder=cast.tenant)
+        assert address_checks.chosen_account(row) == stand_in
+
+
 class TestGate:
     def test_refuses_with_the_field_and_the_next_step(self, cast: Cast) -> None:
         no_default(cast)

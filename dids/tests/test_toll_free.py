@@ -44,6 +44,15 @@ def status() -> str:
     return TollFreeVerification.objects.get().status
 
 
+class TestGate:
+    @pytest.mark.parametrize(("country", "is_gated"), [("US", True), ("CA", True), ("GB", False)])
+    def test_is_shut_where_networks_want_toll_free_numbers_verified(
+        self, db: None, country: str, is_gated: bool
+    ) -> None:
+        number = free(make_number(country=country))
+        assert bool(messaging.why_gated(number)) == is_gated
+
+
 class TestVerify:
     def test_opens_the_way_for_messages_and_keeps_no_contact(
         self, market: Shop, cast: Cast

@@ -86,7 +86,7 @@ def _with_person(location: EmergencyLocation) -> EmergencyLocation | None:
 
 
 def _check(row: EmergencyLocation, clock: timing.Elapsed) -> None:
-    account = _account(row)
+    account = chosen_account(row)
     if account is None:
         with acting(_ACTOR):
             LOCATION.edges.move(row, to=_S.WITH_PERSON, now=clock.now(), next_attempt_at=None)
@@ -119,12 +119,17 @@ def _check(row: EmergencyLocation, clock: timing.Elapsed) -> None:
                 _record_answer(row, account, attempt, checked, now=clock.now())
 
 
-def _account(row: EmergencyLocation) -> CarrierAccount | None:
-    """Choose who looks at it: an account that has numbers of theirs, if there is one."""
-    accounts = CarrierAccount.objects.filter(status=CarrierAccount.Status.ACTIVE).order_by("pk")
+def chosen_account(row: EmergencyLocation) -> CarrierAccount | None:
+    """Choose who looks at it: an account that has numbers of theirs, else a real carrier's."""
+    accounts = CarrierAccount.objects.filter(status=CarrierAccount.Status.ACTIVE)
     able = [account for account in accounts if _can_check(account, row.country)]
     theirs = set(row.organization.numbers.values_list("carrier_account", flat=True).distinct())
-    return next((account for account in able if account.pk in theirs), able[0] if able else None)
+    # What a stand-in says of an address is worth nothing where help is really sent.
+    return min(
+        able,
+        key=lambda account: (account.pk not in theirs, bool(account.base_url), account.pk),
+        default=None,
+    )
 
 
 def _can_check(account: CarrierAccount, country: str) -> bool:

@@ -35,6 +35,8 @@ from trunks.roles import EnablesMessaging
 
 Row = TypeVar("Row", bound=Feature)
 LONGEST_ADDRESS = 300
+VERIFIED_IN = ("US", "CA")
+"""Where networks block messages of toll-free numbers that are not verified."""
 _GOING = (FeatureStatus.OFF, FeatureStatus.UNWANTED)
 
 
@@ -156,9 +158,9 @@ def join(
 
 def why_gated(number: PhoneNumber) -> str:
     """Say what a number lacks before it may have messages; empty where it lacks nothing."""
-    if number.country != "US":
-        return ""
     is_free = number.type == NumberType.TOLL_FREE
+    if number.country not in (VERIFIED_IN if is_free else ("US",)):
+        return ""
     leave = _verified(number) if is_free else _in_campaign(number)
     if leave.exists():
         return ""

@@ -13,7 +13,7 @@ from accounts.work import acting
 from dids.models import PhoneNumber, TollFreeVerification
 from dids.states import FeatureStatus
 from dids.workflows import feature_wishes
-from dids.workflows.messaging import UnableToMessage, held, require_silent
+from dids.workflows.messaging import VERIFIED_IN, UnableToMessage, held, require_silent
 from lib.e164 import is_e164
 from lib.locks import no_key
 from trunks.numbering import NumberType
@@ -46,7 +46,7 @@ def verify(
     _check(words)
     with acting(actor):
         row = held(number, actor)
-        if row.type != NumberType.TOLL_FREE or row.country not in ("US", "CA"):
+        if row.type != NumberType.TOLL_FREE or row.country not in VERIFIED_IN:
             raise UnableToMessage(
                 f"{row.e164} is no toll-free number of North America. It needs no verification."
             )
