@@ -69,6 +69,15 @@ _ALL = (
             codecs=_AMERICA,
         ),
     ),
+    # Its portal; how a trunk group writes numbers is in no document.
+    TrunkProfile(
+        "voxtelesys-ip",
+        "Voxtelesys, a trunk group",
+        "voxtelesys",
+        "Voxtelesys' support makes trunk groups and names the host. Ask it how numbers are written "
+        "before calls come by it; the group's name is the reference that orders are given.",
+        TrunkDescription(auth=Auth.IP, codecs=_AMERICA),
+    ),
     # PortSIP's knowledge base: messages only, username and password may be anything there.
     TrunkProfile(
         "aire-sms",

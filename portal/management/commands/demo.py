@@ -65,6 +65,7 @@ class Command(BaseCommand):
         numbers.ensure_offer(cast, actor=dealer, now=timezone.now())
         now = timezone.now()
         by_hand.ensure_quote(provider, cast["thames"], actor=staff, now=now)
+        by_hand.ensure_others(provider, actor=staff, now=now)
         wishes.ensure_back_order(cast["prairie"], now)
         wishes.ensure_document(cast["cactus"], now)
         wishes.ensure_brand(cast["cactus"], accounts["telnyx"], now)
