@@ -21,13 +21,10 @@ from trunks import pacing, registry
 from trunks.deadlines import Deadline
 from trunks.errors import Unavailable
 from trunks.exchanges import ExchangeRecord
-from trunks.http import Caller, retry_after
+from trunks.http import Caller
 from trunks.models import CarrierAccount, Exchange
 from trunks.roles import Carrier
 from trunks.transport import new_client
-
-DEFAULT_REST = 2.0
-"""Seconds of rest after a 429 that names none."""
 
 _stand_ins: list[httpx2.Client] = []
 
@@ -160,9 +157,8 @@ class _Ledger:
             connection.close()
 
     def _tell_pace(self, record: ExchangeRecord) -> None:
-        if record.status == 429:
-            hint = retry_after(record.answer_headers)
-            pacing.rest(self._account, DEFAULT_REST if hint is None else hint)
+        if record.rest is not None:
+            pacing.rest(self._account, record.rest)
         elif record.status is None or record.status >= 500:
             pacing.note_failure(self._account)
         else:

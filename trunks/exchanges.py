@@ -9,14 +9,23 @@ from datetime import datetime
 import httpx2
 
 from lib.redact import redact, redact_body, redact_headers
+from trunks.errors import CarrierError, Rejected, SlowDown
 
 LONGEST = 20_000
 """Characters of a body that are kept."""
+DEFAULT_REST = 2.0
+"""Seconds of rest where a carrier that asks for one names none."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExchangeRecord:
-    """One request and its answer; `status` is None and `trouble` says why where none came."""
+    """
+    One request and its answer; `status` is None where none came.
+
+    :ivar trouble: what failed, whatever the status says; empty where the carrier did or refused
+        what it was asked
+    :ivar rest: seconds for which the carrier wants to be left alone; None where it does not
+    """
 
     method: str
     url: str
@@ -28,6 +37,7 @@ class ExchangeRecord:
     trouble: str
     at: datetime
     milliseconds: int
+    rest: float | None = None
 
 
 def recorded(
@@ -35,7 +45,7 @@ def recorded(
     answer: httpx2.Response | None,
     *,
     secrets: Sequence[str],
-    trouble: str,
+    trouble: CarrierError | None,
     at: datetime,
     seconds: float,
 ) -> ExchangeRecord:
@@ -48,10 +58,24 @@ def recorded(
         status=None if answer is None else answer.status_code,
         answer_headers={} if answer is None else redact_headers(dict(answer.headers), secrets),
         answer_body="" if answer is None else _kept(answer.content, answer.headers, secrets),
-        trouble=redact(trouble, secrets)[:300],
+        trouble=redact(_told(trouble), secrets)[:300],
         at=at,
         milliseconds=round(seconds * 1000),
+        rest=_rest(trouble),
     )
+
+
+def _told(trouble: CarrierError | None) -> str:
+    # A refusal is an answer.
+    if trouble is None or isinstance(trouble, Rejected):
+        return ""
+    return f"{type(trouble).__name__.lstrip('_')}: {trouble}"
+
+
+def _rest(trouble: CarrierError | None) -> float | None:
+    if not isinstance(trouble, SlowDown):
+        return None
+    return DEFAULT_REST if trouble.retry_after is None else trouble.retry_after
 
 
 def _kept(body: bytes, headers: Mapping[str, str], secrets: Sequence[str]) -> str:

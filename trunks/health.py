@@ -17,10 +17,11 @@ BALANCE = Operation.BALANCE
 HOUR = timedelta(hours=1)
 Status = CarrierAccount.Status
 
-# No answer, or one that speaks of trouble; a refusal of what was asked is an answer.
+# No answer, or one that speaks of trouble by its status or in its body; a refusal of what was
+# asked is an answer.
 _CALLS = """
     SELECT account_id, count(*),
-           count(*) FILTER (WHERE coalesce(status, 500) >= 500
+           count(*) FILTER (WHERE coalesce(status, 500) >= 500 OR trouble <> ''
                                OR status IN (401, 403, 408, 429)),
            (array_agg(purpose ORDER BY milliseconds DESC, id))[1], max(milliseconds)
       FROM trunks_exchange WHERE account_id = ANY(%s) AND at > %s GROUP BY account_id
@@ -28,7 +29,7 @@ _CALLS = """
 
 _BY_HOUR = """
     SELECT floor(extract(epoch FROM at - %s) / 3600)::int, count(*),
-           count(*) FILTER (WHERE coalesce(status, 500) >= 500
+           count(*) FILTER (WHERE coalesce(status, 500) >= 500 OR trouble <> ''
                                OR status IN (401, 403, 408, 429)),
            round(avg(milliseconds))::int
       FROM trunks_exchange WHERE account_id = %s AND at >= %s GROUP BY 1

@@ -100,6 +100,15 @@ class _Trouble(Unavailable):
     """A read failed in a way that may pass."""
 
 
+@dataclass(frozen=True)
+class _Sent:
+    """A request that left, when, and how many seconds its answer took."""
+
+    request: httpx2.Request
+    at: datetime
+    seconds: float
+
+
 class Caller:
     """
     Makes calls for one carrier account.
@@ -159,9 +168,26 @@ class Caller:
     def _attempt(
         self, call: Call, parse: Callable[[Any], T], explain: Explain, deadline: Deadline
     ) -> T:
-        answer = self._exchange(call, deadline)
-        if call.writes:
-            pauses.at("carrier.answered")
+        sent, answer = self._exchange(call, deadline)
+        trouble: CarrierError | None = None
+        try:
+            return self._meaning(call, answer, parse, explain)
+        except CarrierError as found:
+            trouble = found
+            raise
+        finally:
+            # Read first: some carriers answer trouble with a status that says yes.
+            self._hand_over(sent, answer, trouble)
+            if call.writes:
+                pauses.at("carrier.answered")
+
+    def _meaning(
+        self,
+        call: Call,
+        answer: httpx2.Response,
+        parse: Callable[[Any], T],
+        explain: Explain,
+    ) -> T:
         status = answer.status_code
         if refusal := _by_status(answer, writes=call.writes):
             raise refusal
@@ -186,7 +212,7 @@ class Caller:
         told = redact(words, self._secrets)[:200] or f"The carrier refused ({status})."
         raise Rejected(told, reason=reason)
 
-    def _exchange(self, call: Call, deadline: Deadline) -> httpx2.Response:
+    def _exchange(self, call: Call, deadline: Deadline) -> tuple[_Sent, httpx2.Response]:
         try:
             request = self._build(call)
         except httpx2.InvalidURL as invalid:
@@ -206,10 +232,9 @@ class Caller:
         except httpx2.HTTPError as failure:
             # The headers may have come; without the body they are no answer.
             trouble = _sorted(failure, writes=call.writes)
-            self._hand_over(request, None, trouble, at, time.monotonic() - started)
+            self._hand_over(_Sent(request, at, time.monotonic() - started), None, trouble)
             raise trouble from failure
-        self._hand_over(request, answer, None, at, time.monotonic() - started)
-        return answer
+        return _Sent(request, at, time.monotonic() - started), answer
 
     def _build(self, call: Call) -> httpx2.Request:
         return self._client.build_request(
@@ -230,22 +255,17 @@ class Caller:
             raise Unavailable("It is too late to make this call; nothing was sent.")
 
     def _hand_over(
-        self,
-        request: httpx2.Request,
-        answer: httpx2.Response | None,
-        trouble: CarrierError | None,
-        at: datetime,
-        seconds: float,
+        self, sent: _Sent, answer: httpx2.Response | None, trouble: CarrierError | None
     ) -> None:
         try:
             self._on_exchange(
                 recorded(
-                    request,
+                    sent.request,
                     answer,
                     secrets=self._secrets,
-                    trouble="" if trouble is None else f"{type(trouble).__name__}: {trouble}",
-                    at=at,
-                    seconds=seconds,
+                    trouble=trouble,
+                    at=sent.at,
+                    seconds=sent.seconds,
                 )
             )
         except Exception:

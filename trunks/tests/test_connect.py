@@ -12,11 +12,11 @@ from django.db import transaction
 from lib.redact import REMOVED
 from trunks import connect, pacing
 from trunks.deadlines import Deadline
-from trunks.errors import OutcomeUnknown, Unavailable
+from trunks.errors import OutcomeUnknown, SlowDown, Unavailable
 from trunks.models import CarrierAccount, Exchange
 from trunks.offers import Wanted
 from trunks.tests.carriers.sandbox import CarrierSandbox
-from trunks.tests.factories import make_carrier_account
+from trunks.tests.factories import NOW, make_carrier_account
 
 WANTED = Wanted(country="US", area_code="312", limit=2)
 
@@ -95,6 +95,23 @@ class TestThePace:
         with pytest.raises(Unavailable):
             search(account)
         assert pacing.seconds_to_wait(account)[0] > 0
+
+    def test_a_body_that_asks_for_it_makes_the_account_rest_for_everybody(
+        self, db: None, carriers: CarrierSandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        account = make_carrier_account(
+            carrier="voipms", credentials=carriers.account("voipms")["credentials"]
+        )
+        carriers.fault("voipms", "balance", "rate_limited")
+        carrier: Any = connect.connected(account, purpose="balance")
+        with pytest.raises(SlowDown):
+            carrier.balance(deadline=Deadline(10))
+
+        monkeypatch.setattr(pacing, "getpid", lambda: 0)  # another process, another connection
+        wait, _ = pacing.seconds_to_wait(account)
+        assert 50 < wait <= 60
+        with pytest.raises(connect.NotNow, match="slow down"):
+            connect.may_call(account, NOW)
 
     def test_silence_opens_the_breaker_and_an_answer_closes_it(
         self, account: CarrierAccount, carriers: CarrierSandbox

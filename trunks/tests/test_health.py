@@ -26,6 +26,7 @@ def exchange(
     minutes: float = 1,
     milliseconds: int = 10,
     purpose: str = "order",
+    trouble: str = "",
 ) -> Exchange:
     """Store a call that happened so many minutes ago."""
     return Exchange.objects.create(
@@ -35,6 +36,7 @@ def exchange(
         url="http://sandbox",
         status=status,
         milliseconds=milliseconds,
+        trouble=trouble,
         at=NOW - timedelta(minutes=minutes),
     )
 
@@ -66,6 +68,14 @@ class TestTheLastHour:
         assert found[account.pk].failed_share == 0.6
         assert found[other.pk] == Calls()
         assert found[other.pk].failed_share == 0
+
+    def test_counts_trouble_that_came_with_a_good_status(self) -> None:
+        account = make_carrier_account()
+        exchange(account)
+        exchange(account, trouble="Misconfigured: VoIP.ms refuses the password.")
+        assert health.calls_of([account], since=NOW - health.HOUR)[account.pk].failed == 1
+        hours = health.by_hour(account, now=NOW)
+        assert [(count, failed) for _, count, failed, _ in hours if count] == [(2, 1)]
 
     def test_costs_one_query_for_any_number_of_accounts(self) -> None:
         few = [make_carrier_account() for _ in range(4)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from trunks.errors import (
     OutcomeUnknown,
     Reason,
     Rejected,
+    SlowDown,
     Unavailable,
 )
 from trunks.exchanges import ExchangeRecord
@@ -302,6 +304,35 @@ class TestExchanges:
         assert record.status is None
         assert "ReadTimeout" in record.trouble
         assert SECRET not in repr(record)
+
+    @pytest.mark.parametrize(
+        ("trouble", "told", "rest"),
+        [
+            (Misconfigured(f"no such key: {SECRET}"), "Misconfigured: no such key", None),
+            (SlowDown("too often", retry_after=60), "SlowDown: too often", 60),
+            (SlowDown("too often"), "SlowDown: too often", 2),
+            (KeyError("id"), "OutcomeUnknown: The carrier's answer (200)", None),
+            (Rejected("in use"), "", None),
+            (None, "", None),
+        ],
+    )
+    def test_each_says_what_its_body_meant_under_a_good_status(
+        self, trouble: Exception | None, told: str, rest: float | None
+    ) -> None:
+        def parse(body: Any) -> Any:
+            if trouble is not None:
+                raise trouble
+            return body
+
+        wire = Wire(answer(200, {"id": "x"}))
+        with nullcontext() if trouble is None else pytest.raises(CarrierError):
+            wire.call(WRITE, parse=parse)
+
+        (record,) = wire.records
+        assert (record.status, record.rest) == (200, rest)
+        assert record.trouble.startswith(told)
+        assert bool(record.trouble) == bool(told)
+        assert SECRET not in record.trouble
 
     def test_a_request_does_not_show_how_it_signs_in(self) -> None:
         call = Call(method=READ, url=URL, headers={"Authorization": f"Bearer {SECRET}"})
