@@ -33,6 +33,7 @@ from trunks.offers import (
     TrunkSpec,
     Wanted,
 )
+from trunks.operations import Operation
 from trunks.roles import (
     HoldsNumbers,
     LocksDeletion,
@@ -75,6 +76,11 @@ class Telnyx(
     trunk_lag: ClassVar[timedelta] = timedelta(seconds=15)
     binds_with_order: ClassVar[bool] = True
     did_formats: ClassVar[frozenset[DidFormat]] = frozenset(DidFormat)
+    in_part: ClassVar[Mapping[Operation, str]] = {
+        Operation.MAKE_TRUNKS: "Trunks to IP addresses are made by its interface. A person makes "
+        "one to a host name, or one that registers, in its portal, then describes it here as made "
+        "by hand."
+    }
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers, each with its price."""

@@ -72,7 +72,9 @@ class VoipInnovations(
     binds_with_order: ClassVar[bool] = True
     by_hand: ClassVar[Mapping[Operation, str]] = {
         Operation.MAKE_TRUNKS: "A person makes an endpoint group in the back office of VoIP "
-        "Innovations and enters its number here, as the reference of a trunk made by hand."
+        "Innovations and enters its number here, as the reference of a trunk made by hand.",
+        Operation.CALLER_NAMES: "VoIP Innovations takes names through its interface, but the "
+        "portal does not use that. A task asks a person for each.",
     }
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:

@@ -82,6 +82,11 @@ class VoipMs(
         Operation.ROUTE: Whole.NUMBER,
         Operation.CALLER_NAMES: Whole.NUMBER,
     }
+    in_part: ClassVar[Mapping[Operation, str]] = {
+        Operation.MAKE_TRUNKS: "SIP addresses are made as trunks by its interface. A person makes "
+        "a sub-account in its portal, then describes it here as made by hand, with the reference "
+        "account: and its name, such as account:100001_pbx."
+    }
     not_done: ClassVar[Mapping[Operation, str]] = {
         Operation.ADDRESSES: "VoIP.ms looks at an address only together with a number of the "
         "account. Another carrier is asked, or a person."

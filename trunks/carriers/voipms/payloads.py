@@ -33,6 +33,7 @@ PER_MINUTE = "1"
 YES = frozenset({"yes", "1"})
 NOWHERE = "sys:noservice"
 NO_FAILOVER = "none:"
+SUB_ACCOUNT = "account:"
 RINGS_FOR = "60"
 """Seconds."""
 USERS = {
@@ -164,15 +165,30 @@ def owned_number(row: Row) -> OwnedNumber:
 
 
 def _trunk_of(row: Row) -> str:
-    header, _, primary = str(row["routing"]).partition(":")
-    if header != "sip" or not primary:
+    primary = _place_of(row["routing"])
+    if not primary:
         return ""
-    header, _, failover = str(row.get("failover_unreachable") or "").partition(":")
-    return joined([primary, *([failover] if header == "sip" and failover else [])])
+    failover = _place_of(row.get("failover_unreachable") or "")
+    return joined([primary, *([failover] if failover else [])])
+
+
+def _place_of(route: object) -> str:
+    header, _, id_ = str(route).partition(":")
+    if not id_ or header not in ("sip", "account"):
+        return ""
+    return str(route) if header == "account" else id_
+
+
+def _route_to(place: str) -> str:
+    return place if place.startswith(SUB_ACCOUNT) else f"sip:{place}"
 
 
 def joined(uris: Sequence[str]) -> str:
-    """Write the addresses of a trunk, primary and failover, as its one reference."""
+    """
+    Write the places of a trunk, primary and failover, as its one reference.
+
+    A SIP address is named by its id, a sub-account as `account:100001_pbx`.
+    """
     return ",".join(uris)
 
 
@@ -181,7 +197,7 @@ def routes_of(trunk_reference: str) -> tuple[str, str]:
     if not trunk_reference:
         return NOWHERE, NO_FAILOVER
     primary, _, failover = trunk_reference.partition(",")
-    return f"sip:{primary}", f"sip:{failover}" if failover else NO_FAILOVER
+    return _route_to(primary), _route_to(failover) if failover else NO_FAILOVER
 
 
 def bind_call(row: Row, trunk_reference: str) -> tuple[str, Form]:

@@ -87,7 +87,10 @@ class Vonage(
         # Its snippets and its .NET SDK name `/v1/addresses` and `/v1/emergency/numbers/{number}`;
         # neither has a call that takes an address off a number, nor a status.
         Operation.EMERGENCY: "Vonage's interface gives a number an emergency address, but says "
-        "neither whether it is in force nor how it is taken off. A task asks a person for each."
+        "neither whether it is in force nor how it is taken off. A task asks a person for each.",
+        Operation.CAMPAIGNS: "Vonage registers brands and campaigns through an interface that "
+        "wants the key of an application, which is not asked for here. A task asks a person for "
+        "each.",
     }
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:

@@ -78,6 +78,11 @@ class Wavix(
     binds_with_order: ClassVar[bool] = False
     # We write the address of each number ourselves, so any form will do.
     did_formats: ClassVar[frozenset[DidFormat]] = frozenset(DidFormat)
+    in_part: ClassVar[Mapping[Operation, str]] = {
+        Operation.MAKE_TRUNKS: "A trunk is the SIP addresses that are written on each number by "
+        "its interface. A person makes a SIP trunk of Wavix's own in its portal, then describes it "
+        "here as made by hand, with its id as reference."
+    }
     by_hand: ClassVar[Mapping[Operation, str]] = {
         # `/v3/10dlc/brands` requires `first_name` and `last_name`.
         Operation.CAMPAIGNS: "Wavix registers a brand only with the name of a person, which is not "

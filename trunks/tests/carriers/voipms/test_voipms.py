@@ -323,7 +323,10 @@ class TestOwned:
             ("sip:7", "none:", "7"),
             ("sip:7", None, "7"),
             ("sip:7", "sip:8", "7,8"),
-            ("account:100001_pbx", "sip:8", ""),
+            ("account:100001_pbx", None, "account:100001_pbx"),
+            ("account:100001_pbx", "sip:8", "account:100001_pbx,8"),
+            ("sip:7", "account:100001_pbx", "7,account:100001_pbx"),
+            ("fwd:100001", "sip:8", ""),
             ("none:", "", ""),
             ("sys:noservice", "none:", ""),
         ],
@@ -348,6 +351,28 @@ class TestBind:
         self.bind(carrier, "7")
 
         assert asked(seen[1]) == {"method": "setDIDRouting", "did": DID, "routing": "sip:7"}
+
+    @pytest.mark.parametrize(
+        ("trunk", "routing", "failover"),
+        [
+            ("account:100001_pbx", "account:100001_pbx", None),
+            ("account:100001_pbx,8", "account:100001_pbx", "sip:8"),
+            ("7,account:100001_pbx", "sip:7", "account:100001_pbx"),
+        ],
+    )
+    def test_reaches_a_sub_account(self, trunk: str, routing: str, failover: str | None) -> None:
+        carrier, seen = answering(said(dids=[row()]), said())
+        self.bind(carrier, trunk)
+
+        told = asked(seen[1])
+        assert (told["routing"], told.get("failover_unreachable")) == (routing, failover)
+
+    def test_says_that_a_sub_account_is_not_there(self) -> None:
+        carrier, _ = answering(said(dids=[row()]), said("invalid_account"))
+        with pytest.raises(Rejected) as caught:
+            self.bind(carrier, "account:100001_gone")
+
+        assert caught.value.reason is Reason.INVALID
 
     def test_sends_all_settings_back_where_the_failover_changes(self) -> None:
         kept = {"note": "r", "failover_busy": "vm:1", "voicemail": 0, "port_out_pin": "1234"}
