@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
@@ -21,6 +21,7 @@ from lib.money import Money
 from trunks import fees
 from trunks.fees import Fee, FeeFor
 from trunks.models import CarrierFee
+from trunks.offers import FoundNumber
 
 if TYPE_CHECKING:
     from dids.models import FoundOffer, NumberSearch
@@ -58,6 +59,22 @@ def of_accounts(
     for row in rows.of(now.astimezone(UTC).date()):
         found[row.account_id].append(row.fee)
     return dict(found)
+
+
+def priced(search: NumberSearch, account: int, found: Iterable[FoundNumber]) -> list[FoundNumber]:
+    """Give numbers the price that staff keep, where the carrier tells none."""
+    asked = read_back(search.fees.get(str(account), []))
+    return [_priced(number, asked) for number in found]
+
+
+def _priced(number: FoundNumber, asked: Sequence[Fee]) -> FoundNumber:
+    if number.setup is not None or number.monthly is not None:
+        return number
+    price = fees.price(asked, country=number.country, type_=number.type)
+    if price is None:
+        return number
+    once, monthly = Money(price.once, price.currency), Money(price.monthly, price.currency)
+    return replace(number, setup=once, monthly=monthly)
 
 
 def required(asked: Iterable[Fee], offer: Offered, *, is_waived: bool = False) -> list[Fee]:

@@ -1,4 +1,8 @@
-"""What a carrier asks besides the price of a number: which fees count for it, and over a term."""
+"""
+What a carrier asks besides the price of a number: which fees count for it, and over a term.
+
+Staff also keep the price itself here, for carriers that tell none.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,8 @@ from lib.money import Money
 class FeeFor(TextChoices):
     """For what a carrier asks a fee."""
 
+    NUMBER = "NUMBER", "the number itself"
+    """Its price, which counts where the carrier tells none."""
     EMERGENCY = "EMERGENCY", "emergency registration"
     REGULATORY = "REGULATORY", "regulatory fee"
     CHANNEL = "CHANNEL", "channel"
@@ -60,9 +66,21 @@ def counting(
     :param is_located: whether the number needs a place to which help is sent
     """
     asked = {FeeFor.EMERGENCY: is_located, FeeFor.DOCUMENTS: needs_documents}
+    closest = _closest(fees, country=country, type_=type_)
+    found = [fee for fee in closest if asked.get(fee.what, fee.what != FeeFor.NUMBER)]
+    return sorted(found, key=lambda fee: (FeeFor.values.index(fee.what), fee.label))
+
+
+def price(fees: Iterable[Fee], *, country: str, type_: str) -> Fee | None:
+    """Give the price that staff keep for a number whose carrier tells none."""
+    closest = _closest(fees, country=country, type_=type_)
+    return next((fee for fee in closest if fee.what == FeeFor.NUMBER), None)
+
+
+def _closest(fees: Iterable[Fee], *, country: str, type_: str) -> list[Fee]:
+    """Give of several for one thing the one closest to a number's kind, unless it is nothing."""
     closest: dict[tuple[FeeFor, str], Fee] = {}
     for fee in sorted(fees, key=lambda fee: (bool(fee.country), bool(fee.type))):
-        if fee.country in {"", country} and fee.type in {"", type_} and asked.get(fee.what, True):
+        if fee.country in {"", country} and fee.type in {"", type_}:
             closest[fee.what, fee.label] = fee
-    found = [fee for fee in closest.values() if fee.once or fee.monthly]
-    return sorted(found, key=lambda fee: (FeeFor.values.index(fee.what), fee.label))
+    return [fee for fee in closest.values() if fee.once or fee.monthly]

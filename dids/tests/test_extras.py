@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -85,6 +86,24 @@ class TestRequired:
         assert extras.required(asked, found()) == [here, other]
         assert extras.required(asked, found("FR")) == [anywhere, other]
         assert extras.required(asked, found("US", NumberType.TOLL_FREE)) == [other]
+
+
+class TestPriced:
+    def test_counts_as_price_only_where_the_carrier_tells_none(self) -> None:
+        kept = fee(FeeFor.NUMBER, once="1", monthly="2", currency="EUR", country="US")
+        search = NumberSearch(fees=extras.kept_by_account({7: [kept, fee()]}))
+        untold = replace(found(), setup=None, monthly=None)
+        told = replace(untold, monthly=Money(Decimal(9), "USD"))
+
+        (priced, as_told) = extras.priced(search, 7, [untold, told])
+
+        assert (priced.setup, priced.monthly) == (
+            Money(Decimal(1), "EUR"),
+            Money(Decimal(2), "EUR"),
+        )
+        assert as_told == told
+        assert extras.priced(search, 8, [untold]) == [untold]
+        assert extras.required([kept], untold) == []
 
 
 class TestInAll:

@@ -191,7 +191,8 @@ def _require_sellable(offer: FoundOffer, payer: Organization, known: Known, *, f
         )
     if offer.total(1) is None and not payer.is_provider:
         raise UnableToOrder(
-            f"The carrier names no price for {offer.e164}. Choose another number.",
+            f"The carrier names no price for {offer.e164}, and the provider has written none down. "
+            "Choose another number.",
             field=f"{field}.offer",
         )
     if offer.e164 in known.ours:
