@@ -39,7 +39,9 @@ CARRIERS: dict[str, Callable[[World, int, Settings], Carrier]] = {
     "voip_innovations": lambda world, seed, settings: VoipInnovations(world, seed=seed),
     "voipms": lambda world, seed, settings: VoipMs(world, seed=seed),
     "vonage": lambda world, seed, settings: Vonage(world, seed=seed),
-    "wavix": lambda world, seed, settings: Wavix(world, seed=seed),
+    "wavix": lambda world, seed, settings: Wavix(
+        world, seed=seed, order_seconds=settings["order_seconds"]
+    ),
 }
 
 DEMO_ACCOUNTS: dict[str, dict[str, str]] = {

@@ -28,6 +28,15 @@ MANNER = "sandbox.manner"
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file in a form: its name, of which type it is said to be, and its content."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Request:
     """
     What came over the wire.
@@ -52,22 +61,23 @@ class Request:
         """Read a form-encoded body with its repeated keys."""
         return parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True)
 
-    def multipart(self) -> tuple[dict[str, str], dict[str, bytes]]:
+    def multipart(self) -> tuple[dict[str, str], dict[str, Attachment]]:
         """Read a form with files: the texts, and the files by the names of their fields."""
         kind = self.headers.get("content-type", "")
         message = BytesParser(policy=HTTP).parsebytes(
             f"Content-Type: {kind}\r\n\r\n".encode() + self.body
         )
         texts: dict[str, str] = {}
-        files: dict[str, bytes] = {}
+        files: dict[str, Attachment] = {}
         for part in message.iter_parts() if message.is_multipart() else ():
             name = str(part.get_param("name", "", header="content-disposition"))
             content = part.get_payload(decode=True)
             content = content if isinstance(content, bytes) else b""
-            if part.get_filename() is None:
+            file = part.get_filename()
+            if file is None:
                 texts[name] = content.decode("utf-8", "replace")
             else:
-                files[name] = content
+                files[name] = Attachment(file, part.get_content_type(), content)
         return texts, files
 
     def signed_in(self) -> tuple[str, str]:

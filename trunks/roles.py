@@ -437,6 +437,9 @@ class AsksForDocuments(Carrier):
 
     asks_nobody_in: ClassVar[frozenset[str]] = frozenset()
     """Countries (ISO 3166 alpha-2) in which nothing is asked for, so that it is not asked what."""
+    asks_by_number: ClassVar[bool] = False
+    """Whether a search says of each number if anything is asked for, so that only then it is asked
+    what."""
     reviews_numbers: ClassVar[bool] = False
     """Whether somebody there decides only once a number is bought, about each number: what was
     handed in is then handed in once more."""

@@ -18,6 +18,7 @@ from trunks.offers import Wanted
 from trunks.regulation import Asks
 
 F = FeatureStatus
+MOBILE = Wanted(country="GB", type=NumberType.MOBILE, limit=5)
 TEXTS = {"phone_number": "+44 113 496 0000"}
 ADDRESS = {
     "name": "Oak Street Dental",
@@ -29,10 +30,15 @@ ADDRESS = {
 }
 
 
-def ordered(market: Shop, cast: Cast) -> NumberOrder:
-    now, account = timezone.now(), market.account("didww")
+def ordered(
+    market: Shop,
+    cast: Cast,
+    carrier: str = "didww",
+    wanted: Wanted = MOBILE,
+) -> NumberOrder:
+    now, account = timezone.now(), market.account(carrier)
     search = searching.start(
-        wanted=Wanted(country="GB", type=NumberType.MOBILE, limit=5),
+        wanted=wanted,
         accounts=[account],
         actor=cast.staff,
         now=now,
@@ -116,3 +122,19 @@ class TestANumberThatIsBought:
         assert Filing.objects.get().status == F.ACTIVE
         (line,) = order.lines.all()
         assert "registration" not in market.sandbox.delivery(line.e164)["reason"]
+
+
+class TestACarrierThatTakesDocumentsForNumbersOnly:
+    def test_gets_them_once_the_number_is_bought(self, market: Shop, cast: Cast) -> None:
+        london = Wanted(country="GB", area_code="20", limit=5)
+        order = ordered(market, cast, "wavix", london)
+        complete(cast)
+        assert decide().status == F.ACTIVE
+        drive(order, now=timezone.now())
+        assert order.status == OrderStatus.COMPLETED
+        (line,) = order.lines.all()
+        assert "documents" in market.sandbox.delivery(line.e164)["reason"]
+
+        decide()
+        assert decide().status == F.ACTIVE
+        assert "documents" not in market.sandbox.delivery(line.e164)["reason"]

@@ -38,8 +38,10 @@ def marked(
         return marked_by_hand(found, account=account)
     if wanted.country in carrier.asks_nobody_in:
         return list(found)
+    if carrier.asks_by_number and not any(number.needs_documents for number in found):
+        return list(found)
     kept = refreshed(account, carrier, wanted, deadline=deadline, now=now)
-    if kept is None or not kept.requirements:
+    if carrier.asks_by_number or kept is None or not kept.requirements:
         return list(found)
     return [replace(number, needs_documents=True) for number in found]
 

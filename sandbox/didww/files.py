@@ -45,8 +45,8 @@ def upload(carrier: DidwwBase, call: Call) -> Answer:
     fingerprint = ":::".join(map(_fingerprint, _keys()))
     if told.get("encrypted_files[encryption_fingerprint]") != fingerprint:
         raise invalid("encryption_fingerprint is outdated")
-    content = files.get("encrypted_files[file]")
-    if not content:
+    file = files.get("encrypted_files[file]")
+    if not file or not file.content:
         raise invalid("file - can't be blank")
     record: Record = {
         "id": str(uuid.uuid4()),
@@ -54,7 +54,7 @@ def upload(carrier: DidwwBase, call: Call) -> Answer:
         "description": told.get("encrypted_files[description]") or None,
         "expires_at": (carrier.world.now() + KEPT).isoformat(),
         "expires": carrier.world.clock() + KEPT.total_seconds(),
-        "content": _opened(content).decode("latin-1"),
+        "content": _opened(file.content).decode("latin-1"),
     }
     carrier.world.store.put(TABLE, record["id"], record)
     return shown(carrier, call, _row(record), 201)

@@ -20,10 +20,12 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from sandbox.tests.official_xml import vocabulary
+from sandbox.wire import Request
 from trunks.xml import xml_from
 
 Node = dict[str, Any]
 XML = "application/xml"
+MULTIPART = "multipart/form-data"
 FROM_GUIDES = frozenset({"FailedNumbers", "ErrorList", "Error", "Code", "Description"})
 """What Bandwidth's orders have according to its guides and its SDK, and not to its description."""
 
@@ -126,7 +128,7 @@ class Description:
             schema = self._resolved(media["schema"])
             value: Any = json.loads(raw) if kind.endswith("json") else None
             if value is None:
-                pairs = parse_qsl(raw.decode(), keep_blank_values=True)
+                pairs = _pairs(request, raw, kind)
                 kinds = {k: self._resolved(one) for k, one in schema["properties"].items()}
                 value = {k: _typed(v, kinds.get(k, {})) for k, v in pairs}
             self.validate(value, media["schema"], f"the body of {request.url.path}")
@@ -179,6 +181,15 @@ class Description:
         validator = Draft202012Validator(schema, registry=registry, format_checker=FormatChecker())
         for error in validator.iter_errors(value):
             raise Deviation(f"{where}: {error.json_path}: {error.message}")
+
+
+def _pairs(request: httpx2.Request, raw: bytes, kind: str) -> list[tuple[str, str]]:
+    """Read the fields of a form; of a file, its name stands for it."""
+    if kind != MULTIPART:
+        return parse_qsl(raw.decode(), keep_blank_values=True)
+    sent = Request("POST", "", (), {"content-type": request.headers["content-type"]}, raw, "")
+    texts, files = sent.multipart()
+    return [*texts.items(), *((name, file.name) for name, file in files.items())]
 
 
 def descriptions(folder: Path) -> list[Description]:

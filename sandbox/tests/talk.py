@@ -394,6 +394,19 @@ class Wavix:
         assert self.check_out(number).status_code == 201
         return self.owned(number)
 
+    def paper(self, id_: int, kind: str, content: bytes) -> httpx2.Response:
+        """Send a document for a number."""
+        return self.client.post(
+            "/wavix/v1/numbers/papers",
+            data={"did_ids": str(id_), "doc_id": kind},
+            files={"doc_attachment": ("p.pdf", content, "application/pdf")},
+        )
+
+    def papers(self, row: dict[str, Any]) -> list[dict[str, Any]]:
+        """Give the documents of a number."""
+        found: list[dict[str, Any]] = self.owned(row["number"])["documents"]
+        return found
+
     def make_trunk(
         self, method: str = "POST", path: str = "trunks", **more: Any
     ) -> httpx2.Response:

@@ -250,6 +250,8 @@ class TestWavix:
             wavix.send("POST", "buy/cart/checkout", ids=[numbers[0], london])
         wavix.get("numbers", per_page=1, page=2)
         row = wavix.owned(numbers[0])
+        wavix.paper(wavix.owned(london)["id"], "1", b"%PDF-1.7")
+        wavix.papers(wavix.owned(london))
         trunk = wavix.make_trunk(host_request={"host": "192.0.2.1"}).json()
         path = f"trunks/{trunk['id']}"
         wavix.make_trunk("PUT", path, ip_restrict=True, allowed_ips=[{"ip": "192.0.2.1"}])

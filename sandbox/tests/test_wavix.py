@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from sandbox.tests.conftest import Clock
 from sandbox.tests.talk import Control, Wavix
 
 
@@ -113,6 +114,29 @@ class TestNumbers:
         row = wavix.buy(country="United Kingdom", name="London")
         assert (row["status"], row["require_docs"]) == ("inactive", ["1", "2"])
         assert "documents" in control.delivery(f"+{row['number']}")["reason"]
+
+    def test_are_active_once_their_documents_were_approved(
+        self, wavix: Wavix, clock: Clock
+    ) -> None:
+        row = wavix.buy(country="United Kingdom", name="London")
+        assert wavix.paper(row["id"], "1", b"%PDF-1.7").status_code == 200
+        assert wavix.paper(row["id"], "1", b"%PDF-1.7").status_code == 400
+        assert wavix.paper(row["id"], "2", b"%PDF-1.7 REFUSE").json()[0]["status"] == "pending"
+        clock.pass_by(1)
+        assert [one["status"] for one in wavix.papers(row)] == ["approved", "rejected"]
+        assert wavix.owned(row["number"])["status"] == "inactive"
+        assert wavix.paper(row["id"], "2", b"%PDF-1.7").status_code == 200
+        clock.pass_by(1)
+        assert wavix.owned(row["number"])["status"] == "active"
+
+    @pytest.mark.parametrize(
+        ("kind", "content"),
+        [("4", b"%PDF-1.7"), ("1", b"words"), ("1", b"%PDF-1.7 /Encrypt"), ("3", b"")],
+    )
+    def test_take_no_other_documents(self, wavix: Wavix, kind: str, content: bytes) -> None:
+        row = wavix.buy(country="United Kingdom", name="London")
+        assert wavix.paper(row["id"], kind, content).status_code == 400
+        assert wavix.papers(row) == []
 
     def test_are_given_back_by_id_or_digits(self, wavix: Wavix) -> None:
         first, second = wavix.buy(), wavix.buy()

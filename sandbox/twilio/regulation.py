@@ -94,9 +94,14 @@ def add_paper(carrier: TwilioBase, call: Call) -> Answer:
 def upload(carrier: TwilioBase, call: Call) -> Answer:
     """Make a document of a file."""
     asked, files = call.request.multipart()
-    if not files.get("File") or not {"FriendlyName", "Type"} <= set(asked) <= set(PAPER_FORM):
+    file = files.get("File")
+    if (
+        not file
+        or not file.content
+        or not {"FriendlyName", "Type"} <= set(asked) <= set(PAPER_FORM)
+    ):
         raise errors.invalid("File, FriendlyName and Type are required")
-    return _add_paper(carrier, call, asked, files["File"])
+    return _add_paper(carrier, call, asked, file.content)
 
 
 def paper(carrier: TwilioBase, call: Call) -> Answer:

@@ -19,6 +19,8 @@ class WavixBase(Carrier):
     slug = "wavix"
     source_address = "127.0.2.70"
     announces_orders = False
+    order_seconds: float
+    """How long documents are looked at."""
 
 
 def error(status: int, message: str, **headers: str) -> Answer:

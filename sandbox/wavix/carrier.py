@@ -10,7 +10,7 @@ from functools import partial
 
 from sandbox.carrier import Delivery, Gateway
 from sandbox.store import Record
-from sandbox.wavix import numbers, sales, stock, trunks
+from sandbox.wavix import numbers, papers, sales, stock, trunks
 from sandbox.wavix.base import NUMBERS, WavixBase, error
 from sandbox.wire import Answer, Call, Refusal, Request, Route, as_json, route
 from sandbox.world import Account, World
@@ -21,9 +21,10 @@ ADDRESS = re.compile(r"(?:sip:)?(?P<user>[^@]+)@(?P<host>\[[^\]]+\]|[^:;]+)(?::(
 class Wavix(WavixBase):
     """The carrier, as it answers on its one host."""
 
-    def __init__(self, world: World, *, seed: int) -> None:
+    def __init__(self, world: World, *, seed: int, order_seconds: float) -> None:
         """Set up shop."""
         super().__init__(world, stock.shelf(seed))
+        self.order_seconds = order_seconds
 
     def routes(self) -> tuple[Route, ...]:
         """List the paths below `/wavix`; only the checkout is an order, the cart holds nothing."""
@@ -40,6 +41,7 @@ class Wavix(WavixBase):
             ("POST", "/v1/buy/cart/checkout", "order", sales.check_out),
             ("GET", "/v1/numbers", numbers.list_operation, numbers.listing),
             ("DELETE", "/v1/numbers", "release", numbers.release),
+            ("POST", "/v1/numbers/papers", "filing", papers.upload),
             ("GET", "/v1/numbers/{id}", "binding", numbers.retrieve),
             ("PATCH", "/v1/numbers/{id}", numbers.update_operation, numbers.update),
             ("GET", "/v1/trunks", "trunk", trunks.listing),
@@ -94,6 +96,10 @@ class Wavix(WavixBase):
         """Read the number of a page."""
         number = call.query.get("page", "1")
         return int(number) if number.isdigit() else 0
+
+    def settle(self) -> None:
+        """Look at documents."""
+        papers.settle(self)
 
     def delivery(self, number: str) -> Delivery:
         """Follow what the number itself says: its SIP addresses by their priority."""

@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from functools import cached_property, partial
 from typing import Any, ClassVar
 
 from lib.e164 import E164, DidFormat
 from lib.money import Money
-from trunks.carriers.wavix import cart, forwarding, payloads, places
-from trunks.carriers.wavix.wire import Wire
+from trunks.carriers.wavix import cart, for_sale, forwarding, payloads, places
+from trunks.carriers.wavix.regulation import WavixRegulation
 from trunks.coverage import NORTH_AMERICA, Sale
 from trunks.deadlines import Deadline
 from trunks.errors import CarrierError, Reason, Rejected
@@ -28,17 +27,14 @@ from trunks.offers import (
     LineStatus,
     MadeTrunk,
     OrderedNumber,
-    OwnedNumber,
     PlacedOrder,
     TrunkSpec,
     Wanted,
     bought,
 )
 from trunks.operations import Operation
-from trunks.paging import each_once
 from trunks.roles import (
     EnablesMessaging,
-    ListsNumbers,
     ManagesTrunks,
     ReportsBalance,
     RoutesNumbers,
@@ -46,14 +42,11 @@ from trunks.roles import (
     SellsNumbers,
 )
 
-MOST_READS = 25
-"""Pages of cities that one search reads at most."""
-
 
 class Wavix(
+    WavixRegulation,
     SearchesNumbers,
     SellsNumbers,
-    ListsNumbers,
     RoutesNumbers,
     ManagesTrunks,
     EnablesMessaging,
@@ -89,30 +82,13 @@ class Wavix(
         "asked for here. A task asks a person for each."
     }
 
-    @cached_property
-    def wire(self) -> Wire:
-        """The way to the account."""
-        return Wire(self.caller, api_key=self.credentials["api_key"], base_url=self.base_url)
-
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers city by city, each with its price."""
         found: dict[E164, FoundNumber] = {}
-        if not payloads.can_be_searched(wanted):
-            return []
-        reads = 0
-        for path, region in places.cities(self.wire, wanted, deadline):
-            page, is_last = 0, False
-            while not is_last and len(found) < wanted.limit and reads < MOST_READS:
-                page, reads = page + 1, reads + 1
-                offers, is_last = self.wire.call(
-                    "GET",
-                    path,
-                    params=payloads.search_params(wanted, page),
-                    parse=partial(payloads.found_numbers_from, wanted=wanted, region=region),
-                    deadline=deadline,
-                )
-                found |= {offer.number: offer for offer in offers}
-            if len(found) >= wanted.limit or reads >= MOST_READS:
+        pages = for_sale.pages(self.wire, wanted, payloads.found_numbers_from, deadline)
+        for offers in pages:
+            found |= {offer.number: offer for offer in offers}
+            if len(found) >= wanted.limit:
                 break
         return list(found.values())[: wanted.limit]
 
@@ -131,6 +107,19 @@ class Wavix(
         # The answer names nothing; a checkout that left it out would show in the list only.
         line = OrderedNumber(number=number, status=LineStatus.PENDING)
         return PlacedOrder(carrier_reference="", numbers=(line,))
+
+    def order_with_papers(
+        self,
+        numbers: Sequence[E164],
+        *,
+        reference: str,
+        binding: str,
+        papers: str,
+        deadline: Deadline,
+    ) -> PlacedOrder:
+        """Buy it as any other: what it asks for is sent once it is ours."""
+        del papers
+        return self.order(numbers, reference=reference, binding=binding, deadline=deadline)
 
     def find_order(
         self, *, reference: str, numbers: Sequence[E164], deadline: Deadline
@@ -151,24 +140,6 @@ class Wavix(
             parse=payloads.done_from,
             deadline=deadline,
         )
-
-    def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
-        """Read every page of our numbers."""
-        return self._listed([], deadline)
-
-    def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
-        """Look for one number; the search finds parts of numbers as well."""
-        found = self._listed([("search", payloads.written(number))], deadline)
-        return next((mine for mine in found if mine.number == number), None)
-
-    def _listed(self, filters: payloads.Params, deadline: Deadline) -> list[OwnedNumber]:
-        return each_once(self.wire.pages("numbers", filters, payloads.owned_numbers_from, deadline))
-
-    def _ours(self, number: E164, deadline: Deadline) -> OwnedNumber:
-        mine = self.owned_number(number, deadline=deadline)
-        if mine is None:
-            raise Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
-        return mine
 
     def bind(
         self, number: E164, *, carrier_reference: str, trunk_reference: str, deadline: Deadline

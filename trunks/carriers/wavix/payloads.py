@@ -74,20 +74,22 @@ def search_params(wanted: Wanted, page: int) -> Params:
     return [*texts, *page_params(page)]
 
 
-def found_numbers_from(
-    body: Mapping[str, Any], wanted: Wanted, region: str
-) -> tuple[list[FoundNumber], bool]:
-    """Read a page of a city: what fits, and whether it is the last one."""
+def found_numbers_from(body: Mapping[str, Any], wanted: Wanted, region: str) -> list[FoundNumber]:
+    """Read what fits on a page of a city."""
     found = [_found_number(row, region) for row in body["dids"]]
-    fitting = [
+    return [
         offer
         for offer in found
         if (offer.country, offer.type) == (wanted.country, wanted.type)
         and wanted.capabilities <= offer.capabilities
         and fits(offer.number, wanted)
     ]
+
+
+def is_last(body: Mapping[str, Any]) -> bool:
+    """Read whether there is no page after this one of a city."""
     told = body["pagination"]
-    return fitting, not found or told["current_page"] >= told["total_pages"]
+    return not body["dids"] or told["current_page"] >= told["total_pages"]
 
 
 def _found_number(row: Mapping[str, Any], region: str) -> FoundNumber:

@@ -10,6 +10,7 @@ from trunks.carriers.wavix.payloads import Params
 from trunks.deadlines import Deadline
 from trunks.http import Call, Caller
 from trunks.paging import whole_list
+from trunks.regulation import File
 
 T = TypeVar("T")
 HOST = "https://api.wavix.com"
@@ -46,6 +47,8 @@ class Wire:
         deadline: Deadline,
         params: Params | None = None,
         json: Any = None,
+        form: Params | None = None,
+        attached: tuple[str, File] | None = None,
         changes: bool | None = None,
     ) -> T:
         """Make one call. The key could stand in the query, too, and then in every log."""
@@ -54,6 +57,8 @@ class Wire:
             url=f"{self.base_url}/v1/{path}",
             params=params or (),
             json=json,
+            form=form,
+            attached=attached,
             headers={"Authorization": f"Bearer {self._api_key}"},
             changes=changes,
         )

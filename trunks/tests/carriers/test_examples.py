@@ -102,9 +102,9 @@ class TestWavix:
 
         assert bodies
         for body in bodies:
-            offers, is_last = wavix.found_numbers_from(body, Wanted(country="AR"), "")
+            offers = wavix.found_numbers_from(body, Wanted(country="AR"), "")
             assert len(offers) == len(body["dids"])
-            assert is_last
+            assert wavix.is_last(body)
 
     def test_a_cart(self) -> None:
         (body,) = answers("/v1/buy/cart")

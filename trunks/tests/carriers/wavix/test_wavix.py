@@ -9,7 +9,8 @@ import httpx2
 import pytest
 
 from lib.e164 import E164, DidFormat
-from trunks.carriers.wavix import adapter, forwarding, payloads, places
+from trunks.carriers.wavix import for_sale as sales
+from trunks.carriers.wavix import forwarding, payloads, places
 from trunks.carriers.wavix.adapter import Wavix
 from trunks.deadlines import Deadline
 from trunks.errors import Misconfigured, OutcomeUnknown, Reason, Rejected, Unavailable
@@ -220,7 +221,7 @@ class TestSearch:
         assert seen[-1].url.params["page"] == "2"
 
     def test_ends_after_a_number_of_pages(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(adapter, "MOST_READS", 3)
+        monkeypatch.setattr(sales, "MOST_READS", 3)
         carrier, seen = answering(
             ok(COUNTRIES), cities(20, 113, 114, 115), *[in_city(page=1, pages=1)] * 4
         )
