@@ -21,4 +21,10 @@ class Migration(migrations.Migration):
             model_name='task',
             index=models.Index(condition=models.Q(('late_at__isnull', True), ('status__in', ('OPEN', 'TAKEN', 'WAITING_CARRIER'))), fields=['due_at', 'id'], name='task_late'),
         ),
+        # What was late before it was told at all is old news: nobody gets a mail for each of it.
+        migrations.RunSQL(
+            "UPDATE dids_task SET late_at = now()"
+            " WHERE status IN ('OPEN', 'TAKEN', 'WAITING_CARRIER') AND due_at < now()",
+            migrations.RunSQL.noop,
+        ),
     ]
