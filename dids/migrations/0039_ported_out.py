@@ -79,14 +79,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='phonenumber',
-            name='number_live_once',
-        ),
-        migrations.RemoveConstraint(
-            model_name='phonenumber',
-            name='number_status_known',
-        ),
-        migrations.RemoveConstraint(
             model_name='task',
             name='task_kind_known',
         ),
@@ -109,14 +101,6 @@ class Migration(migrations.Migration):
             model_name='task',
             name='kind',
             field=models.CharField(choices=[('BOUGHT_LATE', 'Bought after its order had failed'), ('NOT_POINTED', 'Bought, but pointed nowhere'), ('BINDING_FAILED', 'Not delivered to us'), ('DISCONNECT_REFUSED', 'Not taken back by the carrier'), ('CREDENTIALS_REFUSED', 'Credentials refused'), ('UNKNOWN_WORD', "A word of the carrier that we don't know"), ('ORDER_UNCERTAIN', 'Not known whether it was bought'), ('FEATURE_BY_HAND', 'To be set up at the carrier'), ('FEATURE_REMOVAL', 'To be taken off at the carrier'), ('FEATURE_LAPSED', 'Not in force any more at the carrier'), ('CARRIER_ORDER', 'To be ordered by hand'), ('CARRIER_RELEASE', 'To be ceased by hand'), ('CARRIER_ROUTE', 'To be delivered to us by hand'), ('CHECK_ADDRESS', 'An emergency address to be checked'), ('REGISTER_EMERGENCY', 'To be registered for emergency calls'), ('REMOVE_EMERGENCY', 'To be removed from emergency services'), ('EMERGENCY_REJECTED', 'Not registered for emergency calls'), ('INVESTIGATE', 'Carrier and stock differ')], max_length=30),
-        ),
-        migrations.AddConstraint(
-            model_name='phonenumber',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['PORTED_OUT', 'RELEASED']), _negated=True), fields=('e164',), name='number_live_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='phonenumber',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['AVAILABLE', 'RESERVED', 'ASSIGNED', 'IN_SERVICE', 'QUARANTINE', 'RELEASING', 'RELEASED', 'PORTED_OUT'])), name='number_status_known'),
         ),
         migrations.AddConstraint(
             model_name='task',
