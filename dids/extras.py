@@ -25,6 +25,7 @@ from trunks.offers import FoundNumber
 
 if TYPE_CHECKING:
     from dids.models import FoundOffer, NumberSearch
+    from trunks.numbering import NumberType
 
 Convert = Callable[[str], Conversion | None]
 """Gives how a currency is converted into the buyer's; None where it is that, or without a rate."""
@@ -61,10 +62,20 @@ def of_accounts(
     return dict(found)
 
 
-def priced(search: NumberSearch, account: int, found: Iterable[FoundNumber]) -> list[FoundNumber]:
-    """Give numbers the price that staff keep, where the carrier tells none."""
+def priced(
+    search: NumberSearch,
+    account: int,
+    found: Iterable[FoundNumber],
+    *,
+    untold: Collection[NumberType],
+) -> list[FoundNumber]:
+    """
+    Give numbers the price that staff keep, where the carrier never tells one.
+
+    :param untold: the types of number of which it tells none
+    """
     asked = read_back(search.fees.get(str(account), []))
-    return [_priced(number, asked) for number in found]
+    return [_priced(one, asked) if one.type in untold else one for one in found]
 
 
 def _priced(number: FoundNumber, asked: Sequence[Fee]) -> FoundNumber:

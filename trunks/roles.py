@@ -71,6 +71,8 @@ class SearchesNumbers(Carrier):
 
     sales: ClassVar[tuple[Sale, ...]] = (Sale(),)
     """What is for sale where; the first row that names a country counts, see `trunks.coverage`."""
+    untold_prices: ClassVar[frozenset[NumberType]] = frozenset()
+    """Types of number whose price is never told, so that staff may keep one."""
 
     @abstractmethod
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:

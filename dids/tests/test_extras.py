@@ -95,14 +95,15 @@ class TestPriced:
         untold = replace(found(), setup=None, monthly=None)
         told = replace(untold, monthly=Money(Decimal(9), "USD"))
 
-        (priced, as_told) = extras.priced(search, 7, [untold, told])
+        (priced, as_told) = extras.priced(search, 7, [untold, told], untold=set(NumberType))
 
         assert (priced.setup, priced.monthly) == (
             Money(Decimal(1), "EUR"),
             Money(Decimal(2), "EUR"),
         )
         assert as_told == told
-        assert extras.priced(search, 8, [untold]) == [untold]
+        assert extras.priced(search, 8, [untold], untold=set(NumberType)) == [untold]
+        assert extras.priced(search, 7, [untold], untold=set()) == [untold]
         assert extras.required([kept], untold) == []
 
 

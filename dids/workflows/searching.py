@@ -191,7 +191,7 @@ def _found(search: NumberSearch, account: CarrierAccount, now: datetime) -> list
     found = requiring.marked(
         found, carrier=carrier, account=account, wanted=wanted, deadline=deadline, now=now
     )
-    found = extras.priced(search, account.pk, found)
+    found = extras.priced(search, account.pk, found, untold=carrier.untold_prices)
     return sieve.chosen(found, most=wanted.limit) if sieve.narrows else found
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import pickle
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +21,11 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.tests.cast import Cast, make_cast
 from portal.testing import stores
+from trunks import pacing
 
 if TYPE_CHECKING:
     from portal.tests.api.world import World
+    from trunks.models import CarrierAccount
 
 LASTS = 240.0
 _COMMITS = {"transactional_db", "live_server"}
@@ -77,6 +79,15 @@ def world(db: None) -> World:
     """Give one of everything."""
     made: World = _copy("world")
     return made
+
+
+@pytest.fixture
+def silent(world: World) -> Iterator[CarrierAccount]:
+    """Have the world's carrier account not answer; Redis outlives the test, so it does again."""
+    for _ in range(pacing.FAILURES_TO_OPEN):
+        pacing.note_failure(world.account)
+    yield world.account
+    pacing.forget(world.account)
 
 
 @pytest.fixture

@@ -96,3 +96,13 @@ class TestWriteDown:
         account = make_carrier_account(owner=cast.provider)
         with pytest.raises(UnableToWriteDown, match="Check the account instead"):
             write(account, cast, "1")
+
+    def test_refuses_one_that_is_older_than_what_is_known(
+        self, cast: Cast, gamma: CarrierAccount
+    ) -> None:
+        write(gamma, cast, "80")
+        with pytest.raises(UnableToWriteDown, match="A newer balance") as refused:
+            write(gamma, cast, "120", at=NOW - WEEK)
+        assert refused.value.field == "at"
+        gamma.refresh_from_db()
+        assert gamma.balance == Money(Decimal(80), "GBP")

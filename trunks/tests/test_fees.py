@@ -54,6 +54,25 @@ class TestEnter:
             made.save()
 
 
+@pytest.mark.django_db
+class TestThePriceOfTheNumberItself:
+    def test_is_kept_only_where_the_carrier_tells_none(self, cast: Cast) -> None:
+        wish = replace(FEE, what=FeeFor.NUMBER)
+        silent = make_carrier_account(carrier="bandwidth", credentials={})
+        fees.enter(account=silent, fee=wish, valid_from=TODAY, actor=cast.staff, now=NOW)
+        for carrier, type_ in (("telnyx", ""), ("questblue", "LOCAL"), ("gamma", "")):
+            account = make_carrier_account(carrier=carrier, credentials={})
+            with pytest.raises(UnableToEnter) as told:
+                fees.enter(
+                    account=account,
+                    fee=replace(wish, type=type_),
+                    valid_from=TODAY,
+                    actor=cast.staff,
+                    now=NOW,
+                )
+            assert told.value.field == "what"
+
+
 class TestSense:
     @pytest.mark.parametrize(
         ("wish", "field"),

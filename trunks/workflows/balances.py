@@ -37,6 +37,12 @@ def write_down(
     with acting(actor):
         # Two who write it down at once: the second is journaled with what the first wrote.
         found = no_key(CarrierAccount.objects.filter(pk=account.pk)).get()
+        if found.balance_at is not None and at < found.balance_at:
+            raise UnableToWriteDown(
+                f"A newer balance is written down, of {found.balance_at:%-d %B %Y}. Give a later "
+                "day.",
+                field="at",
+            )
         was, was_low = found.balance, found.is_low
         seen = balance.quantized()
         found.balance_amount, found.balance_currency = seen.amount, seen.currency

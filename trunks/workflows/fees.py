@@ -13,9 +13,10 @@ from accounts.work import acting
 from lib.locks import no_key
 from lib.money import PLACES, Money
 from lib.refusals import UnableTo
-from trunks import events
+from trunks import events, registry
 from trunks.fees import Fee, FeeFor
 from trunks.models import CarrierAccount, CarrierFee
+from trunks.roles import SearchesNumbers
 
 MOST = 200
 """Fees that stand for an account, so that one look reads them all."""
@@ -42,6 +43,7 @@ def enter(
     :raises UnableToEnter: naming the field that must change
     """
     require_sense(fee)
+    _require_untold(account, fee)
     if not date(2000, 1, 1) <= valid_from <= now.date() + _AHEAD:
         raise UnableToEnter(
             "Give a day since the year 2000 and at most a year ahead.", field="valid_from"
@@ -124,6 +126,20 @@ def require_sense(fee: Fee) -> None:
         )
     for field in ("once", "monthly"):
         _require_amount(getattr(fee, field), field)
+
+
+def _require_untold(account: CarrierAccount, fee: Fee) -> None:
+    """Refuse a price of numbers whose carrier tells it, in its searches or with its quotes."""
+    if fee.what != FeeFor.NUMBER:
+        return
+    adapter = registry.carrier(account.carrier)
+    untold = adapter.untold_prices if issubclass(adapter, SearchesNumbers) else frozenset()
+    if not untold or (fee.type and fee.type not in untold):
+        raise UnableToEnter(
+            f"What such numbers cost at {account.name} is told with each offer. Enter what it "
+            "asks besides.",
+            field="what",
+        )
 
 
 def _require_amount(amount: Decimal, field: str) -> None:

@@ -6,13 +6,13 @@ from dids import picking
 from dids.tests.factories import make_found_offer
 from portal.tests.api.caller import caller_of
 from portal.tests.api.world import FOUND, World
-from trunks import pacing
+from trunks.models import CarrierAccount
 from trunks.tests.factories import make_carrier_account
 
 
-def test_an_order_takes_the_next_best_within_its_limit(world: World) -> None:
-    for _ in range(pacing.FAILURES_TO_OPEN):
-        pacing.note_failure(world.account)
+def test_an_order_takes_the_next_best_within_its_limit(
+    world: World, silent: CarrierAccount
+) -> None:
     other = make_found_offer(
         search=world.found.search, e164=f"{FOUND[:-1]}9", account=make_carrier_account()
     )
@@ -30,9 +30,7 @@ def test_an_order_takes_the_next_best_within_its_limit(world: World) -> None:
         assert again.body["held_back"] == made.body["held_back"]
 
 
-def test_a_pick_leaves_silent_carriers_out(world: World) -> None:
-    for _ in range(pacing.FAILURES_TO_OPEN):
-        pacing.note_failure(world.account)
+def test_a_pick_leaves_silent_carriers_out(world: World, silent: CarrierAccount) -> None:
     other = make_found_offer(
         search=world.found.search, e164=f"{FOUND[:-1]}9", account=make_carrier_account()
     )

@@ -25,7 +25,7 @@ from dids.tests.factories import make_found_offer
 from portal.tests.api.world import FOUND, World
 from portal.tests.web.visitor import REQUESTS, Visitor, visitor_of
 from portal.web.forms.buying import PlanForm
-from trunks import pacing
+from trunks.models import CarrierAccount
 from trunks.tests.factories import make_carrier_account
 
 
@@ -215,26 +215,27 @@ class TestPick:
 
 
 class TestTheNextBest:
-    def other(self, world: World) -> FoundOffer:
+    @pytest.fixture
+    def other(self, world: World, silent: CarrierAccount) -> FoundOffer:
         """Have the first account fall silent, and another one offer the same kind."""
-        for _ in range(pacing.FAILURES_TO_OPEN):
-            pacing.note_failure(world.account)
         return make_found_offer(
             search=world.found.search, e164=f"{FOUND[:-1]}9", account=make_carrier_account()
         )
 
-    def test_is_proposed_by_name_on_the_preview(self, world: World, staff: Visitor) -> None:
+    def test_is_proposed_by_name_on_the_preview(
+        self, world: World, staff: Visitor, other: FoundOffer
+    ) -> None:
         path, form = REQUESTS["order_offers"](world)
         made = made_from(staff.post(path, **form))
-        other = self.other(world)
 
         text = staff.get(f"/orders/{made.uuid}/").text
 
         assert "did not answer several times in a row" in text
         assert f'data-copy="{other.e164}"' in text or other.e164 in text
 
-    def test_is_taken_where_the_buyer_allows_its_price(self, world: World, staff: Visitor) -> None:
-        other = self.other(world)
+    def test_is_taken_where_the_buyer_allows_its_price(
+        self, world: World, staff: Visitor, other: FoundOffer
+    ) -> None:
         path, form = REQUESTS["order_offers"](world)
         form = {**form, "holder": "", "kind": "", "value": ""}
 

@@ -24,7 +24,7 @@ class TestTheFeesOfAnAccount:
         assert (row.country, row.currency) == ("US", "USD")
         shown = staff.get(path).text
         assert "Emergency registration" in shown
-        assert "Nobody is charged for them" in shown
+        assert "Orders charge none of them" in shown
 
         order = make_order(offers=[make_found_offer(account=account)], actor=cast.staff)
         preview = staff.get(f"/orders/{order.uuid}/").text

@@ -27,6 +27,7 @@ from trunks.coverage import NORTH_AMERICAN_TYPES, Documents, Sale
 from trunks.deadlines import Deadline
 from trunks.errors import Misconfigured, OutcomeUnknown, Reason, Rejected, Unavailable
 from trunks.matching import fits
+from trunks.numbering import NumberType
 from trunks.offers import (
     FoundNumber,
     Hold,
@@ -71,6 +72,7 @@ class Bandwidth(
         "password",
     )
     open_credentials: ClassVar[tuple[str, ...]] = ("account_id", "site_id", "username")
+    untold_prices: ClassVar[frozenset[NumberType]] = frozenset(NumberType)
     numbers_per_hold: ClassVar[int] = 1
     finds_holds: ClassVar[bool] = False
     # Messages go where the location of a number has them sent, with all that are there; an address

@@ -63,6 +63,7 @@ class QuestBlue(
     slug: ClassVar[str] = "questblue"
     name: ClassVar[str] = "QuestBlue"
     needed_credentials: ClassVar[tuple[str, ...]] = ("username", "password", "security_key")
+    untold_prices: ClassVar[frozenset[NumberType]] = frozenset(NumberType) - {NumberType.LOCAL}
     open_credentials: ClassVar[tuple[str, ...]] = ("username",)
     # An order takes several, but what a part of them does to the rest is not said.
     sales: ClassVar[tuple[Sale, ...]] = (

@@ -57,6 +57,7 @@ class VoipInnovations(
     slug: ClassVar[str] = "voip_innovations"
     name: ClassVar[str] = "VoIP Innovations"
     needed_credentials: ClassVar[tuple[str, ...]] = ("login", "secret", "endpoint_group")
+    untold_prices: ClassVar[frozenset[NumberType]] = frozenset(NumberType)
     open_credentials: ClassVar[tuple[str, ...]] = ("login", "endpoint_group")
     numbers_per_hold: ClassVar[int] = 1
     finds_holds: ClassVar[bool] = False
