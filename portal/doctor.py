@@ -13,16 +13,10 @@ from django.db.models.functions import Cast, Concat
 from accounts import verification
 from accounts.models import Kind, Organization
 from billing import verify
-from dids.crafts import CRAFTS
 from dids.models import (
-    Audit,
-    BackOrder,
     CarrierBinding,
     CarrierHold,
     CarrierOrder,
-    Document,
-    EmergencyLocation,
-    Import,
     NumberBlock,
     OrderLine,
     PhoneNumber,
@@ -150,12 +144,6 @@ def work_due(*, before: datetime) -> list[QuerySet[Any]]:
         CarrierBinding.objects.all(),
         CarrierHold.objects.live(),
         Release.objects.exclude(status=ReleaseStatus.DONE),
-        Audit.objects.open(),
-        Import.objects.under_way(),
-        BackOrder.objects.open(),
-        Document.objects.all(),
-        EmergencyLocation.objects.all(),
-        *(craft.model.objects.all() for craft in CRAFTS.values()),
     )
     return [rows.filter(next_attempt_at__lt=before) for rows in kinds]
 

@@ -27,6 +27,7 @@ from django.db import connections
 from django.utils.module_loading import import_string
 
 from lib import pauses
+from portal.testing.stores import clone_name
 
 KILLED = f"signal {signal.SIGKILL.value}"
 _PATIENCE = 30.0
@@ -144,10 +145,14 @@ def vault_folder() -> Path:
 
 
 def _database_url() -> str:
-    """Name the test's own database to another process, with less patience."""
+    """
+    Name the database of tests that commit to another process, with less patience.
+
+    Whatever ran before may have left the connection at what stands for many tests.
+    """
     params = connections["default"].get_connection_params()
     who = f"{quote(params['user'])}:{quote(params['password'])}"
-    host, port, name = str(params.get("host", "")), params.get("port", 5432), params["dbname"]
+    host, port, name = str(params.get("host", "")), params.get("port", 5432), clone_name()
     if host.startswith("/"):
         return f"postgres://{who}@/{name}?host={host}&port={port}&options={quote(_IDLE)}"
     return f"postgres://{who}@{host}:{port}/{name}?options={quote(_IDLE)}"

@@ -117,16 +117,20 @@ class Accidents:
 
     def settle(self, *, seconds: int = 60) -> None:
         """Have the others settle what was left, in so long; then wake up whoever was stopped."""
+        self._until_settled(seconds)
+        self._wake()
+        # Whatever the late ones did is seen by the next sweeps, which may have to do it again.
+        for _ in range(12):
+            self._stage.beat.tick()
+        if self._unsettled():
+            self._until_settled(seconds)
+        self._stage.assert_well()
+
+    def _until_settled(self, seconds: int) -> None:
         try:
             self._stage.beat.until(lambda: not self._unsettled(), seconds=seconds)
         except NotSettled as late:
             raise NotSettled(f"{late} Left: {self._unsettled()}.") from late
-        self._wake()
-        # Whatever the late ones did is seen by the next sweeps.
-        for _ in range(12):
-            self._stage.beat.tick()
-        assert self._unsettled() == []
-        self._stage.assert_well()
 
     def _unsettled(self) -> list[str]:
         return [struck.name for struck in self._struck if not struck.is_settled()]

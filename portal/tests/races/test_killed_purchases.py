@@ -106,6 +106,8 @@ class TestALookBeforeThePurchase:
         assert all("no longer for sale" in order.lines.get().failure for order in gone)
         _assert_paid(stage, kept)
         assert set(stage.market.sandbox.purchases().values()) == {1}
+        # Those of somebody else and those that were kept: for what is gone, nothing is sent.
+        assert stage.market.sandbox.seen("twilio")["order"] == len(gone) + len(kept)
         _assert_the_books_are_equal(stage, "twilio")
 
 
