@@ -21,6 +21,7 @@ from dids.models import (
 from dids.states import FeatureStatus
 from dids.workflows.dossiers import dossier_of, numbers_of
 from lib.e164 import E164
+from trunks import registry
 from trunks.deadlines import Deadline
 from trunks.features import CallerNames, Standing
 from trunks.messaging import BrandSpec, CampaignSpec
@@ -68,6 +69,10 @@ class Craft:
     refusal: Callable[[Any], str] = lambda _row: ""
     is_over: Callable[[Any], bool] = lambda _row: False
     waits: Callable[[Any], bool] = lambda _row: False
+
+    def is_by_hand(self, row: Feature) -> bool:
+        """Tell whether people do at the row's carrier what its adapter does not take."""
+        return not self.does(registry.carrier(row.account.carrier), row)
 
 
 def kind_of(row: Feature) -> str:

@@ -227,7 +227,7 @@ ASKS: Mapping[TaskKind, Ask] = {
         permission=Permission.MANAGE_CARRIERS,
         within=24 * HOUR,
         title="Remove {what} at its carrier",
-        happened="Its carrier takes that from a person only, and its release waits for it.",
+        happened="It is not wanted any more, and its carrier takes that from a person only.",
         steps=(
             "Remove the address of the number at the carrier.",
             "Complete this task: what waits for it goes on.",

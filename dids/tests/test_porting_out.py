@@ -1,4 +1,4 @@
-"""Numbers that left for another carrier: all that hangs on them ends, and nobody is called."""
+"""Numbers that left for another carrier: all that hangs on them ends, and theirs is not called."""
 
 from __future__ import annotations
 
@@ -15,15 +15,18 @@ from dids.models import (
     Assignment,
     CallerName,
     CarrierBinding,
+    EmergencyRegistration,
     Finding,
     FindingKind,
     Holding,
     Offer,
     PhoneNumber,
+    Task,
+    TaskKind,
 )
 from dids.states import BindingStatus, FeatureStatus, FindingStatus, NumberStatus, OfferStatus
-from dids.tests.factories import make_number
-from dids.workflows import blocks, findings, offering, porting_out, release
+from dids.tests.factories import make_location, make_number, make_texts
+from dids.workflows import blocks, doing, features, findings, offering, porting_out, release
 from dids.workflows.porting_out import UnableToMarkPortedOut
 from trunks.models import CarrierAccount, Exchange
 from trunks.tests.factories import make_carrier_account, make_trunk
@@ -103,6 +106,33 @@ def test_ends_all_that_hangs_on_it_and_calls_nobody(cast: Cast, account: Carrier
     assert not Exchange.objects.exists()
     event = Event.objects.get(action=events.PORTED_OUT.name)
     assert (event.number, event.organization) == (number.e164, cast.tenant)
+
+
+def test_has_taken_off_what_people_entered_and_what_another_carrier_has(cast: Cast) -> None:
+    account = make_carrier_account(owner=cast.provider, carrier="wavix", credentials={})
+    other = make_carrier_account(owner=cast.provider, name="Texts")
+    number = make_number(account=account, holder=cast.tenant)
+    there = {"status": FeatureStatus.ACTIVE, "perhaps_there": True}
+    registration = EmergencyRegistration.objects.create(
+        number=number,
+        organization=cast.tenant,
+        location=make_location(organization=cast.tenant, is_default=False),
+        status_since=NOW,
+        **there,
+    )
+    texts = make_texts(number, cast.staff)
+    type(texts).objects.update(carrier_account=other, **there)
+    mark(cast, make_finding(account, number.e164))
+    for row in (registration, texts):
+        row.refresh_from_db()
+        assert row.status == FeatureStatus.UNWANTED
+
+    features.see_to(kind="emergencyregistration", feature_id=registration.pk, now=timezone.now())
+    task = Task.objects.get(kind=TaskKind.REMOVE_EMERGENCY)
+    assert (task.carrier_account, task.organization) == (account, cast.provider)
+    doing.complete(task=task, note="Removed.", actor=cast.staff, now=timezone.now())
+    registration.refresh_from_db()
+    assert registration.status == FeatureStatus.OFF
 
 
 def test_is_history_that_blocks_no_return(cast: Cast, account: CarrierAccount) -> None:

@@ -13,7 +13,7 @@ from dids.workflows import calling, change_turns, feature_recording, feature_wis
 from dids.workflows.late_calls import feature_doubted
 from lib import pauses
 from lib.transitions import UnableToMove
-from trunks import connect, registry
+from trunks import connect
 from trunks.errors import CarrierError, OutcomeUnknown, Reason, Rejected
 from trunks.features import Stage, Standing
 from trunks.roles import Carrier
@@ -57,7 +57,7 @@ def _set(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
     if why := craft.refusal(row):
         feature_recording.trouble_met(row, row.attempt, Rejected(why), now=clock.now())
         return
-    if _is_by_hand(craft, row):
+    if craft.is_by_hand(row):
         feature_recording.by_hand(row, row.attempt, why="", now=clock.now())
         return
     carrier = _in_turn(row, clock)
@@ -129,7 +129,7 @@ def _read(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
 
 def _confirm(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
     """Ask whether what is in force still is; what a person set up has no name to ask by."""
-    if not feature_recording.is_confirmed(row) or _is_by_hand(craft, row):
+    if not feature_recording.is_confirmed(row) or craft.is_by_hand(row):
         feature_recording.look_again(row, None)
         return
     carrier = _carrier(row, clock)
@@ -161,7 +161,7 @@ def _not_there(craft: Craft, row: Feature, clock: timing.Elapsed, *, why: str) -
 
 
 def _remove(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
-    if _is_by_hand(craft, row):
+    if craft.is_by_hand(row):
         feature_recording.removal_by_hand(row, row.attempt, why="", now=clock.now())
         return
     carrier = _in_turn(row, clock)
@@ -211,10 +211,6 @@ _STEPS: dict[FeatureStatus, Callable[[Craft, Feature, timing.Elapsed], None]] = 
     _S.UNWANTED: _remove,
     _S.REMOVING: _remove_again,
 }
-
-
-def _is_by_hand(craft: Craft, row: Feature) -> bool:
-    return not craft.does(registry.carrier(row.account.carrier), row)
 
 
 def _in_turn(row: Feature, clock: timing.Elapsed) -> Carrier:

@@ -247,7 +247,8 @@ _STEPS: Mapping[FindingKind, tuple[Step, ...]] = {
             choice=Choice.MARK_PORTED_OUT,
             words="Mark it as ported out",
             consequence="Whoever holds it loses it: offers, destination, delivery and what was "
-            "registered for it end at once, and its route is withdrawn. The carrier is not called.",
+            "registered for it end at once, and its route is withdrawn. The carrier is not called. "
+            "What people entered there, or another carrier has for it, is taken off there.",
             do=_mark_ported_out,
             permission=Permission.RELEASE_NUMBERS,
             is_confirmed=True,

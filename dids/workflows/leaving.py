@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from django.db.models import Q
@@ -35,10 +35,19 @@ def take_off_all(
             feature_wishes.unwant(row, actor=_ACTOR, now=now)
 
 
-def went_with(numbers: Iterable[PhoneNumber], *, actor: Actor, now: datetime) -> None:
-    """Write down that all features of locked numbers went with them; no carrier is asked."""
-    for _, row in _rows([number.pk for number in numbers], ~Q(status=_S.OFF)):
-        feature_wishes.gone(row, actor=actor, now=now)
+def went_with(numbers: Collection[PhoneNumber], *, actor: Actor, now: datetime) -> None:
+    """
+    Write down that all features of locked numbers went with them; their carrier is not asked.
+
+    What a person entered there, or another carrier has, does not go by itself: it is taken off.
+    """
+    accounts = {number.e164: number.carrier_account_id for number in numbers}
+    for craft, row in _rows([number.pk for number in numbers], ~Q(status=_S.OFF)):
+        is_elsewhere = row.account.pk != accounts[row.e164]
+        if not (is_elsewhere or craft.is_by_hand(row)):
+            feature_wishes.gone(row, actor=actor, now=now)
+        elif row.status not in _ON_ITS_WAY:
+            feature_wishes.unwant(row, actor=actor, now=now)
 
 
 def is_waited_for(number: PhoneNumber, *, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Numbers that left their carrier for another: all that hangs on them ends, nobody is called."""
+"""Numbers that left their carrier: all that hangs on them ends, and it is not called."""
 
 from __future__ import annotations
 
