@@ -178,11 +178,14 @@ def test_an_indivisible_block_goes_whole_once_all_of_it_is_gone(
     cast: Cast, account: CarrierAccount
 ) -> None:
     first, last = "+442079460100", "+442079460101"
-    for e164 in (first, last):
-        make_number(e164=e164, account=account, country="GB")
+    read_before, _ = (
+        make_number(e164=e164, account=account, country="GB") for e164 in (first, last)
+    )
     block = blocks.define(
         first=first, last=last, divisible=False, actor=cast.staff, now=timezone.now()
     )
+    with pytest.raises(UnableToMarkPortedOut, match="changed at this moment"):
+        porting_out.mark(number=read_before, actor=cast.staff, now=timezone.now())
     finding = make_finding(account, first)
     with pytest.raises(UnableToMarkPortedOut, match=f"still has .{last[1:]}"):
         mark(cast, finding)

@@ -30,11 +30,12 @@ def mark(*, number: PhoneNumber, actor: Actor, now: datetime) -> list[PhoneNumbe
 
     An indivisible block is ported whole, so that all its numbers are closed at once.
 
-    :raises UnableToMarkPortedOut: if a release is under way, or a part of its block is still there
+    :raises UnableToMarkPortedOut: if a release is under way, a part of its block is still there, or
+        its block was changed just now
     :raises UnableToStandIn: if the account is somebody else's
     """
     with acting(actor):
-        rows = locked(_all_of(number))
+        rows = _locked_whole(number)
         for row in rows:
             require_seat(actor, row.carrier_account.owner, what=row.e164)
             _require_unreleased(row)
@@ -59,6 +60,18 @@ def mark(*, number: PhoneNumber, actor: Actor, now: datetime) -> list[PhoneNumbe
             now=now,
         )
         signals.send(row.e164 for row in rows)
+    return rows
+
+
+def _locked_whole(number: PhoneNumber) -> list[PhoneNumber]:
+    """Lock a number and what goes with it; it may have become part of a block just before that."""
+    rows = locked(_all_of(number))
+    keys = {row.pk for row in rows}
+    fresh = next((row for row in rows if row.pk == number.pk), None)
+    if fresh is None or {row.pk for row in _all_of(fresh)} != keys:
+        raise UnableToMarkPortedOut(
+            f"{number.e164} or its block was changed at this moment. Look at it again."
+        )
     return rows
 
 
