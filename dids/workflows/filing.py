@@ -7,12 +7,15 @@ from datetime import date, datetime
 from typing import Final
 from uuid import uuid4
 
+from django.db.models import Q, prefetch_related_objects
+
 from accounts import journal
 from accounts.actors import Actor, System
 from accounts.models import Organization
 from accounts.work import acting
 from dids import events, tasks, timing
 from dids.models import CarrierOrder, Document, Filing, NumberOrder, OrderLine, RequirementList
+from dids.models.documents import GONE
 from dids.models.filings import FilingPart
 from dids.states import (
     CARRIER_ORDER,
@@ -188,10 +191,13 @@ def see_to_gates(*, now: datetime, most: int) -> int:
 
 def open_expired(*, now: datetime, most: int) -> int:
     """Open again what was approved with a document that has expired since."""
-    old = FilingPart.objects.filter(document__expires_on__lt=now.date())
+    # As the partial index of what expires says it.
+    expired = Document.objects.filter(~Q(status__in=GONE), expires_on__lt=now.date())
+    old = FilingPart.objects.filter(document__in=expired)
     with acting(_ACTOR):
         rows = Filing.objects.filter(status=FeatureStatus.ACTIVE, pk__in=old.values("filing"))
         found = list(no_key(rows.select_related("organization", "carrier_account"))[:most])
+        prefetch_related_objects(found, "parts__document")
         for row in found:
             _open_if_expired(row, now=now)
     return len(found)
@@ -201,8 +207,8 @@ def _open_if_expired(filing: Filing, *, now: datetime) -> None:
     """Have what has expired answered anew; what was bought with it is left as it is."""
     if filing.status != FeatureStatus.ACTIVE:
         return
-    parts = filing.parts.select_related("document")
-    old = [part for part in parts if part.document and part.document.has_expired(now)]
+    prefetch_related_objects([filing], "parts__document")
+    old = [part for part in filing.parts.all() if part.document and part.document.has_expired(now)]
     if not old:
         return
     problems = [
