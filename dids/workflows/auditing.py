@@ -204,9 +204,9 @@ def _record(
     account = audit.account
     with acting(_ACTOR):
         ours = _stock(account)
-        # Somebody may have said so while the list was being read.
-        believes = Audit.objects.values_list("believes_short_list", flat=True).get(pk=audit.pk)
-        if is_too_short(ours, theirs) and not believes:
+        # Somebody may have said so while the list was being read; who says so now waits for this.
+        fresh = no_key(Audit.objects.filter(pk=audit.pk)).get()
+        if is_too_short(ours, theirs) and not fresh.believes_short_list:
             missing = sum(mine.number not in theirs for mine in ours)
             why = (
                 f"The carrier listed {len(theirs)} numbers, and {missing} of our {len(ours)} are "
