@@ -4,22 +4,24 @@ Whose turn it is to change what a carrier is told only as a whole, such as a num
 Such a step reads all that is set there and writes it once more with one thing changed: of two at
 once, the later undoes the earlier. Adapters say where that is so (`writes_whole`); elsewhere nobody
 waits. The database decides, as in `turns`. A step has its turn from its claim until what came of it
-is known, so that a worker that was killed gives its turn away when its claim is over and the
-carrier was asked. Nothing is locked while the carrier thinks.
+is known and the carrier shows it (`calling.lag_of`): whoever reads sooner writes down what was set
+before. So a worker that was killed gives its turn away when its claim is over and the carrier was
+asked. Nothing is locked while the carrier thinks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
-from dids import tasks, timing
+from dids import nudging, tasks, timing
 from dids.crafts import kind_of
 from dids.models import CallerName, CarrierBinding, Feature, MessagingRoute, PhoneNumber
 from dids.states import BindingStatus, FeatureStatus
+from dids.workflows import calling
 from lib.locks import no_key
 from lib.nudges import nudge
 from trunks import connect, registry
@@ -30,6 +32,7 @@ _B, _F = BindingStatus, FeatureStatus
 WAITS: Final = "Another change is under way there; this one follows it."
 _UNDER_WAY: Final = (_B.BINDING, _B.UNCERTAIN, _F.SETTING, _F.UNCERTAIN, _F.REMOVING)
 _TO_BE_DONE: Final = (_B.WANTED, _F.WANTED, _F.UNWANTED)
+_DONE: Final = (_B.BOUND, _F.SUBMITTED, _F.ACTIVE, _F.OFF)
 
 OnNumber = CarrierBinding | CallerName | MessagingRoute
 
@@ -81,6 +84,9 @@ def require(row: CarrierBinding | Feature, *, now: datetime) -> None:
     for rows in others(row):
         if rows.filter(under_way, next_attempt_at__isnull=False).exists():
             raise NotYourTurn(WAITS, retry_at=now + timing.span("PUT_OFF_SECONDS"))
+        shown_from = _shown_from(row, rows)
+        if shown_from is not None and shown_from > now:
+            raise NotYourTurn(WAITS, retry_at=shown_from)
 
 
 def take(row: CarrierBinding | Feature, *, now: datetime) -> None:
@@ -98,8 +104,8 @@ def take(row: CarrierBinding | Feature, *, now: datetime) -> None:
     require(row, now=now)
 
 
-def pass_on(row: CarrierBinding | Feature) -> None:
-    """Nudge the change that has waited longest, if this one is over."""
+def pass_on(row: CarrierBinding | Feature, *, now: datetime) -> None:
+    """Nudge the change that has waited longest, if this one is over, once the carrier shows it."""
     if row.status in _UNDER_WAY:
         return
     waiting = [
@@ -110,7 +116,9 @@ def pass_on(row: CarrierBinding | Feature) -> None:
         ]
     ]
     if waiting:
-        _nudge(min(waiting, key=lambda following: following.status_since))
+        shown_from = row.status_since + _lag(row) if _is_done(row) else now
+        following = min(waiting, key=lambda following: following.status_since)
+        _nudge(following, at=max(shown_from, now), now=now)
 
 
 def others(row: CarrierBinding | Feature) -> Iterator[QuerySet[Any]]:
@@ -127,10 +135,11 @@ def others(row: CarrierBinding | Feature) -> Iterator[QuerySet[Any]]:
 
 
 def read_again(row: CarrierBinding | Feature, *, now: datetime) -> None:
-    """Have read what is in force of all else, as a change may have undone it."""
+    """Have read what is in force of all else, once a change is shown that may have undone it."""
+    shown_from = now + _lag(row)
     for rows in others(row):
         if rows.model is not CarrierBinding:
-            rows.filter(status=_F.ACTIVE).update(next_attempt_at=now)
+            rows.filter(status=_F.ACTIVE).update(next_attempt_at=shown_from)
 
 
 def _thing(row: CarrierBinding | Feature) -> _Thing | None:
@@ -142,8 +151,35 @@ def _thing(row: CarrierBinding | Feature) -> _Thing | None:
     return None
 
 
-def _nudge(row: CarrierBinding | Feature) -> None:
+def _shown_from(row: CarrierBinding | Feature, rows: QuerySet[Any]) -> datetime | None:
+    """Give from when the carrier shows what was done last; None where that undoes nothing."""
+    done = rows.filter(status__in=_DONE, attempt__isnull=False)
+    if isinstance(row, MessagingRoute) and rows.model is MessagingRoute:
+        # Numbers share their address: who writes the same once more undoes nothing.
+        done = done.exclude(address=row.address)
+    last: datetime | None = done.aggregate(last=Max("status_since"))["last"]
+    return None if last is None else last + _lag(row)
+
+
+def _is_done(row: CarrierBinding | Feature) -> bool:
+    return row.status in _DONE and row.attempt is not None
+
+
+def _lag(row: CarrierBinding | Feature) -> timedelta:
+    thing = _thing(row)
+    if thing is None:
+        return timedelta(0)
+    return calling.lag_of(registry.carrier(thing.account.carrier))
+
+
+def _nudge(row: CarrierBinding | Feature, *, at: datetime, now: datetime) -> None:
+    message: dict[str, object]
     if isinstance(row, CarrierBinding):
-        nudge(tasks.bind.delay, binding_id=row.pk)
+        task, message = tasks.bind, {"binding_id": row.pk}
     else:
-        nudge(tasks.feature.delay, kind=kind_of(row), feature_id=row.pk)
+        task, message = tasks.feature, {"kind": kind_of(row), "feature_id": row.pk}
+
+    def send_later(**told: object) -> None:
+        nudging.soon(task, told, at=at, now=now)
+
+    nudge(send_later if at > now else task.delay, **message)
