@@ -43,8 +43,6 @@ race = pytest.mark.race
 pytestmark = pytest.mark.django_db(transaction=True)
 
 B, S = BindingStatus, FeatureStatus
-SHOWN = timedelta(minutes=1)
-"""After that long, every carrier shows what was changed."""
 HERE = "https://messages.oak.example/in"
 THERE = "https://messages.elm.example/in"
 
@@ -117,13 +115,8 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     def note(**message: object) -> None:
         messages.append(message)
 
-    def note_later(*, kwargs: dict[str, object], countdown: float, expires: float) -> None:
-        assert 0 < countdown < expires
-        messages.append(kwargs)
-
-    for task in (tasks.bind, tasks.feature):
-        monkeypatch.setattr(task, "delay", note)
-        monkeypatch.setattr(task, "apply_async", note_later)
+    monkeypatch.setattr(tasks.bind, "delay", note)
+    monkeypatch.setattr(tasks.feature, "delay", note)
     return messages
 
 
@@ -147,8 +140,8 @@ class TestTwoAtOnce:
 
     def meet(
         self,
-        first: change_turns.OnNumber,
-        second: change_turns.OnNumber,
+        first: CarrierBinding | Feature,
+        second: CarrierBinding | Feature,
         called: list[dict[str, object]],
         *,
         held_at: str = "carrier.leaving",
@@ -159,15 +152,8 @@ class TestTwoAtOnce:
         read(first, second)
         assert second.attempt is None
         assert second.failure == change_turns.WAITS
-        # A longer lag than a broker is trusted with is left to the sweep.
-        is_slow = second.number.carrier_account.carrier == "bandwidth"
-        assert called == ([] if is_slow else [name_of(second)])
-        # The carrier may not show yet what the first has changed.
+        assert called == [name_of(second)]
         work(second)
-        read(second)
-        assert second.attempt is None
-        assert second.next_attempt_at is not None
-        work(second, later=SHOWN)
 
     @pytest.mark.parametrize("binds_first", [True, False])
     def test_binding_and_texts_both_hold_at_vonage(
@@ -393,16 +379,3 @@ class TestWhatIsInForce:
         work(row)
         assert read(row) == [S.ACTIVE]
         assert row.next_attempt_at is None
-
-    def test_is_not_all_read_at_once_where_numbers_share_something(
-        self, market: Shop, cast: Cast
-    ) -> None:
-        doubted, *others = (wanted_texts(owned(market, cast, "bandwidth"), cast) for _ in range(3))
-        MessagingRoute.objects.update(status=S.ACTIVE)
-        now = timezone.now()
-        change_turns.read_again(doubted, now=now)
-        read(*others)
-        first, second = (row.next_attempt_at for row in others)
-        assert first is not None
-        assert second is not None
-        assert now < first < second

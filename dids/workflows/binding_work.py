@@ -50,7 +50,7 @@ def bind(*, binding_id: int, now: datetime) -> None:
         message = {"binding_id": binding.pk}
         recording.look_again(binding, nudging.soon(tasks.bind, message, at=later.retry_at, now=now))
         return
-    change_turns.pass_on(binding, now=clock.now())
+    change_turns.pass_on(binding)
 
 
 def _bind(binding: CarrierBinding, clock: timing.Elapsed) -> None:

@@ -4,25 +4,22 @@ Whose turn it is to change what a carrier is told only as a whole, such as a num
 Such a step reads all that is set there and writes it once more with one thing changed: of two at
 once, the later undoes the earlier. Adapters say where that is so (`writes_whole`); elsewhere nobody
 waits. The database decides, as in `turns`. A step has its turn from its claim until what came of it
-is known and the carrier shows it (`calling.lag_of`): whoever reads sooner writes down what was set
-before. So a worker that was killed gives its turn away when its claim is over and the carrier was
-asked. Nothing is locked while the carrier thinks.
+is known, so that a worker that was killed gives its turn away when its claim is over and the
+carrier was asked. Nothing is locked while the carrier thinks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from dids import nudging, tasks, timing
+from dids import tasks, timing
 from dids.crafts import kind_of
 from dids.models import CallerName, CarrierBinding, Feature, MessagingRoute, PhoneNumber
 from dids.states import BindingStatus, FeatureStatus
-from dids.workflows import calling
 from lib.locks import no_key
 from lib.nudges import nudge
 from trunks import connect, registry
@@ -30,11 +27,9 @@ from trunks.models import CarrierAccount
 from trunks.operations import Operation, Whole
 
 _B, _F = BindingStatus, FeatureStatus
-BATCH: Final = 1_000
 WAITS: Final = "Another change is under way there; this one follows it."
 _UNDER_WAY: Final = (_B.BINDING, _B.UNCERTAIN, _F.SETTING, _F.UNCERTAIN, _F.REMOVING)
 _TO_BE_DONE: Final = (_B.WANTED, _F.WANTED, _F.UNWANTED)
-_DONE: Final = (_B.BOUND, _F.SUBMITTED, _F.ACTIVE, _F.OFF)
 
 OnNumber = CarrierBinding | CallerName | MessagingRoute
 
@@ -86,9 +81,6 @@ def require(row: CarrierBinding | Feature, *, now: datetime) -> None:
     for rows in others(row):
         if rows.filter(under_way, next_attempt_at__isnull=False).exists():
             raise NotYourTurn(WAITS, retry_at=now + timing.span("PUT_OFF_SECONDS"))
-        shown_from = _shown_from(row, rows)
-        if shown_from is not None and shown_from > now:
-            raise NotYourTurn(WAITS, retry_at=shown_from)
 
 
 def take(row: CarrierBinding | Feature, *, now: datetime) -> None:
@@ -106,8 +98,8 @@ def take(row: CarrierBinding | Feature, *, now: datetime) -> None:
     require(row, now=now)
 
 
-def pass_on(row: CarrierBinding | Feature, *, now: datetime) -> None:
-    """Nudge the change that has waited longest, if this one is over, once the carrier shows it."""
+def pass_on(row: CarrierBinding | Feature) -> None:
+    """Nudge the change that has waited longest, if this one is over."""
     if row.status in _UNDER_WAY:
         return
     waiting = [
@@ -118,9 +110,7 @@ def pass_on(row: CarrierBinding | Feature, *, now: datetime) -> None:
         ]
     ]
     if waiting:
-        shown_from = row.status_since + _lag(row) if _is_done(row) else now
-        following = min(waiting, key=lambda following: following.status_since)
-        _nudge(following, at=max(shown_from, now), now=now)
+        _nudge(min(waiting, key=lambda following: following.status_since))
 
 
 def others(row: CarrierBinding | Feature) -> Iterator[QuerySet[Any]]:
@@ -137,18 +127,10 @@ def others(row: CarrierBinding | Feature) -> Iterator[QuerySet[Any]]:
 
 
 def read_again(row: CarrierBinding | Feature, *, now: datetime) -> None:
-    """Have read what is in force of all else, once a change is shown that may have undone it."""
-    shown_from = now + _lag(row)
-    spread = int(timing.seconds("IN_FORCE_SPREAD_SECONDS"))
+    """Have read what is in force of all else, as a change may have undone it."""
     for rows in others(row):
-        if rows.model is CarrierBinding:
-            continue
-        with transaction.atomic():
-            in_force = list(no_key(rows.filter(status=_F.ACTIVE).only("pk")))
-            # Numbers that share something may be many: they are not all read at once.
-            for place, each in enumerate(in_force):
-                each.next_attempt_at = shown_from + timedelta(seconds=place % spread)
-            rows.model._default_manager.bulk_update(in_force, ["next_attempt_at"], batch_size=BATCH)
+        if rows.model is not CarrierBinding:
+            rows.filter(status=_F.ACTIVE).update(next_attempt_at=now)
 
 
 def _thing(row: CarrierBinding | Feature) -> _Thing | None:
@@ -160,35 +142,8 @@ def _thing(row: CarrierBinding | Feature) -> _Thing | None:
     return None
 
 
-def _shown_from(row: CarrierBinding | Feature, rows: QuerySet[Any]) -> datetime | None:
-    """Give from when the carrier shows what was done last; None where that undoes nothing."""
-    done = rows.filter(status__in=_DONE, attempt__isnull=False)
-    if isinstance(row, MessagingRoute) and rows.model is MessagingRoute:
-        # Numbers share their address: who writes the same once more undoes nothing.
-        done = done.exclude(address=row.address)
-    last: datetime | None = done.aggregate(last=Max("status_since"))["last"]
-    return None if last is None else last + _lag(row)
-
-
-def _is_done(row: CarrierBinding | Feature) -> bool:
-    return row.status in _DONE and row.attempt is not None
-
-
-def _lag(row: CarrierBinding | Feature) -> timedelta:
-    thing = _thing(row)
-    if thing is None:
-        return timedelta(0)
-    return calling.lag_of(registry.carrier(thing.account.carrier))
-
-
-def _nudge(row: CarrierBinding | Feature, *, at: datetime, now: datetime) -> None:
-    message: dict[str, object]
+def _nudge(row: CarrierBinding | Feature) -> None:
     if isinstance(row, CarrierBinding):
-        task, message = tasks.bind, {"binding_id": row.pk}
+        nudge(tasks.bind.delay, binding_id=row.pk)
     else:
-        task, message = tasks.feature, {"kind": kind_of(row), "feature_id": row.pk}
-
-    def send_later(**told: object) -> None:
-        nudging.soon(task, told, at=at, now=now)
-
-    nudge(send_later if at > now else task.delay, **message)
+        nudge(tasks.feature.delay, kind=kind_of(row), feature_id=row.pk)

@@ -43,7 +43,7 @@ def see_to(*, kind: str, feature_id: int, now: datetime) -> None:
         until = nudging.soon(tasks.feature, message, at=later.retry_at, now=now)
         feature_recording.look_again(row, until)
         return
-    change_turns.pass_on(row, now=clock.now())
+    change_turns.pass_on(row)
 
 
 def _set(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
