@@ -133,6 +133,7 @@ class FoundShape(Shown):
         "rate": FieldGroup.COST,
         "rate_on": FieldGroup.COST,
         "rate_via": FieldGroup.COST,
+        "no_rate_from": FieldGroup.COST,
         "extras": FieldGroup.COST,
     }
 
@@ -164,6 +165,10 @@ class FoundShape(Shown):
     rate_on = serializers.CharField(allow_blank=True, help_text="The day of that rate.")
     rate_via = serializers.CharField(
         allow_blank=True, help_text="The currency through which it was counted, if any."
+    )
+    no_rate_from = serializers.CharField(
+        allow_blank=True,
+        help_text="The currency from which no rate leads to yours; empty where one does.",
     )
     extras = ExtraShape(many=True)
 
