@@ -19,13 +19,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from collections.abc import Callable
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -44,26 +40,25 @@ django.setup()
 
 import httpx2
 from django.db import connections
-from django.utils import timezone
 
 from bench.measuring import database, say
 from sandbox.registry import CARRIERS
-from trunks import connect, registry
+from trunks import registry
 from trunks.deadlines import Deadline
 from trunks.http import Caller
-from trunks.models import CarrierAccount
 from trunks.numbering import NumberType
 from trunks.offers import Wanted
 from trunks.roles import SearchesNumbers
 from trunks.tests.carriers.sandbox import CarrierSandbox
 from trunks.tests.factories import make_carrier_account
+from trunks.tests.paced import carrier as stand_in
+from trunks.tests.paced import most_in_any_second, work
 from trunks.transport import new_client
 
 WORKERS, RATE = 4, 10.0
 FORK = multiprocessing.get_context("fork")
 TIMES = 100
 WANTED = Wanted(country="US", type=NumberType.LOCAL, area_code="312", limit=20)
-BALANCE = b'{"data": {"available_credit": "1.00", "currency": "USD"}}'
 IMPORTS = """
 import importlib, sys, time
 import django
@@ -76,62 +71,24 @@ print((time.process_time() - began) * 1000)
 """
 
 
-@contextmanager
-def carrier() -> Iterator[tuple[str, list[float]]]:
-    """Stand in for a carrier; gives its address, and the moments of the calls that came."""
-    came: list[float] = []
-
-    class Answering(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            came.append(time.monotonic())
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(BALANCE)))
-            self.end_headers()
-            self.wfile.write(BALANCE)
-
-        def log_message(self, *_told: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", came
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-def work(account_id: int, until: float) -> None:
-    """Ask for the balance as often as the account allows, as a worker does."""
-    account = CarrierAccount.objects.get(pk=account_id)
-    while time.monotonic() < until:
-        now = timezone.now()
-        try:
-            connect.may_call(account, now)
-        except connect.NotNow as later:
-            time.sleep(max((later.retry_at - now) / timedelta(seconds=1), 0.0))
-            continue
-        adapter: Any = connect.connected(account, purpose="bench")
-        adapter.balance(deadline=Deadline(10))
-
-
 def paced(seconds: float) -> dict[str, Any]:
     """Let four processes call; gives the fullest second, and the emptiest one after the first."""
-    with carrier() as (url, came):
+    with stand_in() as (url, calls):
         account = make_carrier_account(carrier="telnyx", base_url=url, rate_per_second=RATE)
         connections.close_all()
-        until = time.monotonic() + seconds
-        workers = [FORK.Process(target=work, args=(account.pk, until)) for _ in range(WORKERS)]
+        asked = {"account_id": account.pk, "seconds": seconds}
+        workers = [FORK.Process(target=work, kwargs=asked) for _ in range(WORKERS)]
         for worker in workers:
             worker.start()
         for worker in workers:
             worker.join()
+    came = [call.came for call in calls]
     began, ended = came[0], came[-1]
     whole = [began + second for second in range(int(ended - began))]
     return {
         "calls": len(came),
         "per_s": round((len(came) - 1) / (ended - began), 2),
-        "most_in_any_s": max(_between(came, begin) for begin in came),
+        "most_in_any_s": most_in_any_second(came),
         "fewest_in_a_s": min(_between(came, begin) for begin in whole),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from portal.testing.workers import Warm
 from trunks import registry
 from trunks.carriers.telnyx.adapter import Telnyx
 from trunks.roles import Carrier, SellsNumbers, SendsEvents
@@ -36,3 +37,10 @@ class TestRegistry:
     def test_an_unknown_one_is_named_with_those_there_are(self) -> None:
         with pytest.raises(registry.UnknownCarrier, match=", ".join(registry.slugs())):
             registry.carrier("nobody")
+
+
+@pytest.mark.stores
+def test_the_first_use_of_an_adapter_imports_it_and_no_other(warm: Warm) -> None:
+    pid = warm.ask(run="trunks.tests.importing.search_at_one", ids={}, settings={})
+
+    assert warm.ask(wait=pid) == ""
