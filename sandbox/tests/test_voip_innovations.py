@@ -206,6 +206,44 @@ class TestNumbers:
         assert customer.owned() == []
 
 
+class TestNames:
+    def test_are_on_file_until_they_are_removed(self, customer: Customer) -> None:
+        (tn,) = customer.offered()
+        customer.codes("assignDID", tn)
+        assert text_of(customer.result("GetCNAMDisplay", ("tn", tn)), "responseCode") == "101"
+        customer.result("UpdateCNAMDisplay", ("tn", tn), ("name", "Acme Inc"))
+        assert text_of(customer.result("GetCNAMDisplay", ("tn", tn)), "DisplayName") == "ACME INC"
+        assert text_of(customer.did(tn), "cnamStorageActive") == "true"
+        removed = [customer.result("RemoveCNAM", ("tn", tn)) for _ in range(2)]
+        assert [text_of(one, "responseCode") for one in removed] == ["100", "101"]
+
+    @pytest.mark.parametrize("name", ["", "Smith & Sons", "A Name Of Sixteen"])
+    def test_have_letters_figures_and_spaces_only(self, customer: Customer, name: str) -> None:
+        (tn,) = customer.offered()
+        customer.codes("assignDID", tn)
+        told = customer.result("UpdateCNAMDisplay", ("tn", tn), ("name", name))
+        assert text_of(told, "responseCode") == "934"
+
+    def test_are_for_the_united_states(self, customer: Customer) -> None:
+        (tn,) = customer.offered(state="ON")
+        customer.codes("assignDID", tn)
+        told = customer.result("UpdateCNAMDisplay", ("tn", tn), ("name", "ACME"))
+        assert text_of(told, "responseCode") == "933"
+
+    def test_are_for_numbers_of_ones_own(self, customer: Customer, stranger: Customer) -> None:
+        (tn,) = customer.offered()
+        customer.codes("assignDID", tn)
+        for method in ("GetCNAMDisplay", "UpdateCNAMDisplay", "RemoveCNAM"):
+            assert text_of(stranger.result(method, ("tn", tn)), "responseCode") == "909"
+
+    def test_of_callers_are_a_figure_that_is_answered_in_words(self, customer: Customer) -> None:
+        (tn,) = customer.offered()
+        customer.codes("assignDID", tn)
+        for figure, word in (("1", "true"), ("true", "false"), ("0", "false")):
+            customer.codes("configDID", tn, cnam=figure)
+            assert text_of(customer.did(tn), "cnam") == word
+
+
 class TestEmergency:
     PLACE = (
         ("address1", "100 N Main St"),

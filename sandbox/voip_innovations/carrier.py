@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Mapping
 
 from sandbox.carrier import Delivery, Gateway
-from sandbox.voip_innovations import emergency, numbers, soap, stock
+from sandbox.voip_innovations import emergency, names, numbers, soap, stock
 from sandbox.voip_innovations.base import VoipInnovationsBase, groups_of
 from sandbox.wire import Answer, Call, Refusal, Request, Route
 from sandbox.world import Account, World
@@ -107,6 +107,9 @@ METHODS: dict[str, Callable[[VoipInnovationsBase, Call], Answer]] = {
     "update911": emergency.update,
     "query911": emergency.query,
     "remove911": emergency.remove,
+    "GetCNAMDisplay": names.read,
+    "UpdateCNAMDisplay": names.update,
+    "RemoveCNAM": names.remove,
 }
 OPERATIONS = {
     "getDIDs": "search",
@@ -122,6 +125,9 @@ OPERATIONS = {
     "insert911": "emergency",
     "update911": "emergency",
     "remove911": "emergency",
+    "GetCNAMDisplay": "find",
+    "UpdateCNAMDisplay": "caller_name",
+    "RemoveCNAM": "caller_name",
 }
 
 

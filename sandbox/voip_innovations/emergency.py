@@ -8,11 +8,10 @@ from sandbox import places
 from sandbox.store import Record
 from sandbox.voip_innovations import soap
 from sandbox.voip_innovations.base import VoipInnovationsBase
-from sandbox.voip_innovations.numbers import TABLE, mine
+from sandbox.voip_innovations.numbers import TABLE, owned
 from sandbox.wire import Answer, Call
 from trunks.xml import Content
 
-NOT_YOURS = (909, "You do not own the specified number")
 FIRST = 17_696_872
 PARTS = ("address1", "address2", "city", "state", "zip", "plusFour", "callerName")
 UPDATED = ("100", "Location status updated")
@@ -31,7 +30,7 @@ def insert(carrier: VoipInnovationsBase, call: Call) -> Answer:
 
 def update(carrier: VoipInnovationsBase, call: Call) -> Answer:
     """Give a number that has a location another one."""
-    _, row = _owned(carrier, call, "update911")
+    _, row = owned(carrier, call, "update911", asked_as="did")
     if row.get("location") is None:
         raise soap.refused("update911", soap.NO_LOCATION)
     return _put(carrier, call, "update911")
@@ -39,7 +38,7 @@ def update(carrier: VoipInnovationsBase, call: Call) -> Answer:
 
 def query(carrier: VoipInnovationsBase, call: Call) -> Answer:
     """Show the location that a number has, as the carrier and its supplier keep it."""
-    tn, row = _owned(carrier, call, "query911")
+    tn, row = owned(carrier, call, "query911", asked_as="did")
     there = row.get("location")
     if there is None:
         return _answer("query911", code=soap.NO_RECORDS)
@@ -71,7 +70,7 @@ def query(carrier: VoipInnovationsBase, call: Call) -> Answer:
 
 def remove(carrier: VoipInnovationsBase, call: Call) -> Answer:
     """Take a number's location off it."""
-    tn, row = _owned(carrier, call, "remove911")
+    tn, row = owned(carrier, call, "remove911", asked_as="did")
     if row.get("location") is None:
         return _answer("remove911", said=("205200", "Zero records deleted/archived"))
     carrier.world.store.put(TABLE, tn, row | {"location": None})
@@ -79,7 +78,7 @@ def remove(carrier: VoipInnovationsBase, call: Call) -> Answer:
 
 
 def _put(carrier: VoipInnovationsBase, call: Call, method: str) -> Answer:
-    tn, row = _owned(carrier, call, method)
+    tn, row = owned(carrier, call, method, asked_as="did")
     told = _read(soap.asked(call.request))
     if not _is_found(told):
         carrier.world.store.put(TABLE, tn, row | {"location": None})
@@ -88,19 +87,6 @@ def _put(carrier: VoipInnovationsBase, call: Call, method: str) -> Answer:
     there = {**told, "id": str(FIRST + count)}
     carrier.world.store.put(TABLE, tn, row | {"location": there})
     return _answer(method, said=UPDATED)
-
-
-def _owned(carrier: VoipInnovationsBase, call: Call, method: str) -> tuple[str, Record]:
-    """
-    Find a number of the account.
-
-    :raises Refusal: if it is none
-    """
-    tn = soap.asked(call.request).findtext("did") or ""
-    row = mine(carrier, call, tn)
-    if row is None:
-        raise soap.refused(method, NOT_YOURS)
-    return tn, row
 
 
 def _read(asked: Element) -> Record:

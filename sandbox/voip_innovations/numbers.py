@@ -18,6 +18,8 @@ TABLE = "voip_innovations.numbers"
 HOLDS = "voip_innovations.holds"
 SECONDS = 30 * 60
 OK, NONE = 100, ""
+ON = "1"
+"""How a flag is said; answers tell it in a word."""
 PLACES: dict[str, Callable[[Article], str]] = {
     "state": lambda article: article.region,
     "rateCenter": lambda article: article.rate_center,
@@ -124,14 +126,14 @@ def _sold(carrier: VoipInnovationsBase, call: Call, tn: str, param: Element) -> 
         "account": call.account.id,
         "group": param.findtext("epg") or "0",
         "reference": param.findtext("refId") or "",
-        "cnam": param.findtext("cnam") == "true",
+        "cnam": param.findtext("cnam") == ON,
     }
     carrier.world.store.put(TABLE, tn, row)
     return _did(tn, (OK, "Number is assigned to you"), NONE, row=row | {"group": "0"})
 
 
 def config(carrier: VoipInnovationsBase, call: Call) -> Answer:
-    """Change group, reference and inbound CNAM; what is not told is emptied."""
+    """Change group, reference and inbound CNAM; what is not told is emptied, and none is shown."""
     for param in _params(call):
         _require_group("configDID", call, param)
 
@@ -142,10 +144,10 @@ def config(carrier: VoipInnovationsBase, call: Call) -> Answer:
         changed = {
             "group": param.findtext("epg") or "0",
             "reference": param.findtext("refId") or "",
-            "cnam": param.findtext("cnam") == "true",
+            "cnam": param.findtext("cnam") == ON,
         }
         carrier.world.store.put(TABLE, tn, row | changed)
-        return _did(tn, (OK, "Success"), NONE, row=row | changed)
+        return _did(tn, (OK, "Success"), NONE, row=row | changed | {"group": "0", "cnam": False})
 
     return _each("configDID", call, one)
 
@@ -202,6 +204,22 @@ def mine(carrier: VoipInnovationsBase, call: Call, tn: str) -> Record | None:
     return row if row is not None and row["account"] == call.account.id else None
 
 
+def owned(
+    carrier: VoipInnovationsBase, call: Call, method: str, *, asked_as: str
+) -> tuple[str, Record]:
+    """
+    Find the account's number that a method asks about.
+
+    :param asked_as: the element that names it
+    :raises Refusal: if it is none
+    """
+    tn = soap.asked(call.request).findtext(asked_as) or ""
+    row = mine(carrier, call, tn)
+    if row is None:
+        raise soap.refused(method, soap.NOT_YOURS)
+    return tn, row
+
+
 def _hold(carrier: VoipInnovationsBase, tn: str) -> Record | None:
     row = carrier.world.store.get(HOLDS, tn)
     return row if row is not None and row["until"] > carrier.world.clock() else None
@@ -243,6 +261,7 @@ def _answer(method: str, dids: list[Content]) -> Answer:
 
 def _did(tn: str, said: Said, availability: str, *, row: Record | None = None) -> Content:
     told = row or {}
+    name = told.get("name", "")
     until = told.get("until")
     # No zone is told; it is that of UTC here.
     expires = datetime.fromtimestamp(until, UTC).strftime("%Y-%m-%dT%H:%M:%S") if until else ""
@@ -254,13 +273,14 @@ def _did(tn: str, said: Said, availability: str, *, row: Record | None = None) -
         ("statusCode", str(said[0])),
         ("tier", "1" if row else "-99999"),
         ("refId", told.get("reference", "")),
+        ("cnamName", name),
         ("endpointId", told.get("group", "0")),
         ("expireDate", expires or soap.NEVER),
         ("has411", "false"),
         ("has911", _flag(bool(told.get("location")))),
         ("cnam", _flag(bool(told.get("cnam")))),
-        ("cnamStorageActive", "false"),
-        ("cnamStorageAvailability", "false"),
+        ("cnamStorageActive", _flag(bool(name))),
+        ("cnamStorageAvailability", _flag("cnam" in told)),
         ("t38", "false"),
     ]
 

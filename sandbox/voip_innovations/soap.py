@@ -16,6 +16,7 @@ NO_FUNDS = (900, "Exception: insufficient account balance")
 NO_CRITERIA = (302490, "No search criteria defined")
 BAD_GROUP = (948, "Endpoint Group does not belong to you")
 NO_RECORDS = (101, "No records found")
+NOT_YOURS = (909, "You do not own the specified number")
 NO_LOCATION = (910, "Location does not exist")
 NEVER = "1900-01-01T00:00:00"
 Code = tuple[int, str]

@@ -8,16 +8,17 @@ back office. It tells no prices and sends no messages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 from xml.etree.ElementTree import Element
 
 from lib.e164 import E164
 from lib.money import Money
 from trunks.carriers.voip_innovations import payloads
+from trunks.carriers.voip_innovations.caller_names import VoipInnovationsCallerNames
 from trunks.carriers.voip_innovations.emergency import VoipInnovationsEmergency
-from trunks.carriers.voip_innovations.wire import not_ours
+from trunks.carriers.voip_innovations.wire import FLAGS
 from trunks.coverage import Documents, Sale
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected
@@ -31,7 +32,7 @@ from trunks.offers import (
     PlacedOrder,
     Wanted,
 )
-from trunks.operations import Operation
+from trunks.operations import Operation, Whole
 from trunks.roles import (
     HoldsNumbers,
     ReportsBalance,
@@ -40,7 +41,6 @@ from trunks.roles import (
     SellsNumbers,
 )
 
-T = TypeVar("T")
 TYPES = frozenset({NumberType.LOCAL, NumberType.TOLL_FREE})
 
 
@@ -50,6 +50,7 @@ class VoipInnovations(
     SellsNumbers,
     RoutesNumbers,
     ReportsBalance,
+    VoipInnovationsCallerNames,
     VoipInnovationsEmergency,
 ):
     """One account, used by an API user for whom our public address is registered."""
@@ -71,11 +72,14 @@ class VoipInnovations(
     numbers_per_order: ClassVar[int] = 25
     lookup_lag: ClassVar[timedelta] = timedelta(seconds=30)
     binds_with_order: ClassVar[bool] = True
+    # `configDID` names the settings of a number; the name on file has methods of its own.
+    writes_whole: ClassVar[Mapping[Operation, Whole]] = {
+        Operation.ROUTE: Whole.NUMBER,
+        Operation.CALLER_NAMES: Whole.NUMBER,
+    }
     by_hand: ClassVar[Mapping[Operation, str]] = {
         Operation.MAKE_TRUNKS: "A person makes an endpoint group in the back office of VoIP "
         "Innovations and enters its number here, as the reference of a trunk made by hand.",
-        Operation.CALLER_NAMES: "VoIP Innovations takes names through its interface, but the "
-        "portal does not use that. A task asks a person for each.",
     }
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
@@ -182,40 +186,16 @@ class VoipInnovations(
 
     def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
         """Look for one number."""
-        if not payloads.is_number(number):
-            return None
-        there = self._query(number, lambda did: self._ours(did, number), deadline)
-        return None if there is None else there[0]
-
-    def _ours(self, did: Element, number: E164) -> tuple[OwnedNumber, str] | None:
-        """Read a number of ours, and how its name display must be said again."""
-        if not payloads.availability_of(did, number):
-            return None
-        mine = payloads.owned_number_from(did, parked=self._parked)
-        return None if mine is None else (mine, payloads.cnam_of(did))
+        there = self._found(number, deadline)
+        return None if there is None else there.mine
 
     def bind(
         self, number: E164, *, carrier_reference: str, trunk_reference: str, deadline: Deadline
     ) -> None:
         """Say to which endpoint group a number's calls go; what is not said again may be lost."""
-        there = self._query(number, lambda did: self._ours(did, number), deadline)
-        if there is None:
-            raise not_ours()
-        mine, cnam = there
-        group = _group(trunk_reference) or self._parked
-
-        def parse(result: Element) -> None:
-            did = payloads.did_from(result, number)
-            if payloads.code_of(did) != payloads.OK:
-                raise payloads.refused(did, payloads.BIND_CODES)
-
-        content = payloads.params_content(
-            [number],
-            group=group,
-            reference=mine.our_reference,
-            cnam=cnam,
-        )
-        self._call("configDID", content, parse, deadline)
+        there = self._settings(number, deadline)
+        flag = FLAGS[there.shows_callers][0]
+        self._configure(there, trunk=_group(trunk_reference), flag=flag, deadline=deadline)
 
     def binding_of(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> str:
         """Read to which endpoint group a number's calls go; the answer to an order may not say."""
@@ -224,18 +204,6 @@ class VoipInnovations(
     def balance(self, *, deadline: Deadline) -> Money:
         """Read the prepaid balance."""
         return self._call("GetPrepaidBalance", [], payloads.balance_from, deadline)
-
-    @property
-    def _parked(self) -> str:
-        """The endpoint group of numbers that are delivered nowhere."""
-        return self.credentials["endpoint_group"]
-
-    def _query(self, number: E164, read: Callable[[Element], T], deadline: Deadline) -> T:
-        def parse(result: Element) -> T:
-            (did,) = payloads.dids_from(result)
-            return read(did)
-
-        return self._call("queryDID", [("did", payloads.number_out(number))], parse, deadline)
 
 
 def _group(reference: str) -> str:

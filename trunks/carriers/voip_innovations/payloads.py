@@ -45,7 +45,7 @@ NOBODYS = frozenset({"101200", "102420"})
 """Codes of the record that stands for none."""
 ELSEWHERE = frozenset({"102230", "102235"})
 HELD = frozenset({OK, "103220"})
-NOT_HELD = frozenset({"103225", "103230", "103235", "103420"})
+NOT_HELD = frozenset({"103225", "103230", "103235", "103250", "103259", "103420"})
 NOT_BOUGHT = frozenset(
     {"104225", "104230", "104235", "104250", "104251", "104258", "104259", "104420"}
 )
@@ -141,10 +141,10 @@ def _is_wanted(offer: FoundNumber, wanted: Wanted) -> bool:
 
 
 def params_content(
-    numbers: Sequence[E164], *, group: str, reference: str = "", cnam: str = ""
+    numbers: Sequence[E164], *, group: str, reference: str = "", flag: str = ""
 ) -> list[tuple[str, Content]]:
-    """Name numbers, with our reference and the endpoint group where they go."""
-    kept = [(name, text) for name, text in (("cnam", cnam), ("refId", reference)) if text]
+    """Name numbers, with our reference, whether callers are looked up, and where they go."""
+    kept = [(name, text) for name, text in (("cnam", flag), ("refId", reference)) if text]
     params: Content = [
         ("DIDParam", [("tn", number_out(number)), *kept, ("epg", group)]) for number in numbers
     ]
@@ -249,11 +249,6 @@ def found_line_from(did: Element, number: E164, reference: str) -> OrderedNumber
     return OrderedNumber(
         number=number, status=LineStatus.PENDING, reason=words_of(did), word=availability[:40]
     )
-
-
-def cnam_of(did: Element) -> str:
-    """Give how the display of names is to be said again; how it is said to be off is not known."""
-    return "true" if did.findtext("cnam") == "true" else ""
 
 
 def owned_number_from(did: Element, *, parked: str) -> OwnedNumber | None:

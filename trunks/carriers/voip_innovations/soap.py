@@ -19,6 +19,8 @@ REFUSED_ACCESS = frozenset({"901", "902"})
 """Our address, or user and password, are not those of the API user."""
 CODES = {
     "909": Reason.NOT_FOUND,
+    "933": Reason.NOT_ALLOWED,
+    "934": Reason.INVALID,
     "941": Reason.NOT_ALLOWED,
     "944": Reason.INVALID,
     "948": Reason.INVALID,

@@ -344,7 +344,7 @@ class TestBind:
         param = next(root.iter("DIDParam"))
         assert [(part.tag, part.text) for part in param] == [
             ("tn", "7045550810"),
-            ("cnam", "true"),
+            ("cnam", "1"),
             ("refId", REFERENCE),
             ("epg", "71"),
         ]
