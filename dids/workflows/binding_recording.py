@@ -142,8 +142,13 @@ def not_delivered(*, number: PhoneNumber, why: str, now: datetime) -> None:
 
 
 def look_again(binding: CarrierBinding, at: datetime, **changes: str) -> None:
-    """Say when it is looked at next."""
-    rows = CarrierBinding.objects.filter(pk=binding.pk, status=binding.status)
+    """Say when it is looked at next, unless another attempt or a newer wish has it by now."""
+    rows = CarrierBinding.objects.filter(
+        pk=binding.pk,
+        status=binding.status,
+        status_since=binding.status_since,
+        attempt=binding.attempt,
+    )
     rows.update(next_attempt_at=at, **changes)
 
 

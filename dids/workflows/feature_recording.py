@@ -202,8 +202,10 @@ def loaded(kind: str, key: int) -> Feature:
 
 
 def look_again(row: Feature, at: datetime | None, **changes: str) -> None:
-    """Say when it is looked at next."""
-    rows = type(row).objects.filter(pk=row.pk, status=row.status, attempt=row.attempt)
+    """Say when it is looked at next, unless another attempt or a newer wish has it by now."""
+    rows = type(row).objects.filter(
+        pk=row.pk, status=row.status, status_since=row.status_since, attempt=row.attempt
+    )
     rows.update(next_attempt_at=at, **changes)
 
 
