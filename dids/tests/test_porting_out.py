@@ -26,7 +26,16 @@ from dids.models import (
 )
 from dids.states import BindingStatus, FeatureStatus, FindingStatus, NumberStatus, OfferStatus
 from dids.tests.factories import make_location, make_number, make_texts
-from dids.workflows import blocks, doing, features, findings, offering, porting_out, release
+from dids.workflows import (
+    blocks,
+    doing,
+    feature_wishes,
+    features,
+    findings,
+    offering,
+    porting_out,
+    release,
+)
 from dids.workflows.porting_out import UnableToMarkPortedOut
 from trunks.models import CarrierAccount, Exchange
 from trunks.tests.factories import make_carrier_account, make_trunk
@@ -106,6 +115,16 @@ def test_ends_all_that_hangs_on_it_and_calls_nobody(cast: Cast, account: Carrier
     assert not Exchange.objects.exists()
     event = Event.objects.get(action=events.PORTED_OUT.name)
     assert (event.number, event.organization) == (number.e164, cast.tenant)
+
+
+def test_what_went_with_it_is_not_asked_for_again(cast: Cast, account: CarrierAccount) -> None:
+    number = make_lost(cast, account)
+    name = CallerName.objects.get(number=number)
+    mark(cast, make_finding(account, number.e164))
+    # A worker whose call was late finds that somebody else has decided meanwhile.
+    feature_wishes.assert_again(name, now=timezone.now())
+    name.refresh_from_db()
+    assert (name.status, name.perhaps_there) == (FeatureStatus.OFF, False)
 
 
 def test_has_taken_off_what_people_entered_and_what_another_carrier_has(cast: Cast) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 from accounts.actors import Actor, System
 from accounts.work import acting
 from dids import events, tasks, timing
-from dids.crafts import kind_of
-from dids.models import Feature
-from dids.states import FeatureStatus
+from dids.crafts import CRAFTS, kind_of
+from dids.models import Feature, PhoneNumber
+from dids.states import NUMBER, FeatureStatus
 from dids.workflows import calling
 from dids.workflows.feature_recording import loaded, note
+from lib.locks import no_key
 from lib.nudges import nudge
 
 _ACTOR = System("features.see_to")
@@ -88,12 +89,18 @@ def gone(row: Feature, *, actor: Actor, now: datetime) -> None:
 
 
 def assert_again(row: Feature, *, now: datetime) -> None:
-    """Have asked for again what was done, or taken off again, as a late call may have undone it."""
+    """
+    Have asked for again what was done, or taken off again, as a late call may have undone it.
+
+    A carrier is not asked about a number that it does not have any more.
+    """
     again = {_S.OFF: _S.UNWANTED, _S.ACTIVE: _S.WANTED}
     with acting(_ACTOR):
-        fresh = loaded(kind_of(row), row.pk)
+        kind = kind_of(row)
+        went = CRAFTS[kind].of_numbers and _went_with_number(row)
+        fresh = loaded(kind, row.pk)
         to = again.get(FeatureStatus(fresh.status))
-        if to is None:
+        if to is None or went:
             return
         _move(
             fresh,
@@ -109,6 +116,13 @@ def assert_again(row: Feature, *, now: datetime) -> None:
 
 def _move(row: Feature, to: FeatureStatus, now: datetime, **changes: Any) -> None:
     row.lifecycle.edges.move(row, to=to, now=now, **changes)
+
+
+def _went_with_number(row: Any) -> bool:
+    """Tell whether its carrier has the number no more; another, which only has this, does not."""
+    # Locked, so that a number that leaves meanwhile takes its features along.
+    number = no_key(PhoneNumber.objects.filter(pk=row.number_id)).get()
+    return number.status in NUMBER.edges.final and row.account.pk == number.carrier_account_id
 
 
 def _free_from(row: Feature, now: datetime) -> datetime:
