@@ -379,3 +379,16 @@ class TestWhatIsInForce:
         work(row)
         assert read(row) == [S.ACTIVE]
         assert row.next_attempt_at is None
+
+    def test_is_not_all_read_at_once_where_numbers_share_something(
+        self, market: Shop, cast: Cast
+    ) -> None:
+        doubted, *others = (wanted_texts(owned(market, cast, "bandwidth"), cast) for _ in range(3))
+        MessagingRoute.objects.update(status=S.ACTIVE)
+        now = timezone.now()
+        change_turns.read_again(doubted, now=now)
+        read(*others)
+        first, second = (row.next_attempt_at for row in others)
+        assert first is not None
+        assert second is not None
+        assert now == first < second

@@ -11,9 +11,10 @@ carrier was asked. Nothing is locked while the carrier thinks.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from dids import tasks, timing
@@ -27,6 +28,7 @@ from trunks.models import CarrierAccount
 from trunks.operations import Operation, Whole
 
 _B, _F = BindingStatus, FeatureStatus
+BATCH: Final = 1_000
 WAITS: Final = "Another change is under way there; this one follows it."
 _UNDER_WAY: Final = (_B.BINDING, _B.UNCERTAIN, _F.SETTING, _F.UNCERTAIN, _F.REMOVING)
 _TO_BE_DONE: Final = (_B.WANTED, _F.WANTED, _F.UNWANTED)
@@ -128,9 +130,16 @@ def others(row: CarrierBinding | Feature) -> Iterator[QuerySet[Any]]:
 
 def read_again(row: CarrierBinding | Feature, *, now: datetime) -> None:
     """Have read what is in force of all else, as a change may have undone it."""
+    spread = int(timing.seconds("IN_FORCE_SPREAD_SECONDS"))
     for rows in others(row):
-        if rows.model is not CarrierBinding:
-            rows.filter(status=_F.ACTIVE).update(next_attempt_at=now)
+        if rows.model is CarrierBinding:
+            continue
+        with transaction.atomic():
+            in_force = list(no_key(rows.filter(status=_F.ACTIVE).only("pk")))
+            # Numbers that share something may be many: they are not all read at once.
+            for place, each in enumerate(in_force):
+                each.next_attempt_at = now + timedelta(seconds=place % spread)
+            rows.model._default_manager.bulk_update(in_force, ["next_attempt_at"], batch_size=BATCH)
 
 
 def _thing(row: CarrierBinding | Feature) -> _Thing | None:
