@@ -337,6 +337,26 @@ class TestATurn:
         monkeypatch.setattr(connect, "may_call", pytest.fail)
         assert self.waits(texts)
 
+    def test_that_was_not_got_puts_off_no_newer_wish(
+        self, cast: Cast, pair: tuple[CarrierBinding, MessagingRoute]
+    ) -> None:
+        bound, texts = pair
+        read_before = feature_recording.loaded(kind_of(texts), texts.pk)
+        again, bound_before = (
+            wanted_texts(texts.number, cast, THERE),
+            binding_recording.loaded(bound.pk),
+        )
+        assert bound_before is not None
+        CarrierBinding.objects.update(status_since=timezone.now())
+        later = timezone.now() + timedelta(hours=1)
+        feature_recording.look_again(read_before, later, failure=change_turns.WAITS)
+        binding_recording.look_again(bound_before, later, failure=change_turns.WAITS)
+        read(bound, again)
+        for row in (bound, again):
+            assert row.failure == ""
+            assert row.next_attempt_at is not None
+            assert row.next_attempt_at < later
+
     def test_is_known_of_everything_that_a_carrier_is_told_as_a_whole(self) -> None:
         for slug in registry.slugs():
             whole = registry.carrier(slug).writes_whole
