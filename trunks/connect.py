@@ -159,7 +159,7 @@ class _Ledger:
     def _tell_pace(self, record: ExchangeRecord) -> None:
         if record.rest is not None:
             pacing.rest(self._account, record.rest)
-        elif record.status is None or record.status >= 500:
+        elif record.is_down:
             pacing.note_failure(self._account)
         else:
             pacing.note_answer(self._account)

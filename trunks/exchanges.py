@@ -9,7 +9,7 @@ from datetime import datetime
 import httpx2
 
 from lib.redact import redact, redact_body, redact_headers
-from trunks.errors import CarrierError, Rejected, SlowDown
+from trunks.errors import CarrierError, OutcomeUnknown, Rejected, SlowDown, Unavailable
 
 LONGEST = 20_000
 """Characters of a body that are kept."""
@@ -24,6 +24,8 @@ class ExchangeRecord:
 
     :ivar trouble: what failed, whatever the status says; empty where the carrier did or refused
         what it was asked
+    :ivar is_down: whether the carrier did not answer, or only with trouble of its own, by whatever
+        status: enough of that in a row, and it is left alone
     :ivar rest: seconds for which the carrier wants to be left alone; None where it does not
     """
 
@@ -37,6 +39,7 @@ class ExchangeRecord:
     trouble: str
     at: datetime
     milliseconds: int
+    is_down: bool = False
     rest: float | None = None
 
 
@@ -61,6 +64,7 @@ def recorded(
         trouble=redact(_told(trouble), secrets)[:300],
         at=at,
         milliseconds=round(seconds * 1000),
+        is_down=_is_down(trouble),
         rest=_rest(trouble),
     )
 
@@ -70,6 +74,11 @@ def _told(trouble: CarrierError | None) -> str:
     if trouble is None or isinstance(trouble, Rejected):
         return ""
     return f"{type(trouble).__name__.lstrip('_')}: {trouble}"
+
+
+def _is_down(trouble: CarrierError | None) -> bool:
+    # Whoever refuses our credentials, or wants a rest, is there.
+    return isinstance(trouble, Unavailable | OutcomeUnknown) and not isinstance(trouble, SlowDown)
 
 
 def _rest(trouble: CarrierError | None) -> float | None:

@@ -138,7 +138,7 @@ def _share(account: CarrierAccount) -> list[float]:
 
 
 def note_failure(account: CarrierAccount) -> None:
-    """Count a call that was not answered; enough of them in a row open the breaker."""
+    """Count a call that was answered by trouble at most; enough in a row open the breaker."""
     _script(FAIL, getpid())(
         keys=[_key(account, "breaker")],
         args=[FAILURES_TO_OPEN, OPEN_SECONDS, FORGET_SECONDS],
@@ -162,7 +162,7 @@ class Pace:
     """
     Whether an account is called at this moment; looking changes nothing.
 
-    :ivar failures: calls in a row that were not answered
+    :ivar failures: calls in a row that were not answered, or by trouble of the carrier's
     :ivar open_for: seconds until the open breaker lets a probe through; None while it is closed
     :ivar rests_for: seconds for which the carrier asked to be left alone
     """

@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import httpx2
 import pytest
 import redis
 from django.db import transaction
 
 from lib.redact import REMOVED
-from trunks import connect, pacing
+from trunks import connect, pacing, registry
 from trunks.deadlines import Deadline
-from trunks.errors import OutcomeUnknown, SlowDown, Unavailable
+from trunks.errors import OutcomeUnknown, Rejected, SlowDown, Unavailable
 from trunks.models import CarrierAccount, Exchange
 from trunks.offers import Wanted
 from trunks.tests.carriers.sandbox import CarrierSandbox
 from trunks.tests.factories import NOW, make_carrier_account
 
 WANTED = Wanted(country="US", area_code="312", limit=2)
+
+
+def ask_balance(account: CarrierAccount) -> Any:
+    carrier: Any = connect.connected(account, purpose="balance")
+    return carrier.balance(deadline=Deadline(0.1))
+
+
+@contextmanager
+def answering(body: str) -> Iterator[None]:
+    """Answer every call alike, with a status that says yes."""
+    transport = httpx2.MockTransport(lambda _request: httpx2.Response(200, text=body))
+    with connect.speaking_through(transport):
+        yield
 
 
 @pytest.fixture(params=["telnyx", "twilio"])
@@ -140,6 +156,37 @@ class TestThePace:
         with pytest.raises(OutcomeUnknown):
             carrier.order([number], reference="r-1", binding="", deadline=Deadline(10))
         assert pacing.seconds_to_wait(account)[0] > 0
+
+    @pytest.mark.parametrize(
+        ("carrier", "body"),
+        [
+            ("voipms", '{"status": "method_maintenance"}'),
+            ("voipms", "<html>Back in an hour</html>"),
+            ("voip_innovations", "<r><responseCode>999</responseCode></r>"),
+            ("questblue", "[]"),
+        ],
+    )
+    def test_trouble_in_a_body_that_comes_with_a_good_status_is_a_failure(
+        self, db: None, carrier: str, body: str
+    ) -> None:
+        keys = dict.fromkeys(registry.carrier(carrier).needed_credentials, "unused")
+        account = make_carrier_account(carrier=carrier, credentials=keys)
+        for _ in range(pacing.FAILURES_TO_OPEN - 1):
+            pacing.note_failure(account)
+
+        with answering(body), pytest.raises(Unavailable):
+            ask_balance(account)
+        assert {kept.status for kept in Exchange.objects.filter(account=account)} == {200}
+        assert pacing.look([account])[account.pk].open_for is not None
+
+    def test_a_refusal_in_a_body_is_an_answer(self, db: None) -> None:
+        keys = dict.fromkeys(registry.carrier("voipms").needed_credentials, "unused")
+        account = make_carrier_account(carrier="voipms", credentials=keys)
+        pacing.note_failure(account)
+
+        with answering('{"status": "invalid_did"}'), pytest.raises(Rejected):
+            ask_balance(account)
+        assert pacing.look([account])[account.pk].failures == 0
 
     def test_every_call_of_an_operation_draws_on_the_share(
         self, db: None, carriers: CarrierSandbox

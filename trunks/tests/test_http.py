@@ -306,18 +306,19 @@ class TestExchanges:
         assert SECRET not in repr(record)
 
     @pytest.mark.parametrize(
-        ("trouble", "told", "rest"),
+        ("trouble", "told", "is_down", "rest"),
         [
-            (Misconfigured(f"no such key: {SECRET}"), "Misconfigured: no such key", None),
-            (SlowDown("too often", retry_after=60), "SlowDown: too often", 60),
-            (SlowDown("too often"), "SlowDown: too often", 2),
-            (KeyError("id"), "OutcomeUnknown: The carrier's answer (200)", None),
-            (Rejected("in use"), "", None),
-            (None, "", None),
+            (Misconfigured(f"no such key: {SECRET}"), "Misconfigured: no such key", False, None),
+            (SlowDown("too often", retry_after=60), "SlowDown: too often", False, 60),
+            (SlowDown("too often"), "SlowDown: too often", False, 2),
+            (Unavailable("under maintenance"), "Unavailable: under maintenance", True, None),
+            (KeyError("id"), "OutcomeUnknown: The carrier's answer (200)", True, None),
+            (Rejected("in use"), "", False, None),
+            (None, "", False, None),
         ],
     )
     def test_each_says_what_its_body_meant_under_a_good_status(
-        self, trouble: Exception | None, told: str, rest: float | None
+        self, trouble: Exception | None, told: str, is_down: bool, rest: float | None
     ) -> None:
         def parse(body: Any) -> Any:
             if trouble is not None:
@@ -329,7 +330,7 @@ class TestExchanges:
             wire.call(WRITE, parse=parse)
 
         (record,) = wire.records
-        assert (record.status, record.rest) == (200, rest)
+        assert (record.status, record.is_down, record.rest) == (200, is_down, rest)
         assert record.trouble.startswith(told)
         assert bool(record.trouble) == bool(told)
         assert SECRET not in record.trouble

@@ -84,7 +84,8 @@ class BreakerShape(Shown):
     is_open = serializers.BooleanField(help_text="Whether calls are held back after failures.")
     open_until = serializers.DateTimeField(allow_null=True)
     failures = serializers.IntegerField(
-        source="pace.failures", help_text="Calls in a row that were not answered."
+        source="pace.failures",
+        help_text="Calls in a row that were not answered, or by trouble of the carrier.",
     )
     rests_until = serializers.DateTimeField(
         allow_null=True, help_text="Until when the carrier asked to be left alone."
