@@ -96,7 +96,7 @@ GIVEN_UP = 12.0
 """How much longer than others a process is stopped that has claimed an order and not sent it."""
 STOPS = 3.0
 """How many other deeds are done for one stop."""
-ANNOUNCES_ORDERS = {"telnyx"}
+ANNOUNCES_ORDERS = {"didww", "telnyx"}
 """Of the others no order can be announced early."""
 
 

@@ -15,6 +15,7 @@ from os import getpid
 
 import httpx2
 import redis
+from django.conf import settings
 from django.db import connection
 
 from trunks import pacing, registry
@@ -98,7 +99,18 @@ def _adapter(
         secrets=[*secrets, account.webhook_secret, *hidden],
         pace=_Turns(account).take,
     )
-    return adapter(credentials=account.credentials, caller=caller, base_url=account.base_url)
+    return adapter(
+        credentials=account.credentials,
+        caller=caller,
+        base_url=account.base_url,
+        webhook_url=_reachable_webhook_url(account),
+    )
+
+
+def _reachable_webhook_url(account: CarrierAccount) -> str:
+    # Without https the portal runs on somebody's machine, where only a stand-in reaches it; a
+    # carrier might refuse an order that names such an address.
+    return account.webhook_url if settings.HTTPS or account.base_url else ""
 
 
 class _Turns:

@@ -38,14 +38,18 @@ class Carrier(ABC):
     Where a number's `carrier_reference` is asked for, empty text has the adapter look it up.
 
     :param base_url: where a stand-in for the carrier listens; empty for the carrier's own hosts
+    :param webhook_url: where its messages about the account arrive, for carriers that are told with
+        each order; empty where it could not reach that
     """
 
     slug: ClassVar[str]
     name: ClassVar[str]
     needed_credentials: ClassVar[tuple[str, ...]]
     """The keys that `credentials` must have."""
+    optional_credentials: ClassVar[tuple[str, ...]] = ()
+    """The keys that `credentials` may have besides; all of them are secrets."""
     open_credentials: ClassVar[tuple[str, ...]] = ()
-    """Those of them that are no secrets, such as an account's name or a public key."""
+    """Those of the needed ones that are no secrets, such as an account's name or a public key."""
     calls_per_second: ClassVar[float] = 10.0
     """How often an account is called at most, unless its staff say otherwise."""
     by_hand: ClassVar[Mapping[Operation, str]] = {}
@@ -59,11 +63,17 @@ class Carrier(ABC):
     """What its interface does of an operation and what a person does, where it does not do all."""
 
     def __init__(
-        self, *, credentials: Mapping[str, str], caller: Caller, base_url: str = ""
+        self,
+        *,
+        credentials: Mapping[str, str],
+        caller: Caller,
+        base_url: str = "",
+        webhook_url: str = "",
     ) -> None:
         self.credentials = credentials
         self.caller = caller
         self.base_url = base_url.rstrip("/")
+        self.webhook_url = webhook_url
 
 
 class SearchesNumbers(Carrier):
@@ -416,6 +426,9 @@ class ProvesCredentials(Carrier):
 
 class SendsEvents(Carrier):
     """Sends signed messages when something happens."""
+
+    told_with_orders: ClassVar[bool] = False
+    """Whether each order says where its messages go; where not, a person enters it there."""
 
     @abstractmethod
     def verify(self, *, headers: Mapping[str, str], body: bytes, url: str, now: datetime) -> bool:

@@ -6,7 +6,6 @@ from datetime import UTC
 from decimal import Decimal
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -24,6 +23,7 @@ from portal.web.seen import Part, token
 from trunks import capabilities, events, health, registry
 from trunks.capabilities import Capability
 from trunks.models import CarrierAccount, Exchange
+from trunks.roles import SendsEvents
 
 EXCHANGES = 10
 """Exchanges of a page."""
@@ -47,6 +47,13 @@ def how(account: CarrierAccount) -> dict[str, Capability]:
         return {}
     found = capabilities.of(registry.carrier(account.carrier))
     return {operation.name.lower(): entry for operation, entry in found.items()}
+
+
+def _is_told(account: CarrierAccount) -> bool:
+    """Tell whether its carrier hears with each order where its messages go."""
+    known = account.carrier in registry.slugs()
+    adapter = registry.carrier(account.carrier) if known else None
+    return bool(adapter and issubclass(adapter, SendsEvents) and adapter.told_with_orders)
 
 
 def seen_parts(account: CarrierAccount) -> list[Part]:
@@ -94,7 +101,7 @@ def page(
         "latency": bars([(at, ms, f"{ms} ms on average") for at, _, _, ms in hours]),
         "errors": bars([(at, bad, f"{bad} of {calls} failed") for at, calls, bad, _ in hours]),
         "calls": sum(calls for _, calls, _, _ in hours),
-        "webhook_url": f"{settings.PUBLIC_URL}/webhooks/{account.uuid}",
+        "webhook_url": "" if _is_told(account) else account.webhook_url,
         "sees_cost": request.actor.sees(FieldGroup.COST),
         "warning": _warning(account, warning),
         "balance": _balance(account, balance),

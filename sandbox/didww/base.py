@@ -36,7 +36,7 @@ class DidwwBase(Carrier):
 
     slug = "didww"
     source_address = "127.0.2.40"
-    announces_orders = False
+    announces_orders = True
 
     order_seconds: float
     """How long it works on an order."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import uuid
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -72,21 +71,22 @@ class Didww(DidwwBase):
         )
 
     def open_account(self, credentials: Mapping[str, str], *, webhook_url: str) -> Account:
-        """Make an account from `api_key`, which is all that names it."""
-        if unknown := sorted(set(credentials) - {"api_key"}):
+        """Make an account from `api_key`, and `callback_secret` where that signs its messages."""
+        if unknown := sorted(set(credentials) - {"api_key", "callback_secret"}):
             raise ValueError(f"DIDWW has no credential {unknown[0]}")
         key = credentials.get("api_key") or uuid.uuid4().hex
-        return Account(self.slug, key, key, webhook_url)
+        return Account(self.slug, key, credentials.get("callback_secret") or key, webhook_url)
 
     def credentials(self, account: Account) -> dict[str, str]:
-        """Give the key."""
-        return {"api_key": account.id}
+        """Give the key, and the secret for messages where that is another one."""
+        secret = {} if account.secret == account.id else {"callback_secret": account.secret}
+        return {"api_key": account.id, **secret}
 
     def admit(self, request: Request) -> Account:
         """Check the key; a version that does not exist is ignored, as the real one does."""
         key = request.headers.get("api-key", "")
         account = self.world.account(self.slug, key)
-        if account is None or not hmac.compare_digest(account.secret, key):
+        if account is None:
             raise Refusal(self.refused_credentials())
         return account
 
@@ -117,6 +117,14 @@ class Didww(DidwwBase):
         """Decide the orders and reviews that are due."""
         orders.settle(self)
         regulation.settle(self)
+
+    def announce_now(self) -> None:
+        """Decide and announce every order that waits."""
+        orders.hurry(self)
+
+    def resume(self) -> None:
+        """Announce in time what an earlier run left pending."""
+        orders.resume(self)
 
     def row_of(self, call: Call, kind: str, id_: str) -> Row | None:
         """Find any row that another one may be linked to."""

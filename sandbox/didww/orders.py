@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sandbox.didww import coverage, dids, reservations, stock
+from sandbox.didww import coverage, dids, events, reservations, stock
 from sandbox.didww.base import DidwwBase, Row, body_of, error, filters, invalid, many, not_found
 from sandbox.didww.base import one as shown
 from sandbox.faults import Kind, Place
@@ -27,6 +27,7 @@ def create(carrier: DidwwBase, call: Call) -> Answer:
     attributes = body_of(call, "orders").get("attributes") or {}
     if unknown := sorted(set(attributes) - ATTRIBUTES):
         raise Refusal(error(400, "105", f"{unknown[0]} is not allowed"))
+    callback = events.callback_of(attributes)
     items = attributes.get("items")
     if not isinstance(items, list) or len(items) != 1:
         raise invalid("items must be one here", "/data/attributes/items")
@@ -48,6 +49,7 @@ def create(carrier: DidwwBase, call: Call) -> Answer:
         "number": article.number,
         "due": carrier.world.clock() + carrier.order_seconds,
         "gone": fault is not None,
+        **callback,
     }
     if fault is not None:
         carrier.world.take(carrier.slug, article.number, by="")
@@ -57,20 +59,58 @@ def create(carrier: DidwwBase, call: Call) -> Answer:
         carrier.world.take(carrier.slug, article.number, by=call.account.id)
     reservations.use(carrier, article.number)
     carrier.world.store.put(TABLE, record["id"], record)
+    if record["callback_url"]:
+        schedule(carrier, record["id"], carrier.order_seconds)
     return shown(carrier, call, row(record), 201)
 
 
 def settle(carrier: DidwwBase) -> None:
     """Decide the orders that are due."""
     now = carrier.world.clock()
-    for record in list(carrier.world.store.table(TABLE).values()):
-        if record["status"] != "pending" or record["due"] > now:
-            continue
-        if not record["gone"]:
-            carrier.world.count_purchase(record["number"])
-            dids.deliver(carrier, record)
-        status = "canceled" if record["gone"] else "completed"
-        carrier.world.store.put(TABLE, record["id"], {**record, "status": status})
+    for record in _pending(carrier):
+        if record["due"] <= now:
+            _decide(carrier, record)
+
+
+def hurry(carrier: DidwwBase) -> None:
+    """Decide every order at once."""
+    for record in _pending(carrier):
+        _decide(carrier, record)
+
+
+def resume(carrier: DidwwBase) -> None:
+    """Have the orders decided in time that an earlier run left pending."""
+    for record in _pending(carrier):
+        if record["callback_url"]:
+            schedule(carrier, record["id"], max(0.0, record["due"] - carrier.world.clock()))
+
+
+def schedule(carrier: DidwwBase, order: str, seconds: float) -> None:
+    """Have an order decided in a while, whether or not anybody asks."""
+
+    def decide() -> None:
+        with carrier.world.lock:
+            settle(carrier)
+            record = carrier.world.store.get(TABLE, order)
+            if record and record["status"] == "pending":
+                # The world's clock may run behind the timer; look again.
+                schedule(carrier, order, 0.05)
+
+    carrier.world.courier.after(seconds, decide)
+
+
+def _pending(carrier: DidwwBase) -> list[Record]:
+    table = carrier.world.store.table(TABLE).values()
+    return [record for record in table if record["status"] == "pending"]
+
+
+def _decide(carrier: DidwwBase, record: Record) -> None:
+    if not record["gone"]:
+        carrier.world.count_purchase(record["number"])
+        dids.deliver(carrier, record)
+    decided = {**record, "status": "canceled" if record["gone"] else "completed"}
+    carrier.world.store.put(TABLE, record["id"], decided)
+    events.send(carrier, "orders", decided)
 
 
 def listing(carrier: DidwwBase, call: Call) -> Answer:
@@ -97,7 +137,10 @@ def retrieve(carrier: DidwwBase, call: Call) -> Answer:
 def row(record: Record) -> Row:
     """Show an order; its items name units and prices, but no number."""
     item = {"qty": 1, "nrc": "0.00", "mrc": record["amount"]}
-    names = ("amount", "status", "created_at", "reference", "external_reference_id")
+    names = (
+        *("amount", "status", "created_at", "reference", "external_reference_id"),
+        *("callback_url", "callback_method"),
+    )
     return Row(
         "orders",
         record["id"],
@@ -105,8 +148,6 @@ def row(record: Record) -> Row:
             **{name: record[name] for name in names},
             "description": "DID",
             "items": [{"type": "did_order_items", "attributes": item}],
-            "callback_url": None,
-            "callback_method": None,
         },
     )
 

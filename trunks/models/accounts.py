@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import models
 
 from accounts.reach import ReachQuerySet
@@ -98,6 +99,11 @@ class CarrierAccount(models.Model):
     def is_low(self) -> bool:
         """Tell whether so little may still be spent that somebody should pay it up."""
         return self.balance_amount is not None and self.balance_amount <= (self.warn_below or 0)
+
+    @property
+    def webhook_url(self) -> str:
+        """The public address at which the carrier's messages about the account arrive."""
+        return f"{settings.PUBLIC_URL}/webhooks/{self.uuid}"
 
     @property
     def subject(self) -> str:

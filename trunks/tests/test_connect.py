@@ -223,3 +223,16 @@ class TestThePace:
 
         with pytest.raises(Unavailable):
             carrier.balance(deadline=Deadline(10))
+
+
+class TestListening:
+    def test_tells_where_messages_go_only_where_the_carrier_reaches_that(
+        self, db: None, settings: Any
+    ) -> None:
+        real = make_carrier_account(carrier="didww", credentials={"api_key": "k"}, base_url="")
+        beside = make_carrier_account(carrier="didww", credentials={"api_key": "k"})
+        settings.HTTPS = False
+        assert connect.listening(real).webhook_url == ""
+        assert connect.listening(beside).webhook_url.endswith(f"/webhooks/{beside.uuid}")
+        settings.HTTPS = True
+        assert connect.listening(real).webhook_url == real.webhook_url

@@ -190,17 +190,17 @@ def checked_credentials(adapter: type[Carrier], credentials: Mapping[str, str]) 
     :raises UnableToConnect: if some are missing, unknown or no plain text
     """
     given = {key: str(value).strip() for key, value in credentials.items()}
+    wanted = (*adapter.needed_credentials, *adapter.optional_credentials)
     missing = [key for key in adapter.needed_credentials if not given.get(key)]
     if missing:
         raise UnableToConnect(
             f"{adapter.name} needs {' and '.join(missing)}. Copy it from the carrier's portal.",
             field="credentials",
         )
-    if unknown := sorted(set(given) - set(adapter.needed_credentials)):
-        known = f"only {' and '.join(adapter.needed_credentials)}"
+    if unknown := sorted(set(given) - set(wanted)):
+        known = f"only {' and '.join(wanted)}"
         raise UnableToConnect(
-            f"{adapter.name} knows no {', '.join(unknown)}. "
-            f"Give {known if adapter.needed_credentials else 'none'}.",
+            f"{adapter.name} knows no {', '.join(unknown)}. Give {known if wanted else 'none'}.",
             field="credentials",
         )
     if any(not value.isascii() or not value.isprintable() for value in given.values()):
@@ -208,7 +208,7 @@ def checked_credentials(adapter: type[Carrier], credentials: Mapping[str, str]) 
             "Credentials are plain letters, digits and signs. Copy them again.",
             field="credentials",
         )
-    return given
+    return {key: value for key, value in given.items() if value}
 
 
 def _checked_url(base_url: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import cast
 from uuid import UUID
 
-from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -75,7 +74,7 @@ class CarrierAccountShape(Shown):
 
     def get_webhook_url(self, account: CarrierAccount) -> str:
         """Give the address that the carrier is to send its messages to."""
-        return f"{settings.PUBLIC_URL}/webhooks/{account.uuid}"
+        return account.webhook_url
 
 
 class BreakerShape(Shown):

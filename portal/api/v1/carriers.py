@@ -40,6 +40,7 @@ class CarrierShape(Shown):
     carrier = serializers.CharField(help_text="As accounts name it.")
     name = serializers.CharField()
     needed_credentials = serializers.ListField(child=serializers.CharField())
+    optional_credentials = serializers.ListField(child=serializers.CharField())
     operations = CarrierOperationShape(many=True)
 
 
@@ -92,6 +93,7 @@ def _shown(slug: str) -> dict[str, Any]:
         "carrier": slug,
         "name": adapter.name,
         "needed_credentials": list(adapter.needed_credentials),
+        "optional_credentials": list(adapter.optional_credentials),
         "operations": _operations(slug),
     }
 

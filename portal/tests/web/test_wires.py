@@ -109,6 +109,10 @@ class TestAnAccount:
         assert "By hand</span>" in text
         assert "sends no signed messages" in text
         assert f"/webhooks/{world.account.uuid}" not in text
+        CarrierAccount.objects.filter(pk=world.account.pk).update(carrier="didww")
+        text = staff.get(there).text
+        assert "by signed messages" in text
+        assert f"/webhooks/{world.account.uuid}" not in text
 
     def test_takes_new_credentials(self, staff: Visitor, world: World) -> None:
         there = f"/carriers/{world.account.uuid}/credentials/replace/"
@@ -116,6 +120,14 @@ class TestAnAccount:
         assert staff.post(there, api_key="NEW", public_key="PUB").status_code == 302
         world.account.refresh_from_db()
         assert world.account.credentials == {"api_key": "NEW", "public_key": "PUB"}
+
+    def test_takes_a_credential_that_may_be_missing(self, staff: Visitor, world: World) -> None:
+        CarrierAccount.objects.filter(pk=world.account.pk).update(carrier="didww")
+        there = f"/carriers/{world.account.uuid}/credentials/replace/"
+        for given in ({"api_key": "K", "callback_secret": "S"}, {"api_key": "K"}):
+            assert staff.post(there, **given).status_code == 302
+            world.account.refresh_from_db()
+            assert world.account.credentials == given
 
 
 class TestATrunk:

@@ -29,14 +29,13 @@ class CredentialsForm(PortalForm):
     def __init__(self, adapter: type[Carrier], data: object = None) -> None:
         super().__init__(data)  # type: ignore[arg-type]
         self.adapter = adapter
-        for key in adapter.needed_credentials:
+        for key in self._keys:
             is_open = key in adapter.open_credentials
             self.fields[key] = forms.CharField(
                 max_length=4000,
                 label=key.replace("_", " ").capitalize(),
-                help_text=f"Copy it from {adapter.name}'s portal."
-                if is_open
-                else f"Copy it from {adapter.name}'s portal. It is stored sealed, never shown.",
+                required=key not in adapter.optional_credentials,
+                help_text=self._help(key),
                 widget=forms.TextInput(attrs={"autocomplete": "off"})
                 if is_open
                 else forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -45,7 +44,19 @@ class CredentialsForm(PortalForm):
     @property
     def credentials(self) -> dict[str, str]:
         """Give what was entered, by the carrier's own words."""
-        return {key: self.cleaned_data[key] for key in self.adapter.needed_credentials}
+        return {key: self.cleaned_data[key] for key in self._keys}
+
+    @property
+    def _keys(self) -> tuple[str, ...]:
+        return (*self.adapter.needed_credentials, *self.adapter.optional_credentials)
+
+    def _help(self, key: str) -> str:
+        words = f"Copy it from {self.adapter.name}'s portal."
+        if key in self.adapter.optional_credentials:
+            words = f"Copy it from {self.adapter.name}'s portal, if there is one."
+        if key in self.adapter.open_credentials:
+            return words
+        return f"{words} It is stored sealed, never shown."
 
 
 class AccountForm(CredentialsForm):

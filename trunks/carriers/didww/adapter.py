@@ -1,8 +1,8 @@
 """
 DIDWW: reservations, orders that do not list their numbers, groups of trunks.
 
-Facts: the field map of version 2026-04-16 and the SDK (didww 3.2.0). Its messages about orders go
-where each order says, and an adapter knows no address of ours: orders are read again instead.
+Facts: the field map of version 2026-04-16 and the SDK (didww 3.2.0). Its messages about an order go
+where the order says.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from lib.e164 import E164, DidFormat
 from lib.money import Money
-from trunks.carriers.didww import coverage, payloads, sales, trunking
+from trunks.carriers.didww import coverage, payloads, sales, trunking, webhooks
 from trunks.carriers.didww.documents import Row, body_of, link, row_from, rows_from, total_from
 from trunks.carriers.didww.regulation import DidwwRegulation
 from trunks.carriers.didww.sales import ForSale
@@ -24,6 +24,7 @@ from trunks.deadlines import Deadline
 from trunks.errors import CarrierError, Reason, Rejected
 from trunks.offers import (
     FoundNumber,
+    Hint,
     Hold,
     LineStatus,
     MadeTrunk,
@@ -41,6 +42,7 @@ from trunks.roles import (
     RoutesNumbers,
     SearchesNumbers,
     SellsNumbers,
+    SendsEvents,
 )
 
 MOST_PAGES = 3
@@ -55,12 +57,14 @@ class Didww(
     ManagesTrunks,
     DidwwRegulation,
     ReportsBalance,
+    SendsEvents,
 ):
     """One DIDWW account, used by its API key."""
 
     slug: ClassVar[str] = "didww"
     name: ClassVar[str] = "DIDWW"
     needed_credentials: ClassVar[tuple[str, ...]] = ("api_key",)
+    optional_credentials: ClassVar[tuple[str, ...]] = ("callback_secret",)
     numbers_per_hold: ClassVar[int] = 1
     sales: ClassVar[tuple[Sale, ...]] = (Sale(types=frozenset(payloads.TYPES.values())),)
     numbers_per_order: ClassVar[int] = 1
@@ -68,14 +72,11 @@ class Didww(
     lookup_lag: ClassVar[timedelta] = timedelta(seconds=15)
     trunk_lag: ClassVar[timedelta] = timedelta(seconds=15)
     binds_with_order: ClassVar[bool] = False
+    told_with_orders: ClassVar[bool] = True
     did_formats: ClassVar[frozenset[DidFormat]] = frozenset({DidFormat.E164})
     by_hand: ClassVar[Mapping[Operation, str]] = {
         Operation.EMERGENCY: "DIDWW takes emergency addresses through its interface and reviews "
         "each; the portal does not hand them in there yet. A task asks a person for each."
-    }
-    not_done: ClassVar[Mapping[Operation, str]] = {
-        Operation.MESSAGES: "DIDWW can sign a message for each order that names an address for it; "
-        "the portal names none, and reads each order until it is done."
     }
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
@@ -146,7 +147,7 @@ class Didww(
             row = self.wire.write(
                 "POST",
                 "orders",
-                content=sales.order_body(item.item, reference),
+                content=sales.order_body(item.item, reference, self.webhook_url),
                 parse=row_from,
                 deadline=deadline,
             )
@@ -291,6 +292,15 @@ class Didww(
     def balance(self, *, deadline: Deadline) -> Money:
         """Read what may be spent, credit included."""
         return self.wire.read("balance", params=[], parse=payloads.balance_from, deadline=deadline)
+
+    def verify(self, *, headers: Mapping[str, str], body: bytes, url: str, now: datetime) -> bool:
+        """Tell whether a secret of the account signed a message; they carry no time."""
+        del now
+        return webhooks.is_signed(headers, body, url, filter(None, self.credentials.values()))
+
+    def hint(self, body: bytes) -> Hint:
+        """Read what a message is about."""
+        return webhooks.hint_from(body)
 
 
 def _placed_as(row: Row, line: OrderedNumber) -> PlacedOrder:

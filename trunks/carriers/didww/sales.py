@@ -9,6 +9,7 @@ from typing import Any
 from lib.e164 import E164
 from trunks.carriers.didww.documents import Row, body_of, link, linked, row_from, rows_from
 from trunks.carriers.didww.payloads import cheapest, group_of, number_of, written
+from trunks.carriers.didww.webhooks import callback
 from trunks.offers import Hold, LineStatus
 
 RESERVED = ("include", "available_did.did_group.stock_keeping_units")
@@ -56,13 +57,18 @@ def _reserved_did(body: Mapping[str, Any], row: Row) -> Row:
     return did
 
 
-def order_body(item: Mapping[str, str], reference: str) -> bytes:
-    """Say what is bought; another number instead of this one is not wanted."""
+def order_body(item: Mapping[str, str], reference: str, webhook_url: str) -> bytes:
+    """
+    Say what is bought; another number instead of this one is not wanted.
+
+    :param webhook_url: where to tell that it is done; empty for nowhere
+    """
     return body_of(
         "orders",
         attributes={
             "allow_back_ordering": False,
             "external_reference_id": reference,
+            **callback(webhook_url),
             "items": [{"type": "did_order_items", "attributes": dict(item)}],
         },
     )

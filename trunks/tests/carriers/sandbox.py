@@ -120,17 +120,20 @@ class CarrierSandbox:
         *,
         client: httpx2.Client | None = None,
         at: str = "",
+        webhook_url: str = "",
     ) -> Carrier:
         """
         Give an adapter with these credentials, by default without a network in between.
 
         :param at: the address of the real socket, for a client that goes there
+        :param webhook_url: where the account's messages arrive
         """
         client = client or new_client(self.transport)
         return adapter_of(slug)(
             credentials=credentials,
             caller=Caller(client, secrets=list(credentials.values())),
             base_url=f"{at or SANDBOX}/{slug}",
+            webhook_url=webhook_url,
         )
 
     def _take(self, letter: Letter) -> int:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from types import ModuleType
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from lib.e164 import DidFormat
+from lib.e164 import E164, DidFormat
 from trunks.carriers.didww import payloads
 from trunks.numbering import NumberType
 from trunks.offers import TrunkSpec, Wanted
 from trunks.tests.carriers import conformance
+from trunks.tests.carriers.sandbox import CarrierSandbox
 
 
 class TestDidww(
@@ -22,6 +23,7 @@ class TestDidww(
     conformance.ManagesTrunksConformance,
     conformance.ReportsBalanceConformance,
     conformance.AsksForDocumentsConformance,
+    conformance.SendsEventsConformance,
 ):
     slug: ClassVar[str] = "didww"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="312")
@@ -31,6 +33,12 @@ class TestDidww(
         "service_description": "Calls of a dentist's patients.",
     }
     payloads: ClassVar[ModuleType] = payloads
+    tells_numbers: ClassVar[bool] = False
     spec: ClassVar[TrunkSpec] = replace(
         conformance.ManagesTrunksConformance.spec, did_format=DidFormat.E164
     )
+
+    def provoke(self, sandbox: CarrierSandbox, carrier: Any) -> E164:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        return number
