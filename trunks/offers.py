@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -158,19 +158,27 @@ class TrunkSpec:
 
     :param source_addresses: the carrier's signalling addresses from which calls come to us; kept
         here for adapters that must ask for them
+    :param password: with which we register there, so that no gateway is named; empty where calls
+        go to gateways
     """
 
     name: str
     gateways: tuple[GatewaySpec, ...]
     source_addresses: tuple[str, ...] = ()
     did_format: DidFormat = DidFormat.PLUS_E164
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class MadeTrunk:
-    """A trunk that exists at the carrier."""
+    """
+    A trunk that exists at the carrier.
+
+    :param login: the name with which we register there, where we do
+    """
 
     carrier_reference: str
+    login: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

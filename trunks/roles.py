@@ -218,6 +218,10 @@ class ManagesTrunks(Carrier):
 
     did_formats: ClassVar[frozenset[DidFormat]]
     """In which forms the carrier can write the called number."""
+    registered_formats: ClassVar[frozenset[DidFormat]] = frozenset()
+    """In which of them to a trunk at which we register; none where its interface makes no such."""
+    registrars: ClassVar[tuple[str, ...]] = ()
+    """At which hosts to register there; any of them will do."""
     trunk_lag: ClassVar[timedelta]
     """How long after a write a trunk may be missing from the carrier's list."""
 

@@ -20,6 +20,7 @@ from portal.web.listing import Column, Listing
 from trunks import capabilities, registry
 from trunks.models import CarrierAccount, Trunk
 from trunks.operations import Operation, Way
+from trunks.roles import ManagesTrunks
 from trunks.workflows import trunks
 
 P = Permission
@@ -69,6 +70,7 @@ def create(request: PortalRequest) -> HttpResponse:
             did_format=DidFormat(wish["did_format"]),
             gateways=wish["gateways"],
             source_addresses=wish["source_addresses"],
+            password=wish["password"],
             actor=request.actor,
             now=timezone.now(),
         )
@@ -116,6 +118,7 @@ def _page(request: PortalRequest, trunk: Trunk, *, status: int = 200) -> HttpRes
         "is_moving": trunk.status not in {Trunk.Status.READY, Trunk.Status.FAILED},
         "gateways": trunk.gateways.all(),
         "sources": trunk.source_addresses.all(),
+        "registrars": _registrars(trunk),
         "hosts": trunk.hosts.all(),
         "headers": [Trunk.Header(word).label for word in trunk.caller_id_in],
         "is_tested_now": trunk.test_asked_at is not None,
@@ -125,6 +128,12 @@ def _page(request: PortalRequest, trunk: Trunk, *, status: int = 200) -> HttpRes
     part = "trunks/_test.html" if request.htmx.target == "test" else "trunks/_state.html"
     name = part if request.htmx else "trunks/detail.html"
     return render(request, name, context, status=status)
+
+
+def _registrars(trunk: Trunk) -> tuple[str, ...]:
+    """Give where to register at a trunk that the carrier made."""
+    adapter = registry.carrier(trunk.carrier_account.carrier)
+    return adapter.registrars if trunk.login and issubclass(adapter, ManagesTrunks) else ()
 
 
 def _visible(request: PortalRequest, uuid: UUID) -> Trunk:

@@ -414,7 +414,7 @@ class Wavix:
         told = {
             "label": "Main",
             "password": "4r=h;EaCB85QNtr2",
-            "callerid": "14165550400",
+            "callerid": more.get("callerid") or self.buy()["number"],
             **dict.fromkeys(
                 [
                     *("ip_restrict", "didinfo_enabled", "call_restrict", "cost_limit"),

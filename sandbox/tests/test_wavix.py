@@ -232,3 +232,21 @@ class TestFaults:
         control.fault("wavix", "list", "unknown_word")
         (shown,) = wavix.get("numbers").json()["items"]
         assert shown["status"] not in ("active", row["status"])
+
+    def test_show_an_active_number_of_the_account(self, wavix: Wavix) -> None:
+        assert wavix.make_trunk(callerid="14165559999").status_code == 400
+        made = wavix.make_trunk(multiple_numbers=True).json()
+        assert made["callerid"] == wavix.get("trunks").json()["sip_trunks"][0]["callerid"] == ""
+
+    def test_ring_whoever_registered_and_tell_the_number_if_asked(
+        self, wavix: Wavix, control: Control
+    ) -> None:
+        trunk = wavix.make_trunk(didinfo_enabled=True).json()
+        row = wavix.buy()
+        place = {"transport": 5, "trunk_id": trunk["id"], "destination": trunk["name"]}
+        wavix.send("PATCH", f"numbers/{row['id']}", destinations=[{**place, "priority": 1}])
+        assert control.delivery(f"+{row['number']}")["request_user"] == trunk["name"]
+        wavix.make_trunk("PUT", f"trunks/{trunk['id']}")
+        assert not control.delivery(f"+{row['number']}")["delivered"]
+        wavix.client.delete(f"/wavix/v1/trunks/{trunk['id']}")
+        assert "gone" in control.delivery(f"+{row['number']}")["reason"]

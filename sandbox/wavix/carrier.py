@@ -11,7 +11,7 @@ from functools import partial
 from sandbox.carrier import Delivery, Gateway
 from sandbox.store import Record
 from sandbox.wavix import numbers, papers, sales, stock, trunks
-from sandbox.wavix.base import NUMBERS, WavixBase, error
+from sandbox.wavix.base import NUMBERS, TRUNKS, WavixBase, error
 from sandbox.wire import Answer, Call, Refusal, Request, Route, as_json, route
 from sandbox.world import Account, World
 
@@ -111,6 +111,8 @@ class Wavix(WavixBase):
         if mine[0]["status"] != "active":
             return Delivery(delivered=False, reason="The number waits for documents.")
         rows = sorted(mine[0]["destination"], key=lambda row: int(row["priority"]))
+        if rows and rows[0]["transport"] == numbers.OWN_TRUNK:
+            return self._by_login(str(rows[0]["trunk_id"]))
         found = [_address(row) for row in rows]
         addresses = [address for address in found if address is not None]
         if not addresses:
@@ -120,6 +122,15 @@ class Wavix(WavixBase):
             request_user=addresses[0]["user"].replace("[did]", digits),
             gateways=tuple(_gateway(address, rank) for rank, address in enumerate(addresses, 1)),
         )
+
+    def _by_login(self, trunk_id: str) -> Delivery:
+        """Ring whoever has registered; the called number stands in `To`, where that is asked."""
+        trunk = self.world.store.get(TRUNKS, trunk_id)
+        if trunk is None:
+            return Delivery(delivered=False, reason="The number goes to a trunk that is gone.")
+        if not trunk["didinfo_enabled"]:
+            return Delivery(delivered=False, reason="Its calls tell no called number.")
+        return Delivery(delivered=True, request_user=trunk["name"])
 
 
 def _address(row: Record) -> re.Match[str] | None:

@@ -6,7 +6,17 @@ import uuid
 from typing import Any
 
 from sandbox.store import Record
-from sandbox.wavix.base import TRUNKS, WavixBase, asked, body_of, done, invalid, not_found, paged
+from sandbox.wavix.base import (
+    NUMBERS,
+    TRUNKS,
+    WavixBase,
+    asked,
+    body_of,
+    done,
+    invalid,
+    not_found,
+    paged,
+)
 from sandbox.wire import Answer, Call, as_json
 
 FIRST = 293
@@ -54,7 +64,7 @@ TYPES: dict[str, Any] = {
 
 def create(carrier: WavixBase, call: Call) -> Answer:
     """Make a trunk; one with an address of its own waits for a person."""
-    told = body_of(call, TYPES, REQUIRED)
+    told = _told(carrier, call)
     id_ = max((row["id"] for row in carrier.world.store.table(TRUNKS).values()), default=FIRST) + 1
     record: Record = {
         "id": id_,
@@ -72,7 +82,7 @@ def replace(carrier: WavixBase, call: Call) -> Answer:
     """Replace a trunk's settings: what is left out is as if it had never been set."""
     record = _owned(carrier, call)
     kept = ("id", "_account", "name", "created_at", "access_token")
-    told = body_of(call, TYPES, REQUIRED)
+    told = _told(carrier, call)
     record = {**{name: record[name] for name in kept}, **_settings(told)}
     carrier.world.store.put(TRUNKS, str(record["id"]), record)
     return as_json(_shown(record))
@@ -110,6 +120,19 @@ def _owned(carrier: WavixBase, call: Call) -> Record:
     return record
 
 
+def _told(carrier: WavixBase, call: Call) -> dict[str, Any]:
+    """Read a trunk: its calls show an active number of the account."""
+    told = body_of(call, TYPES, REQUIRED)
+    mine = (
+        one["number"]
+        for one in carrier.world.store.table(NUMBERS).values()
+        if one["_account"] == call.account.id and one["status"] == "active"
+    )
+    if told["callerid"] not in mine:
+        raise invalid("callerid")
+    return told
+
+
 def _settings(told: dict[str, Any]) -> Record:
     settings = {**DEFAULTS, **told}
     addresses = settings["allowed_ips"] or []
@@ -130,18 +153,30 @@ def _shown(record: Record) -> Record:
         for name, value in record.items()
         if not name.startswith("_") and name not in hidden
     }
-    return {**shown, "host": "dynamic", "passthrough": False}
+    request = record.get("host_request")
+    return {
+        **shown,
+        "callerid": _caller(record),
+        "host": request["host"] if request else "dynamic",
+        "passthrough": False,
+    }
+
+
+def _caller(record: Record) -> str:
+    """Show the number of a trunk's calls: none where any may be shown."""
+    return "" if record["multiple_numbers"] else str(record["callerid"])
 
 
 def _summary(record: Record) -> Record:
     request = record.get("host_request")
     names = (
-        *("id", "name", "label", "callerid", "multiple_numbers", "encrypted_media"),
+        *("id", "name", "label", "multiple_numbers", "encrypted_media"),
         *("machine_detection_enabled", "call_recording_enabled", "access_token"),
         *("transcription_enabled", "transcription_threshold"),
     )
     return {
         **{name: record[name] for name in names},
+        "callerid": _caller(record),
         "auth_method": "IP auth" if request else "Digest",
         "host_request": {**request, "status": "pending"} if request else None,
         "status": "pending" if request else "active",

@@ -100,7 +100,10 @@ class Trunk(models.Model):
     registered_addresses = ArrayField(models.CharField(max_length=45), default=list, blank=True)
     """Addresses of ours that the carrier knows us by."""
     credentials = SealedJSONField(null=True, blank=True)
-    """Username and password of whoever registers; goes in and never comes out."""
+    """
+    Username and password of whoever registers; the password goes in and never comes out. The
+    carrier says the username of a trunk that it makes, see `login`.
+    """
     sender_id = models.CharField(max_length=30, default="", blank=True)
     """In whose name messages are sent."""
     takes_emergency_calls = models.BooleanField(default=False)
@@ -159,8 +162,10 @@ class Trunk(models.Model):
                 name="trunk_for_messages_is_static",
             ),
             models.CheckConstraint(
-                condition=models.Q(auth="IP") | models.Q(is_static=True),
-                name="trunk_that_registers_is_static",
+                condition=models.Q(auth="IP")
+                | models.Q(is_static=True)
+                | models.Q(auth="REGISTER", credentials__isnull=False),
+                name="trunk_that_registers_has_password",
             ),
         ]
         indexes = [
@@ -185,6 +190,11 @@ class Trunk(models.Model):
         return self.carrier_reference or (self.name if self.is_static else "")
 
     @property
+    def login(self) -> str:
+        """The name by which we register at a trunk that the carrier made for us; else empty."""
+        return "" if self.is_static else str((self.credentials or {}).get("username", ""))
+
+    @property
     def spec(self) -> TrunkSpec:
         """Say what the carrier should have."""
         return TrunkSpec(
@@ -194,6 +204,7 @@ class Trunk(models.Model):
                 self.source_addresses.order_by("pk").values_list("address", flat=True)
             ),
             did_format=DidFormat(self.did_format),
+            password=str((self.credentials or {}).get("password", "")),
         )
 
 

@@ -14,6 +14,7 @@ from trunks.offers import GatewaySpec
 
 LONGEST_NAME = 60
 LONGEST_HOST = 253
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 64
 
 
 class UnableToCreateTrunk(UnableTo):
@@ -43,8 +44,30 @@ def require_gateways(gateways: Sequence[GatewaySpec]) -> None:
     :raises UnableToCreateTrunk: naming what must change
     """
     if not gateways:
-        raise UnableToCreateTrunk("Name at least one gateway.", field="gateways")
+        raise UnableToCreateTrunk(
+            "Name at least one gateway, or a password where you register.", field="gateways"
+        )
     require_places(gateways, field="gateways", word="gateway")
+
+
+def require_registration(password: str, gateways: Sequence[GatewaySpec]) -> None:
+    """
+    Make sure that a trunk at which we register has a password that nobody guesses, and no gateways.
+
+    :raises UnableToCreateTrunk: naming what must change
+    """
+    if gateways:
+        raise UnableToCreateTrunk(
+            "Name no gateways where you register: calls come to whatever has registered.",
+            field="gateways",
+        )
+    is_plain = password.isascii() and password.isprintable() and " " not in password
+    if not (is_plain and SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD):
+        raise UnableToCreateTrunk(
+            f"Give a password of {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} letters, digits and "
+            "signs, without spaces.",
+            field="password",
+        )
 
 
 def require_places(places: Sequence[GatewaySpec], *, field: str, word: str) -> None:

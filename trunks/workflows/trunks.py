@@ -66,23 +66,30 @@ def create(
     actor: Actor,
     now: datetime,
     channels: int | None = None,
+    password: str = "",
 ) -> Trunk:
     """
     Ask for a trunk; a worker makes it at the carrier.
 
     :param gateways: where the carrier is to deliver calls
     :param source_addresses: the carrier's addresses from which calls will come
+    :param password: with which we register there instead; there are no gateways then
     :raises UnableToCreateTrunk: naming the field that must change
     """
     name = trunk_checks.checked_name(name)
-    _check_ability(account, did_format)
-    trunk_checks.require_gateways(gateways)
+    _check_ability(account, did_format, registers=bool(password))
+    if password:
+        trunk_checks.require_registration(password, gateways)
+    else:
+        trunk_checks.require_gateways(gateways)
     sources = trunk_checks.checked_addresses(source_addresses)
     try:
         with acting(actor):
             trunk = Trunk.objects.create(
                 carrier_account=account,
                 name=name,
+                auth=Trunk.Auth.REGISTER if password else Trunk.Auth.IP,
+                credentials={"password": password} if password else None,
                 did_format=did_format,
                 channels=channels,
                 status_since=now,
@@ -122,7 +129,7 @@ def make(*, trunk_id: int, now: datetime) -> None:
     )
     pauses.at("trunk.claimed")
     deadline = Deadline(MAKE_SECONDS, trunk.call_before)
-    carrier = connect.connected(account, purpose=trunk.subject)
+    carrier = connect.connected(account, purpose=trunk.subject, hidden=[spec.password])
     try:
         made = _maker(carrier).create_trunk(spec, reference=str(trunk.uuid), deadline=deadline)
     except CarrierError as trouble:
@@ -189,6 +196,7 @@ def _shown_from(trunk: Trunk, now: datetime) -> datetime:
 
 
 def _record_made(trunk: Trunk, attempt: UUID, made: MadeTrunk, now: datetime) -> None:
+    login = {"credentials": {**(trunk.credentials or {}), "username": made.login}}
     with acting(MAKER):
         TRUNK_EDGES.record(
             trunk,
@@ -197,6 +205,7 @@ def _record_made(trunk: Trunk, attempt: UUID, made: MadeTrunk, now: datetime) ->
             now=now,
             carrier_reference=made.carrier_reference,
             failure="",
+            **(login if made.login else {}),
         )
         _record(MAKER, events.TRUNK_READY, trunk, now)
 
@@ -230,14 +239,21 @@ def _maker(carrier: Carrier) -> ManagesTrunks:
     return carrier
 
 
-def _check_ability(account: CarrierAccount, did_format: DidFormat) -> None:
+def _check_ability(account: CarrierAccount, did_format: DidFormat, *, registers: bool) -> None:
     adapter = registry.carrier(account.carrier)
     if not issubclass(adapter, ManagesTrunks):
         raise UnableToCreateTrunk(
             capabilities.why_not(adapter, Operation.MAKE_TRUNKS), field="carrier_account"
         )
-    if did_format not in adapter.did_formats:
-        known = ", ".join(sorted(adapter.did_formats))
+    formats = adapter.registered_formats if registers else adapter.did_formats
+    if not formats:
+        raise UnableToCreateTrunk(
+            f"{adapter.name} makes no trunk at which you register. Leave the password empty and "
+            "name gateways.",
+            field="password",
+        )
+    if did_format not in formats:
+        known = ", ".join(sorted(formats))
         raise UnableToCreateTrunk(
             f"{adapter.name} cannot write numbers that way. Choose {known}.", field="did_format"
         )

@@ -53,6 +53,10 @@ class TrunkShape(Shown):
     status = serializers.ChoiceField(choices=Trunk.Status.choices)
     failure = serializers.CharField(allow_blank=True)
     carrier_reference = serializers.CharField(allow_blank=True)
+    login = serializers.CharField(
+        allow_blank=True,
+        help_text="The name by which to register at a trunk that the carrier made.",
+    )
     gateways = GatewayShape(many=True)
     source_addresses = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
@@ -78,7 +82,17 @@ class TrunkWish(Asked):
     carrier_account = serializers.UUIDField()
     name = serializers.CharField(max_length=60)
     did_format = serializers.ChoiceField(choices=FORMATS, default=DidFormat.PLUS_E164)
-    gateways = serializers.ListField(child=GatewayWish(), allow_empty=False, max_length=20)
+    gateways = serializers.ListField(
+        child=GatewayWish(), default=list, max_length=20, help_text="Empty where you register."
+    )
+    password = serializers.CharField(
+        default="",
+        allow_blank=True,
+        max_length=64,
+        write_only=True,
+        trim_whitespace=False,
+        help_text="Only to register at the carrier instead of being called at gateways.",
+    )
     source_addresses = serializers.ListField(
         child=serializers.IPAddressField(), allow_empty=False, max_length=100
     )
@@ -109,6 +123,7 @@ class Trunks(Resource):
             did_format=DidFormat(wish["did_format"]),
             gateways=[gateway_from(gateway) for gateway in wish["gateways"]],
             source_addresses=wish["source_addresses"],
+            password=wish["password"],
             actor=self.actor,
             now=timezone.now(),
         )

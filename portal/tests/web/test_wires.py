@@ -159,9 +159,27 @@ class TestATrunk:
         assert "asked for at the carrier within seconds" in text
         assert "every 2s" in text
 
+    def test_at_which_one_registers_says_how_and_never_the_password(
+        self, staff: Visitor, world: World
+    ) -> None:
+        account = make_carrier_account(
+            owner=world.cast.provider, carrier="wavix", credentials={"api_key": "k"}
+        )
+        password = "4r=h;EaCB85QNtr2"
+        wish = {"carrier_account": str(account.uuid), "gateways": "", "password": password}
+        assert staff.post("/trunks/create/", **self.form(world, **wish)).status_code == 302
+        trunk = Trunk.objects.get(name="East")
+        stored = {**(trunk.credentials or {}), "username": "67758"}
+        Trunk.objects.filter(pk=trunk.pk).update(credentials=stored)
+        text = staff.get(f"/trunks/{trunk.uuid}/").content.decode()
+        assert "67758" in text
+        assert "nl.wavix.net" in text
+        assert password not in text
+
     @pytest.mark.parametrize(
         ("changed", "sentence"),
         [
+            ({"password": "4r=h;EaCB85QNtr2"}, "makes no trunk at which you register"),
             ({"gateways": "sip.example.com:5060 PIGEON"}, "is no gateway"),
             ({"gateways": "sip.example.com:nine"}, "is no gateway"),
             ({"source_addresses": "somewhere"}, "as IP addresses"),

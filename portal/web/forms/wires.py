@@ -131,9 +131,19 @@ class TrunkForm(PortalForm):
     did_format = forms.ChoiceField(choices=list(FORMATS.items()), label="Numbers arrive")
     gateways = forms.CharField(
         max_length=6000,
+        required=False,
         label="Our gateways",
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="One a line: host, port and transport, such as sip.example.com:5060 UDP.",
+        help_text="One a line: host, port and transport, such as sip.example.com:5060 UDP. Empty "
+        "where you register.",
+    )
+    password = forms.CharField(
+        max_length=64,
+        required=False,
+        label="Password",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="Only to register at the carrier instead of being called at gateways. It is "
+        "stored sealed, never shown; the carrier says the login.",
     )
     source_addresses = forms.CharField(
         max_length=6000,

@@ -13,10 +13,11 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from lib.e164 import E164, DidFormat
+from lib.e164 import E164
 from lib.money import Money
 from trunks.carriers.wavix import cart, for_sale, forwarding, payloads, places
 from trunks.carriers.wavix.regulation import WavixRegulation
+from trunks.carriers.wavix.trunking import WavixTrunks
 from trunks.coverage import NORTH_AMERICA, Sale
 from trunks.deadlines import Deadline
 from trunks.errors import CarrierError, Reason, Rejected
@@ -25,17 +26,14 @@ from trunks.numbering import NumberType
 from trunks.offers import (
     FoundNumber,
     LineStatus,
-    MadeTrunk,
     OrderedNumber,
     PlacedOrder,
-    TrunkSpec,
     Wanted,
     bought,
 )
 from trunks.operations import Operation
 from trunks.roles import (
     EnablesMessaging,
-    ManagesTrunks,
     ReportsBalance,
     RoutesNumbers,
     SearchesNumbers,
@@ -48,7 +46,7 @@ class Wavix(
     SearchesNumbers,
     SellsNumbers,
     RoutesNumbers,
-    ManagesTrunks,
+    WavixTrunks,
     EnablesMessaging,
     ReportsBalance,
 ):
@@ -67,14 +65,12 @@ class Wavix(
     orders_one_at_a_time: ClassVar[bool] = True
     # Nothing is said of a lag; it is waited for as if there were one.
     lookup_lag: ClassVar[timedelta] = timedelta(seconds=15)
-    trunk_lag: ClassVar[timedelta] = timedelta(0)
+    trunk_lag: ClassVar[timedelta] = timedelta(seconds=15)
     binds_with_order: ClassVar[bool] = False
-    # We write the address of each number ourselves, so any form will do.
-    did_formats: ClassVar[frozenset[DidFormat]] = frozenset(DidFormat)
     in_part: ClassVar[Mapping[Operation, str]] = {
-        Operation.MAKE_TRUNKS: "A trunk is the SIP addresses that are written on each number by "
-        "its interface. A person makes a SIP trunk of Wavix's own in its portal, then describes it "
-        "here as made by hand, with its id as reference."
+        Operation.MAKE_TRUNKS: "A trunk is the SIP addresses that are written on each number, or a "
+        "login with which you register there. A person asks in its portal for a SIP trunk to a "
+        "fixed address, then describes it here as made by hand, with its id as reference."
     }
     by_hand: ClassVar[Mapping[Operation, str]] = {
         # `/v3/10dlc/brands` requires `first_name` and `last_name`.
@@ -165,16 +161,7 @@ class Wavix(
             return []
         if not forwarding.is_own_trunk(reference):
             return forwarding.destinations_of(reference, number)
-        try:
-            login = self.wire.call(
-                "GET",
-                f"trunks/{reference}",
-                parse=lambda body: str(body["name"]),
-                deadline=deadline,
-            )
-        except Rejected as refusal:
-            # It is the trunk that is not there.
-            raise Rejected(str(refusal), reason=Reason.INVALID) from refusal
+        login = self._login_of(reference, deadline)
         return forwarding.to_own_trunk(reference, login)
 
     def binding_of(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> str:
@@ -221,16 +208,6 @@ class Wavix(
             deadline=deadline,
         )
         return IN_FORCE if address and there == address else NOTHING
-
-    def create_trunk(self, spec: TrunkSpec, *, reference: str, deadline: Deadline) -> MadeTrunk:
-        """Write a trunk short; nothing is made at the carrier before a number is bound to it."""
-        del reference, deadline
-        return MadeTrunk(carrier_reference=forwarding.reference_of(spec))
-
-    def find_trunk(self, *, reference: str, deadline: Deadline) -> MadeTrunk | None:
-        """Find none: the carrier keeps none of ours, and making one again changes nothing."""
-        del reference, deadline
-        return None
 
     def balance(self, *, deadline: Deadline) -> Money:
         """Read the balance."""

@@ -1,9 +1,7 @@
 """
 Where a number's calls go: to SIP addresses on the number itself, tried by their priority.
 
-A SIP trunk of Wavix is a login for a device of ours; it needs a number of the account as caller
-id, a person at the carrier for a fixed address, and has one address without port. So we make none.
-One that somebody made there can be named by its id all the same.
+Or to a SIP trunk at the carrier, by its id; which of the two a trunk is, `trunking` says.
 """
 
 from __future__ import annotations

@@ -49,6 +49,8 @@ from trunks.transport import new_client
 R = TypeVar("R")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 WEBHOOKS = "https://portal.example/webhooks/1"
+PASSWORD = "4r=h;EaCB85QNtr2"
+"""With which we register at a trunk."""
 
 
 def soon() -> Deadline:
@@ -650,6 +652,33 @@ class ManagesTrunksConformance(RoutesNumbersConformance):
             with pytest.raises(Rejected):
                 carrier.create_trunk(spec, reference=str(uuid4()), deadline=soon())
         assert sandbox.seen(self.slug) == {}
+
+    def test_a_trunk_at_which_we_register_is_made_once_wherever_its_making_was_cut(
+        self, sandbox: CarrierSandbox, account: Any, carrier: Any
+    ) -> None:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        made = []
+        for did_format in carrier.registered_formats:
+            spec = replace(self.spec, gateways=(), did_format=did_format, password=PASSWORD)
+            reference = str(uuid4())
+            whole = sandbox.transport
+            sandbox.transport = Cut(whole, 1, self.writes)
+            cut_off: Any = sandbox.adapter_for(self.slug, account["credentials"])
+            sandbox.transport = whole
+            with pytest.raises(OutcomeUnknown):
+                cut_off.create_trunk(spec, reference=reference, deadline=soon())
+
+            found = carrier.find_trunk(reference=reference, deadline=soon())
+            made.append(carrier.create_trunk(spec, reference=reference, deadline=soon()))
+            assert made[-1].login
+            assert found == made[-1]
+
+            trunk = made[-1].carrier_reference
+            carrier.bind(number, carrier_reference="", trunk_reference=trunk, deadline=soon())
+            assert carrier.binding_of(number, carrier_reference="", deadline=soon()) == trunk
+            assert sandbox.delivery(number)["delivered"]
+        assert len({one.carrier_reference for one in made}) == len(carrier.registered_formats)
 
     @pytest.mark.parametrize("lost", range(1, 8))
     def test_a_trunk_is_completed_wherever_its_making_was_cut(
