@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 NUMBER_LAST: Final = frozenset({"ES"})
 """Where the house number stands behind the street."""
@@ -152,6 +153,20 @@ class Registered:
         if self.our_reference:
             return self.our_reference == reference
         return self.address is not None and self.address.is_like(address)
+
+
+def label_of(reference: str) -> str:
+    """Write our reference of an address as a name of at most 32 characters: without hyphens."""
+    return reference.replace("-", "")
+
+
+def reference_of(label: str) -> str:
+    """Read our reference from the name of an address; another's name is no reference of ours."""
+    try:
+        return str(UUID(hex=label))
+    except ValueError:
+        # Somebody made it in the carrier's own portal.
+        return label
 
 
 def _joined(*parts: str) -> str:

@@ -157,3 +157,45 @@ class TestFaults:
         control.fault("vonage", "list", "list_fails", page=2)
         pages = [vonage.get("account/numbers", index=n, size=1).status_code for n in (1, 2, 3)]
         assert pages == [200, 500, 200]
+
+
+class TestEmergency:
+    ADDRESS = {
+        "address_name": "Office",
+        "address_line1": "100 Main St",
+        "city": "Chicago",
+        "region": "IL",
+        "postal_code": "60601",
+        "country": "US",
+    }
+
+    def test_is_an_address_that_numbers_name(self, vonage: Vonage) -> None:
+        (msisdn,) = vonage.offered()
+        vonage.buy(msisdn)
+        path = f"/vonage/v1/emergency/numbers/{msisdn}"
+        assert vonage.client.get(path).json() == {"number": msisdn}
+        kept = vonage.client.post("/vonage/v1/addresses", json=self.ADDRESS).json()
+        told = {"address": {"id": kept["id"]}, "contact_name": "Reception"}
+        named = {"number": msisdn, "contact_name": "Reception", "address": kept}
+        assert vonage.client.patch(path, json=told).json() == named
+        assert vonage.get("v1/addresses").json()["_embedded"]["addresses"] == [kept]
+        # It is no setting of the number, which an update would take away.
+        vonage.post("update", country="US", msisdn=msisdn)
+        assert vonage.client.get(path).json() == named
+        assert vonage.client.delete(path).status_code == 405
+        assert vonage.client.patch(path, json={"address": None}).json() == {"number": msisdn}
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("address_name", "x" * 33),
+            ("address_line1", "1 Nowhere Rd"),
+            ("postal_code", "?"),
+            ("city", ""),
+            ("floor", "2"),
+        ],
+    )
+    def test_minds_a_part_by_its_name(self, vonage: Vonage, field: str, value: str) -> None:
+        answer = vonage.client.post("/vonage/v1/addresses", json={**self.ADDRESS, field: value})
+        assert answer.status_code == 422
+        assert [one["name"] for one in answer.json()["invalid_parameters"]] == [field]

@@ -21,7 +21,11 @@ class VonageBase(Carrier):
     source_address = "127.0.2.20"
     announces_orders = False
     currency = "EUR"
-    status_names = frozenset({"error-code", "voiceCallbackType"})
+    status_names = frozenset({"error-code", "voiceCallbackType", "status"})
+    clears_by = "PATCH"
+    """By which method a number's emergency address is taken off; empty where a person does it."""
+    tells_status = False
+    """Whether a number says how far its emergency address is."""
 
 
 def asked(call: Call, known: Collection[str], *, required: Collection[str] = ()) -> dict[str, str]:
@@ -76,14 +80,19 @@ def matches(msisdn: str, given: Mapping[str, str]) -> bool:
 
 def paged(rows: list[Record], given: Mapping[str, str]) -> Answer:
     """Answer with a page; where there is nothing, the list is not empty but left out."""
-    size, index = (_count(given, name, default) for name, default in (("size", 10), ("index", 1)))
+    size, index = (count(given, name, default) for name, default in (("size", 10), ("index", 1)))
     if size > LARGEST_PAGE:
         raise errors.invalid("size")
     part = rows[(index - 1) * size : index * size]
     return as_json({"count": len(rows), **({"numbers": part} if part else {})})
 
 
-def _count(given: Mapping[str, str], name: str, default: int) -> int:
+def count(given: Mapping[str, str], name: str, default: int) -> int:
+    """
+    Read a number that counts from one.
+
+    :raises Refusal: for anything else
+    """
     text = given.get(name, str(default))
     if not re.fullmatch(r"[1-9]\d{0,5}", text):
         raise errors.invalid(name)

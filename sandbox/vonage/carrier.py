@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from sandbox.carrier import Delivery, Gateway
-from sandbox.vonage import errors, numbers, stock
+from sandbox.vonage import emergency, errors, numbers, stock
 from sandbox.vonage.base import TABLE, VonageBase
 from sandbox.wire import Answer, Call, Request, Route, as_text, route
 from sandbox.world import Account, World
@@ -22,7 +22,7 @@ SIP = re.compile(
 
 
 class Vonage(VonageBase):
-    """The carrier, as it answers on its one host for numbers and money."""
+    """The carrier, as it answers on one host for numbers and money and on one for addresses."""
 
     def __init__(self, world: World, *, seed: int) -> None:
         """Set up shop."""
@@ -38,7 +38,20 @@ class Vonage(VonageBase):
             route("POST", "/number/update", "bind", partial(numbers.update, self)),
             route("POST", "/number/cancel", "release", partial(numbers.cancel, self)),
             route("GET", "/account/get-balance", "balance", self._balance),
+            *self._emergency(),
         )
+
+    def _emergency(self) -> tuple[Route, ...]:
+        number = "/v1/emergency/numbers/{number}"
+        rows = (
+            ("POST", "/v1/addresses", "address", emergency.create),
+            ("GET", "/v1/addresses", "address", emergency.listing),
+            ("GET", "/v1/addresses/{id}", "address", emergency.retrieve),
+            ("GET", number, "standing", emergency.configuration),
+            ("PATCH", number, "emergency", emergency.assign),
+            ("DELETE", number, "emergency", emergency.unassign),
+        )
+        return tuple(route(*row[:3], partial(row[3], self)) for row in rows)
 
     def open_account(self, credentials: Mapping[str, str], *, webhook_url: str) -> Account:
         """Make an account from `api_key` and `api_secret`."""

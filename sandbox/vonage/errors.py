@@ -45,3 +45,19 @@ def invalid(name: str) -> Refusal:
     The real service may ignore names that it does not know; here a misspelled one cannot hide.
     """
     return failed(f"Invalid value for parameter: {name}")
+
+
+def problem(status: int, title: str, **more: object) -> Answer:
+    """Answer with the problem document of newer interfaces."""
+    return as_json({"title": title, "detail": f"{title}.", **more}, status=status)
+
+
+def minded(field: str, reason: str) -> Refusal:
+    """Refuse a field of a body."""
+    parameters = [{"name": field, "reason": reason}]
+    return Refusal(problem(422, "Your request is invalid", invalid_parameters=parameters))
+
+
+def unknown() -> Refusal:
+    """Refuse what is not there, or not the account's."""
+    return Refusal(problem(404, "Not Found"))

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
-from trunks.addresses import Address, EmergencyState, Registered
+from trunks.addresses import Address, EmergencyState, Registered, label_of, reference_of
 from trunks.carriers.twilio.wire import TwilioWire
 from trunks.deadlines import Deadline
 from trunks.errors import Rejected, Unavailable
@@ -45,9 +44,10 @@ def register(
         "addresses",
         read=lambda row: (str(row["friendly_name"]), str(row["sid"])),
         deadline=deadline,
-        filters=[("FriendlyName", _label(reference))],
+        filters=[("FriendlyName", label_of(reference))],
     )
-    ours = [address_sid for name, address_sid in kept if name == _label(reference)]
+    # The name of an emergency address has at most 32 characters.
+    ours = [address_sid for name, address_sid in kept if name == label_of(reference)]
     address_sid = ours[0] if ours else _make(account, address, reference, deadline)
     status = _name(account, sid, address_sid, deadline)
     return Registered(
@@ -79,7 +79,7 @@ def registered(account: TwilioWire, sid: str, *, deadline: Deadline) -> Register
     return Registered(
         state=state,
         carrier_reference=address_sid,
-        our_reference=_reference(name),
+        our_reference=reference_of(name),
         reason="Twilio could not register it." if state is EmergencyState.FAILED else "",
     )
 
@@ -102,7 +102,7 @@ def _make(account: TwilioWire, address: Address, reference: str, deadline: Deadl
         ("Region", address.state),
         ("PostalCode", address.postal_code),
         ("IsoCountry", address.country),
-        ("FriendlyName", _label(reference)),
+        ("FriendlyName", label_of(reference)),
         ("EmergencyEnabled", "true"),
         # It was looked at before; what it says is what was looked at.
         ("AutoCorrectAddress", "false"),
@@ -139,16 +139,3 @@ def _settings(body: Any) -> tuple[str, str]:
 def _status(body: Any) -> str:
     # Not required of an answer: without it, what becomes of the address is read again.
     return str(body.get("emergency_address_status") or "")
-
-
-def _label(reference: str) -> str:
-    # The name of an emergency address has at most 32 characters: our reference without hyphens.
-    return reference.replace("-", "")
-
-
-def _reference(name: str) -> str:
-    try:
-        return str(UUID(hex=name))
-    except ValueError:
-        # Somebody made it in the carrier's own portal.
-        return name

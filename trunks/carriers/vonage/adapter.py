@@ -7,26 +7,23 @@ The result of a call is final and nothing is announced, so there is no message t
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar
 
 from lib.e164 import E164, DidFormat, country_of
 from lib.money import Money
 from trunks.carriers.vonage import forwarding, payloads
-from trunks.carriers.vonage.payloads import Entry, Params
+from trunks.carriers.vonage.emergency import VonageEmergency
 from trunks.coverage import NORTH_AMERICA, NORTH_AMERICAN_TYPES, Sale
 from trunks.deadlines import Deadline
-from trunks.errors import CarrierError, Reason, Rejected, Unavailable
+from trunks.errors import CarrierError, Reason, Rejected
 from trunks.features import IN_FORCE, NOTHING, Standing
-from trunks.http import Call
 from trunks.offers import (
     FoundNumber,
     MadeTrunk,
-    OwnedNumber,
     PlacedOrder,
     TrunkSpec,
     Wanted,
@@ -35,7 +32,6 @@ from trunks.offers import (
 from trunks.operations import Operation, Whole
 from trunks.roles import (
     EnablesMessaging,
-    ListsNumbers,
     LooksAgain,
     ManagesTrunks,
     ReportsBalance,
@@ -43,16 +39,14 @@ from trunks.roles import (
     SellsNumbers,
 )
 
-T = TypeVar("T")
-HOST = "https://rest.nexmo.com"
 MOST_PAGES = 3
 """Of a search: the carrier allows one or two calls a second."""
 
 
 class Vonage(
+    VonageEmergency,
     LooksAgain,
     SellsNumbers,
-    ListsNumbers,
     RoutesNumbers,
     ManagesTrunks,
     EnablesMessaging,
@@ -84,10 +78,6 @@ class Vonage(
         Operation.TEXTS: Whole.NUMBER,
     }
     by_hand: ClassVar[Mapping[Operation, str]] = {
-        # Its snippets and its .NET SDK name `/v1/addresses` and `/v1/emergency/numbers/{number}`;
-        # neither has a call that takes an address off a number, nor a status.
-        Operation.EMERGENCY: "Vonage's interface gives a number an emergency address, but says "
-        "neither whether it is in force nor how it is taken off. A task asks a person for each.",
         Operation.CAMPAIGNS: "Vonage registers brands and campaigns through an interface that "
         "wants the key of an application, which is not asked for here. A task asks a person for "
         "each.",
@@ -162,55 +152,6 @@ class Vonage(
             self._ours(number, deadline)
             raise
 
-    def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
-        """Read every page of our numbers; a list that changes meanwhile is an error."""
-        pages = list(self._pages([], deadline))
-        rows = [row for page, _total in pages for row in page]
-        entries = [entry.owned for entry in rows if entry is not None]
-        twice = len({entry.number for entry in entries}) < len(entries)
-        if twice or {len(rows)} != {total for _page, total in pages}:
-            raise Unavailable("The carrier's list changed while it was read.")
-        return entries
-
-    def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
-        """Look for one number."""
-        entry = self._found(number, deadline)
-        return None if entry is None else entry.owned
-
-    def _found(self, number: E164, deadline: Deadline) -> Entry | None:
-        # The pattern is the beginning of a number, so the answer may have others as well.
-        for rows, _total in self._pages(payloads.exactly(number), deadline):
-            for entry in rows:
-                if entry is not None and entry.owned.number == number:
-                    return entry
-        return None
-
-    def _ours(self, number: E164, deadline: Deadline) -> Entry:
-        entry = self._found(number, deadline)
-        if entry is None:
-            raise Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
-        return entry
-
-    def _pages(
-        self, filters: Params, deadline: Deadline
-    ) -> Iterator[tuple[list[Entry | None], int]]:
-        """Read a list page by page, each with how many rows there are in all."""
-        count, page = 0, 1
-        while True:
-            size = [("size", str(payloads.LARGEST_PAGE)), ("index", str(page))]
-            rows, total = self._call(
-                "GET",
-                "/account/numbers",
-                params=[*filters, *size],
-                parse=payloads.owned_page_from,
-                deadline=deadline,
-            )
-            yield rows, total
-            count += len(rows)
-            if not rows or count >= total:
-                return
-            page += 1
-
     def bind(
         self, number: E164, *, carrier_reference: str, trunk_reference: str, deadline: Deadline
     ) -> None:
@@ -267,27 +208,3 @@ class Vonage(
         return self._call(
             "GET", "/account/get-balance", parse=payloads.balance_from, deadline=deadline
         )
-
-    def _write(self, path: str, form: Params, deadline: Deadline) -> None:
-        self._call("POST", path, form=form, parse=payloads.done_from, deadline=deadline)
-
-    def _call(
-        self,
-        method: str,
-        path: str,
-        *,
-        parse: Callable[[Any], T],
-        deadline: Deadline,
-        params: Params | None = None,
-        form: Params | None = None,
-    ) -> T:
-        # As parameters of the query the credentials would work, too, and stand in every log.
-        signed_in = f"{self.credentials['api_key']}:{self.credentials['api_secret']}"
-        call = Call(
-            method=method,
-            url=f"{self.base_url or HOST}{path}",
-            params=params or (),
-            form=form,
-            headers={"Authorization": f"Basic {base64.b64encode(signed_in.encode()).decode()}"},
-        )
-        return self.caller.call(call, parse=parse, explain=payloads.refusal_from, deadline=deadline)

@@ -16,6 +16,7 @@ class TestVonage(
     conformance.ListsNumbersConformance,
     conformance.ManagesTrunksConformance,
     conformance.EnablesMessagingConformance,
+    conformance.RegistersEmergencyConformance,
     conformance.ReportsBalanceConformance,
 ):
     slug: ClassVar[str] = "vonage"
