@@ -22,6 +22,7 @@ from portal.tests.api.world import (
     STOCK,
     TENANT_NUMBER,
     World,
+    make_account,
 )
 from portal.tests.web.visitor import Visitor, visitor_of
 
@@ -220,6 +221,13 @@ class TestDelivery:
         there = CarrierBinding.objects.get(number__e164=TENANT_NUMBER)
         assert (there.trunk, there.status) == (world.spare_trunk, BindingStatus.WANTED)
         assert "it is locked once it is delivered" in text_of(staff, here)
+
+    def test_says_what_to_do_where_there_is_no_trunk(self, world: World, staff: Visitor) -> None:
+        bare = make_account(world.cast, name="Bare")
+        PhoneNumber.objects.filter(e164=STOCK).update(carrier_account=bare)
+        shown = text_of(staff, f"/numbers/{STOCK}/delivery/")
+        assert "Bare has no trunk for calls yet" in shown
+        assert "Have it delivered there" not in shown
 
     def test_is_asked_for_again_after_it_failed(self, world: World, staff: Visitor) -> None:
         CarrierBinding.objects.update(status=BindingStatus.FAILED)

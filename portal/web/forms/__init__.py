@@ -32,6 +32,11 @@ class RowField(forms.ChoiceField):
         # Nobody has to choose what there is only one of.
         self.choices = named if self.required and len(named) == 1 else [("", self._first), *named]
 
+    @property
+    def has_choices(self) -> bool:
+        """Tell whether there is any row to choose."""
+        return bool(self._rows)
+
     def clean(self, value: Any) -> Any:
         """Give the row."""
         return self._rows.get(super().clean(value))
