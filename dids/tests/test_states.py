@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from contextlib import nullcontext, suppress
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import IntegrityError, transaction
 
+from dids.models import PhoneNumber
 from dids.states import (
     BACK_ORDER,
     BINDING,
@@ -37,6 +41,7 @@ from dids.states import (
     TaskStatus,
 )
 from dids.states_page import render
+from dids.tests.factories import NOW, make_number
 from dids.workflows import sweeps
 
 every_lifecycle = pytest.mark.parametrize("lifecycle", LIFECYCLES, ids=lambda one: one.title)
@@ -81,3 +86,25 @@ def test_every_status_stands_on_the_page(lifecycle: Lifecycle, statuses: type) -
 def test_the_page_in_the_docs_is_the_one_in_the_code() -> None:
     page = Path(settings.BASE_DIR) / "docs" / "states.md"
     assert page.read_text() == render(), "Run manage.py states_page."
+
+
+@pytest.mark.django_db
+def test_the_database_holds_to_the_ends_of_numbers_that_the_page_declares() -> None:
+    row = PhoneNumber.objects.filter(pk=make_number(status=NumberStatus.AVAILABLE).pk)
+
+    def become(status: str) -> None:
+        rests_until = NOW if status == NumberStatus.QUARANTINE else None
+        row.update(status=status, quarantine_until=rests_until)
+
+    for start, end in permutations(NumberStatus.values, 2):
+        with suppress(_Undone), transaction.atomic():
+            become(start)
+            is_over = start in NUMBER.edges.final
+            refused = pytest.raises(IntegrityError, match=f"{start} is final")
+            with refused if is_over else nullcontext(), transaction.atomic():
+                become(end)
+            raise _Undone
+
+
+class _Undone(Exception):
+    """The number is as it was."""
