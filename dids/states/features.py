@@ -27,7 +27,7 @@ _S = FeatureStatus
 _WORKS = rests("It works until it is changed or taken off.")
 _MAY_BE_UNDONE = rests(
     "It works until it is changed or taken off. Where another change of the number may undo it, it "
-    "is read once a day, and asked for again."
+    "is read once a day, and asked for again; what does not last is set up by a person."
 )
 _READ_DAILY = Wait(
     DAY, "features", "nobody", "It is read once a day, as carriers suspend some and end others."
@@ -76,6 +76,7 @@ def feature(
             _S.ACTIVE: (
                 *(_S.WANTED, _S.UNWANTED),
                 *((_S.SUBMITTED, _S.REJECTED) if may_lapse else ()),
+                *((_S.BY_HAND,) if may_be_undone else ()),
                 *((_S.REJECTED,) if may_expire else ()),
             ),
             _S.REJECTED: (_S.WANTED, _S.OFF, _S.UNWANTED),

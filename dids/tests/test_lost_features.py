@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -16,7 +16,8 @@ from dids.tests.carrier import Shop
 from dids.tests.passing_time import let_pass
 from dids.tests.test_caller_names import owned, there, want
 from dids.tests.test_messaging import brand_of
-from dids.workflows import features
+from dids.workflows import feature_recording, features, lapsing
+from trunks import pacing
 from trunks.features import Stage
 
 S = FeatureStatus
@@ -93,3 +94,38 @@ def test_what_costs_money_each_time_is_not_asked_for_again(market: Shop, brand: 
     assert brand.status == S.BY_HAND
     assert Task.objects.open().get().kind == TaskKind.FEATURE_BY_HAND
     assert market.sandbox.seen("telnyx").get("register", 0) == 0
+
+
+def test_what_does_not_last_is_seen_to_by_a_person(market: Shop, cast: Cast) -> None:
+    name, now = want(owned(market, cast, "voipms"), cast.staff), timezone.now()
+
+    def undo(at: datetime) -> str:
+        CallerName.objects.update(status=S.ACTIVE)
+        lapsing.undone(feature_recording.loaded(kind_of(name), name.pk), now=at)
+        return CallerName.objects.get().status
+
+    # Several workers that woke late.
+    assert {undo(now) for _ in range(lapsing.ASKED_AGAIN + 1)} == {S.WANTED}
+    assert undo(now + DAY) == S.BY_HAND
+    name.refresh_from_db()
+    assert name.next_attempt_at is None
+    assert Task.objects.open().get().kind == TaskKind.FEATURE_BY_HAND
+
+    # Whoever wants something else has it tried anew.
+    want(name.number, cast.staff, "ACME LTD")
+    assert undo(now + DAY) == S.WANTED
+
+
+@pytest.mark.parametrize("trouble", ["rate_limited", "timeout_after"])
+def test_what_cannot_be_taken_off_in_time_is_taken_off_by_a_person(
+    market: Shop, cast: Cast, name: CallerName, trouble: str
+) -> None:
+    CallerName.objects.update(status=S.ACTIVE, perhaps_there=True)
+    want(name.number, cast.staff, "")
+    market.sandbox.fault("telnyx", "caller_name", trouble, times=2)
+    assert read(name).status == S.UNWANTED
+
+    CallerName.objects.update(give_up_at=timezone.now(), call_before=None)
+    pacing.forget(market.account())
+    assert read(name).status == S.REMOVAL_BY_HAND
+    assert Task.objects.open().get().kind == TaskKind.FEATURE_REMOVAL

@@ -58,7 +58,15 @@ def unwant(row: Feature, *, actor: Actor, now: datetime) -> None:
         _move(row, _S.OFF, now, next_attempt_at=None, problems=[], failure="", **row.erased)
         return
     call_before = row.call_before if start > now else None
-    _move(row, _S.UNWANTED, now, attempt=None, call_before=call_before, next_attempt_at=start)
+    _move(
+        row,
+        _S.UNWANTED,
+        now,
+        attempt=None,
+        call_before=call_before,
+        next_attempt_at=start,
+        give_up_at=now + timing.span("FEATURE_GIVE_UP_SECONDS"),
+    )
     _nudge(row, start, now)
 
 

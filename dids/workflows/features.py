@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 from dids import nudging, tasks, timing
 from dids.crafts import CRAFTS, Craft
@@ -177,20 +178,28 @@ def _remove(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
             why = str(refusal)
             feature_recording.removal_by_hand(row, attempt, why=why, now=clock.now())
     except CarrierError as trouble:
-        again = nudging.after(trouble, now=clock.now())
-        feature_recording.put_off(
-            row,
-            attempt,
-            to=_S.UNWANTED,
-            why=str(trouble),
-            again=again,
-            clock=clock,
-            is_over=not isinstance(trouble, OutcomeUnknown),
-        )
+        _not_removed(row, attempt, trouble, clock)
     else:
         pauses.at("feature.removed")
         with feature_doubted(row, clock):
             feature_recording.taken_off(row, attempt, now=clock.now())
+
+
+def _not_removed(row: Feature, attempt: UUID, trouble: CarrierError, clock: timing.Elapsed) -> None:
+    """Try once more; where that took too long, a person takes it off."""
+    again = nudging.after(trouble, now=clock.now())
+    if row.give_up_at is not None and again >= row.give_up_at:
+        feature_recording.removal_by_hand(row, attempt, why=str(trouble), now=clock.now())
+        return
+    feature_recording.put_off(
+        row,
+        attempt,
+        to=_S.UNWANTED,
+        why=str(trouble),
+        again=again,
+        clock=clock,
+        is_over=not isinstance(trouble, OutcomeUnknown),
+    )
 
 
 def _remove_again(_craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
