@@ -14,6 +14,7 @@ from accounts.permissions import FieldGroup, Permission
 from dids.models import PhoneNumber
 from dids.states import BindingStatus
 from dids.workflows import binding, deletion_lock, release
+from dids.workflows.arrival import is_routed_by_hand
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
 from portal.templatetags.words import money
@@ -115,6 +116,7 @@ def _delivery(
         "number": number,
         "form": form,
         "binding": there,
+        "is_by_hand": is_routed_by_hand(number),
         "lock": deletion_lock.standing(there) if there else None,
     }
     return render(request, "numbers/delivery.html", context, status=status)
