@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import Count, Exists, Min, OuterRef, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from accounts import verification
 from accounts.models import Kind, Organization
 from billing import verify
+from dids import due
 from dids.models import (
     CarrierBinding,
-    CarrierHold,
     CarrierOrder,
     NumberBlock,
     OrderLine,
@@ -137,23 +136,12 @@ def counters(_now: datetime) -> list[str]:
     return wrong
 
 
-def work_due(*, before: datetime) -> list[QuerySet[Any]]:
-    """Give the rows of each kind whose time had come by then and that nobody has picked up."""
-    kinds: tuple[QuerySet[Any], ...] = (
-        CarrierOrder.objects.exclude(status=CarrierOrderStatus.DONE),
-        CarrierBinding.objects.all(),
-        CarrierHold.objects.live(),
-        Release.objects.exclude(status=ReleaseStatus.DONE),
-    )
-    return [rows.filter(next_attempt_at__lt=before) for rows in kinds]
-
-
 def overdue(now: datetime) -> list[str]:
     """What is due is picked up by its sweep."""
     late = now - OVERDUE_AFTER
     found = []
-    for due in work_due(before=late):
-        found += [f"{row} is due since {row.next_attempt_at}. Is beat running?" for row in due]
+    for rows in due.since(late):
+        found += [f"{row} is due since {row.next_attempt_at}. Is beat running?" for row in rows]
     trunks = TRUNK_EDGES.stale(Trunk.objects.exclude(next_attempt_at__gt=late), now=late)
     events = EVENT_EDGES.stale(CarrierEvent.objects.all(), now=late)
     found += [f"Trunk {trunk} waits since {trunk.status_since}." for trunk in trunks]

@@ -5,9 +5,11 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from dids import due
 from dids.models import PhoneNumber
 from dids.states import (
     BACK_ORDER,
@@ -46,6 +48,12 @@ from dids.workflows import sweeps
 
 every_lifecycle = pytest.mark.parametrize("lifecycle", LIFECYCLES, ids=lambda one: one.title)
 
+DONE_BY_THE_SWEEP = {
+    *("end_offers", "end_quarantines", "end_searches", "discard_drafts", "discard_imports"),
+    *("filings", "close_tasks", "return_tasks"),
+}
+"""Sweeps that nudge no worker: they do it themselves, so many at a time."""
+
 
 @every_lifecycle
 def test_every_status_that_is_not_final_is_looked_after_or_rests(lifecycle: Lifecycle) -> None:
@@ -58,6 +66,19 @@ def test_every_status_that_is_not_final_is_looked_after_or_rests(lifecycle: Life
             assert callable(getattr(sweeps, wait.sweep)), status
             assert wait.who
         assert wait.then.endswith("."), status
+
+
+def test_what_waits_for_a_worker_is_watched_whatever_its_kind() -> None:
+    declared = {wait.sweep for one in LIFECYCLES for wait in one.waits.values()} - {""}
+    timed = {
+        model
+        for model in apps.get_app_config("dids").get_models()
+        if any(field.name == "next_attempt_at" for field in model._meta.fields)
+    }
+
+    assert declared - set(due.NUDGED) == DONE_BY_THE_SWEEP
+    assert set(due.NUDGED) <= declared
+    assert {rows.model for kind in due.NUDGED.values() for rows in kind()} == timed
 
 
 @pytest.mark.parametrize(

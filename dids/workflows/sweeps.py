@@ -7,28 +7,20 @@ from typing import Any
 
 from celery import Task
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts import journal
 from accounts.actors import System
 from accounts.work import acting
-from dids import events, scanning, tasks, timing
-from dids.crafts import CRAFTS
+from dids import due, events, scanning, tasks, timing
+from dids.crafts import kind_of
 from dids.models import (
-    Audit,
-    BackOrder,
-    CarrierBinding,
-    CarrierHold,
-    CarrierOrder,
     Document,
-    EmergencyLocation,
-    Import,
     NumberOrder,
     NumberSearch,
     Offer,
     OrderLine,
     PhoneNumber,
-    Release,
 )
 from dids.states import (
     CarrierOrderStatus,
@@ -36,7 +28,6 @@ from dids.states import (
     LineStatus,
     NumberStatus,
     OrderStatus,
-    ReleaseStatus,
     SearchStatus,
 )
 from dids.workflows import filing, importing, reminding, tallying, withdrawing
@@ -79,10 +70,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
 
 def carrier_orders(*, now: datetime) -> int:
     """Nudge carrier orders that wait to be sent, read or looked up."""
-    due = CarrierOrder.objects.filter(next_attempt_at__lte=now).exclude(
-        status=CarrierOrderStatus.DONE
-    )
-    rows = _take(due, now=now)
+    rows = _due("carrier_orders", now=now)
     for row in rows:
         task: Task[Any, Any] = (
             tasks.place if row.status == CarrierOrderStatus.WAITING else tasks.settle
@@ -93,7 +81,7 @@ def carrier_orders(*, now: datetime) -> int:
 
 def bindings(*, now: datetime) -> int:
     """Nudge bindings that wait for the carrier, be it for a lock alone."""
-    rows = _take(CarrierBinding.objects.filter(next_attempt_at__lte=now), now=now)
+    rows = _due("bindings", now=now)
     for row in rows:
         _send(tasks.bind, binding_id=row.pk)
     return len(rows)
@@ -101,7 +89,7 @@ def bindings(*, now: datetime) -> int:
 
 def holds(*, now: datetime) -> int:
     """Nudge holds that wait for the carrier, or whose time is over."""
-    rows = _take(CarrierHold.objects.live().filter(next_attempt_at__lte=now), now=now)
+    rows = _due("holds", now=now)
     for row in rows:
         _send(tasks.hold, hold_id=row.pk)
     return len(rows)
@@ -109,21 +97,15 @@ def holds(*, now: datetime) -> int:
 
 def features(*, now: datetime) -> int:
     """Nudge what carriers do beside carrying calls, where they are awaited."""
-    taken = 0
-    for kind, craft in CRAFTS.items():
-        rows = _take(craft.model.objects.filter(next_attempt_at__lte=now), now=now)
-        for row in rows:
-            _send(tasks.feature, kind=kind, feature_id=row.pk)
-        taken += len(rows)
-    return taken
+    rows = _due("features", now=now)
+    for row in rows:
+        _send(tasks.feature, kind=kind_of(row), feature_id=row.pk)
+    return len(rows)
 
 
 def releases(*, now: datetime) -> int:
     """Nudge releases whose day has come or whose next step is due."""
-    due = Release.objects.filter(next_attempt_at__lte=now).exclude(
-        status__in=[ReleaseStatus.DONE, ReleaseStatus.CANCELLED]
-    )
-    rows = _take(due, now=now)
+    rows = _due("releases", now=now)
     for row in rows:
         _send(tasks.carry_out_release, number_id=row.number_id)
     return len(rows)
@@ -131,7 +113,7 @@ def releases(*, now: datetime) -> int:
 
 def audits(*, now: datetime) -> int:
     """Nudge audits that wait for the carrier, or whose worker is gone."""
-    rows = _take(Audit.objects.open().filter(next_attempt_at__lte=now), now=now)
+    rows = _due("audits", now=now)
     for row in rows:
         _send(tasks.audit, audit_id=row.pk)
     return len(rows)
@@ -139,7 +121,7 @@ def audits(*, now: datetime) -> int:
 
 def imports(*, now: datetime) -> int:
     """Nudge lists that wait to be checked or applied, or whose worker is gone."""
-    rows = _take(Import.objects.under_way().filter(next_attempt_at__lte=now), now=now)
+    rows = _due("imports", now=now)
     for row in rows:
         _send(tasks.carry_out_import, import_id=row.pk)
     return len(rows)
@@ -152,10 +134,10 @@ def discard_imports(*, now: datetime) -> int:
 
 def documents(*, now: datetime) -> int:
     """Nudge documents that wait to be scanned or erased, or need not be kept any longer."""
-    due = Q(next_attempt_at__lte=now)
+    rows = _due("documents", now=now)
     if scanning.is_set():
-        due |= Q(status=DocumentStatus.UNSCANNED)
-    rows = _take(Document.objects.filter(due), now=now)
+        unscanned = Document.objects.filter(status=DocumentStatus.UNSCANNED)
+        rows += _take(unscanned.exclude(pk__in=[row.pk for row in rows]), now=now)
     for row in rows:
         _send(tasks.look_after_document, document_id=row.pk)
     return len(rows)
@@ -163,7 +145,7 @@ def documents(*, now: datetime) -> int:
 
 def back_orders(*, now: datetime) -> int:
     """Nudge back-orders that are to be looked for, bought, or are over."""
-    rows = _take(BackOrder.objects.open().filter(next_attempt_at__lte=now), now=now)
+    rows = _due("back_orders", now=now)
     for row in rows:
         _send(tasks.back_order, back_order_id=row.pk)
     return len(rows)
@@ -171,7 +153,7 @@ def back_orders(*, now: datetime) -> int:
 
 def locations(*, now: datetime) -> int:
     """Nudge emergency addresses that wait to be looked at, or whose numbers wait to follow."""
-    rows = _take(EmergencyLocation.objects.filter(next_attempt_at__lte=now), now=now)
+    rows = _due("locations", now=now)
     for row in rows:
         _send(tasks.locate, location_id=row.pk)
     return len(rows)
@@ -247,15 +229,20 @@ def discard_drafts(*, now: datetime) -> int:
         )
 
 
-def _take(due: QuerySet[Any], *, now: datetime) -> list[Any]:
+def _due(sweep: str, *, now: datetime) -> list[Any]:
+    """Take the due rows that a sweep nudges."""
+    kinds = [rows.filter(next_attempt_at__lte=now) for rows in due.NUDGED[sweep]()]
+    return [row for kind in kinds for row in _take(kind, now=now)]
+
+
+def _take(those: QuerySet[Any], *, now: datetime) -> list[Any]:
     """Take due rows; the next sweep leaves them alone until a worker has had its time."""
     again = now + timing.span("NUDGE_AGAIN_SECONDS")
     with transaction.atomic():
-        rows = list(
-            due.order_by("next_attempt_at").select_for_update(skip_locked=True, no_key=True)[:MOST]
-        )
+        held = those.select_for_update(skip_locked=True, no_key=True)
+        rows = list(held.order_by("next_attempt_at")[:MOST])
         keys = [row.pk for row in rows]
-        due.model._default_manager.filter(pk__in=keys).update(next_attempt_at=again)
+        those.model._default_manager.filter(pk__in=keys).update(next_attempt_at=again)
     return rows
 
 

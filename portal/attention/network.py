@@ -7,8 +7,9 @@ from datetime import datetime
 from accounts.actors import Actor
 from accounts.models import PendingSeal
 from accounts.permissions import FieldGroup, Permission
+from dids import due
 from portal.attention.matters import Kind, Matter, told
-from portal.doctor import OVERDUE_AFTER, UNSEALED_AFTER, work_due
+from portal.doctor import OVERDUE_AFTER, UNSEALED_AFTER
 from provisioning import trouble
 from trunks import health
 from trunks.health import Word
@@ -98,13 +99,13 @@ def work(actor: Actor, now: datetime) -> list[Matter]:
     """What is due, but picked up by nobody."""
     if not actor.may(P.MANAGE_PBXS):
         return []
-    late = [rows.order_by(_DUE).values_list(_DUE) for rows in work_due(before=now - OVERDUE_AFTER)]
+    late = [rows.order_by(_DUE).values_list(_DUE) for rows in due.since(now - OVERDUE_AFTER)]
     first, *others = (times[:1] for times in late)
     oldest = first.union(*others, all=True).order_by(_DUE).first()
     if oldest is None:
         return []
     then = "Nothing is lost. See whether beat and the workers run; then it goes on by itself."
-    words = "Orders, deliveries or returns that are due are not picked up"
+    words = "Work that is due is not picked up"
     return [Matter(Kind.WORK, words, then, since=oldest[0])]
 
 

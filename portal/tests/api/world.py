@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +23,7 @@ from accounts.tests.factories import make_client, make_member, make_tenant
 from accounts.work import acting
 from accounts.workflows import invitations, organizations
 from billing.workflows import accounts as money
-from dids import extras, search_stream
+from dids import due, extras, search_stream
 from dids.models import (
     Assignment,
     BackOrder,
@@ -213,7 +213,7 @@ def make_world(cast: Cast) -> World:
         TOTP.activate(seated.membership.user, f"{MARK}-SECOND-FACTOR")
     for e164 in RANGE:
         make_number(account, e164, cast)
-    return World(
+    made = World(
         cast=cast,
         account=account,
         trunk=trunk,
@@ -268,6 +268,15 @@ def make_world(cast: Cast) -> World:
         brand=campaign.brand,
         campaign=campaign,
     )
+    put_off(now)
+    return made
+
+
+def put_off(now: datetime) -> None:
+    """Have nothing be due: no worker is here, which pages would tell of a minute later."""
+    tomorrow = now + timedelta(days=1)
+    for rows in due.since(tomorrow):
+        rows.update(next_attempt_at=tomorrow)
 
 
 def make_places(

@@ -237,8 +237,15 @@ class TestWork:
         release.schedule(number=number, on=(now + 20 * DAY).date(), actor=cast.staff, now=now)
         assert not any("not picked up" in said for said in lines(staff))
         number.releases.update(next_attempt_at=now - HOUR)
-        assert "are not picked up. Since" in lines(staff)[0]
+        assert "is not picked up. Since" in lines(staff)[0]
         assert "not picked up" not in visitor_of(cast.dealer).get("/").text
+
+    def test_of_every_kind_is_told(self, staff: Visitor, now: datetime) -> None:
+        make_back_order()
+        BackOrder.objects.update(next_attempt_at=now)
+        assert not any("not picked up" in said for said in lines(staff))
+        BackOrder.objects.update(next_attempt_at=now - HOUR)
+        assert any("not picked up" in said for said in lines(staff))
 
 
 class TestTheJournal:
