@@ -31,7 +31,9 @@ from dids.workflows import brands, closing, doing, features, holding, messaging,
 from dids.workflows.brands import UnableToRegister
 from dids.workflows.messaging import UnableToMessage
 from dids.workflows.standing import UnableToStandIn
+from trunks import capabilities, registry
 from trunks.models import Exchange
+from trunks.operations import Operation, Way
 from trunks.tests.factories import make_carrier_account
 
 S = FeatureStatus
@@ -275,11 +277,17 @@ class TestAccount:
             **more,
         )
 
-    def test_of_a_carrier_that_hands_on_none_is_refused(self, market: Shop, cast: Cast) -> None:
+    def test_of_a_carrier_whose_interface_routes_none_is_asked_of_a_person(
+        self, market: Shop, cast: Cast
+    ) -> None:
         number, other = make_number(country="GB"), market.account("didww")
-        with pytest.raises(UnableToMessage, match="hands on none") as refusal:
-            self.route(number, cast, account=other)
-        assert refusal.value.field == "account"
+        row = self.route(number, cast, account=other)
+        features.see_to(kind="messagingroute", feature_id=row.pk, now=timezone.now())
+
+        row.refresh_from_db()
+        assert capabilities.way(registry.carrier("didww"), Operation.TEXTS) == Way.MANUAL
+        assert (row.carrier_account, row.status) == (other, S.BY_HAND)
+        assert Task.objects.open().get(kind=TaskKind.FEATURE_BY_HAND).carrier_account == other
 
     def test_may_be_one_whose_trunk_carries_messages_only(self, market: Shop, cast: Cast) -> None:
         other = make_carrier_account(carrier="aire_networks", name="Aire", credentials={})

@@ -27,11 +27,8 @@ from dids.workflows.handover import locked
 from dids.workflows.standing import require_seat
 from lib.locks import no_key
 from lib.refusals import UnableTo
-from trunks import registry
 from trunks.models import CarrierAccount
 from trunks.numbering import NumberType
-from trunks.operations import Operation
-from trunks.roles import EnablesMessaging
 
 Row = TypeVar("Row", bound=Feature)
 LONGEST_ADDRESS = 300
@@ -105,19 +102,7 @@ def _carrying(
             "first, then choose another account.",
             field="account",
         )
-    if wanted != number.carrier_account and not _takes_texts(wanted):
-        raise UnableToMessage(
-            f"{wanted.name} cannot carry the messages of numbers: its carrier hands on none. "
-            "Choose another account, or that of the number.",
-            field="account",
-        )
     return wanted
-
-
-def _takes_texts(account: CarrierAccount) -> bool:
-    """Tell whether messages of a number may be sent to its carrier; that of the number must try."""
-    adapter = registry.carrier(account.carrier)
-    return issubclass(adapter, EnablesMessaging) or Operation.TEXTS in adapter.by_hand
 
 
 def join(

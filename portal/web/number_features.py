@@ -111,7 +111,8 @@ def join_campaign(request: PortalRequest, e164: str) -> HttpResponse:
 @requires(P.ASSIGN_NUMBERS)
 def route_messages(request: PortalRequest, e164: str) -> HttpResponse:
     """Say where the text messages to the number go."""
-    number, form = visible(request, e164), MessagesForm(request.POST, actor=request.actor)
+    number = visible(request, e164)
+    form = MessagesForm(request.POST, number=number, actor=request.actor)
     if not form.is_valid():
         return _page(request, number, refused={"messages": form}, status=422)
 

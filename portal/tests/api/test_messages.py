@@ -20,14 +20,6 @@ class TestAccount:
         kept = staff("PUT", here, {**wish, "address": "https://oak.example/2"})
         assert kept.body["carrier_account"]["name"] == "Texts"
 
-    def test_that_hands_on_none_is_refused(self, world: World, staff: Caller) -> None:
-        other = make_carrier_account(
-            carrier="didww", credentials={"api_key": "k"}, owner=world.cast.provider
-        )
-        wish = {"to": "WEBHOOK", "address": "https://oak.example/in", "account": str(other.uuid)}
-        here = f"numbers/{make_number(country='GB').e164}/messages"
-        assert staff("PUT", here, wish).is_problem(422, "account")
-
     def test_is_neither_chosen_nor_seen_by_tenants(self, world: World) -> None:
         tenant = caller_of(world.cast.tenant)
         other = make_carrier_account(carrier="vonage", owner=world.cast.provider)

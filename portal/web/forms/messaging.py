@@ -19,8 +19,10 @@ from dids.models import (
 )
 from dids.states import FeatureStatus
 from portal.web.forms import PortalForm, RowField
+from trunks import capabilities, registry
 from trunks.messaging import SECTORS, USE_CASES
 from trunks.models import CarrierAccount
+from trunks.operations import Operation, Way
 from trunks.toll_free import KINDS, OPT_INS, VOLUMES
 from trunks.toll_free import USE_CASES as FREE_USE_CASES
 
@@ -109,6 +111,20 @@ class CampaignForm(PortalForm):
         return [line for line in lines if line]
 
 
+class _CarryingField(RowField):
+    """An account that carries messages; of each it is said who tells its carrier where they go."""
+
+    def offer(self, rows: QuerySet[Any]) -> None:
+        super().offer(rows)
+        named = [(key, f"{row.name}, {_how(row)}") for key, row in self._rows.items()]
+        self.choices = [("", self._first), *named]
+
+
+def _how(account: CarrierAccount) -> str:
+    by = capabilities.way(registry.carrier(account.carrier), Operation.TEXTS)
+    return "by its interface" if by == Way.API else "by a person"
+
+
 class MessagesForm(PortalForm):
     """Where the text messages to a number go."""
 
@@ -119,17 +135,19 @@ class MessagesForm(PortalForm):
         label="Web address",
         help_text="Only for an address of your own: it begins with https://.",
     )
-    account = RowField(
+    account = _CarryingField(
         first="That of the number",
         required=False,
         label="Account that carries messages",
         help_text="Another one where the number takes messages at another carrier than calls.",
     )
 
-    def __init__(self, data: Any = None, *, actor: Actor, **more: Any) -> None:
+    def __init__(self, data: Any = None, *, number: PhoneNumber, actor: Actor, **more: Any) -> None:
         super().__init__(data, **more)
         if actor.sees(FieldGroup.CARRIER):
-            self.offer("account", CarrierAccount.objects.visible_to(actor).order_by("name"))
+            known = CarrierAccount.objects.visible_to(actor).filter(carrier__in=registry.slugs())
+            others = known.exclude(pk=number.carrier_account_id)
+            self.offer("account", others.order_by("name", "pk"))
         else:
             del self.fields["account"]
 
@@ -148,12 +166,12 @@ class MessagesForm(PortalForm):
             FeatureStatus.UNWANTED,
         }
         if there is None or not is_on:
-            return cls(initial={"to": MessagesTo.OFF}, actor=actor)
+            return cls(initial={"to": MessagesTo.OFF}, number=number, actor=actor)
         own = there.address if there.target == MessagesTo.WEBHOOK else ""
         is_other = there.carrier_account_id != number.carrier_account_id
         account = str(there.carrier_account.uuid) if is_other else ""
         shown = {"to": there.target, "address": own, "account": account}
-        return cls(initial=shown, actor=actor)
+        return cls(initial=shown, number=number, actor=actor)
 
 
 class VerificationForm(PortalForm):
