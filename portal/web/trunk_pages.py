@@ -104,7 +104,13 @@ def _form(request: PortalRequest) -> TrunkForm:
     able = [slug for slug in registry.slugs() if _makes_trunks(slug)]
     accounts = CarrierAccount.objects.visible_to(request.actor).filter(carrier__in=able)
     form.offer("carrier_account", accounts.order_by("name"))
+    form.name_registering(sorted(registry.carrier(slug).name for slug in able if _registers(slug)))
     return form
+
+
+def _registers(slug: str) -> bool:
+    adapter = registry.carrier(slug)
+    return issubclass(adapter, ManagesTrunks) and bool(adapter.registered_formats)
 
 
 def _makes_trunks(slug: str) -> bool:

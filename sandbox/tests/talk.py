@@ -475,6 +475,24 @@ class VoipMs:
         last: int = self.ask("getSIPURIs")["sipuris"][-1]["sipuri"]
         return last
 
+    def sub_account(self, **more: Any) -> Any:
+        """Ask for a sub-account, in order but for what is said otherwise."""
+        usual = {
+            "username": "pbx",
+            "protocol": 1,
+            "auth_type": 1,
+            "password": "Right-Word-7",
+            "device_type": 1,
+            "lock_international": 1,
+            "international_route": 1,
+            "music_on_hold": "default",
+            "allowed_codecs": "ulaw;g729",
+            "dtmf_mode": "auto",
+            "nat": "yes",
+        }
+        told = {name: value for name, value in {**usual, **more}.items() if value is not None}
+        return self.ask("createSubAccount", **told)
+
 
 @dataclass
 class QuestBlue:

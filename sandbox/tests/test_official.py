@@ -346,6 +346,12 @@ class TestVoipMs:
         voipms.buy(second, test=1)
         address = voipms.address("1{DID}@192.0.2.1:5060")
         voipms.ask("setDIDRouting", did=first, routing=f"sip:{address}")
+        for method in ("getProtocols", "getAuthTypes", "getDeviceTypes", "getSubAccounts"):
+            voipms.ask(method)
+        made = voipms.sub_account(description="r")
+        voipms.sub_account()
+        voipms.ask("getSubAccounts")
+        voipms.ask("delSubAccount", id=made["id"])
         (mine,) = voipms.ask("getDIDsInfo", did=first)["dids"]
         kept = {name: mine[name] for name in ("pop", "dialtime", "cnam", "billing_type", "note")}
         voipms.ask("setDIDInfo", did=first, routing="none:", **kept)
@@ -353,7 +359,7 @@ class TestVoipMs:
             voipms.ask("cancelDID", did=first, cancelcomment="no longer needed")
             voipms.buy(first, pop=99)
             voipms.ask("getDIDsInfo")
-        assert inspector.checked == 20
+        assert inspector.checked == 28
         assert inspector.unknown == []
 
     def test_its_table_notices_what_it_does_not_have(self) -> None:

@@ -184,6 +184,81 @@ class TestRouting:
         assert voipms.ask("getServersInfo", server_pop=99) == {"status": "invalid_serverpop"}
 
 
+class TestSubAccounts:
+    def test_are_named_by_the_account_and_take_numbers(
+        self, voipms: VoipMs, control: Control
+    ) -> None:
+        assert voipms.ask("getSubAccounts")["status"] == "no_account"
+        made = voipms.sub_account(description="ours")
+        name, id_ = made["account"], made["id"]
+        assert name.endswith("_pbx")
+        (row,) = voipms.ask("getSubAccounts", account=name)["accounts"]
+        assert (row["id"], row["password"], row["description"]) == (id_, "Right-Word-7", "ours")
+        (did,) = voipms.offered()
+        assert voipms.buy(did, routing=f"account:{name}") == "success"
+        delivery = control.delivery(f"+1{did}")
+        assert (delivery["request_user"], delivery["gateways"][0]["port"]) == (did, 5060)
+
+        assert voipms.ask("delSubAccount", id=id_)["status"] == "account_with_dids"
+        voipms.ask("setDIDRouting", did=did, routing="sys:noservice")
+        assert [voipms.ask("delSubAccount", id=id_)["status"] for _ in range(2)] == [
+            "success",
+            "invalid_account",
+        ]
+        told = voipms.ask("setDIDRouting", did=did, routing=f"account:{name}")
+        assert told["status"] == "invalid_account"
+
+    def test_have_a_username_once(self, voipms: VoipMs) -> None:
+        statuses = [voipms.sub_account()["status"] for _ in range(2)]
+        assert statuses == ["success", "used_username"]
+
+    @pytest.mark.parametrize(
+        ("more", "status"),
+        [
+            ({"username": None}, "missing_username"),
+            ({"nat": None}, "missing_nat"),
+            ({"auth_type": None}, "missing_authtype"),
+            ({"username": "a b"}, "invalid_username"),
+            ({"protocol": 9}, "invalid_protocol"),
+            ({"device_type": 9}, "invalid_devicetype"),
+            ({"allowed_codecs": "opus"}, "invalid_allowedcodecs"),
+            ({"password": None}, "missing_password"),
+            ({"password": "Short7"}, "invalid_password_lessthan_8characters_long"),
+            ({"password": "lower-word-7"}, "invalid_password_missing_uppercase"),
+            ({"password": "UPPER-WORD-7"}, "invalid_password_missing_lowercase"),
+            ({"password": "Right-Word"}, "invalid_password_missing_number"),
+            ({"password": "Right Word 7"}, "invalid_password_ilegal_characters"),
+            ({"ip": "192.0.2.1"}, "invalid_ip_auth"),
+            ({"auth_type": 2, "ip": "192.0.2.1"}, "invalid_password_auth"),
+            ({"auth_type": 2, "password": None}, "invalid_ip"),
+            ({"auth_type": 2, "password": None, "ip": "192.0.2.1"}, "success"),
+        ],
+    )
+    def test_need_everything_said_in_its_way(
+        self, voipms: VoipMs, more: dict[str, Any], status: str
+    ) -> None:
+        assert voipms.sub_account(**more)["status"] == status
+
+    def test_are_changed_whole_and_call_phones_by_their_name(
+        self, voipms: VoipMs, control: Control
+    ) -> None:
+        name = voipms.sub_account(description="ours")["account"]
+        (row,) = voipms.ask("getSubAccounts")["accounts"]
+        kept = {key: row[key] for key in row if key not in {"account", "username", "protocol"}}
+        told = {key: value for key, value in kept.items() if value not in ("", None)}
+        assert voipms.ask("setSubAccount", **{**told, "device_type": 2})["status"] == "success"
+        (did,) = voipms.offered()
+        voipms.buy(did, routing=f"account:{name}")
+        assert control.delivery(f"+1{did}")["request_user"] == name
+
+    def test_say_what_their_settings_may_be(self, voipms: VoipMs) -> None:
+        rows = voipms.ask("getAuthTypes")["auth_types"]
+        assert len(rows) == 2
+        (one,) = voipms.ask("getAuthTypes", type=2)["auth_types"]
+        assert one["description"] == "Static IP Authentication"
+        assert voipms.ask("getProtocols", protocol=7)["status"] == "invalid_protocol"
+
+
 class TestMessages:
     def test_all_ways_are_set_at_once_and_listed_by_other_names(self, voipms: VoipMs) -> None:
         (did,) = voipms.offered()

@@ -10,12 +10,20 @@ from sandbox.wire import Answer, Call, Refusal, Request, as_json
 
 NUMBERS = "voipms.numbers"
 URIS = "voipms.uris"
+ACCOUNTS = "voipms.accounts"
 SIGNED_IN = ("api_username", "api_password", "method")
 SPELLED = {
     "pop": "serverpop",
     "billing_type": "billingtype",
     "full_name": "fullname",
     "zip_code": "zip",
+    "auth_type": "authtype",
+    "device_type": "devicetype",
+    "lock_international": "lockinternational",
+    "international_route": "internationalroute",
+    "music_on_hold": "musiconhold",
+    "allowed_codecs": "allowedcodecs",
+    "dtmf_mode": "dtmfmode",
 }
 """Of which parameters a refusal writes the name in another way."""
 

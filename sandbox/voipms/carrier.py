@@ -7,14 +7,14 @@ import re
 import uuid
 from collections.abc import Mapping
 
-from sandbox.carrier import Delivery
-from sandbox.voipms import emergency, messaging, numbers, stock, uris
-from sandbox.voipms.base import NUMBERS, URIS, VoipMsBase, asked, given, refused, said
+from sandbox.carrier import Delivery, Gateway
+from sandbox.voipms import accounts, emergency, messaging, numbers, stock, uris
+from sandbox.voipms.base import ACCOUNTS, NUMBERS, URIS, VoipMsBase, asked, given, refused, said
 from sandbox.wire import Answer, Call, Request, Route, as_text, route
 from sandbox.world import Account, World
 
 PATH = "/rest.php"
-METHODS = {**numbers.METHODS, **emergency.METHODS, **messaging.METHODS}
+METHODS = {**numbers.METHODS, **accounts.METHODS, **emergency.METHODS, **messaging.METHODS}
 
 
 class VoipMs(VoipMsBase):
@@ -79,19 +79,25 @@ class VoipMs(VoipMsBase):
         record = self.world.store.get(NUMBERS, did)
         if record is None:
             return Delivery(delivered=False, reason="Nobody has bought the number.")
-        table = self.world.store.table(URIS)
-        ways = [record["routing"], record["failover_unreachable"]]
-        there = [table.get(way.removeprefix("sip:")) for way in ways]
+        ways = (record["routing"], record["failover_unreachable"])
+        there = [self._place(way, did, rank) for rank, way in enumerate(ways, 1)]
         if there[0] is None:
             return Delivery(delivered=False, reason="The number is sent to no SIP address.")
-        found = [
-            uris.gateway(one, did, rank) for rank, one in enumerate(there, 1) if one is not None
-        ]
+        found = [place for place in there if place is not None]
         return Delivery(
             delivered=True,
             request_user=found[0][0],
             gateways=tuple(gateway for _, gateway in found),
         )
+
+    def _place(self, way: str, did: str, rank: int) -> tuple[str, Gateway] | None:
+        """Say whom a call asks for on one of its ways, and where; None where it leads nowhere."""
+        header, _, id_ = way.partition(":")
+        if header == "account":
+            sub_account = self.world.store.get(ACCOUNTS, id_)
+            return (accounts.called(sub_account, did), accounts.PBX) if sub_account else None
+        uri = self.world.store.get(URIS, id_)
+        return None if uri is None else uris.gateway(uri, did, rank)
 
     def _do(self, call: Call) -> Answer:
         name = _method(call.request)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sandbox.faults import Kind, Place
 from sandbox.stock.shelf import Article
 from sandbox.store import Record
-from sandbox.voipms import stock, uris
+from sandbox.voipms import accounts, stock, uris
 from sandbox.voipms.base import NUMBERS, VoipMsBase, asked, is_test, refused, said
 from sandbox.wire import Answer, Call
 
@@ -241,8 +241,7 @@ def _check_routing(carrier: VoipMsBase, call: Call, routing: str) -> None:
     if header == "sip" and colon:
         uris.owned(carrier, call, id_)
     elif header == "account" and colon:
-        # There are no sub-accounts here.
-        raise refused("invalid_account")
+        accounts.require(carrier, call, id_)
     elif header not in HEADERS or not colon:
         raise refused("invalid_routing_header")
 

@@ -47,6 +47,7 @@ def create(account: CarrierAccount, cast: Cast, **changed: Any) -> Trunk:
         ({"password": "short"}, "password"),
         ({"password": f"{PASSWORD} {PASSWORD}"}, "password"),
         ({"password": "x" * 65}, "password"),
+        ({"password": "no-capital-7-here"}, "password"),
         ({"gateways": ROUTERS}, "gateways"),
         ({"password": ""}, "gateways"),
         ({"did_format": DidFormat.NATIONAL}, "did_format"),
@@ -81,6 +82,30 @@ def test_is_made_with_the_login_that_the_carrier_says(cast: Cast, account: Carri
     said = Exchange.objects.filter(purpose=trunk.subject, method="POST").get()
     assert "removed" in said.request_body
     assert PASSWORD not in said.request_body + said.answer_body
+
+
+def test_is_a_sub_account_at_voip_ms_whose_list_is_kept_without_passwords(
+    cast: Cast, carriers: CarrierSandbox
+) -> None:
+    opened = carriers.account("voipms")
+    account = make_carrier_account(carrier="voipms", credentials=opened["credentials"])
+    trunk = create(account, cast, did_format=DidFormat.NATIONAL)
+    # First it is looked for; then the answer to making it is lost.
+    carriers.fault("voipms", "trunk", "delay", seconds=0.01)
+    carriers.fault("voipms", "trunk", "timeout_after")
+    trunks.make(trunk_id=trunk.pk, now=NOW)
+    trunk.refresh_from_db()
+    assert trunk.status == "UNCERTAIN"
+    assert trunk.next_attempt_at is not None
+
+    trunks.make(trunk_id=trunk.pk, now=trunk.next_attempt_at)
+
+    trunk.refresh_from_db()
+    assert (trunk.status, trunk.carrier_reference) == ("READY", f"account:{trunk.login}")
+    assert trunk.login.endswith(f"_t{trunk.uuid.hex[:9]}")
+    said = [f"{row.request_body} {row.answer_body}" for row in Exchange.objects.all()]
+    assert any("getSubAccounts" in text and trunk.login in text for text in said)
+    assert not any(PASSWORD in text for text in said)
 
 
 def test_waits_for_a_first_number_of_the_account(cast: Cast, account: CarrierAccount) -> None:

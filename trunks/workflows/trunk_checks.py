@@ -62,10 +62,11 @@ def require_registration(password: str, gateways: Sequence[GatewaySpec]) -> None
             field="gateways",
         )
     is_plain = password.isascii() and password.isprintable() and " " not in password
-    if not (is_plain and SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD):
+    is_mixed = all(any(map(kind, password)) for kind in (str.islower, str.isupper, str.isdigit))
+    if not (is_plain and is_mixed and SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD):
         raise UnableToCreateTrunk(
             f"Give a password of {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} letters, digits and "
-            "signs, without spaces.",
+            "signs, without spaces: with a small letter, a capital and a digit, as carriers want.",
             field="password",
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -142,8 +143,6 @@ class TrunkForm(PortalForm):
         required=False,
         label="Password",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="Only to register at the carrier instead of being called at gateways. It is "
-        "stored sealed, never shown; the carrier says the login.",
     )
     source_addresses = forms.CharField(
         max_length=6000,
@@ -151,6 +150,13 @@ class TrunkForm(PortalForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="One IP address a line. Calls from elsewhere are not let in.",
     )
+
+    def name_registering(self, carriers: Sequence[str]) -> None:
+        """Say which carriers make trunks at which one registers."""
+        self.fields["password"].help_text = (
+            f"Only to register at the carrier ({', '.join(carriers)}) instead of being called at "
+            "gateways. It is stored sealed, never shown; the carrier says the login."
+        )
 
     def clean_gateways(self) -> list[GatewaySpec]:
         """Read the gateways; one that cannot be read is named."""

@@ -1,8 +1,7 @@
 """
-VoIP.ms: one address for everything, synchronous purchases, SIP addresses as trunks.
+VoIP.ms: one address for everything, synchronous purchases, trunks of two kinds.
 
-Facts: the carrier's WSDL, what its documentation adds (`methods.json`) and its wiki. Sub-accounts,
-its other way of delivering, know neither a port nor how the called number is written. It sends no
+Facts: the carrier's WSDL, what its documentation adds (`methods.json`) and its wiki. It sends no
 messages about numbers.
 """
 
@@ -19,6 +18,7 @@ from trunks.carriers.voipms.caller_names import VoipMsCallerNames
 from trunks.carriers.voipms.emergency import VoipMsEmergency
 from trunks.carriers.voipms.messaging import VoipMsMessaging
 from trunks.carriers.voipms.payloads import SipUri
+from trunks.carriers.voipms.sub_accounts import VoipMsSubAccounts
 from trunks.coverage import NORTH_AMERICAN_TYPES, Documents, Sale
 from trunks.deadlines import Deadline
 from trunks.errors import OutcomeUnknown, Reason, Rejected
@@ -50,6 +50,7 @@ class VoipMs(
     VoipMsCallerNames,
     VoipMsMessaging,
     VoipMsEmergency,
+    VoipMsSubAccounts,
     LooksAgain,
     SellsNumbers,
     RoutesNumbers,
@@ -77,15 +78,17 @@ class VoipMs(
     trunk_lag: ClassVar[timedelta] = timedelta(seconds=15)
     binds_with_order: ClassVar[bool] = True
     did_formats: ClassVar[frozenset[DidFormat]] = frozenset(payloads.USERS)
+    registered_formats: ClassVar[frozenset[DidFormat]] = frozenset({DidFormat.NATIONAL})
     # `setDIDInfo` names all settings of a number; those of messages have a method of their own.
     writes_whole: ClassVar[Mapping[Operation, Whole]] = {
         Operation.ROUTE: Whole.NUMBER,
         Operation.CALLER_NAMES: Whole.NUMBER,
     }
     in_part: ClassVar[Mapping[Operation, str]] = {
-        Operation.MAKE_TRUNKS: "SIP addresses are made as trunks by its interface. A person makes "
-        "a sub-account in its portal, then describes it here as made by hand, with the reference "
-        "account: and its name, such as account:100001_pbx."
+        Operation.MAKE_TRUNKS: "SIP addresses, and sub-accounts at which a PBX registers, are made "
+        "as trunks by its interface. A sub-account that is recognised by its address, or that is "
+        "there already, is described here as made by hand, with the reference account: and its "
+        "name, such as account:100001_pbx."
     }
     not_done: ClassVar[Mapping[Operation, str]] = {
         Operation.ADDRESSES: "VoIP.ms looks at an address only together with a number of the "
@@ -167,7 +170,10 @@ class VoipMs(
         return payloads.owned_number(self._ours(number, deadline)).trunk_reference
 
     def create_trunk(self, spec: TrunkSpec, *, reference: str, deadline: Deadline) -> MadeTrunk:
-        """Make an address for each gateway, primary and failover; those that are there are kept."""
+        """Make a sub-account, or an address for each gateway; what is there is kept."""
+        if spec.password:
+            _check_login(spec)
+            return self._make_sub_account(spec, reference, deadline)
         _check(spec)
         known = self._addresses(reference, deadline)
         ranked = sorted(spec.gateways, key=lambda gateway: gateway.priority)
@@ -187,9 +193,11 @@ class VoipMs(
         return MadeTrunk(carrier_reference=_in_order(known))
 
     def find_trunk(self, *, reference: str, deadline: Deadline) -> MadeTrunk | None:
-        """Look for the addresses whose description is our reference."""
+        """Look for the addresses, or the sub-account, whose description is our reference."""
         known = self._addresses(reference, deadline)
-        return MadeTrunk(carrier_reference=_in_order(known)) if known else None
+        if not known:
+            return self._sub_account(reference, deadline)
+        return MadeTrunk(carrier_reference=_in_order(known))
 
     def _addresses(self, reference: str, deadline: Deadline) -> dict[str, str]:
         """Give the addresses of a trunk by their rank."""
@@ -214,6 +222,15 @@ def _check(spec: TrunkSpec) -> None:
     if any(gateway.transport is not Transport.UDP for gateway in spec.gateways):
         # An address there is a user, a host and a port, and no more.
         raise Rejected("VoIP.ms calls gateways by UDP only.", reason=Reason.INVALID)
+
+
+def _check_login(spec: TrunkSpec) -> None:
+    if spec.gateways:
+        raise Rejected(
+            "A sub-account calls whoever registers there, and no gateways.", reason=Reason.INVALID
+        )
+    if spec.did_format is not DidFormat.NATIONAL:
+        raise Rejected("VoIP.ms writes ten digits to sub-accounts.", reason=Reason.INVALID)
 
 
 def _in_order(known: dict[str, str]) -> str:

@@ -30,6 +30,7 @@ REASONS = {
     "no_did": Reason.NOT_FOUND,
     "no_numbers": Reason.NOT_FOUND,
     "no_sipuri": Reason.NOT_FOUND,
+    "no_account": Reason.NOT_FOUND,
     "non_sufficient_funds": Reason.NO_FUNDS,
     "did_limit_reached": Reason.NOT_ALLOWED,
     "cancel_failed": Reason.OTHER,

@@ -20,7 +20,7 @@ HOST = "https://voip.ms/api/v1"
 WRITES = frozenset(
     {
         *("orderDID", "orderTollFree", "cancelDID", "setDIDRouting", "setDIDInfo", "setSIPURI"),
-        *("e911Provision", "e911Update", "e911Cancel", "setSMS"),
+        *("e911Provision", "e911Update", "e911Cancel", "setSMS", "createSubAccount"),
     }
 )
 """Nothing says whether something changes but the name of the method."""

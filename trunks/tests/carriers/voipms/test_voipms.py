@@ -22,7 +22,14 @@ from trunks.errors import (
     Unavailable,
 )
 from trunks.numbering import Capability, NumberType
-from trunks.offers import GatewaySpec, LineStatus, Transport, TrunkSpec, Wanted
+from trunks.offers import (
+    GatewaySpec,
+    LineStatus,
+    MadeTrunk,
+    Transport,
+    TrunkSpec,
+    Wanted,
+)
 from trunks.tests.carriers import answering as carriers
 
 NUMBER = E164("+12065550550")
@@ -445,6 +452,70 @@ class TestTrunk:
             {"method": "setSIPURI", "uri": f"{user}@[2001:db8::1]:5060", "description": "r 1"},
             {"method": "setSIPURI", "uri": f"{user}@192.0.2.2:5070", "description": "r 2"},
         ]
+
+    PASSWORD = "Right-Password-7"
+    CODES = (
+        {"protocols": [{"value": 3, "description": "IAX2"}, {"value": "1", "description": "SIP"}]},
+        {
+            "auth_types": [
+                {"value": 2, "description": "Static IP Authentication"},
+                {"value": 1, "description": "User/Password Authentication"},
+            ]
+        },
+        {"device_types": [{"value": "1", "description": "Asterisk, IP PBX, Gateway"}]},
+    )
+
+    def register(self, carrier: VoipMs, **more: Any) -> MadeTrunk:
+        wish = {"gateways": (), "did_format": DidFormat.NATIONAL, "password": self.PASSWORD, **more}
+        return carrier.create_trunk(
+            TrunkSpec(name="x", **wish), reference="ab-12", deadline=Deadline(5)
+        )
+
+    def test_where_we_register_is_a_sub_account_with_our_password(self) -> None:
+        codes = [said(**code) for code in self.CODES]
+        made = said(id=7, account="100001_tab12")
+        carrier, seen = answering(said("no_account"), *codes, made)
+
+        told = self.register(carrier)
+        assert (told.carrier_reference, told.login) == ("account:100001_tab12", "100001_tab12")
+        form = asked(seen[-1])
+        assert form["method"] == "createSubAccount"
+        assert (form["username"], form["password"]) == ("tab12", "Right-Password-7")
+        assert form["description"] == "ab-12"
+        kinds = (form["protocol"], form["auth_type"], form["device_type"])
+        assert kinds == ("1", "1", "1")
+        assert "ip" not in form
+
+    def test_whose_answer_was_lost_is_found_where_its_username_is_taken(self) -> None:
+        codes = [said(**code) for code in self.CODES]
+        row = {"id": 7, "account": "100001_tab12", "username": "tab12", "description": ""}
+        late = (said("used_username"), said(accounts=[row]))
+        carrier, _ = answering(said("no_account"), *codes, *late)
+
+        assert self.register(carrier).login == "100001_tab12"
+
+    def test_that_is_refused_stays_refused_with_the_word(self) -> None:
+        codes = [said(**code) for code in self.CODES]
+        late = (said("invalid_password_missing_number"), said("no_account"))
+        carrier, _ = answering(said("no_account"), *codes, *late)
+
+        with pytest.raises(Rejected, match="missing_number"):
+            self.register(carrier)
+
+    def test_of_a_kind_that_is_offered_no_more_is_for_a_person(self) -> None:
+        carrier, seen = answering(said("no_account"), said(protocols=[]))
+
+        with pytest.raises(Rejected, match="made by hand"):
+            self.register(carrier)
+        assert len(seen) == 2
+
+    @pytest.mark.parametrize("more", [{"gateways": GATEWAYS}, {"did_format": DidFormat.PLUS_E164}])
+    def test_where_we_register_has_ten_digits_and_no_gateways(self, more: dict[str, Any]) -> None:
+        carrier, seen = answering()
+
+        with pytest.raises(Rejected):
+            self.register(carrier, **more)
+        assert seen == []
 
     def test_is_uncertain_where_it_is_not_listed(self) -> None:
         carrier, _ = answering(said("no_sipuri"), said(), said("no_sipuri"))
