@@ -80,8 +80,16 @@ def kind_of(row: Feature) -> str:
     return str(row._meta.model_name)
 
 
-def _names(row: CallerName) -> CallerNames:
-    return CallerNames(text=row.text, shows_callers=row.shows_callers)
+def names_of(row: CallerName) -> CallerNames:
+    """Say what is wanted of names, and of whose business."""
+    # A business that sends messages has said how the registry knows it.
+    brands = Brand.objects.filter(organization=row.organization, carrier_account=row.account)
+    legal_name = brands.order_by("-pk").values_list("legal_name", flat=True).first()
+    return CallerNames(
+        text=row.text,
+        shows_callers=row.shows_callers,
+        business=legal_name or row.organization.name,
+    )
 
 
 def _names_callers(adapter: type[Carrier], row: CallerName) -> bool:
@@ -95,7 +103,7 @@ def _set_names(carrier: SetsCallerName, row: CallerName, deadline: Deadline) -> 
     number = row.number
     return carrier.set_caller_names(
         E164(number.e164),
-        _names(row),
+        names_of(row),
         carrier_reference=number.carrier_reference,
         deadline=deadline,
     )
@@ -105,7 +113,7 @@ def _read_names(carrier: SetsCallerName, row: CallerName, deadline: Deadline) ->
     number = row.number
     return carrier.caller_names_of(
         E164(number.e164),
-        _names(row),
+        names_of(row),
         carrier_reference=number.carrier_reference,
         deadline=deadline,
     )

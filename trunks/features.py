@@ -52,10 +52,12 @@ class CallerNames:
 
     :ivar text: what whoever is called by the number may read; empty lists nothing
     :ivar shows_callers: whether the names of those who call it are looked up
+    :ivar business: whose name it is, for carriers that know the business by its legal name
     """
 
     text: str = ""
     shows_callers: bool = False
+    business: str = ""
 
 
 NOTHING = Standing(stage=Stage.ABSENT)

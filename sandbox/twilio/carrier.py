@@ -16,6 +16,7 @@ from sandbox.twilio import (
     emergency,
     errors,
     events,
+    namings,
     numbers,
     origination,
     regulation,
@@ -109,11 +110,12 @@ class Twilio(TwilioBase):
         return int(number) + 1 if number.isdigit() else 0
 
     def settle(self) -> None:
-        """Decide about what is under way: addresses, brands, campaigns, verifications, bundles."""
+        """Decide about what is under way: addresses, brands, verifications, bundles, names."""
         emergency.settle(self)
         campaigns.settle(self)
         toll_free.settle(self)
         regulation.settle(self)
+        namings.settle(self)
 
     def delivery(self, number: str) -> Delivery:
         """Follow number, trunk and origination URLs."""
@@ -242,8 +244,9 @@ def _trust() -> tuple[tuple[str, str, Operation, Answerer], ...]:
             ("GET", all_, "papers", trust.listing),
             ("GET", f"{all_}/{{sid}}", "papers", trust.retrieve),
             ("POST", f"{all_}/{{sid}}", "papers", trust.update),
+            *namings.endpoints(f"{all_}/{{bundle}}/ChannelEndpointAssignments"),
         )
-    )
+    ) + namings.rows(TRUST)
 
 
 def _regulation() -> tuple[tuple[str, str, Operation, Answerer], ...]:

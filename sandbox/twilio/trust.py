@@ -3,6 +3,7 @@ Trust Hub: customer profiles and trust products, which Twilio reviews before it 
 
 What is handed in (people, papers) is not looked at: a profile is approved when it is asked for,
 except one whose address for mail begins with "refused", of which the registry minds the tax id.
+Products that list names are reviewed before the next request (`namings`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.store import Record
-from sandbox.twilio import errors, parameters
+from sandbox.twilio import errors, namings, parameters
 from sandbox.twilio.base import TwilioBase, new_sid, shown
 from sandbox.wire import Answer, Call, as_json
 
@@ -67,7 +68,9 @@ def update(carrier: TwilioBase, call: Call) -> Answer:
         if asked["Status"] not in ("draft", "pending-review"):
             raise errors.invalid("Invalid parameter: Status")
         is_asked_for = asked["Status"] == "pending-review"
-        profile["status"] = "twilio-approved" if is_asked_for else "draft"
+        waits = profile["policy_sid"] == namings.POLICY
+        at_once = "pending-review" if waits else "twilio-approved"
+        profile |= {"status": at_once if is_asked_for else "draft", "errors": None}
     return _kept(carrier, call, profile)
 
 

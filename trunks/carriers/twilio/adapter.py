@@ -79,8 +79,8 @@ class Twilio(
     did_formats: ClassVar[frozenset[DidFormat]] = frozenset({DidFormat.PLUS_E164})
     emergency_countries: ClassVar[frozenset[str]] = frozenset({"US", "CA", "GB"})
     in_part: ClassVar[Mapping[Operation, str]] = {
-        Operation.CALLER_NAMES: "Callers are looked up by its interface. A task asks a person for "
-        "each name that is to be listed: Twilio reviews it in Trust Hub.",
+        Operation.CALLER_NAMES: "Callers are looked up and names are listed by its interface. A "
+        "person first makes the customer profile of the business in Trust Hub, under its name.",
     }
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:

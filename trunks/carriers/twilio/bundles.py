@@ -100,22 +100,6 @@ class TwilioBundles(TwilioWire):
             "POST", "/Addresses.json", form=form, parse=_sid, deadline=deadline
         )
 
-    def _assign(self, path: str, wanted: set[str], deadline: Deadline) -> None:
-        there = dict(
-            self.pages(
-                "numbers",
-                f"{path}/ItemAssignments",
-                "results",
-                read=lambda row: (str(row["object_sid"]), str(row["sid"])),
-                deadline=deadline,
-            )
-        )
-        for sid in sorted(there.keys() - wanted):
-            one = f"{path}/ItemAssignments/{there[sid]}"
-            self.call("DELETE", "numbers", one, parse=lambda body: None, deadline=deadline)
-        for sid in sorted(wanted - there.keys()):
-            self._write(f"{path}/ItemAssignments", (("ObjectSid", sid),), _sid, deadline)
-
     def _documents(self, bundle: str, deadline: Deadline) -> list[Mapping[str, Any]]:
         objects = self.pages(
             "numbers",

@@ -10,8 +10,6 @@ from trunks.carriers.twilio.payloads import Params
 from trunks.features import Problem, Stage, Standing
 from trunks.messaging import BrandSpec, CampaignSpec, problem_from
 
-APPROVED = "twilio-approved"
-"""The status in which Trust Hub lets a profile be registered."""
 _BRANDS = {
     "APPROVED": Stage.ACTIVE,
     "FAILED": Stage.REJECTED,

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from lib.e164 import E164
 from trunks.carriers.twilio import campaign_payloads as payloads
-from trunks.carriers.twilio.wire import TwilioWire
+from trunks.carriers.twilio.trust import PATIENCE, TwilioTrust
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
 from trunks.features import IN_FORCE, NOTHING, Standing
@@ -22,11 +22,9 @@ from trunks.roles import RegistersCampaigns
 
 BRANDS = "/v1/a2p/BrandRegistrations"
 SERVICES = "/v1/Services"
-PATIENCE = 3600.0
-"""Seconds after which profiles that were missing are looked for again."""
 
 
-class TwilioCampaigns(TwilioWire, RegistersCampaigns):
+class TwilioCampaigns(TwilioTrust, RegistersCampaigns):
     """The part of the adapter that registers campaigns."""
 
     ends_brands: ClassVar[bool] = False
@@ -45,27 +43,16 @@ class TwilioCampaigns(TwilioWire, RegistersCampaigns):
         )
 
     def _profiles(self, brand: BrandSpec, deadline: Deadline) -> tuple[str, str]:
-        profile = self._profile("CustomerProfiles", brand, deadline)
-        a2p_profile = self._profile("TrustProducts", brand, deadline)
+        name = payloads.profile_name(brand)
+        profile = self.approved("CustomerProfiles", name, deadline)
+        a2p_profile = self.approved("TrustProducts", name, deadline)
         if not (profile and a2p_profile):
             raise Unavailable(
                 f"Trust Hub has no approved customer profile and A2P profile that are named "
-                f"{payloads.profile_name(brand)}. Make them in Twilio's console.",
+                f"{name}. Make them in Twilio's console.",
                 retry_after=PATIENCE,
             )
-        return profile, a2p_profile
-
-    def _profile(self, kind: str, brand: BrandSpec, deadline: Deadline) -> str:
-        name = payloads.profile_name(brand)
-        found = self.pages(
-            "trusthub",
-            f"/v1/{kind}",
-            "results",
-            read=lambda row: (str(row["friendly_name"]), str(row["status"]), str(row["sid"])),
-            deadline=deadline,
-            filters=[("Status", payloads.APPROVED), ("FriendlyName", name)],
-        )
-        return next((sid for *told, sid in found if told == [name, payloads.APPROVED]), "")
+        return profile.sid, a2p_profile.sid
 
     def brand_standing(
         self, brand: BrandSpec, *, reference: str, carrier_reference: str, deadline: Deadline
@@ -74,11 +61,12 @@ class TwilioCampaigns(TwilioWire, RegistersCampaigns):
         if carrier_reference:
             path = f"{BRANDS}/{carrier_reference}"
             return self._one(path, payloads.brand_from, deadline)
-        profile = self._profile("CustomerProfiles", brand, deadline)
-        if not profile:
+        name = payloads.profile_name(brand)
+        profile = self.approved("CustomerProfiles", name, deadline)
+        if profile is None:
             return NOTHING
         rows = self.pages("messaging", BRANDS, "data", read=dict, deadline=deadline)
-        ours = [row for row in rows if row["customer_profile_bundle_sid"] == profile]
+        ours = [row for row in rows if row["customer_profile_bundle_sid"] == profile.sid]
         return payloads.brand_from(ours[0]) if ours else NOTHING
 
     def end_brand(self, carrier_reference: str, *, deadline: Deadline) -> None:

@@ -54,7 +54,8 @@ class TwilioRegulation(TwilioBundles, AsksForDocuments):
         if bundle is None:
             bundle = self._make_bundle(regulation, dossier, reference, deadline)
         path = f"{ROOT}/Bundles/{bundle['sid']}"
-        self._assign(path, self._made(regulation, dossier, reference, deadline), deadline)
+        made = self._made(regulation, dossier, reference, deadline)
+        self.assign("numbers", f"{path}/ItemAssignments", made, deadline)
         problems = self._write(
             f"{path}/Evaluations",
             (),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, TypeVar
 
 from lib.e164 import E164
@@ -80,6 +80,26 @@ class TwilioWire(ListsNumbers):
             )
             entries += rows
         return entries
+
+    def assign(self, product: str, items: str, wanted: Set[str], deadline: Deadline) -> None:
+        """Have exactly these objects assigned to a bundle, whose list of items this is."""
+        there = dict(
+            self.pages(
+                product,
+                items,
+                "results",
+                read=lambda row: (str(row["object_sid"]), str(row["sid"])),
+                deadline=deadline,
+            )
+        )
+        for sid in sorted(there.keys() - wanted):
+            one = f"{items}/{there[sid]}"
+            self.call("DELETE", product, one, parse=lambda _body: None, deadline=deadline)
+        for sid in sorted(wanted - there.keys()):
+            form = [("ObjectSid", sid)]
+            self.call(
+                "POST", product, items, form=form, parse=lambda body: body["sid"], deadline=deadline
+            )
 
     def _account(
         self,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import ModuleType
 from typing import Any, ClassVar
 
 from lib.e164 import E164
 from trunks.carriers.twilio import payloads
+from trunks.features import CallerNames
 from trunks.messaging import BrandSpec
 from trunks.numbering import NumberType
 from trunks.offers import Wanted
 from trunks.tests.carriers import conformance
-from trunks.tests.carriers.conformance import soon
+from trunks.tests.carriers.conformance import BRAND, soon
 from trunks.tests.carriers.sandbox import CarrierSandbox
 
 
@@ -41,13 +43,16 @@ class TestTwilio(
         email = "refused@oak.example" if brand.tax_id.startswith("00") else brand.email
         for kind in ("CustomerProfiles", "TrustProducts"):
             path, name = f"/v1/{kind}", ("FriendlyName", brand.legal_name)
-            rows = carrier.pages(
-                "trusthub", path, "results", read=lambda row: row["sid"], deadline=soon()
-            )
-            form = [name, ("Email", email)]
-            policy = ("PolicySid", f"RN{'0' * 32}")
+            form, policy = [name, ("Email", email)], ("PolicySid", f"RN{'0' * 32}")
+            rows = [row["sid"] for row in carrier.bundles(kind, [policy], soon())]
             sid = rows[0] if rows else self.made(carrier, path, [*form, policy])
             self.made(carrier, f"{path}/{sid}", [*form, ("Status", "pending-review")])
+
+    def wish(self, carrier: Any, text: str = "ACME INC") -> CallerNames:
+        """Want a name of a business whose profile somebody has made in Trust Hub."""
+        if carrier.approved("CustomerProfiles", BRAND.legal_name, soon()) is None:
+            self.prepare(carrier, BRAND)
+        return replace(super().wish(carrier, text), business=BRAND.legal_name)
 
     def made(self, carrier: Any, path: str, form: list[tuple[str, str]]) -> str:
         """Write a profile; gives its SID."""
