@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from dids import tasks
-from dids.models import CarrierOrder
+from dids.models import CarrierOrder, EmergencyRegistration
+from dids.states import FeatureStatus
 from dids.workflows import opening
 from lib.e164 import is_e164
 from lib.nudges import nudge
@@ -27,6 +28,23 @@ def order_moved(account: CarrierAccount, hint: Hint, now: datetime) -> bool:
     for key in keys:
         message = {"carrier_order_id": key}
         nudge(tasks.settle.delay, **message)
+    return bool(keys)
+
+
+@on_hint
+def registration_moved(account: CarrierAccount, hint: Hint, now: datetime) -> bool:
+    """Have the emergency registration read again whose address was decided upon."""
+    del now
+    if not hint.carrier_reference:
+        return False
+    rows = EmergencyRegistration.objects.filter(
+        number__carrier_account=account,
+        carrier_reference=hint.carrier_reference,
+        status=FeatureStatus.SUBMITTED,
+    )
+    keys = list(rows.values_list("pk", flat=True)[:MOST_ORDERS])
+    for key in keys:
+        nudge(tasks.feature.delay, kind="emergencyregistration", feature_id=key)
     return bool(keys)
 
 

@@ -360,7 +360,7 @@ class TestRegistration:
     @pytest.mark.parametrize(
         "carrier",
         [
-            *("bandwidth", "flowroute", "questblue", "telnyx"),
+            *("bandwidth", "didww", "flowroute", "questblue", "telnyx"),
             *("twilio", "voip_innovations", "voipms"),
         ],
     )

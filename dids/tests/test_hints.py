@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from accounts.tests.cast import Cast
 from dids import hints, tasks
-from dids.states import CarrierOrderStatus, OrderStatus
+from dids.states import CarrierOrderStatus, FeatureStatus, OrderStatus
+from dids.tests import test_emergency as emergencies
 from dids.tests.carrier import Shop, bought, carrier_orders, shop
-from dids.tests.factories import make_order
-from dids.workflows import purchase
+from dids.tests.factories import MAIN, make_order
+from dids.workflows import assignment, locations, purchase
 from portal.celery import app
 from trunks.offers import Hint
 
@@ -75,6 +76,26 @@ def test_a_lost_hint_is_made_up_for_by_reading(market: Shop, cast: Cast) -> None
     tasks.settle.apply(kwargs={"carrier_order_id": row.pk})
     row.refresh_from_db()
     assert row.status == CarrierOrderStatus.DONE
+
+
+def test_a_hint_has_the_registration_read_again(market: Shop, cast: Cast) -> None:
+    app.conf.task_always_eager = False
+    number, now = emergencies.owned(market, cast, "didww"), timezone.now()
+    # DIDWW does not look at addresses; another one does.
+    market.account()
+    place = emergencies.checked(cast)
+    locations.make_default(location=place, actor=cast.tenant_owner, now=now)
+    assignment.assign(number=number, destination=MAIN, actor=cast.tenant_owner, now=now)
+    emergencies.work(number, now=timezone.now())
+    row = emergencies.of(number)
+    assert row.status == FeatureStatus.SUBMITTED
+    app.conf.task_always_eager = True
+    about = hint(carrier_reference=row.carrier_reference)
+    while emergencies.of(number).status == FeatureStatus.SUBMITTED:
+        assert hints.registration_moved(row.account, about, timezone.now())
+    assert emergencies.of(number).status == FeatureStatus.ACTIVE
+    for told in (about, hint()):
+        assert not hints.registration_moved(row.account, told, timezone.now())
 
 
 def test_strange_hints_are_not_known(market: Shop, cast: Cast) -> None:

@@ -10,6 +10,8 @@ from sandbox.carrier import Delivery, Gateway
 from sandbox.didww import (
     coverage,
     dids,
+    emergency,
+    emergency_rules,
     files,
     orders,
     regulation,
@@ -64,7 +66,7 @@ class Didww(DidwwBase):
                 ("GET", f"/v3/{kind}/{{id}}", "trunk", trunks.retrieve),
                 ("PATCH", f"/v3/{kind}/{{id}}", "trunk", trunks.update),
             ]
-        table += _regulation_routes()
+        table += [*_regulation_routes(), *_emergency_routes()]
         return tuple(
             route(method, path, operation, partial(answer, self))
             for method, path, operation, answer in table
@@ -117,6 +119,7 @@ class Didww(DidwwBase):
         """Decide the orders and reviews that are due."""
         orders.settle(self)
         regulation.settle(self)
+        emergency.settle(self)
 
     def announce_now(self) -> None:
         """Decide and announce every order that waits."""
@@ -133,6 +136,8 @@ class Didww(DidwwBase):
             return None if record is None else trunks.row(kind, record)
         if kind == "orders":
             return orders.row(self.world.store.table(orders.TABLE)[id_])
+        if kind in (emergency_rules.RULES, emergency.REVIEWS, emergency.SERVICES):
+            return emergency.known(self, kind, id_)
         if kind == "dids":
             return dids.row(self.world.store.table(dids.TABLE)[id_])
         there = coverage.known(self.shelf).get((kind, id_))
@@ -190,8 +195,25 @@ def _regulation_routes() -> list[tuple[str, str, Operation, Answerer]]:
     return table
 
 
+def _emergency_routes() -> list[tuple[str, str, Operation, Answerer]]:
+    """List the paths of emergency calling; what only reads is no registration."""
+    review, service = f"/v3/{emergency.REVIEWS}", f"/v3/{emergency.SERVICES}"
+    return [
+        ("GET", f"/v3/{emergency_rules.RULES}", "address", emergency.requirements),
+        ("POST", f"/v3/{emergency.CHECKS}", "address", emergency.validate),
+        ("POST", review, "emergency", emergency.create),
+        ("GET", review, "address", emergency.reviews),
+        ("GET", f"{review}/{{id}}", "address", emergency.retrieve),
+        ("GET", service, "address", emergency.services),
+        ("GET", f"{service}/{{id}}", "address", emergency.retrieve),
+        ("DELETE", f"{service}/{{id}}", "emergency", emergency.cancel),
+    ]
+
+
 def _change_operation(request: Request) -> str:
-    """Name a change of a number: it binds it or gives it back."""
+    """Name a change of a number: it binds it, gives it back, or ends where help is sent."""
+    if dids.SERVICE.encode() in request.body:
+        return "emergency"
     return "release" if b'"terminated"' in request.body else "bind"
 
 

@@ -21,8 +21,9 @@ SETTINGS: dict[str, type] = {
 }
 UNSET = (
     *("capacity_pool", "shared_capacity_group", "address_verification"),
-    *("emergency_calling_service", "emergency_verification", "identity"),
+    "emergency_verification",
 )
+SERVICE = "emergency_calling_service"
 FLAGS = ("terminated", "awaiting_registration")
 FILTERS = ("number", "order.id", *FLAGS, "voice_in_trunk.id", "voice_in_trunk_group.id")
 
@@ -37,6 +38,8 @@ def deliver(carrier: DidwwBase, order: Record) -> None:
         "group": coverage.group_id(article),
         "voice_in_trunk": None,
         "voice_in_trunk_group": None,
+        SERVICE: "",
+        "identity": "",
         "attributes": {
             "blocked": False,
             "capacity_limit": 2,
@@ -93,6 +96,11 @@ def update(carrier: DidwwBase, call: Call) -> Answer:
     data = body_of(call, "dids")
     changed = {**record, "attributes": {**record["attributes"], **_settings(data)}}
     for name in data.get("relationships") or {}:
+        if name == SERVICE and linked_to(data, name) is None:
+            # A service takes up no number here: that is in a later version of the interface.
+            changed |= {SERVICE: ""}
+            changed["attributes"]["emergency_enabled"] = False
+            continue
         if name not in BINDINGS:
             raise invalid(f"{name} cannot be set here")
         changed.update(_bound(carrier, call, name, data))
@@ -146,18 +154,27 @@ def waiting(carrier: DidwwBase, call: Call, id_: str) -> None:
         raise invalid("dids are registered already")
 
 
-def register(carrier: DidwwBase, id_: str) -> None:
+def register(carrier: DidwwBase, id_: str, *, identity: str) -> None:
     """Let calls to a number in, as it is known who has it."""
     record = carrier.world.store.get(TABLE, id_)
     if record is not None:
         told = {**record["attributes"], "awaiting_registration": False}
-        carrier.world.store.put(TABLE, id_, {**record, "attributes": told})
+        carrier.world.store.put(TABLE, id_, {**record, "attributes": told, "identity": identity})
+
+
+def serve(carrier: DidwwBase, id_: str, service: str, *, is_found: bool) -> None:
+    """Give a number an emergency calling service, or none."""
+    record = carrier.world.store.table(TABLE)[id_]
+    told = {**record["attributes"], "emergency_enabled": is_found}
+    carrier.world.store.put(TABLE, id_, {**record, "attributes": told, SERVICE: service})
 
 
 def row(record: Record) -> Row:
     """Show a number."""
     bound = {name: (f"{name}s", record[name]) if record[name] else None for name in BINDINGS}
     links = {"did_group": ("did_groups", record["group"]), "order": ("orders", record["order"])}
+    bound[SERVICE] = (f"{SERVICE}s", record[SERVICE]) if record[SERVICE] else None
+    bound["identity"] = ("identities", record["identity"]) if record["identity"] else None
     return Row(
         "dids", record["id"], record["attributes"], {**links, **bound, **dict.fromkeys(UNSET)}
     )

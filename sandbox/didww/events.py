@@ -52,6 +52,20 @@ def send(carrier: DidwwBase, kind: str, record: Record) -> None:
     outbox.announce(carrier.world, carrier.slug, write)
 
 
+def schedule(carrier: DidwwBase, seconds: float, table: str, id_: str) -> None:
+    """Have a row decided in a while, whether or not anybody asks."""
+
+    def decide() -> None:
+        with carrier.world.lock:
+            carrier.settle()
+            record = carrier.world.store.get(table, id_)
+            if record and record["status"] == "pending":
+                # The world's clock may run behind the timer; look again.
+                schedule(carrier, 0.05, table, id_)
+
+    carrier.world.courier.after(seconds, decide)
+
+
 def signature(url: str, form: Mapping[str, str], secret: str) -> str:
     """Sign an address, which has its port even where that is the usual one, and sorted fields."""
     parts = urlsplit(url)

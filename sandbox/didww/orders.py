@@ -60,7 +60,7 @@ def create(carrier: DidwwBase, call: Call) -> Answer:
     reservations.use(carrier, article.number)
     carrier.world.store.put(TABLE, record["id"], record)
     if record["callback_url"]:
-        schedule(carrier, record["id"], carrier.order_seconds)
+        events.schedule(carrier, carrier.order_seconds, TABLE, record["id"])
     return shown(carrier, call, row(record), 201)
 
 
@@ -82,21 +82,8 @@ def resume(carrier: DidwwBase) -> None:
     """Have the orders decided in time that an earlier run left pending."""
     for record in _pending(carrier):
         if record["callback_url"]:
-            schedule(carrier, record["id"], max(0.0, record["due"] - carrier.world.clock()))
-
-
-def schedule(carrier: DidwwBase, order: str, seconds: float) -> None:
-    """Have an order decided in a while, whether or not anybody asks."""
-
-    def decide() -> None:
-        with carrier.world.lock:
-            settle(carrier)
-            record = carrier.world.store.get(TABLE, order)
-            if record and record["status"] == "pending":
-                # The world's clock may run behind the timer; look again.
-                schedule(carrier, order, 0.05)
-
-    carrier.world.courier.after(seconds, decide)
+            wait = max(0.0, record["due"] - carrier.world.clock())
+            events.schedule(carrier, wait, TABLE, record["id"])
 
 
 def _pending(carrier: DidwwBase) -> list[Record]:

@@ -110,27 +110,27 @@ def listing(carrier: DidwwBase, call: Call) -> Answer:
     """List what an account has of a kind."""
     kind = _kind(call)
     given = filters(call, FILTERS[kind])
-    found = [record for record in _of(carrier, call, kind) if _fits(record, given)]
+    found = [record for record in of(carrier, call, kind) if _fits(record, given)]
     return many(carrier, call, found, partial(row, carrier, kind))
 
 
 def retrieve(carrier: DidwwBase, call: Call) -> Answer:
     """Show one thing."""
     kind = _kind(call)
-    return shown(carrier, call, row(carrier, kind, _owned(carrier, call, kind, call.parts["id"])))
+    return shown(carrier, call, row(carrier, kind, owned(carrier, call, kind, call.parts["id"])))
 
 
 def delete(carrier: DidwwBase, call: Call) -> Answer:
     """Delete something, with all that belongs to it; not what a registered number needs."""
     kind, id_ = _kind(call), call.parts["id"]
-    _owned(carrier, call, kind, id_)
+    owned(carrier, call, kind, id_)
     mine = [_text((kind, id_))]
     for other in (ADDRESSES, DOCUMENTS) if kind == IDENTITIES else ():
-        records = _of(carrier, call, other)
+        records = of(carrier, call, other)
         mine += [_text((other, one["id"])) for one in records if one["identity"] in mine]
-    if any(one["address"] in mine and one["approved"] for one in _of(carrier, call, REVIEWS)):
+    if any(one["address"] in mine and one["approved"] for one in of(carrier, call, REVIEWS)):
         raise invalid("It is registered to numbers")
-    proofs = _of(carrier, call, PROOFS)
+    proofs = of(carrier, call, PROOFS)
     mine += [_text((PROOFS, one["id"])) for one in proofs if one["entity"] in mine]
     for other, key in map(_target_of, mine):
         carrier.world.store.remove(f"didww.{other}", key)
@@ -163,8 +163,9 @@ def settle(carrier: DidwwBase) -> None:
         said_ = said_ if bad else {"status": "approved"}
         changed = {**record, "attributes": {**told, **said_}, "approved": not bad}
         carrier.world.store.put(f"didww.{REVIEWS}", record["id"], changed)
+        address = carrier.world.store.table(f"didww.{ADDRESSES}")[_target_of(record["address"])[1]]
         for id_ in record["dids"] if not bad else ():
-            dids.register(carrier, id_)
+            dids.register(carrier, id_, identity=_target_of(address["identity"])[1])
 
 
 def row(carrier: DidwwBase, kind: str, record: Record) -> Row:
@@ -212,7 +213,7 @@ def _more_of_proof(carrier: DidwwBase, call: Call, data: Any, record: Record) ->
 
 def _more_of_review(carrier: DidwwBase, call: Call, data: Any, record: Record) -> None:
     address = _target_of(record["address"])
-    identity = _target_of(_owned(carrier, call, *address)["identity"])
+    identity = _target_of(owned(carrier, call, *address)["identity"])
     if found := list(_problems(carrier, call, identity, address)):
         raise invalid(found[0])
     if not record["attributes"]["service_description"]:
@@ -222,7 +223,7 @@ def _more_of_review(carrier: DidwwBase, call: Call, data: Any, record: Record) -
         raise invalid("dids and onetime_files can't be blank")
     for id_ in numbers:
         dids.waiting(carrier, call, id_)
-        for other in _of(carrier, call, REVIEWS):
+        for other in of(carrier, call, REVIEWS):
             if id_ in other["dids"] and other["attributes"]["status"] == "pending":
                 raise invalid("dids are being verified already")
     shown_ = [one["content"] for one in _proving(carrier, call, identity, address)]
@@ -256,7 +257,7 @@ def _problems(
         _target_of(one.get("proof_type") or one["template"])
         for one in _proving(carrier, call, identity, address)
     }
-    who, where = (_owned(carrier, call, *target)["attributes"] for target in (identity, address))
+    who, where = (owned(carrier, call, *target)["attributes"] for target in (identity, address))
     return rules.problems(who, where, proven)
 
 
@@ -264,8 +265,8 @@ def _proving(
     carrier: DidwwBase, call: Call, identity: tuple[str, str], address: tuple[str, str]
 ) -> list[Record]:
     them = (_text(identity), _text(address))
-    proofs = [one for one in _of(carrier, call, PROOFS) if one["entity"] in them]
-    return proofs + [one for one in _of(carrier, call, DOCUMENTS) if one["identity"] in them]
+    proofs = [one for one in of(carrier, call, PROOFS) if one["entity"] in them]
+    return proofs + [one for one in of(carrier, call, DOCUMENTS) if one["identity"] in them]
 
 
 def _linking(carrier: DidwwBase, kind: str, name: str, own: tuple[str, str]) -> Link:
@@ -278,7 +279,7 @@ def _target(carrier: DidwwBase, call: Call, data: Any, name: str) -> tuple[str, 
     if target is None or carrier.row_of(call, *target) is None:
         raise invalid(f"{name} - can't be blank", f"/data/relationships/{name}")
     if target[0] in TEXTS:
-        _owned(carrier, call, *target)
+        owned(carrier, call, *target)
     return target
 
 
@@ -325,13 +326,19 @@ def _kind(call: Call) -> str:
     return call.request.path.split("/")[3]
 
 
-def _owned(carrier: DidwwBase, call: Call, kind: str, id_: str) -> Record:
+def owned(carrier: DidwwBase, call: Call, kind: str, id_: str) -> Record:
+    """
+    Find something of the account.
+
+    :raises Refusal: if it has none such
+    """
     record = carrier.world.store.get(f"didww.{kind}", id_)
     if record is None or record["account"] != call.account.id:
         raise not_found(id_)
     return record
 
 
-def _of(carrier: DidwwBase, call: Call, kind: str) -> list[Record]:
+def of(carrier: DidwwBase, call: Call, kind: str) -> list[Record]:
+    """List what an account has of a kind."""
     table = carrier.world.store.table(f"didww.{kind}").values()
     return [record for record in table if record["account"] == call.account.id]

@@ -27,6 +27,8 @@ PRICES = {
 }
 UNITS = {0: "0.40", 2: ""}
 """How many channels come with a unit, and its price a month where it is not that of the list."""
+CALLING = frozenset({"local", "national", "mobile"})
+"""Types of numbers from which people call, so that help has to find them."""
 _SPACE = uuid.UUID("5a0d0000-0000-4000-8000-000000000000")
 
 
@@ -50,7 +52,8 @@ def digits(article: Article) -> str:
 def features(article: Article) -> list[str]:
     """Say what a number can do, in DIDWW's words; `sms_out` is none that we know."""
     told = {"voice": ["voice_in"], "fax": ["t38"], "sms": ["sms_in", "sms_out"]}
-    return [word for name, words in told.items() if name in article.features for word in words]
+    words = [word for name, words in told.items() if name in article.features for word in words]
+    return [*words, "emergency"] if article.kind in CALLING else words
 
 
 def needs_registration(article: Article) -> bool:

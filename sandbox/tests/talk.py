@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -289,17 +290,38 @@ class Didww:
         link = {"available_did": {"data": {"type": "available_dids", "id": id_}}}
         return self.send("POST", "did_reservations", type="did_reservations", relationships=link)
 
-    def order(self, id_: str, *, reference: str = "", **item: str) -> httpx2.Response:
+    def order(
+        self,
+        id_: str,
+        *,
+        reference: str = "",
+        more: Mapping[str, str | None] | None = None,
+        **item: str,
+    ) -> httpx2.Response:
         """Order a number that was offered; by its reservation if one is named."""
         named = {"sku_id": self.units[id_], **(item or {"available_did_id": id_})}
         items = [{"type": "did_order_items", "attributes": named}]
-        attributes = {"items": items, "external_reference_id": reference}
+        attributes = {"items": items, "external_reference_id": reference, **(more or {})}
         return self.send("POST", "orders", type="orders", attributes=attributes)
 
     def owned(self, **query: Any) -> list[dict[str, Any]]:
         """List the first page of owned numbers."""
         rows: list[dict[str, Any]] = self.get("dids", **query).json()["data"]
         return rows
+
+    def address(self, country: str, *, street: str = "100 Main St") -> dict[str, Any]:
+        """Make somebody with an address, and give the links to both."""
+        who = {"identity_type": "business", "company_name": "Oak", "phone_number": "13125550100"}
+        land = {"country": {"data": {"type": "countries", "id": country}}}
+        kind = "identities"
+        made = self.send("POST", kind, type=kind, attributes=who, relationships=land)
+        identity = {"data": {"type": kind, "id": made.json()["data"]["id"]}}
+        where = {"city_name": "Chicago", "postal_code": "60601", "address": street}
+        kind = "addresses"
+        links = {"identity": identity, **land}
+        made = self.send("POST", kind, type=kind, attributes=where, relationships=links)
+        address = {"data": {"type": kind, "id": made.json()["data"]["id"]}}
+        return {"identity": identity, "address": address}
 
     def make_trunk(self, host: str, *, name: str = "", **more: Any) -> httpx2.Response:
         """Make a trunk."""

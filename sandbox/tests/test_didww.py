@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
-from sandbox.tests.conftest import Clock
+from sandbox.tests.conftest import Clock, Letterbox
 from sandbox.tests.talk import Control, Didww
+from sandbox.tests.test_telnyx import eventually
 
 
 class TestSearch:
@@ -171,6 +173,112 @@ class TestNumbers:
     def test_are_changed_only_by_their_own_name(self, didww: Didww, mine: dict[str, Any]) -> None:
         answer = didww.change("dids", mine["id"], id_="other", attributes={"terminated": True})
         assert answer.status_code == 400
+
+
+class TestEmergency:
+    @pytest.fixture
+    def country(self, didww: Didww) -> str:
+        (found,) = didww.get("countries", **{"filter[iso]": "US"}).json()["data"]
+        return str(found["id"])
+
+    def review(self, didww: Didww, address: Any, **links: Any) -> Any:
+        """Have an address looked at."""
+        kind = "emergency_verifications"
+        told = {"address": address, **links}
+        return didww.send("POST", kind, type=kind, relationships=told)
+
+    def test_is_reviewed_then_set_up_then_active(
+        self, didww: Didww, clock: Clock, country: str
+    ) -> None:
+        query: dict[str, Any] = {"filter[country.id]": country}
+        (offer,) = didww.offered(**query)
+        didww.order(offer["id"])
+        clock.pass_by(1)
+        (mine,) = didww.owned()
+        dids = {"data": [{"type": "dids", "id": mine["id"]}]}
+        where = didww.address(country)
+        made = self.review(didww, where["address"], dids=dids)
+        assert made.json()["data"]["attributes"]["status"] == "pending"
+        assert self.review(didww, where["address"], dids=dids).status_code == 422
+
+        def status() -> list[str]:
+            rows = didww.get("emergency_calling_services").json()["data"]
+            return [row["attributes"]["status"] for row in rows]
+
+        assert status() == ["new"]
+        clock.pass_by(1)
+        assert status() == ["in_process"]
+        (service,) = didww.get("emergency_calling_services").json()["data"]
+        assert service["attributes"]["status"] == "active"
+        assert didww.owned()[0]["attributes"]["emergency_enabled"] is True
+        link = {"data": {"type": service["type"], "id": service["id"]}}
+        bad = didww.address(country, street="1 Failing Rd")
+        self.review(didww, bad["address"], emergency_calling_service=link)
+        assert status() == ["pending_update"]
+        clock.pass_by(1)
+        assert status() == ["active"]
+        path = f"/didww/v3/emergency_calling_services/{service['id']}"
+        assert didww.client.delete(path).status_code == 204
+        assert didww.client.delete(path).status_code == 422
+        assert didww.owned()[0]["attributes"]["emergency_enabled"] is False
+
+    def test_is_for_numbers_from_which_people_call(
+        self, didww: Didww, clock: Clock, country: str
+    ) -> None:
+        query: dict[str, Any] = {"filter[number_contains]": "44808"}
+        (offer,) = didww.offered(**query)
+        didww.order(offer["id"])
+        clock.pass_by(1)
+        (mine,) = didww.owned()
+        dids = {"data": [{"type": "dids", "id": mine["id"]}]}
+        answer = self.review(didww, didww.address(country)["address"], dids=dids)
+        assert answer.status_code == 422
+
+    def test_finds_no_street_with_the_word_nowhere(self, didww: Didww, country: str) -> None:
+        where = didww.address(country, street="1 Nowhere Rd")
+        answer = self.review(didww, where["address"], dids={"data": []})
+        assert "cannot be found" in answer.json()["errors"][0]["title"]
+
+
+class TestCallback:
+    def test_goes_where_the_order_says_once(
+        self, didww: Didww, clock: Clock, letterbox: Letterbox
+    ) -> None:
+        (offer,) = didww.offered()
+        order = self.ordered(didww, offer["id"])
+        clock.pass_by(1)
+        for _ in range(2):
+            didww.owned()
+        assert eventually(lambda: len(letterbox.letters) == 1)
+        (letter,) = letterbox.letters
+        assert letter.url == "https://portal.example/hook"
+        assert parse_qs(letter.body.decode()) == {
+            "id": [order],
+            "type": ["orders"],
+            "status": ["completed"],
+        }
+
+    def test_may_come_before_the_answer(
+        self, didww: Didww, control: Control, letterbox: Letterbox
+    ) -> None:
+        (offer,) = didww.offered()
+        control.fault("didww", "webhook", "webhook_early", seconds=0.05)
+        self.ordered(didww, offer["id"])
+        assert eventually(lambda: len(letterbox.letters) == 1)
+        assert b"completed" in letterbox.letters[0].body
+
+    @pytest.mark.parametrize("method", ["get", None])
+    def test_is_a_form_alone(self, didww: Didww, method: str | None) -> None:
+        (offer,) = didww.offered()
+        told = {"callback_url": "https://portal.example/hook", "callback_method": method}
+        answer = didww.order(offer["id"], more=told)
+        assert answer.status_code == 422
+
+    def ordered(self, didww: Didww, offer: str) -> str:
+        """Order a number that tells when it is done; gives the order's identifier."""
+        told = {"callback_url": "https://portal.example/hook", "callback_method": "post"}
+        answer = didww.order(offer, more=told)
+        return str(answer.json()["data"]["id"])
 
 
 class TestTrunks:

@@ -297,10 +297,33 @@ class TestDidww:
         (mine,) = didww.owned(**{"filter[order.id]": order, "include": include})
         link = {"data": {"type": "voice_in_trunk_groups", "id": group}}
         didww.change("dids", mine["id"], relationships={"voice_in_trunk_group": link})
+        self.have_it_found(didww, mine["id"], country["id"], clock)
         didww.change("dids", mine["id"], attributes={"terminated": True})
         didww.get(f"dids/{mine['id']}", include=include)
-        assert inspector.checked == 25
+        assert inspector.checked == 36
         assert inspector.unknown == []
+
+    def have_it_found(self, didww: Didww, number: str, country: str, clock: Clock) -> None:
+        """Have emergency services told of a number, and say everything about it once."""
+        rules = didww.get("emergency_requirements", **{"filter[country.id]": country}).json()
+        where = didww.address(country)
+        links = {name: where[name] for name in ("identity", "address")}
+        rule = {"data": {"type": "emergency_requirements", "id": rules["data"][0]["id"]}}
+        kind = "emergency_requirement_validations"
+        didww.send("POST", kind, type=kind, relationships={"emergency_requirement": rule, **links})
+        kind = "emergency_verifications"
+        mine = {"dids": {"data": [{"type": "dids", "id": number}]}, "address": where["address"]}
+        told = {"external_reference_id": "e"}
+        review = didww.send("POST", kind, type=kind, attributes=told, relationships=mine).json()
+        clock.pass_by(1)
+        include = {"include": "address,dids,emergency_calling_service"}
+        didww.get(kind, **{"filter[status]": "approved"})
+        of = didww.get(f"{kind}/{review['data']['id']}", **include).json()["data"]["relationships"]
+        kind, service = of["emergency_calling_service"]["data"].values()
+        didww.get(kind, **{"filter[status]": "active"})
+        didww.get(f"{kind}/{service}", include="emergency_verification,country,dids")
+        didww.get(f"dids/{number}", include="emergency_calling_service,identity")
+        didww.client.delete(f"/didww/v3/{kind}/{service}")
 
 
 class TestQuestBlue:

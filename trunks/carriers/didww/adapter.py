@@ -17,6 +17,7 @@ from lib.e164 import E164, DidFormat
 from lib.money import Money
 from trunks.carriers.didww import coverage, payloads, sales, trunking, webhooks
 from trunks.carriers.didww.documents import Row, body_of, link, row_from, rows_from, total_from
+from trunks.carriers.didww.emergency import DidwwEmergency
 from trunks.carriers.didww.regulation import DidwwRegulation
 from trunks.carriers.didww.sales import ForSale
 from trunks.coverage import Sale
@@ -34,7 +35,6 @@ from trunks.offers import (
     TrunkSpec,
     Wanted,
 )
-from trunks.operations import Operation
 from trunks.roles import (
     HoldsNumbers,
     ManagesTrunks,
@@ -56,6 +56,7 @@ class Didww(
     RoutesNumbers,
     ManagesTrunks,
     DidwwRegulation,
+    DidwwEmergency,
     ReportsBalance,
     SendsEvents,
 ):
@@ -74,10 +75,6 @@ class Didww(
     binds_with_order: ClassVar[bool] = False
     told_with_orders: ClassVar[bool] = True
     did_formats: ClassVar[frozenset[DidFormat]] = frozenset({DidFormat.E164})
-    by_hand: ClassVar[Mapping[Operation, str]] = {
-        Operation.EMERGENCY: "DIDWW takes emergency addresses through its interface and reviews "
-        "each; the portal does not hand them in there yet. A task asks a person for each."
-    }
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers, each with its price; places and types are asked for by identifier."""

@@ -29,7 +29,7 @@ from trunks.carriers.didww.regulations import ADDRESS, BIRTH_COUNTRY, PERMANENT,
 from trunks.carriers.didww.wire import Wire
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
-from trunks.regulation import Dossier, File, PostalAddress
+from trunks.regulation import Answer, Dossier, File, PostalAddress
 
 IDENTITIES, ADDRESSES = "identities", "addresses"
 PROOFS, DOCUMENTS = "proofs", "permanent_supporting_documents"
@@ -88,20 +88,37 @@ def with_address(wire: Wire, person: Person, deadline: Deadline) -> Person:
 
 
 def made_person(
-    wire: Wire, rule: Rule, dossier: Dossier, reference: str, deadline: Deadline
+    wire: Wire, rule: Rule, answers: Mapping[str, Answer], reference: str, deadline: Deadline
 ) -> Person:
     """Make whoever is shown, and the address, unless they are there."""
-    address = dossier.answers.get(ADDRESS)
+    address = answers.get(ADDRESS)
     if not isinstance(address, PostalAddress):
         raise Rejected("DIDWW asks for something else by now.", reason=Reason.INVALID)
-    told = {key: str(dossier.answers.get(key, "")) for key in rule.fields}
+    told = {key: str(answers.get(key, "")) for key in rule.fields}
     name = f"{reference}:{rule.id}:{digest(rule.person, sorted(told.items()), astuple(address))}"
     there = next((one for one in persons(wire, reference, deadline) if one.name == name), None)
     land = _country(wire, address.country, deadline)
     person = there or _make_identity(wire, rule.person, told, name, land, deadline)
-    person = with_address(wire, person, deadline)
-    if person.address:
-        return person
+    return at_address(wire, person, address, reference, deadline)
+
+
+def at_address(
+    wire: Wire, person: Person, address: PostalAddress, reference: str, deadline: Deadline
+) -> Person:
+    """Make somebody's address, unless it is there under our reference."""
+    there = wire.pages(
+        ADDRESSES,
+        None,
+        rows_from,
+        deadline,
+        filters=[
+            ("filter[identity.id]", person.id),
+            ("filter[external_reference_id]", reference),
+        ],
+    )
+    if there:
+        return replace(person, address=there[0]["id"])
+    land = _country(wire, address.country, deadline)
     attributes = {
         "external_reference_id": reference,
         "city_name": " ".join(filter(None, (address.locality, address.region))),

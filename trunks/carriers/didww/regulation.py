@@ -47,7 +47,7 @@ class DidwwRegulation(DidwwAccount, AsksForDocuments):
         rule = self._rule(dossier.country, dossier.type, deadline)
         if rule is None:
             raise Rejected("DIDWW asks for nothing there by now.", reason=Reason.INVALID)
-        person = papers.made_person(self.wire, rule, dossier, reference, deadline)
+        person = papers.made_person(self.wire, rule, dossier.answers, reference, deadline)
         parts = papers.parts_of(rule, dossier, person, reference)
         papers.prove(self.wire, parts, person, reference, deadline)
         self._forget_others(person, reference, deadline)

@@ -170,7 +170,7 @@ def _rule(body: Mapping[str, Any], row: Row) -> Rule:
     # Numbers are bought for companies, wherever both are taken.
     person = "personal" if str(told["identity_type"]).lower() == "personal" else "business"
     named = [*ALWAYS[person], *(told.get(f"{person}_mandatory_fields") or ())]
-    known = ((ATTRIBUTES.get(_letters(name)), str(name)) for name in reversed(named))
+    known = ((ATTRIBUTES.get(letters(name)), str(name)) for name in reversed(named))
     fields = {key: name for key, name in known if key is not None}
     identity = _proofs(body, row, person, "identity", told[f"{person}_proof_qty"])
     address = _proofs(body, row, "address", "address", told["address_proof_qty"])
@@ -225,5 +225,6 @@ def _document(proof: Proof) -> Requirement:
     )
 
 
-def _letters(name: object) -> str:
+def letters(name: object) -> str:
+    """Give the letters of a name, however it is written."""
     return "".join(letter for letter in str(name).lower() if letter.isalpha())

@@ -24,6 +24,7 @@ class TestDidww(
     conformance.ReportsBalanceConformance,
     conformance.AsksForDocumentsConformance,
     conformance.SendsEventsConformance,
+    conformance.RegistersEmergencyConformance,
 ):
     slug: ClassVar[str] = "didww"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="312")
