@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Event
 from accounts.tests.cast import Cast
+from accounts.work import acting
 from dids import events, tasks
 from dids.crafts import kind_of
 from dids.models import CallerName, CarrierBinding, Feature, MessagingRoute, PhoneNumber
@@ -28,6 +29,7 @@ from dids.workflows import (
     caller_names,
     change_turns,
     feature_recording,
+    feature_wishes,
     features,
 )
 from lib import pauses
@@ -35,6 +37,7 @@ from lib.e164 import E164
 from portal.tests.races.threads import crowd
 from trunks import connect, registry
 from trunks.carriers.bandwidth.texts import BandwidthTexts
+from trunks.carriers.vonage.adapter import Vonage
 from trunks.deadlines import Deadline
 from trunks.features import CallerNames, Stage
 from trunks.models import Trunk
@@ -337,6 +340,48 @@ class TestATurn:
         monkeypatch.setattr(connect, "may_call", pytest.fail)
         assert self.waits(texts)
 
+    def test_begins_once_the_carrier_shows_the_change_before_it(
+        self,
+        pair: tuple[CarrierBinding, MessagingRoute],
+        called: list[dict[str, object]],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        bound, texts = pair
+        called.clear()
+        work(bound)
+        assert called == []
+        with monkeypatch.context() as lagging:
+            lagging.setattr(Vonage, "binding_of", lambda *_told, **_more: "")
+            assert self.waits(texts)
+            assert texts.attempt is None
+        work(texts)
+        assert read(bound, texts) == [B.BOUND, S.ACTIVE]
+
+    def test_begins_when_the_carrier_has_had_time_to_show_what_was_taken_off(
+        self, pair: tuple[CarrierBinding, MessagingRoute], cast: Cast
+    ) -> None:
+        bound, texts = pair
+        work(texts)
+        read(texts)
+        with acting(cast.staff):
+            feature_wishes.unwant(texts, actor=cast.staff, now=timezone.now())
+        work(texts)
+        assert read(texts) == [S.OFF]
+        assert self.waits(bound)
+        work(bound, later=Vonage.lookup_lag)
+        assert read(bound) == [B.BOUND]
+
+    def test_is_not_taken_after_a_change_that_nobody_looked_for(
+        self, pair: tuple[CarrierBinding, MessagingRoute]
+    ) -> None:
+        bound, texts = pair
+        row = feature_recording.loaded(kind_of(texts), texts.pk)
+        work(bound)
+        read(bound)
+        with pytest.raises(change_turns.NotYourTurn):
+            feature_recording.claimed(row, to=S.SETTING, now=timezone.now())
+        feature_recording.claimed(row, to=S.SETTING, now=timezone.now(), seen=bound.attempt)
+
     def test_that_was_not_got_puts_off_no_newer_wish(
         self, cast: Cast, pair: tuple[CarrierBinding, MessagingRoute]
     ) -> None:
@@ -411,4 +456,4 @@ class TestWhatIsInForce:
         first, second = (row.next_attempt_at for row in others)
         assert first is not None
         assert second is not None
-        assert now == first < second
+        assert now < first < second

@@ -49,15 +49,18 @@ def loaded(key: int) -> CarrierBinding | None:
     return rows.filter(pk=key).first()
 
 
-def claimed(binding: CarrierBinding, *, now: datetime) -> tuple[UUID, datetime]:
+def claimed(
+    binding: CarrierBinding, *, now: datetime, seen: UUID | None = None
+) -> tuple[UUID, datetime]:
     """
     Put a worker's name on a binding for the one call that follows.
 
+    :param seen: the last change there, where the carrier is told it only as a whole
     :return: the attempt, and until when the call may leave
     :raises NotYourTurn: while something else is changed that the carrier is told only as a whole
     """
     with acting(_ACTOR):
-        change_turns.take(binding, now=now)
+        change_turns.take(binding, now=now, seen=seen)
         attempt, call_before = calling.claim(BINDING, binding, to=_S.BINDING, now=now)
         _note(binding, events.BINDING_CLAIMED, now=now, attempt=str(attempt))
     return attempt, call_before

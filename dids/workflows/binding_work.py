@@ -8,7 +8,7 @@ from dids import nudging, tasks, timing
 from dids.models import CarrierBinding
 from dids.states import BindingStatus
 from dids.workflows import binding_recording as recording
-from dids.workflows import calling, change_turns, deletion_lock
+from dids.workflows import calling, change_turns, deletion_lock, shown
 from dids.workflows.binding import UnableToBind
 from dids.workflows.late_calls import number_doubted
 from lib import pauses
@@ -60,8 +60,9 @@ def _bind(binding: CarrierBinding, clock: timing.Elapsed) -> None:
     if not binding.trunk.known_as:
         recording.look_again(binding, clock.now() + timing.span("PUT_OFF_PERSON_SECONDS"))
         return
+    seen = shown.require(binding, carrier, clock)
     pauses.at("binding.ready")
-    attempt, call_before = recording.claimed(binding, now=clock.now())
+    attempt, call_before = recording.claimed(binding, now=clock.now(), seen=seen)
     pauses.at("binding.claimed")
     try:
         # Where a person does it, nothing can be read.

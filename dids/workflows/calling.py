@@ -52,4 +52,9 @@ def dead_from(call_before: datetime) -> datetime:
 
 def lookup_lag(carrier: Carrier) -> timedelta:
     """Give how long a carrier may not show what a call changed."""
-    return carrier.lookup_lag if isinstance(carrier, SellsNumbers) else _LAG_ELSEWHERE
+    return lag_of(type(carrier))
+
+
+def lag_of(adapter: type[Carrier]) -> timedelta:
+    """Give how long the carrier of an adapter may not show what a call changed."""
+    return adapter.lookup_lag if issubclass(adapter, SellsNumbers) else _LAG_ELSEWHERE

@@ -28,14 +28,17 @@ _TOLD = {
 }
 
 
-def claimed(row: Feature, *, to: str, now: datetime) -> tuple[UUID, datetime]:
+def claimed(
+    row: Feature, *, to: str, now: datetime, seen: UUID | None = None
+) -> tuple[UUID, datetime]:
     """
     Put our name on it for the one call that follows.
 
+    :param seen: the last change there, where the carrier is told it only as a whole
     :raises NotYourTurn: while something else is changed that the carrier is told only as a whole
     """
     with acting(_ACTOR):
-        change_turns.take(row, now=now)
+        change_turns.take(row, now=now, seen=seen)
         call_before = calling.leave_before(now)
         attempt = row.lifecycle.edges.claim(
             row,

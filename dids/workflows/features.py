@@ -10,7 +10,14 @@ from dids import nudging, tasks, timing
 from dids.crafts import CRAFTS, Craft
 from dids.models import Feature
 from dids.states import FeatureStatus
-from dids.workflows import calling, change_turns, feature_recording, feature_wishes, lapsing
+from dids.workflows import (
+    calling,
+    change_turns,
+    feature_recording,
+    feature_wishes,
+    lapsing,
+    shown,
+)
 from dids.workflows.late_calls import feature_doubted
 from lib import pauses
 from lib.transitions import UnableToMove
@@ -61,9 +68,9 @@ def _set(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
     if craft.is_by_hand(row):
         feature_recording.by_hand(row, row.attempt, why="", now=clock.now())
         return
-    carrier = _in_turn(row, clock)
+    carrier, seen = _in_turn(row, clock)
     pauses.at("feature.ready")
-    attempt, call_before = feature_recording.claimed(row, to=_S.SETTING, now=clock.now())
+    attempt, call_before = feature_recording.claimed(row, to=_S.SETTING, now=clock.now(), seen=seen)
     pauses.at("feature.claimed")
     try:
         standing = craft.send(carrier, row, calling.deadline(call_before))
@@ -165,9 +172,11 @@ def _remove(craft: Craft, row: Feature, clock: timing.Elapsed) -> None:
     if craft.is_by_hand(row):
         feature_recording.removal_by_hand(row, row.attempt, why="", now=clock.now())
         return
-    carrier = _in_turn(row, clock)
+    carrier, seen = _in_turn(row, clock)
     pauses.at("feature.removing")
-    attempt, call_before = feature_recording.claimed(row, to=_S.REMOVING, now=clock.now())
+    attempt, call_before = feature_recording.claimed(
+        row, to=_S.REMOVING, now=clock.now(), seen=seen
+    )
     pauses.at("feature.removal_claimed")
     try:
         craft.remove(carrier, row, calling.deadline(call_before))
@@ -222,10 +231,11 @@ _STEPS: dict[FeatureStatus, Callable[[Craft, Feature, timing.Elapsed], None]] = 
 }
 
 
-def _in_turn(row: Feature, clock: timing.Elapsed) -> Carrier:
+def _in_turn(row: Feature, clock: timing.Elapsed) -> tuple[Carrier, UUID | None]:
     """Look at its turn before the pace: who only waits must not use up the account's calls."""
     change_turns.require(row, now=clock.now())
-    return _carrier(row, clock)
+    carrier = _carrier(row, clock)
+    return carrier, shown.require(row, carrier, clock)
 
 
 def _carrier(row: Feature, clock: timing.Elapsed) -> Carrier:
