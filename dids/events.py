@@ -326,6 +326,13 @@ TASK_OUTCOMES = declare(
     "{failed} refused, {left} still under way.",
     provider_only={"references", "reasons"},
 )
+TASK_CEASED = declare(
+    "dids.task.ceased",
+    "{actor} wrote down what became of numbers of the task “{title}”: {ceased} ceased, "
+    "{failed} refused, {left} still under way.",
+    provider_only={"reasons"},
+)
+TASK_JOINED = declare("dids.task.joined", "{number} joined the task, now “{title}”.")
 TASK_ABANDONED = declare(
     "dids.task.abandoned", "{actor} says that the task “{title}” cannot be done: {reason}"
 )

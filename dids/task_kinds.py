@@ -183,8 +183,9 @@ ASKS: Mapping[TaskKind, Ask] = {
         title="{what} to be ceased by hand",
         happened="The carrier has no interface for ceasing, so that somebody has it done there.",
         steps=(
-            "Have the number ceased at the carrier.",
-            "Complete this task once the carrier has confirmed it.",
+            "Have it ceased at the carrier.",
+            "Complete this task once the carrier has confirmed it; of many numbers, write down "
+            "what became of each.",
         ),
         then="A person at the provider has it ceased at the carrier.",
     ),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.actors import Actor
 from accounts.permissions import FieldGroup
-from dids.models import Task
+from dids.models import Release, Task
 from dids.models.tasks import IN_HAND, OPEN, TaskQuerySet
 from dids.states import TASK, TaskStatus
 from dids.task_kinds import kinds_for
@@ -54,11 +54,13 @@ def tasks(
     wanted = {
         "kind": kind,
         "status": status,
-        "number__e164": number,
         "organization__uuid": organization,
         "carrier_account__uuid": carrier_account,
     }
     rows = rows.filter(**{name: value for name, value in wanted.items() if value})
+    if number:
+        shared = Release.objects.filter(task=OuterRef("pk"), number__e164=number)
+        rows = rows.filter(Q(number__e164=number) | Exists(shared))
     return rows.select_related("organization", "number", "carrier_account", "carrier_order__order")
 
 

@@ -27,7 +27,8 @@ class NeedsPerson(Exception):
     Nothing was sent and nothing happened: a person does it, and says what came of it.
 
     :param steps: what to do there, one after the other
-    :param text: what can be copied into a mail or into the carrier's portal
+    :param text: what can be copied into a mail or into the carrier's portal; where many numbers
+        may be asked for together, its first line is the same for all, and the rest is the number's
     :param payload: what it is about, as it was when it was asked for
     :param days: business days of the carrier in which it should be done
     :param calendar: whose business days, such as "GB-ENG"; empty for weekdays

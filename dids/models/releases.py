@@ -43,6 +43,10 @@ class Release(models.Model):
     uncertain_since = models.DateTimeField(null=True, blank=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     failure = models.CharField(max_length=200, blank=True)
+    task = models.ForeignKey(
+        "dids.Task", on_delete=models.SET_NULL, related_name="releases", null=True, blank=True
+    )
+    """The task of whoever has it ceased by hand; many numbers may share one."""
 
     objects: ClassVar[ReleaseQuerySet] = ReleaseQuerySet.as_manager()  # type: ignore[assignment]
 

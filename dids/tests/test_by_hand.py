@@ -16,7 +16,7 @@ from accounts.models import ApiClient, Event
 from accounts.persons import same_person
 from accounts.tests.cast import Cast
 from accounts.tests.factories import make_actor
-from dids import asking
+from dids import asking, work
 from dids.models import (
     CarrierBinding,
     CarrierOrder,
@@ -55,14 +55,15 @@ from dids.workflows import (
     vault,
 )
 from dids.workflows.outcomes import Outcome
+from dids.workflows.outcomes import Said as Answer
 from dids.workflows.quoting import Quote, Quoted, UnableToQuote
 from dids.workflows.task_moves import UnableToDo
 from lib.e164 import E164
+from portal import doctor
 from trunks.description import TrunkDescription
 from trunks.models import CarrierAccount
 from trunks.numbering import NumberType
 from trunks.offers import GatewaySpec
-from trunks.offers import LineStatus as Answer
 from trunks.tests.factories import make_carrier_account, make_trunk
 from trunks.workflows import by_hand as hand_work
 from trunks.workflows import static_trunks
@@ -307,6 +308,80 @@ class TestARelease:
         number.refresh_from_db()
         assert number.status == NumberStatus.RELEASED
         assert Release.objects.get().status == ReleaseStatus.DONE
+
+    def together(self, cast: Cast, account: CarrierAccount) -> tuple[list[PhoneNumber], Task]:
+        """Release three numbers, and give them with the one task for all of them."""
+        numbers = [
+            make_number(account=account, e164=e164, country="GB", carrier_reference=f"ref {n}")
+            for n, e164 in enumerate((FIRST, SECOND, THIRD))
+        ]
+        for number in numbers:
+            release.schedule(number=number, on=None, actor=cast.staff, now=timezone.now())
+        for number in numbers:
+            release.carry_out(number_id=number.pk, now=timezone.now())
+        return numbers, Task.objects.get()
+
+    def test_shares_its_task_with_others_that_were_wanted_together(self, cast: Cast) -> None:
+        numbers, task = self.together(cast, gamma())
+
+        assert (task.title, task.number) == ("3 numbers to be ceased by hand", None)
+        assert task.payload["numbers"] == [FIRST, SECOND, THIRD]
+        heading, *rest = task.payload["text"].splitlines()
+        assert heading == "Please cease:"
+        assert [line.partition(" (")[0] for line in rest] == [FIRST, SECOND, THIRD]
+        assert rest[1].endswith(", your reference ref 1")
+        assert doctor.tasks(timezone.now()) == []
+        for number in numbers:
+            assert list(work.tasks(cast.staff, number=number.e164)) == [task]
+            assert why_not_yet(number)
+
+    def test_ends_in_parts_as_the_carrier_answers(self, cast: Cast) -> None:
+        numbers, task = self.together(cast, gamma())
+        no = Outcome(number=SECOND, status=Answer.FAILED, code="06")
+        yes = [Outcome(number=one, status=Answer.CEASED) for one in (FIRST, THIRD)]
+
+        write_down(task, cast, yes[0], no)
+        with pytest.raises(UnableToDo, match=f"what became of \\{THIRD}"):
+            doing.complete(task=task, note="", actor=cast.staff, now=timezone.now())
+        assert closing.close_tasks(now=timezone.now()) == 0
+        write_down(task, cast, *yes, no)
+
+        task.refresh_from_db()
+        assert task.status == TaskStatus.DONE
+        statuses = Release.objects.order_by("number__e164").values_list("status", flat=True)
+        assert list(statuses) == [ReleaseStatus.DONE, ReleaseStatus.REFUSED, ReleaseStatus.DONE]
+        refused = Task.objects.open().get()
+        assert (refused.kind, refused.number) == (TaskKind.DISCONNECT_REFUSED, numbers[1])
+        assert doctor.tasks(timezone.now()) == []
+
+    def test_that_is_refused_whole_asks_about_each(self, cast: Cast) -> None:
+        _, task = self.together(cast, gamma())
+        doing.abandon(task=task, reason="Minimum term.", actor=cast.staff, now=timezone.now())
+
+        assert set(Task.objects.open().values_list("kind", flat=True)) == {
+            TaskKind.DISCONNECT_REFUSED
+        }
+        assert Task.objects.open().count() == 3
+
+    def test_is_asked_for_anew_where_the_task_still_waits_for_others(self, cast: Cast) -> None:
+        numbers, task = self.together(cast, gamma())
+        no = Outcome(number=FIRST, status=Answer.FAILED, code="06")
+        write_down(task, cast, no)
+        release.resume(number=numbers[0], actor=cast.staff, now=timezone.now())
+        release.carry_out(number_id=numbers[0].pk, now=timezone.now())
+
+        assert Task.objects.filter(kind=TaskKind.CARRIER_RELEASE).count() == 1
+        assert task.releases.filter(status=ReleaseStatus.BY_HAND).count() == 3
+
+    def test_that_somebody_is_at_takes_no_more_numbers(self, cast: Cast) -> None:
+        account = gamma()
+        _, task = self.ceasing(cast, account)
+        doing.take(task=task, actor=cast.staff, now=timezone.now())
+        other = make_number(account=account, e164=SECOND, country="GB")
+        release.schedule(number=other, on=None, actor=cast.staff, now=timezone.now())
+        release.carry_out(number_id=other.pk, now=timezone.now())
+
+        assert Task.objects.filter(kind=TaskKind.CARRIER_RELEASE).count() == 2
 
     def test_that_is_refused_can_be_taken_back(self, cast: Cast) -> None:
         number, task = self.ceasing(cast, gamma())

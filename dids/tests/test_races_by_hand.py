@@ -10,17 +10,23 @@ from django.utils import timezone
 
 from accounts.tests.cast import Cast
 from accounts.tests.factories import make_actor
-from dids.models import PhoneNumber, Task, TaskKind
-from dids.states import LineStatus, NumberStatus, OrderStatus, TaskStatus
+from dids.models import PhoneNumber, Release, Task, TaskKind
+from dids.states import (
+    LineStatus,
+    NumberStatus,
+    OrderStatus,
+    ReleaseStatus,
+    TaskStatus,
+)
 from dids.tests.factories import make_found_offer, make_number, make_order
 from dids.workflows import doing, outcomes, purchase, release
 from dids.workflows.outcomes import Outcome
+from dids.workflows.outcomes import Said as Answer
 from dids.workflows.task_moves import UnableToDo
 from lib.e164 import E164
 from lib.transitions import UnableToMove
 from portal.tests.races.threads import Crowd, crowd
 from trunks.models import CarrierAccount
-from trunks.offers import LineStatus as Answer
 from trunks.tests.factories import make_carrier_account
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
@@ -104,6 +110,45 @@ def test_a_number_is_ceased_once_however_many_say_so(
     assert answers.count(None) == 1
     number.refresh_from_db()
     assert number.status == NumberStatus.RELEASED
+
+
+def test_workers_who_leave_many_numbers_to_people_at_once_open_one_task(
+    cast: Cast, people: Crowd, account: CarrierAccount
+) -> None:
+    numbers = [make_number(account=account) for _ in range(MANY)]
+    for number in numbers:
+        release.schedule(number=number, on=None, actor=cast.staff, now=timezone.now())
+
+    # One message comes twice.
+    keys = [number.pk for number in (*numbers[:-1], numbers[0])]
+    people.at_once([partial(release.carry_out, number_id=k, now=timezone.now()) for k in keys])
+    release.carry_out(number_id=numbers[-1].pk, now=timezone.now())
+
+    task = Task.objects.get()
+    assert sorted(task.payload["numbers"]) == sorted(number.e164 for number in numbers)
+    assert task.releases.filter(status=ReleaseStatus.BY_HAND).count() == MANY
+
+
+def test_a_number_that_joins_while_its_task_is_completed_is_not_forgotten(
+    cast: Cast, people: Crowd, account: CarrierAccount
+) -> None:
+    first, second = make_number(account=account), make_number(account=account)
+    for number in (first, second):
+        release.schedule(number=number, on=None, actor=cast.staff, now=timezone.now())
+    release.carry_out(number_id=first.pk, now=timezone.now())
+    task = Task.objects.select_related("organization", "number").get()
+
+    people.at_once(
+        [
+            partial(doing.complete, task=task, note="", actor=cast.staff, now=timezone.now()),
+            partial(release.carry_out, number_id=second.pk, now=timezone.now()),
+        ]
+    )
+
+    left = Release.objects.get(number=second)
+    assert left.status == ReleaseStatus.BY_HAND
+    assert left.task is not None
+    assert left.task.status == TaskStatus.OPEN
 
 
 def test_workers_who_hand_one_order_over_open_one_task(

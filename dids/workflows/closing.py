@@ -79,7 +79,7 @@ def _cause_is_gone(now: datetime) -> Q:
         )
     ).filter(name_in_journal=OuterRef("about"), status=LocationStatus.WITH_PERSON)
     refused = Release.objects.filter(number=number, status=ReleaseStatus.REFUSED)
-    with_person = Release.objects.filter(number=number, status=ReleaseStatus.BY_HAND)
+    with_person = Release.objects.filter(task=OuterRef("pk"), status=ReleaseStatus.BY_HAND)
     rerouted = CarrierBinding.objects.filter(number=number, status=BindingStatus.BY_HAND)
     held = PhoneNumber.objects.filter(pk=number, holder=OuterRef("organization"))
     in_stock = held.filter(status__in=[NumberStatus.AVAILABLE, NumberStatus.RESERVED])

@@ -13,7 +13,7 @@ from accounts.work import acting
 from dids import events, nudging, signals, timing
 from dids.models import CarrierBinding, PhoneNumber, Release
 from dids.states import NUMBER, RELEASE, NumberStatus, ReleaseStatus
-from dids.workflows import blocks, calling, deletion_lock, leaving, opening
+from dids.workflows import blocks, calling, ceasing, deletion_lock, leaving, opening
 from dids.workflows.handover import close_holding, locked
 from dids.workflows.late_calls import number_doubted
 from lib import pauses
@@ -260,7 +260,7 @@ def _record_by_hand(release: Release, attempt: UUID, ask: NeedsPerson, *, now: d
     """Leave it to a person, whose task says when it is done."""
     with acting(_ACTOR):
         _record(release, attempt, _S.BY_HAND, now, next_attempt_at=None, failure="")
-        opening.release_by_hand(release, ask, now=now)
+        ceasing.ask(release, ask, now=now)
         pauses.at("release.recording")
     pauses.at("release.recorded")
 

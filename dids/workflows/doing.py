@@ -18,7 +18,7 @@ from dids.workflows import (
     assignment,
     binding,
     binding_recording,
-    disconnecting,
+    ceased,
     feature_wishes,
     features_by_hand,
     outcomes,
@@ -248,16 +248,6 @@ def _feature_again(task: Task, actor: Actor, now: datetime) -> None:
         feature_wishes.want(row, actor=actor, now=now)
 
 
-def _ceased(task: Task, _actor: Actor, now: datetime) -> None:
-    if task.number is not None:
-        disconnecting.ceased(number=task.number, now=now)
-
-
-def _not_ceased(task: Task, why: str, _actor: Actor, now: datetime) -> None:
-    if task.number is not None:
-        disconnecting.not_ceased(number=task.number, why=why, now=now)
-
-
 def _delivered(task: Task, _actor: Actor, now: datetime) -> None:
     if task.number is not None:
         binding_recording.delivered(number=task.number, now=now)
@@ -290,7 +280,7 @@ _STEPS: Mapping[TaskKind, Callable[[Task, Actor, datetime], None]] = {
     TaskKind.FEATURE_BY_HAND: _feature_done,
     TaskKind.FEATURE_REMOVAL: _feature_done,
     TaskKind.CARRIER_ORDER: outcomes.require_all,
-    TaskKind.CARRIER_RELEASE: _ceased,
+    TaskKind.CARRIER_RELEASE: ceased.complete,
     TaskKind.CARRIER_ROUTE: _delivered,
     TaskKind.CHECK_ADDRESS: _address_is_good,
     TaskKind.REGISTER_EMERGENCY: _feature_done,
@@ -301,7 +291,7 @@ _STEPS: Mapping[TaskKind, Callable[[Task, Actor, datetime], None]] = {
 _GIVEN_UP: Mapping[TaskKind, Callable[[Task, str, Actor, datetime], None]] = {
     TaskKind.FEATURE_BY_HAND: _feature_refused,
     TaskKind.CARRIER_ORDER: outcomes.none,
-    TaskKind.CARRIER_RELEASE: _not_ceased,
+    TaskKind.CARRIER_RELEASE: ceased.none,
     TaskKind.CARRIER_ROUTE: _not_delivered,
     TaskKind.CHECK_ADDRESS: _address_is_bad,
     TaskKind.REGISTER_EMERGENCY: _feature_refused,

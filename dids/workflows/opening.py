@@ -176,27 +176,9 @@ def order_by_hand(carrier_order: CarrierOrder, ask: NeedsPerson, *, now: datetim
     _about_order(
         Kind.CARRIER_ORDER,
         carrier_order,
-        payload={**_told(ask), **trunk},
+        payload={**told(ask), **trunk},
         due_at=due(ask, owner, now=now),
         asked_by=carrier_order.order.ordered_by,
-        now=now,
-    )
-
-
-def release_by_hand(release: Release, ask: NeedsPerson, *, now: datetime) -> None:
-    """Ask somebody to have a number ceased at its carrier."""
-    number, account = release.number, release.number.carrier_account
-    open_task(
-        Kind.CARRIER_RELEASE,
-        about=release.subject,
-        what=number.e164,
-        organization=account.owner,
-        number=number,
-        carrier_account=account,
-        payload=_told(ask),
-        due_at=due(ask, account.owner, now=now),
-        asked_by=release.scheduled_by,
-        needs_second=account.needs_second,
         now=now,
     )
 
@@ -211,7 +193,7 @@ def route_by_hand(binding: CarrierBinding, ask: NeedsPerson, *, now: datetime) -
         organization=account.owner,
         number=number,
         carrier_account=account,
-        payload={**_told(ask), "trunk": binding.trunk.name},
+        payload={**told(ask), "trunk": binding.trunk.name},
         due_at=due(ask, account.owner, now=now),
         now=now,
     )
@@ -303,7 +285,7 @@ def _is_open(kind: Kind, about: str, *, now: datetime) -> bool:
     return True
 
 
-def _told(ask: NeedsPerson) -> dict[str, object]:
+def told(ask: NeedsPerson) -> dict[str, object]:
     """Give what a carrier by hand asks for, as it was at that moment."""
     return {**ask.payload, "steps": list(ask.steps), "text": ask.text}
 

@@ -1,10 +1,9 @@
-"""What became of numbers that a person orders at a carrier: its words are the carrier's answer."""
+"""What became of numbers that a person orders or ceases: its words are the carrier's answer."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from accounts.actors import Actor
@@ -12,31 +11,18 @@ from accounts.work import acting
 from dids import events
 from dids.models import CarrierOrder, OrderLine, Task, TaskKind
 from dids.states import LineStatus, TaskStatus
-from dids.workflows import recording
+from dids.workflows import ceased, recording, said
 from dids.workflows import task_moves as moves
+from dids.workflows.said import Outcome, Said
 from dids.workflows.task_moves import LONGEST_REFERENCE, UnableToDo
 from lib import pauses
 from lib.e164 import E164
-from trunks.errors import Reason
 from trunks.offers import LineStatus as Answer
 from trunks.offers import OrderedNumber, PlacedOrder
 
-_DECIDED = {Answer.BOUGHT: LineStatus.BOUGHT, Answer.FAILED: LineStatus.FAILED}
+__all__ = ["Outcome", "Said", "none", "require_all", "write_down"]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """
-    What became of one number.
-
-    :ivar carrier_reference: the carrier's own number for it, where it was bought and has one
-    :ivar code: the code of the carrier's table where it was refused
-    """
-
-    number: E164
-    status: Answer
-    carrier_reference: str = ""
-    code: str = ""
+_KNOWN = {LineStatus.WAITING: Said.PENDING, LineStatus.BOUGHT: Said.BOUGHT}
 
 
 def write_down(
@@ -53,34 +39,55 @@ def write_down(
     :raises UnableToStandIn: if the task is another organization's
     """
     moves.require_hand(task, actor, end=TaskStatus.DONE)
-    if task.kind != TaskKind.CARRIER_ORDER:
-        raise UnableToDo("This task is about no order by hand. Complete it instead.")
-    known = moves.words(reference, field="reference", longest=LONGEST_REFERENCE)
-    known = known or task.external_reference
+    record = _RECORDS.get(TaskKind(task.kind))
+    if record is None:
+        raise UnableToDo("This task is about no numbers by hand. Complete it instead.")
+    told = moves.words(reference, field="reference", longest=LONGEST_REFERENCE)
+    told = told or task.external_reference
     pauses.at("task.writing_down")
     with acting(actor):
-        carrier_order, lines = _locked(task)
-        news = _checked(outcomes, lines, _codes(task))
-        answer = PlacedOrder(
-            carrier_reference=known,
-            numbers=tuple(_answered(line, news, _codes(task)) for line in lines),
-        )
-        if any(line.status == LineStatus.WAITING for line in lines):
-            recording.placed(carrier_order, answer, attempt=carrier_order.attempt, now=now)
-        left = carrier_order.lines.filter(status=LineStatus.WAITING).count()
-        _move(task, actor, now, left=left, reference=known)
-        said = Counter(outcome.status for outcome in news.values())
-        moves.note(
-            actor,
-            events.TASK_OUTCOMES,
-            task,
-            now=now,
-            bought=said[Answer.BOUGHT],
-            failed=said[Answer.FAILED],
-            left=left,
-            references={n: o.carrier_reference for n, o in news.items() if o.carrier_reference},
-            reasons={n: o.code for n, o in news.items() if o.code},
-        )
+        left = record(task, outcomes, told, actor, now)
+        _move(task, actor, now, left=left, reference=told)
+
+
+def _order(
+    task: Task, outcomes: Sequence[Outcome], reference: str, actor: Actor, now: datetime
+) -> int:
+    carrier_order, lines = _locked(task)
+    known = {line.e164: _KNOWN.get(LineStatus(line.status), Said.FAILED) for line in lines}
+    news = said.news(task, outcomes, known, good=Said.BOUGHT)
+    answer = PlacedOrder(
+        carrier_reference=reference,
+        numbers=tuple(_answered(task, line, news) for line in lines),
+    )
+    if Said.PENDING in known.values():
+        recording.placed(carrier_order, answer, attempt=carrier_order.attempt, now=now)
+    left = carrier_order.lines.filter(status=LineStatus.WAITING).count()
+    counts = Counter(outcome.status for outcome in news.values())
+    moves.note(
+        actor,
+        events.TASK_OUTCOMES,
+        task,
+        now=now,
+        bought=counts[Said.BOUGHT],
+        failed=counts[Said.FAILED],
+        left=left,
+        references={n: o.carrier_reference for n, o in news.items() if o.carrier_reference},
+        reasons={n: o.code for n, o in news.items() if o.code},
+    )
+    return left
+
+
+def _release(
+    task: Task, outcomes: Sequence[Outcome], _reference: str, actor: Actor, now: datetime
+) -> int:
+    return ceased.write_down(task, outcomes, actor=actor, now=now)
+
+
+_RECORDS: Mapping[TaskKind, Callable[[Task, Sequence[Outcome], str, Actor, datetime], int]] = {
+    TaskKind.CARRIER_ORDER: _order,
+    TaskKind.CARRIER_RELEASE: _release,
+}
 
 
 def require_all(task: Task, _actor: Actor, _now: datetime) -> None:
@@ -92,10 +99,7 @@ def require_all(task: Task, _actor: Actor, _now: datetime) -> None:
     waiting = OrderLine.objects.filter(
         carrier_order=task.carrier_order_id, status=LineStatus.WAITING
     )
-    left = list(waiting.order_by("e164").values_list("e164", flat=True)[:4])
-    if left:
-        more = " and others" if len(left) > 3 else ""
-        raise UnableToDo(f"Write down first what became of {', '.join(left[:3])}{more}.")
+    said.require_none_left(list(waiting.order_by("e164").values_list("e164", flat=True)[:4]))
 
 
 def none(task: Task, why: str, _actor: Actor, now: datetime) -> None:
@@ -119,58 +123,18 @@ def _locked(task: Task) -> tuple[CarrierOrder, list[OrderLine]]:
     return carrier_order, list(carrier_order.lines.order_by("e164"))
 
 
-def _codes(task: Task) -> dict[str, tuple[str, Reason]]:
-    """Give the carrier's codes as they were when the task was opened."""
-    return {code: (words, Reason(reason)) for code, words, reason in task.payload.get("codes", [])}
-
-
-def _checked(
-    outcomes: Sequence[Outcome], lines: Sequence[OrderLine], codes: dict[str, tuple[str, Reason]]
-) -> dict[str, Outcome]:
-    """Give what is new, by number."""
-    there = {line.e164: line for line in lines}
-    news: dict[str, Outcome] = {}
-    for place, outcome in enumerate(outcomes):
-        field = f"numbers[{place}]"
-        line = there.get(outcome.number)
-        if line is None or outcome.number in news:
-            raise moves.invalid(f"{outcome.number} is not in this task, or twice.", field=field)
-        if len(outcome.carrier_reference) > LONGEST_REFERENCE:
-            raise moves.invalid(
-                f"Shorten the reference to {LONGEST_REFERENCE} characters.",
-                field=f"{field}.carrier_reference",
-            )
-        if outcome.status == Answer.FAILED and outcome.code not in codes:
-            raise moves.invalid(
-                f"Choose why the carrier refuses {outcome.number}: {', '.join(codes)}.",
-                field=f"{field}.code",
-            )
-        if outcome.status == Answer.PENDING or line.status == _DECIDED[outcome.status]:
-            continue
-        if line.status != LineStatus.WAITING:
-            raise UnableToDo(
-                f"{line.e164} was written down as {line.get_status_display().lower()} already. "
-                "Look at the task again.",
-                field=field,
-            )
-        news[outcome.number] = outcome
-    return news
-
-
-def _answered(
-    line: OrderLine, news: dict[str, Outcome], codes: dict[str, tuple[str, Reason]]
-) -> OrderedNumber:
+def _answered(task: Task, line: OrderLine, news: Mapping[str, Outcome]) -> OrderedNumber:
     number = E164(line.e164)
     outcome = news.get(number)
     if outcome is None:
         # Told, so that no clock takes it for refused.
         return OrderedNumber(number=number, status=Answer.PENDING)
-    words, refusal = codes.get(outcome.code, ("", Reason.OTHER))
+    words, refusal = said.why_refused(task, outcome.code)
     return OrderedNumber(
         number=number,
-        status=outcome.status,
+        status=Answer(outcome.status),
         carrier_reference=outcome.carrier_reference,
-        reason=f"{outcome.code}: {words}" if words else "",
+        reason=words,
         refusal=refusal,
     )
 

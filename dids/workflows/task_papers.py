@@ -49,7 +49,8 @@ def concerned(task: Task) -> list[tuple[Organization, str, str]]:
         there = [order.payer, *sorted(holders, key=lambda one: one.pk)]
         rows = [(one, order.subject, "") for one in there]
     else:
-        rows = []
+        shared = [row.number for row in task.releases.select_related("number__holder")]
+        rows = [(number.holder, number.subject, number.e164) for number in shared]
     return [row for row in rows if row[0].pk != task.organization_id]
 
 

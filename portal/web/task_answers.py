@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import Permission
 from dids.workflows import doing, outcomes, task_papers
 from portal.actor import PortalRequest, requires
-from portal.web import task_pages
+from portal.web import task_grid, task_pages
 from portal.web.answers import plain
 from portal.web.forms.work import AttachForm, WaitForm
 
@@ -55,8 +55,7 @@ def attach(request: PortalRequest, task: UUID) -> HttpResponse:
 def write_down(request: PortalRequest, task: UUID) -> HttpResponse:
     """Write down what became of numbers; whatever is left stays under way."""
     found = task_pages.visible(request, task)
-    lines = task_pages.lines_of(found)
-    form = task_pages.grid(found, lines, request.POST)
+    form = task_grid.grid(found, task_grid.lines_of(found), request.POST)
     if form is None:
         return redirect("task", task=task)
     if form.is_valid() and form.waiting and not (form.outcomes or form.cleaned_data["reference"]):

@@ -19,7 +19,7 @@ from accounts.names import names
 from accounts.permissions import FieldGroup, Permission
 from accounts.persons import same_person
 from dids import papers, work
-from dids.models import OrderLine, Task, TaskKind
+from dids.models import Task, TaskKind
 from dids.models.tasks import IN_HAND, OPEN, TaskQuerySet
 from dids.states import TaskStatus
 from dids.task_kinds import ASKS, BY_HAND
@@ -37,6 +37,7 @@ from portal.web.forms.work import (
     WaitForm,
 )
 from portal.web.listing import Column, Listing
+from portal.web.task_grid import grid, lines_of
 
 P = Permission
 HISTORY = 50
@@ -257,18 +258,6 @@ def _history(request: PortalRequest, task: Task) -> list[tuple[Any, str]]:
     events = list(happened.select_related("organization", "on_behalf_of").order_by("-pk")[:HISTORY])
     said = sentences.sentences(events, request.actor)
     return [(event.at, words) for event, words in zip(events, said, strict=True)]
-
-
-def lines_of(task: Task) -> list[OrderLine]:
-    """Give the numbers that a person orders at a carrier; none for other tasks."""
-    if task.kind != TaskKind.CARRIER_ORDER or task.carrier_order is None:
-        return []
-    return list(task.carrier_order.lines.select_related("number").order_by("e164"))
-
-
-def grid(task: Task, lines: list[OrderLine], data: Any = None) -> OutcomesForm | None:
-    """Ask what became of each number of an order by hand; None for other tasks."""
-    return OutcomesForm(lines, task.payload.get("codes", []), data) if lines else None
 
 
 def visible(request: PortalRequest, uuid: UUID) -> Task:

@@ -13,13 +13,12 @@ from rest_framework.response import Response
 from accounts.permissions import Permission
 from dids.models import Document
 from dids.workflows import doing, outcomes, task_papers
-from dids.workflows.outcomes import Outcome
+from dids.workflows.outcomes import Outcome, Said
 from lib.e164 import E164
 from portal.actor import requires
 from portal.api.shapes import Asked, Nothing
 from portal.api.v1.tasks import TaskResource, TaskShape
 from portal.api.work import writes
-from trunks.offers import LineStatus
 
 MOST = 200
 
@@ -40,7 +39,10 @@ class OutcomeSaid(Asked):
     """What became of one number."""
 
     number = serializers.RegexField(r"^\+[1-9][0-9]{6,14}$", help_text="In E.164.")
-    status = serializers.ChoiceField(choices=[(one.value, one.value) for one in LineStatus])
+    status = serializers.ChoiceField(
+        choices=[(one.value, one.value) for one in Said],
+        help_text="BOUGHT or FAILED of an order, CEASED or FAILED of what is to be ceased.",
+    )
     carrier_reference = serializers.CharField(
         max_length=doing.LONGEST_REFERENCE,
         required=False,
@@ -171,7 +173,7 @@ class WritingDown(TaskResource):
 def _outcome(*, number: str, status: str, carrier_reference: str, code: str) -> Outcome:
     return Outcome(
         number=E164(number),
-        status=LineStatus(status),
+        status=Said(status),
         carrier_reference=carrier_reference,
         code=code,
     )

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from accounts.models import Role
 from dids.models import NumberOrder, PhoneNumber, Task, TaskKind
-from dids.states import OrderStatus, TaskStatus
-from dids.workflows import purchase
+from dids.states import NumberStatus, OrderStatus, TaskStatus
+from dids.tests.factories import make_number
+from dids.workflows import purchase, release
 from portal.tests.api.world import World
 from portal.tests.web.visitor import Visitor, visitor_of
 from trunks.models import CarrierAccount
@@ -168,3 +169,32 @@ class TestAQuote:
         assert (
             visitor_of(world.cast.tenant).get(f"/carriers/{gamma.uuid}/quote/").status_code == 403
         )
+
+
+class TestManyToBeCeased:
+    def test_are_one_task_and_a_number_that_joined_since_is_left_alone(
+        self, gamma: CarrierAccount, world: World, staff: Visitor
+    ) -> None:
+        now = timezone.now()
+        numbers = [make_number(account=gamma, country="GB") for _ in range(3)]
+        for number in numbers:
+            release.schedule(number=number, on=None, actor=world.cast.staff, now=now)
+        for number in numbers:
+            release.carry_out(number_id=number.pk, now=now)
+        task = Task.objects.get(kind=TaskKind.CARRIER_RELEASE)
+        assert "3 numbers to be ceased by hand" in staff.get("/tasks/?whose=all").text
+        path = f"/tasks/{task.uuid}/"
+        page = staff.get(path).text
+        assert "Ceased numbers are gone for good" in page
+        assert "The carrier's number for it" not in page
+        assert "Complete it" not in page
+
+        shown = {f"outcome-{number.e164}": "" for number in numbers[:2]}
+        staff.post(f"{path}outcomes/", rest="CEASED", **shown)
+
+        gone = PhoneNumber.objects.filter(status=NumberStatus.RELEASED)
+        assert set(gone) == set(numbers[:2])
+        assert "ceased</span>" in staff.get(path).text
+        staff.post(f"{path}outcomes/", **{f"outcome-{numbers[2].e164}": "FAILED:OTHER"})
+        task.refresh_from_db()
+        assert task.status == TaskStatus.DONE

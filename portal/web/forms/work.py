@@ -8,13 +8,12 @@ from typing import Any, ClassVar
 from django import forms
 
 from accounts.actors import Actor
-from dids.models import Document, OrderLine
-from dids.states import LineStatus, TaskStatus
+from dids.models import Document
+from dids.states import TaskStatus
 from dids.workflows.doing import LONGEST_NOTE, LONGEST_REFERENCE
-from dids.workflows.outcomes import Outcome
+from dids.workflows.outcomes import Outcome, Said
 from lib.e164 import E164
 from portal.web.forms import PortalForm, RowField
-from trunks.offers import LineStatus as Answer
 
 
 class CompleteForm(PortalForm):
@@ -85,43 +84,53 @@ class WaitForm(PortalForm):
 
 
 class OutcomesForm(PortalForm):
-    """What became of each number that somebody orders at a carrier."""
+    """
+    What became of each number that somebody orders at a carrier, or has ceased.
+
+    :ivar numbered: whether the carrier may have a number of its own for each
+    """
 
     ends_in: ClassVar[str] = TaskStatus.DONE
 
     reference = forms.CharField(
         max_length=LONGEST_REFERENCE,
         required=False,
-        label="The carrier's number for the order",
+        label="The carrier's number for all of it",
     )
     rest = forms.ChoiceField(required=False, label="All numbers of which nothing is said above")
 
     def __init__(
-        self, lines: Sequence[OrderLine], codes: Sequence[Sequence[str]], data: Any = None
+        self,
+        waiting: Sequence[E164],
+        codes: Sequence[Sequence[str]],
+        data: Any = None,
+        *,
+        good: Said,
     ) -> None:
         super().__init__(data)
-        self.waiting = [line for line in lines if line.status == LineStatus.WAITING]
-        refused = [(f"{Answer.FAILED}:{code}", f"Refused: {words}") for code, words, _ in codes]
-        known = [("", "Still under way"), (str(Answer.BOUGHT), "Bought"), *refused]
+        self.waiting = waiting
+        self.numbered = good == Said.BOUGHT
+        refused = [(f"{Said.FAILED}:{code}", f"Refused: {words}") for code, words, _ in codes]
+        known = [("", "Still under way"), (str(good), good.capitalize()), *refused]
         self.fields["rest"] = forms.ChoiceField(
             choices=known, required=False, label=self.fields["rest"].label
         )
-        for line in self.waiting:
-            self.fields[f"outcome-{line.e164}"] = forms.ChoiceField(
-                choices=known, required=False, label=f"What became of {line.e164}"
+        for number in waiting:
+            self.fields[f"outcome-{number}"] = forms.ChoiceField(
+                choices=known, required=False, label=f"What became of {number}"
             )
-            self.fields[f"reference-{line.e164}"] = forms.CharField(
+            self.fields[f"reference-{number}"] = forms.CharField(
                 max_length=LONGEST_REFERENCE,
                 required=False,
-                label=f"The carrier's number for {line.e164}",
+                label=f"The carrier's number for {number}",
             )
 
     @property
-    def rows(self) -> list[tuple[OrderLine, Any, Any]]:
+    def rows(self) -> list[tuple[E164, Any, Any]]:
         """Give each number that is not decided with its two fields."""
         return [
-            (line, self[f"outcome-{line.e164}"], self[f"reference-{line.e164}"])
-            for line in self.waiting
+            (number, self[f"outcome-{number}"], self[f"reference-{number}"])
+            for number in self.waiting
         ]
 
     @property
@@ -133,16 +142,20 @@ class OutcomesForm(PortalForm):
     def outcomes(self) -> list[Outcome]:
         """Give what was said; nothing of what is still under way."""
         said = []
-        for line in self.waiting:
-            word = self.cleaned_data[f"outcome-{line.e164}"] or self.cleaned_data["rest"]
+        # Of a number that joined since the page was drawn, nothing was said.
+        for number in filter(self._was_shown, self.waiting):
+            word = self.cleaned_data[f"outcome-{number}"] or self.cleaned_data["rest"]
             answer, _, code = word.partition(":")
             if answer:
                 said.append(
                     Outcome(
-                        number=E164(line.e164),
-                        status=Answer(answer),
-                        carrier_reference=self.cleaned_data[f"reference-{line.e164}"],
+                        number=number,
+                        status=Said(answer),
+                        carrier_reference=self.cleaned_data[f"reference-{number}"],
                         code=code,
                     )
                 )
         return said
+
+    def _was_shown(self, number: E164) -> bool:
+        return any(f"{name}-{number}" in self.data for name in ("outcome", "reference"))

@@ -83,14 +83,17 @@ class SellsByHand(SellsNumbers):
 
     def release(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
         """Have a person cease the number."""
-        raise self._ask(
+        ask = self._ask(
             _O.RELEASE,
             [number],
-            f"Have the number ceased at {self.name}, {self.where}.",
-            "Please cease this number:",
-            ("Your reference", carrier_reference),
-            last="Complete this task once the carrier has confirmed the day.",
+            f"Have what stands below ceased at {self.name}, {self.where}.",
+            "Please cease:",
+            last="Say so in this task once the carrier has confirmed the day.",
         )
+        if carrier_reference:
+            # On the number's own line: many numbers may be ceased by one mail.
+            ask.text += f", your reference {carrier_reference}"
+        raise ask
 
     def _ask(
         self,
