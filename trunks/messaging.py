@@ -7,6 +7,7 @@ In the United States, businesses send from ordinary numbers only after they have
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from trunks.features import Problem
@@ -20,6 +21,7 @@ class BrandSpec:
     :ivar kind: PRIVATE_PROFIT, PUBLIC_PROFIT, NON_PROFIT or GOVERNMENT
     :ivar tax_id: in the United States the EIN
     :ivar sector: one of `SECTORS`
+    :ivar first_name: of whoever answers for it; some registries ask for a person
     """
 
     kind: str
@@ -37,6 +39,8 @@ class BrandSpec:
     country: str
     stock_symbol: str = ""
     stock_exchange: str = ""
+    first_name: str = ""
+    last_name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +50,8 @@ class CampaignSpec:
 
     :ivar use_case: one of `USE_CASES`
     :ivar opt_in: how people come to agree to it
+    :ivar opt_in_answer: what those read who begin it by a word
+    :ivar terms: the web address of its terms
     """
 
     use_case: str
@@ -56,6 +62,9 @@ class CampaignSpec:
     opt_out_words: str = "STOP"
     help_words: str = "HELP"
     help_answer: str = ""
+    opt_in_answer: str = ""
+    opt_out_answer: str = ""
+    terms: str = ""
 
 
 SECTORS = (
@@ -73,6 +82,9 @@ USE_CASES = (
 )
 
 _FIELDS = (
+    (("first name", "first_name"), "first_name"),
+    (("last name", "last_name"), "last_name"),
+    (("terms", "terms_conditions"), "terms"),
     (("ein", "tax id", "tax_id", "taxid"), "tax_id"),
     (("legal name", "company name", "companyname"), "legal_name"),
     (("website", "web site", "url"), "website"),
@@ -87,6 +99,15 @@ _FIELDS = (
     (("display name", "displayname"), "name"),
 )
 """Words with which carriers name a field, and its name here; the first that fits counts."""
+
+
+def missing(spec: BrandSpec | CampaignSpec, names: Collection[str]) -> tuple[Problem, ...]:
+    """Name what is asked for and was not filled in."""
+    return tuple(
+        Problem(field=name, words="This is asked for. Fill it in.")
+        for name in sorted(names)
+        if not getattr(spec, name)
+    )
 
 
 def problem_from(words: str) -> Problem:

@@ -327,6 +327,9 @@ class RegistersCampaigns(Carrier):
 
     ends_brands: ClassVar[bool] = True
     """Whether its interface deletes brands; where not, `end_brand` is refused: a person does."""
+    asks_of_brands: ClassVar[frozenset[str]] = frozenset()
+    asks_of_campaigns: ClassVar[frozenset[str]] = frozenset()
+    """Which fields it cannot do without that others can, by their names in `trunks.messaging`."""
 
     @abstractmethod
     def register_brand(

@@ -45,9 +45,12 @@ class Brand(Feature):
     country = models.CharField(max_length=2)
     stock_symbol = models.CharField(max_length=10, blank=True)
     stock_exchange = models.CharField(max_length=10, blank=True)
+    first_name = SealedTextField(blank=True, default="")
+    """Of whoever answers for it, where the registry asks for a person."""
+    last_name = SealedTextField(blank=True, default="")
 
     lifecycle = BRAND
-    erased_when_off = ("tax_id", "email", "phone")
+    erased_when_off = ("tax_id", "email", "phone", "first_name", "last_name")
     objects: ClassVar[FeatureQuerySet[Brand]] = FeatureQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(Feature.Meta):
@@ -78,7 +81,7 @@ class Brand(Feature):
     @property
     def hidden(self) -> list[str]:
         """Give what is kept nowhere of what is said to a carrier."""
-        return [self.tax_id, self.email, self.phone]
+        return [self.tax_id, self.email, self.phone, self.first_name, self.last_name]
 
 
 class Campaign(Feature):
@@ -95,6 +98,10 @@ class Campaign(Feature):
     opt_out_words = models.CharField(max_length=255, default="STOP")
     help_words = models.CharField(max_length=255, default="HELP")
     help_answer = models.CharField(max_length=255)
+    opt_in_answer = models.CharField(max_length=255, blank=True, default="")
+    opt_out_answer = models.CharField(max_length=255, blank=True, default="")
+    terms = models.CharField(max_length=255, blank=True, default="")
+    """The web address of its terms."""
 
     lifecycle = CAMPAIGN
     objects: ClassVar[FeatureQuerySet[Campaign]] = FeatureQuerySet.as_manager()  # type: ignore[assignment]

@@ -108,6 +108,18 @@ class TestRegister:
         assert refusal.value.field == field
         assert not Brand.objects.exists()
 
+    def test_asks_for_what_the_carrier_s_registry_cannot_do_without(self, cast: Cast) -> None:
+        account = make_carrier_account(carrier="wavix", credentials={"api_key": "k"})
+        make_number(account=account, holder=cast.provider)
+        with pytest.raises(UnableToRegister) as refusal:
+            brand_of(cast)
+        assert refusal.value.field == "first_name"
+
+        brand = brand_of(cast, first_name="Ann", last_name="Lee")
+        with pytest.raises(UnableToRegister) as refusal:
+            campaign_of(cast, brand)
+        assert refusal.value.field == "opt_in_answer"
+
     def test_a_refused_one_names_the_field_and_is_corrected(self, market: Shop, cast: Cast) -> None:
         owned(market, cast)
         brand = brand_of(cast, tax_id="00-0000000")
@@ -180,6 +192,7 @@ class TestRegister:
         let_pass(timezone.now())
         brand.refresh_from_db()
         assert (brand.status, brand.tax_id, brand.email, brand.phone) == (S.OFF, "", "", "")
+        assert (brand.first_name, brand.last_name) == ("", "")
 
     def test_is_nobody_elses(self, cast: Cast) -> None:
         make_number()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -28,10 +28,11 @@ MOST_SAMPLES = 5
 BRAND_FIELDS = (
     *("kind", "name", "legal_name", "tax_id", "sector", "website", "email", "phone", "street"),
     *("city", "region", "postal_code", "country", "stock_symbol", "stock_exchange"),
+    *("first_name", "last_name"),
 )
 CAMPAIGN_FIELDS = (
     *("name", "use_case", "description", "opt_in", "samples", "opt_in_words", "opt_out_words"),
-    *("help_words", "help_answer"),
+    *("help_words", "help_answer", "opt_in_answer", "opt_out_answer", "terms"),
 )
 _FROZEN = (FeatureStatus.ACTIVE, FeatureStatus.SUBMITTED)
 
@@ -60,11 +61,13 @@ def register_brand(
     """
     organization = _seat(actor)
     _check_brand(words)
+    at = brand.carrier_account if brand else account or _usual_account(organization)
+    _require_asked(words, _registrar(at).asks_of_brands)
     with acting(actor):
         if brand is None:
             there = Brand(
                 organization=organization,
-                carrier_account=account or _usual_account(organization),
+                carrier_account=at,
                 status_since=now,
                 **words,
             )
@@ -90,6 +93,7 @@ def register_campaign(
     :raises UnableToRegister: naming the field that must change
     """
     _check_campaign(words)
+    _require_asked(words, _registrar(brand.carrier_account).asks_of_campaigns)
     with acting(actor):
         require_seat(actor, brand.organization, what=brand.name)
         if brand.status in {FeatureStatus.OFF, FeatureStatus.UNWANTED}:
@@ -162,6 +166,18 @@ def _require(words: Mapping[str, Any], *names: str) -> None:
     for name in names:
         if not words[name]:
             raise UnableToRegister("The registry needs this. Fill it in.", field=name)
+
+
+def _require_asked(words: Mapping[str, Any], names: Collection[str]) -> None:
+    for name in sorted(names):
+        if not words.get(name):
+            raise UnableToRegister("Your carrier's registry needs this. Fill it in.", field=name)
+
+
+def _registrar(account: CarrierAccount) -> type[RegistersCampaigns]:
+    """Give what registers at an account; a person there asks for nothing more."""
+    adapter = registry.carrier(account.carrier)
+    return adapter if issubclass(adapter, RegistersCampaigns) else RegistersCampaigns
 
 
 def _seat(actor: Actor) -> Organization:

@@ -429,6 +429,55 @@ class Wavix:
         found: list[dict[str, Any]] = self.owned(row["number"])["documents"]
         return found
 
+    def ten_dlc(self, method: str, path: str, body: object = None) -> httpx2.Response:
+        """Speak about brands and campaigns."""
+        return self.client.request(method, f"/wavix/v3/10dlc/brands{path}", json=body)
+
+    def brand(self, **more: Any) -> httpx2.Response:
+        """Register a brand."""
+        told = {
+            "dba_name": "Oak Dental",
+            "company_name": "Oak Street Dental LLC",
+            "entity_type": "PRIVATE_PROFIT",
+            "vertical": "HEALTHCARE",
+            "ein_taxid": "12-3456789",
+            "ein_taxid_country": "US",
+            "first_name": "Ann",
+            "last_name": "Lee",
+            "phone_number": "13125550199",
+            "email": "desk@oak.example",
+            "street_address": "1 Oak Street",
+            "city": "Chicago",
+            "state_or_province": "IL",
+            "country": "US",
+            "zip": "60601",
+            **more,
+        }
+        return self.ten_dlc("POST", "", told)
+
+    def campaign(self, brand: str, **more: Any) -> httpx2.Response:
+        """Register a campaign of a brand."""
+        told = {
+            **dict.fromkeys(("age_gated", "affiliate_marketing", "direct_lending"), False),
+            **dict.fromkeys(("embedded_links", "embedded_phones", "mock"), False),
+            **dict.fromkeys(("auto_renewal", "help", "optin", "optout"), True),
+            **dict.fromkeys(("embedded_link_sample", "sample2", "sample3", "sample4", "sample5")),
+            "description": "Reminders of appointments and answers to what patients ask.",
+            "optin_workflow": "Patients tick a box on the form at their first visit.",
+            "help_keywords": "HELP",
+            "help_message": "Call +1 312 555 0199. Reply STOP to end.",
+            "optin_keywords": "START",
+            "optin_message": "You will hear from Oak Dental. Reply STOP to end.",
+            "optout_keywords": "STOP",
+            "optout_message": "You will hear no more from Oak Dental.",
+            "name": "Appointments",
+            "sample1": "Your appointment is tomorrow at 9.",
+            "usecase": "CUSTOMER_CARE",
+            "terms_conditions": "https://oak.example/terms",
+            **more,
+        }
+        return self.ten_dlc("POST", f"/{brand}/campaigns", told)
+
     def make_trunk(
         self, method: str = "POST", path: str = "trunks", **more: Any
     ) -> httpx2.Response:

@@ -239,7 +239,9 @@ class TestFlowroute:
 
 
 class TestWavix:
-    def test_speaks_as_described(self, official: list[Description], wavix: Wavix) -> None:
+    def test_speaks_as_described(
+        self, official: list[Description], wavix: Wavix, clock: Clock
+    ) -> None:
         inspector = Inspector(official, wavix.client)
         (london,) = wavix.offered(country="United Kingdom", name="London")
         numbers = wavix.offered(3)
@@ -268,8 +270,35 @@ class TestWavix:
         wavix.get(path)
         wavix.get("profile/config")
         wavix.get("buy/countries/99/cities")
-        assert inspector.checked > 30
+        self.speak_of_texts(wavix, clock)
+        assert inspector.checked > 50
         assert inspector.unknown == []
+
+    def speak_of_texts(self, wavix: Wavix, clock: Clock) -> None:
+        """Register a brand and a campaign, and let a number take part."""
+        id_ = wavix.brand().json()["brand_id"]
+        wavix.ten_dlc("PUT", f"/{id_}", {"dba_name": "Elm"})
+        wavix.ten_dlc("GET", "")
+        wavix.ten_dlc("GET", f"/{id_}")
+        clock.pass_by(1)
+        number, path = wavix.buy()["number"], f"/{id_}/campaigns"
+        there = f"{path}/{wavix.campaign(id_).json()['campaign_id']}"
+        wavix.ten_dlc("PUT", there, {"help_message": "Call +1 312 555 0199. Reply STOP to end."})
+        clock.pass_by(1)
+        for method, what in (
+            ("GET", ""),
+            ("POST", f"/numbers/{number}"),
+            ("GET", "/numbers"),
+            ("DELETE", f"/numbers/{number}"),
+            ("DELETE", f"/numbers/{number}"),
+            ("DELETE", ""),
+            ("GET", ""),
+        ):
+            wavix.ten_dlc(method, there + what)
+        wavix.ten_dlc("GET", "/campaigns")
+        wavix.ten_dlc("GET", path)
+        wavix.ten_dlc("DELETE", f"/{id_}")
+        wavix.ten_dlc("DELETE", f"/{id_}")
 
 
 class TestDidww:

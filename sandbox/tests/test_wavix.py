@@ -250,3 +250,47 @@ class TestFaults:
         assert not control.delivery(f"+{row['number']}")["delivered"]
         wavix.client.delete(f"/wavix/v1/trunks/{trunk['id']}")
         assert "gone" in control.delivery(f"+{row['number']}")["reason"]
+
+
+class TestCampaigns:
+    def test_wait_for_a_brand_that_was_verified(self, wavix: Wavix, clock: Clock) -> None:
+        brand = wavix.brand().json()
+        assert (brand["status"], brand["feedback"]) == ("REVIEW", None)
+        assert wavix.campaign(brand["brand_id"]).status_code == 400
+        clock.pass_by(1)
+        assert wavix.campaign(brand["brand_id"]).status_code == 201
+
+    @pytest.mark.parametrize(
+        "missing", [{"first_name": ""}, {"vertical": "NGO"}, {"entity_type": "CLUB"}, {"x": "y"}]
+    )
+    def test_are_of_brands_that_say_all(self, wavix: Wavix, missing: dict[str, str]) -> None:
+        assert wavix.brand(**missing).status_code == 400
+
+    def test_of_a_corrected_brand_it_cannot_be_told_whether_it_failed(
+        self, wavix: Wavix, clock: Clock
+    ) -> None:
+        id_ = wavix.brand(ein_taxid="00-0000000").json()["brand_id"]
+        clock.pass_by(1)
+        refused = wavix.ten_dlc("GET", f"/{id_}").json()
+        assert (refused["status"], "EIN" in refused["feedback"]) == ("UNVERIFIED", True)
+        mended = wavix.ten_dlc("PUT", f"/{id_}", {"ein_taxid": "12-3456789"}).json()
+        assert (mended["status"], mended["feedback"]) == ("UNVERIFIED", None)
+        clock.pass_by(1)
+        assert wavix.ten_dlc("GET", f"/{id_}").json()["status"] == "VERIFIED"
+
+    def test_name_their_numbers_once_they_were_approved(self, wavix: Wavix, clock: Clock) -> None:
+        number = wavix.buy()["number"]
+        brand = wavix.brand().json()["brand_id"]
+        clock.pass_by(1)
+        path = f"/{brand}/campaigns/{wavix.campaign(brand).json()['campaign_id']}"
+        assert wavix.ten_dlc("POST", f"{path}/numbers/{number}").status_code == 400
+        clock.pass_by(1)
+        assert wavix.ten_dlc("POST", f"{path}/numbers/{number}").status_code == 200
+        assert wavix.ten_dlc("GET", f"{path}/numbers").json()["numbers"] == [
+            {"number": number, "status": "PENDING"}
+        ]
+        assert wavix.ten_dlc("GET", path).json()["phone_numbers"] == []
+        clock.pass_by(1)
+        assert wavix.ten_dlc("GET", path).json()["phone_numbers"] == [number]
+        assert wavix.ten_dlc("DELETE", f"/{brand}").status_code == 400
+        assert wavix.ten_dlc("POST", f"{path}/numbers/14165559999").status_code == 404

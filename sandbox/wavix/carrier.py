@@ -5,12 +5,12 @@ from __future__ import annotations
 import hmac
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from sandbox.carrier import Delivery, Gateway
 from sandbox.store import Record
-from sandbox.wavix import numbers, papers, sales, stock, trunks
+from sandbox.wavix import brands, campaigns, numbers, papers, sales, stock, trunks
 from sandbox.wavix.base import NUMBERS, TRUNKS, WavixBase, error
 from sandbox.wire import Answer, Call, Refusal, Request, Route, as_json, route
 from sandbox.world import Account, World
@@ -29,7 +29,7 @@ class Wavix(WavixBase):
     def routes(self) -> tuple[Route, ...]:
         """List the paths below `/wavix`; only the checkout is an order, the cart holds nothing."""
         country = "/v1/buy/countries/{country_id}"
-        table = (
+        table: tuple[Path, ...] = (
             ("GET", "/v1/buy/countries", "prices", sales.countries),
             ("GET", f"{country}/regions", "prices", sales.regions),
             ("GET", f"{country}/cities", "prices", sales.cities),
@@ -50,6 +50,7 @@ class Wavix(WavixBase):
             ("PUT", "/v1/trunks/{id}", "trunk", trunks.replace),
             ("DELETE", "/v1/trunks/{id}", "trunk", trunks.delete),
             ("GET", "/v1/profile/config", "balance", _balance),
+            *_campaigns(),
         )
         return tuple(
             route(method, path, operation, partial(answer, self))
@@ -98,8 +99,9 @@ class Wavix(WavixBase):
         return int(number) if number.isdigit() else 0
 
     def settle(self) -> None:
-        """Look at documents."""
+        """Look at documents, and at who wants to send."""
         papers.settle(self)
+        campaigns.settle(self)
 
     def delivery(self, number: str) -> Delivery:
         """Follow what the number itself says: its SIP addresses by their priority."""
@@ -131,6 +133,34 @@ class Wavix(WavixBase):
         if not trunk["didinfo_enabled"]:
             return Delivery(delivered=False, reason="Its calls tell no called number.")
         return Delivery(delivered=True, request_user=trunk["name"])
+
+
+Answerer = Callable[[WavixBase, Call], Answer]
+Path = tuple[str, str, str | Callable[[Request], str], Answerer]
+
+
+def _campaigns() -> tuple[Path, ...]:
+    """List the paths about brands and campaigns; the first that fits counts."""
+    every = "/v3/10dlc/brands"
+    brand = f"{every}/{{brand_id}}"
+    campaign = f"{brand}/campaigns/{{campaign_id}}"
+    number = f"{campaign}/numbers/{{number}}"
+    return (
+        ("POST", every, "register", brands.create),
+        ("GET", every, "standing", brands.listing),
+        ("GET", f"{every}/campaigns", "standing", campaigns.list_campaigns),
+        ("GET", brand, "standing", brands.show),
+        ("PUT", brand, "register", brands.update),
+        ("DELETE", brand, "register", brands.delete),
+        ("POST", f"{brand}/campaigns", "register", campaigns.create_campaign),
+        ("GET", f"{brand}/campaigns", "standing", campaigns.list_campaigns),
+        ("GET", campaign, "standing", campaigns.show_campaign),
+        ("PUT", campaign, "register", campaigns.update_campaign),
+        ("DELETE", campaign, "register", campaigns.delete_campaign),
+        ("GET", f"{campaign}/numbers", "standing", campaigns.numbers_of),
+        ("POST", number, "register", campaigns.link),
+        ("DELETE", number, "register", campaigns.unlink),
+    )
 
 
 def _address(row: Record) -> re.Match[str] | None:

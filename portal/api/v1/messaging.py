@@ -51,6 +51,8 @@ class BrandWish(Asked):
     country = _text(2)
     stock_symbol = _optional(10)
     stock_exchange = _optional(10)
+    first_name = _optional(100)
+    last_name = _optional(100)
 
 
 class CampaignWords(Asked):
@@ -65,6 +67,11 @@ class CampaignWords(Asked):
     opt_out_words = _optional(255, "STOP")
     help_words = _optional(255, "HELP")
     help_answer = _text(255)
+    opt_in_answer = _optional(255)
+    opt_out_answer = _optional(255)
+    terms = serializers.URLField(
+        max_length=255, required=False, allow_blank=True, default="", help_text="Of your messages."
+    )
 
 
 class CampaignWish(CampaignWords):

@@ -58,6 +58,12 @@ class BrandForm(PortalForm):
         max_length=10, required=False, help_text="For companies on a stock exchange."
     )
     stock_exchange = forms.CharField(max_length=10, required=False, help_text="Such as NASDAQ.")
+    first_name = forms.CharField(
+        max_length=100,
+        required=False,
+        help_text="Of whoever answers for it; not every registry asks for a person.",
+    )
+    last_name = forms.CharField(max_length=100, required=False)
     account = RowField(first="The one with most of your numbers", required=False)
 
     def __init__(self, data: Any = None, *, actor: Actor, is_new: bool = True, **more: Any) -> None:
@@ -103,6 +109,21 @@ class CampaignForm(PortalForm):
     help_words = forms.CharField(max_length=255, initial="HELP", label="Words that ask for help")
     help_answer = forms.CharField(
         max_length=255, label="Answer to them", help_text="Who you are and how to reach you."
+    )
+    opt_in_answer = forms.CharField(
+        max_length=255,
+        required=False,
+        label="Answer to words that begin it",
+        help_text="Twenty characters or more. Not every registry asks for it, as for what follows.",
+    )
+    opt_out_answer = forms.CharField(
+        max_length=255, required=False, label="Answer to words that end it"
+    )
+    terms = forms.URLField(
+        max_length=255,
+        required=False,
+        assume_scheme="https",
+        label="Web address of your terms",
     )
 
     def clean_samples(self) -> list[str]:

@@ -70,6 +70,8 @@ def brand_body(brand: BrandSpec) -> dict[str, Any]:
         "country": brand.country,
         "stockSymbol": brand.stock_symbol,
         "stockExchange": brand.stock_exchange,
+        "firstName": brand.first_name,
+        "lastName": brand.last_name,
     }
     return {name: value for name, value in fields.items() if value}
 

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from lib.e164 import E164
 from lib.money import Money
 from trunks.carriers.wavix import cart, for_sale, forwarding, payloads, places
+from trunks.carriers.wavix.campaigns import WavixCampaigns
 from trunks.carriers.wavix.regulation import WavixRegulation
 from trunks.carriers.wavix.trunking import WavixTrunks
 from trunks.coverage import NORTH_AMERICA, Sale
@@ -48,6 +49,7 @@ class Wavix(
     RoutesNumbers,
     WavixTrunks,
     EnablesMessaging,
+    WavixCampaigns,
     ReportsBalance,
 ):
     """One Wavix account, used by its API key."""
@@ -71,11 +73,6 @@ class Wavix(
         Operation.MAKE_TRUNKS: "A trunk is the SIP addresses that are written on each number, or a "
         "login with which you register there. A person asks in its portal for a SIP trunk to a "
         "fixed address, then describes it here as made by hand, with its id as reference."
-    }
-    by_hand: ClassVar[Mapping[Operation, str]] = {
-        # `/v3/10dlc/brands` requires `first_name` and `last_name`.
-        Operation.CAMPAIGNS: "Wavix registers a brand only with the name of a person, which is not "
-        "asked for here. A task asks a person for each."
     }
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:

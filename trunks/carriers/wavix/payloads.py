@@ -88,8 +88,13 @@ def found_numbers_from(body: Mapping[str, Any], wanted: Wanted, region: str) -> 
 
 def is_last(body: Mapping[str, Any]) -> bool:
     """Read whether there is no page after this one of a city."""
+    return not body["dids"] or is_last_page(body)
+
+
+def is_last_page(body: Mapping[str, Any]) -> bool:
+    """Read whether there is no page after this one."""
     told = body["pagination"]
-    return not body["dids"] or told["current_page"] >= told["total_pages"]
+    return int(told["current_page"]) >= int(told["total_pages"])
 
 
 def _found_number(row: Mapping[str, Any], region: str) -> FoundNumber:

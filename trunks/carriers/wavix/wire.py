@@ -50,11 +50,12 @@ class Wire:
         form: Params | None = None,
         attached: tuple[str, File] | None = None,
         changes: bool | None = None,
+        version: str = "v1",
     ) -> T:
         """Make one call. The key could stand in the query, too, and then in every log."""
         call = Call(
             method=method,
-            url=f"{self.base_url}/v1/{path}",
+            url=f"{self.base_url}/{version}/{path}",
             params=params or (),
             json=json,
             form=form,

@@ -1096,6 +1096,8 @@ BRAND = BrandSpec(
     region="IL",
     postal_code="60601",
     country="US",
+    first_name="Ann",
+    last_name="Lee",
 )
 CAMPAIGN = CampaignSpec(
     use_case="CUSTOMER_CARE",
@@ -1103,6 +1105,10 @@ CAMPAIGN = CampaignSpec(
     opt_in="Patients tick a box on the form at their first visit and may leave it empty.",
     samples=("Your appointment is tomorrow at 9.", "We are closed on Friday."),
     help_answer="Call +1 312 555 0199. Reply STOP to end.",
+    opt_in_words="START",
+    opt_in_answer="You will hear from Oak Dental. Reply STOP to end.",
+    opt_out_answer="You will hear no more from Oak Dental.",
+    terms="https://oak.example/terms",
 )
 
 

@@ -24,6 +24,7 @@ class TestWavix(
     conformance.ListsNumbersConformance,
     conformance.ManagesTrunksConformance,
     conformance.EnablesMessagingConformance,
+    conformance.RegistersCampaignsConformance,
     conformance.ReportsBalanceConformance,
     conformance.AsksForDocumentsConformance,
 ):
