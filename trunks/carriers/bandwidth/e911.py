@@ -18,8 +18,8 @@ from trunks.xml import Content, text_of, xml_of
 
 DONE = frozenset({"COMPLETE", "ADJUSTED_COMPLETE"})
 IN_PART = frozenset({"PARTIAL", "ADJUSTED_PARTIAL"})
-ADDRESSES = ("Address", "TnE911Address/Address", ".//Features/E911/Address")
-"""Where an answer about a number has its emergency address; details have others as well."""
+HOLDERS = (".", "TnE911Address", ".//Features/E911")
+"""What has the emergency address in an answer about a number; details have others as well."""
 LONGEST_NAME = 50
 
 
@@ -132,8 +132,15 @@ def _corrected(part: Element, address: Address) -> Address:
 
 def address_of(body: Element | None) -> Address | None:
     """Read where a number is; None where nothing names a street."""
-    found = [] if body is None else [part for path in ADDRESSES for part in body.findall(path)]
-    named = [part for part in found if part.findtext("StreetName")]
+    holders = [] if body is None else [part for path in HOLDERS for part in body.findall(path)]
+    named = [
+        part
+        for holder in holders
+        # The address of its location is none of the number's own, and no order takes it off.
+        if (holder.findtext("SipPeerAddress") or "").lower() != "true"
+        for part in holder.findall("Address")
+        if part.findtext("StreetName")
+    ]
     return _address(named[0]) if named else None
 
 

@@ -102,9 +102,7 @@ class BandwidthTexts(BandwidthWire, EnablesMessaging):
         return self._call(
             "GET",
             f"{self._messaging_of(peer)}/applicationSettings",
-            parse=lambda body: (
-                there(body).findtext("ApplicationsSettings/HttpMessagingV2AppId") or ""
-            ).strip(),
+            parse=linked_from,
             deadline=deadline,
         )
 
@@ -215,6 +213,12 @@ def applications_from(body: Element | None) -> list[tuple[str, str, str]]:
         for part in body.iter("Application")
         if text_of(part, "ServiceType").startswith(SERVICE)
     ]
+
+
+def linked_from(body: Element | None) -> str:
+    """Read the application of a location, or empty text; what is around it has two spellings."""
+    told = next(there(body).iter("HttpMessagingV2AppId"), None)
+    return "" if told is None else (told.text or "").strip()
 
 
 def place_from(body: Element, number: E164) -> Place:

@@ -145,6 +145,16 @@ class TestSearch:
         url = str(seen[0].url)
         assert url.startswith("https://dashboard.bandwidth.com/api/v2/accounts/5500012/available")
 
+    @pytest.mark.parametrize("name", ["FullNumber", "TelephoneNumber"])
+    def test_reads_details_that_name_the_number_either_way(self, name: str) -> None:
+        inside = f"<State>NC</State><{name}>7045550210</{name}>"
+        listed = f"<TelephoneNumberDetail>{inside}</TelephoneNumberDetail>"
+        text = f"<TelephoneNumberDetailList>{listed}</TelephoneNumberDetailList>"
+        carrier, _ = answering(f"<SearchResult>{text}</SearchResult>")
+
+        (offer,) = carrier.search(Wanted(country="US"), deadline=soon())
+        assert (offer.number, offer.region) == (NUMBER, "NC")
+
     def test_no_supply_is_nothing_found(self) -> None:
         error = "<Error><Code>4023</Code><Description>None there</Description></Error>"
         text = f"<SearchResult>{error}</SearchResult>"
@@ -243,6 +253,11 @@ class TestOrder:
     def test_that_names_fewer_numbers_than_it_counts_is_not_believed(self) -> None:
         with pytest.raises(ValueError, match="not all named"):
             statuses(order("PARTIAL", COMPLETED + "<CompletedQuantity>2</CompletedQuantity>"))
+
+    @pytest.mark.parametrize("word", ["RECEIVED", "PROCESSING", "COMPLETE"])
+    def test_that_is_not_over_decides_nothing_about_what_it_only_counts(self, word: str) -> None:
+        body = order(word, "<CompletedQuantity>1</CompletedQuantity>")
+        assert statuses(body) == [LineStatus.PENDING] * 2
 
     def test_of_somebody_else_is_not_believed(self) -> None:
         with pytest.raises(ValueError, match="somebody else"):

@@ -135,6 +135,12 @@ class TestRegistered:
 
         assert found.state is EmergencyState.ACTIVE
 
+    def test_the_address_of_its_location_is_none_of_the_numbers_own(self) -> None:
+        inner = f"<SipPeerAddress>true</SipPeerAddress>{ADDRESS}"
+        more = details().replace("<Status>", f"<Features><E911>{inner}</E911></Features><Status>")
+
+        assert registered("", more, listed()) is None
+
     def test_the_address_of_a_directory_is_none(self) -> None:
         more = details().replace("<Status>", f"<Features><Dlda>{ADDRESS}</Dlda></Features><Status>")
 

@@ -38,13 +38,10 @@ def application(id_: str, url: str = HERE) -> httpx2.Response:
     )
 
 
-def linked(id_: str) -> httpx2.Response:
+def linked(id_: str, name: str = "ApplicationsSettings") -> httpx2.Response:
     """Write what a location does with messages."""
     inside = f"<HttpMessagingV2AppId>{id_}</HttpMessagingV2AppId>"
-    return xml(
-        "<ApplicationsSettingsResponse>"
-        f"<ApplicationsSettings>{inside}</ApplicationsSettings></ApplicationsSettingsResponse>"
-    )
+    return xml(f"<{name}Response><{name}>{inside}</{name}></{name}Response>")
 
 
 def order(status: str, word: str, *, at: str = "2026-01-01", error: str = "") -> str:
@@ -117,6 +114,13 @@ class TestMessagesOf:
         carrier, _ = speaking(details("Voice"), application("a1"), linked("a1"), orders(*told))
         read = carrier.messages_of(NUMBER, HERE, carrier_reference="", deadline=soon())
         assert read.stage is stage
+
+    def test_reads_the_application_under_the_name_that_its_sdks_know(self) -> None:
+        carrier, _ = speaking(
+            details("Messaging"), application("a1"), linked("a1", "ApplicationSettings")
+        )
+        read = carrier.messages_of(NUMBER, HERE, carrier_reference="", deadline=soon())
+        assert read.stage is Stage.ACTIVE
 
     def test_an_application_of_our_name_with_another_address_is_another_one(self) -> None:
         other = application("a1").text.replace(
