@@ -16,6 +16,8 @@ T = TypeVar("T")
 VERSION = "2026-04-16"
 MEDIA_TYPE = "application/vnd.api+json"
 LARGEST_PAGE = 1000
+MOST_SHOWN = 100
+"""Of the numbers for sale; the carrier says that it ends there, and not where."""
 Link = tuple[str, str] | list[tuple[str, str]] | None
 """Type and identifier of one row or of several."""
 
@@ -127,6 +129,20 @@ def one(carrier: DidwwBase, call: Call, row: Row, status: int = 200) -> Answer:
     included: dict[tuple[str, str], Any] = {}
     data = _shown(carrier, call, row, _tree(call), included)
     return _document(data, included, {"api_version": VERSION}, status)
+
+
+def some(carrier: DidwwBase, call: Call, things: Iterable[T], show: Callable[[T], Row]) -> Answer:
+    """
+    Answer with the first of things, each shown as a row: this list has no pages.
+
+    :raises Refusal: if it is asked for one
+    """
+    if paged := [name for name, _ in call.request.query if name.startswith("page[")]:
+        raise Refusal(error(400, "105", f"{paged[0]} is not allowed"))
+    found = list(things)
+    included: dict[tuple[str, str], Any] = {}
+    data = [_shown(carrier, call, show(one), _tree(call), included) for one in found[:MOST_SHOWN]]
+    return _document(data, included, {"total_count": len(found), "api_version": VERSION})
 
 
 def many(carrier: DidwwBase, call: Call, things: Iterable[T], show: Callable[[T], Row]) -> Answer:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from sandbox.didww import stock
-from sandbox.didww.base import DidwwBase, Row, filters, many
+from sandbox.didww.base import DidwwBase, Row, filters, many, some
 from sandbox.didww.reservations import held
 from sandbox.stock.shelf import Article, Shelf
 from sandbox.wire import Answer, Call
@@ -150,12 +150,12 @@ def available(carrier: DidwwBase, call: Call) -> Answer:
         for article in _on_sale(carrier)
         if part in article.number
         and given.get("id") in (None, did_id(article))
-        and features <= set(stock.features(article))
+        and (not features or features & set(stock.features(article)))
         and all(
             GROUP_FILTERS[name](article) == given[name] for name in GROUP_FILTERS if name in given
         )
     )
-    return many(carrier, call, found, did)
+    return some(carrier, call, found, did)
 
 
 def _on_sale(carrier: DidwwBase) -> Iterator[Article]:

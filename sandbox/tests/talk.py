@@ -271,9 +271,9 @@ class Didww:
     def offered(self, count: int = 1, **query: Any) -> list[dict[str, Any]]:
         """Search, and give the rows found."""
         include = "did_group.stock_keeping_units"
-        answer = self.get("available_dids", **{"page[size]": count, "include": include, **query})
+        answer = self.get("available_dids", **{"include": include, **query})
         assert answer.status_code == 200, answer.text
-        rows: list[dict[str, Any]] = answer.json()["data"]
+        rows: list[dict[str, Any]] = answer.json()["data"][:count]
         linked = {row["id"]: row for row in answer.json().get("included", [])}
         for row in rows:
             group = linked[row["relationships"]["did_group"]["data"]["id"]]

@@ -16,7 +16,7 @@ from typing import ClassVar
 from lib.e164 import E164, DidFormat
 from lib.money import Money
 from trunks.carriers.didww import coverage, payloads, sales, trunking, webhooks
-from trunks.carriers.didww.documents import Row, body_of, link, row_from, rows_from, total_from
+from trunks.carriers.didww.documents import Row, body_of, link, row_from, rows_from
 from trunks.carriers.didww.emergency import DidwwEmergency
 from trunks.carriers.didww.regulation import DidwwRegulation
 from trunks.carriers.didww.sales import ForSale
@@ -44,9 +44,6 @@ from trunks.roles import (
     SellsNumbers,
     SendsEvents,
 )
-
-MOST_PAGES = 3
-"""Of a search whose filter finds digits anywhere."""
 
 
 class Didww(
@@ -78,24 +75,16 @@ class Didww(
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers, each with its price; places and types are asked for by identifier."""
-        found: dict[E164, FoundNumber] = {}
         places = coverage.places(self.wire, wanted, deadline)
         if places is None:
             return []
-        for page in range(1, MOST_PAGES + 1):
-            offers, total = self.wire.read(
-                "available_dids",
-                params=payloads.search_params(wanted, places, page),
-                parse=lambda body: (
-                    payloads.found_numbers_from(body, wanted),
-                    total_from(body),
-                ),
-                deadline=deadline,
-            )
-            found |= {offer.number: offer for offer in offers}
-            if len(found) >= wanted.limit or page * payloads.page_size(wanted) >= total:
-                break
-        return list(found.values())[: wanted.limit]
+        found = self.wire.read(
+            "available_dids",
+            params=payloads.search_params(wanted, places),
+            parse=lambda body: payloads.found_numbers_from(body, wanted),
+            deadline=deadline,
+        )
+        return found[: wanted.limit]
 
     def hold(self, numbers: Sequence[E164], *, reference: str, deadline: Deadline) -> Hold:
         """Reserve one number for some minutes; ten at a time are allowed."""

@@ -6,7 +6,7 @@ Field names and values: the field map of version 2026-04-16; enumerations: its S
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from phonenumbers import country_code_for_region
@@ -56,6 +56,12 @@ FEATURES = {
     "t38": Capability.FAX,
     "emergency": Capability.EMERGENCY,
 }
+NARROWING = {
+    Capability.EMERGENCY: "emergency",
+    Capability.FAX: "t38",
+    Capability.SMS: "sms_in,p2p,a2p",
+}
+"""How a search asks for what few numbers can do; a number that has any of the names is found."""
 OFFER = ("include", "did_group.stock_keeping_units,did_group.region")
 OWNED = ("include", "voice_in_trunk,voice_in_trunk_group,order")
 TRANSPORTS = {Transport.UDP: 1, Transport.TCP: 2, Transport.TLS: 3}
@@ -81,9 +87,9 @@ def type_of(name: str) -> NumberType | None:
     return TYPES.get("".join(letter for letter in name.lower() if letter.isalpha()))
 
 
-def search_params(wanted: Wanted, places: Params, page: int) -> Params:
+def search_params(wanted: Wanted, places: Params) -> Params:
     """
-    Say what is looked for.
+    Say what is looked for; the list has no pages and ends where the carrier ends it.
 
     :param places: the carrier's identifiers of country, type and place
     """
@@ -94,22 +100,21 @@ def search_params(wanted: Wanted, places: Params, page: int) -> Params:
     told = [
         *places,
         ("filter[number_contains]", contained),
+        ("filter[did_group.features]", next(_narrowed(wanted), "")),
         OFFER,
-        ("page[size]", str(page_size(wanted))),
-        ("page[number]", str(page)),
     ]
     return [(name, value) for name, value in told if value]
 
 
-def page_size(wanted: Wanted) -> int:
-    """Say how many are asked for at once: all, where we choose from the answer."""
-    is_chosen = bool(wanted.area_code or wanted.prefix or wanted.capabilities)
-    return LARGEST_PAGE if is_chosen else min(wanted.limit, LARGEST_PAGE)
+def _narrowed(wanted: Wanted) -> Iterator[str]:
+    # Several names find what has one of them, so the rarest wish is asked for.
+    return (names for wish, names in NARROWING.items() if wish in wanted.capabilities)
 
 
 def found_numbers_from(body: Mapping[str, Any], wanted: Wanted) -> list[FoundNumber]:
-    """Read a page of the search, without what was not asked for."""
-    found = [_found_number(body, row, wanted) for row in rows_from(body)]
+    """Read the search, without what was not asked for and what is sold to nobody."""
+    rows = [row for row in rows_from(body) if units_of(body, group_of(body, row))]
+    found = [_found_number(body, row, wanted) for row in rows]
     return [
         offer
         for offer in found
@@ -147,9 +152,14 @@ def group_of(body: Mapping[str, Any], row: Row) -> Row:
     return group
 
 
+def units_of(body: Mapping[str, Any], group: Row) -> list[Row]:
+    """Give what the numbers of a group are sold as; an account may have a price for none."""
+    return linked_rows(body, group, "stock_keeping_units")
+
+
 def cheapest(body: Mapping[str, Any], group: Row) -> Row:
     """Choose the unit to buy: the cheapest on which a call can come in without extras."""
-    units = linked_rows(body, group, "stock_keeping_units")
+    units = units_of(body, group)
     with_channels = [unit for unit in units if unit["attributes"]["channels_included_count"]]
     return min(with_channels or units, key=lambda one: _price(one, "monthly_price").amount)
 
@@ -174,7 +184,8 @@ def owned_numbers_from(body: Mapping[str, Any]) -> list[OwnedNumber | None]:
 def owned_number(body: Mapping[str, Any], row: Row) -> OwnedNumber | None:
     """Read one of our numbers; None where it only waits for the end of what is paid."""
     told = row["attributes"]
-    if told["terminated"] or told.get("pending_removal"):
+    # No cycles left means that it is removed next; none at all, that there is no end.
+    if told["terminated"] or told.get("pending_removal") or told.get("billing_cycles_count") == 0:
         return None
     order = linked(body, row, "order") or {"attributes": {}}
     return OwnedNumber(

@@ -142,9 +142,24 @@ class TestSearch:
             "filter[did_group_type.id]": "t-1",
             "filter[number_contains]": "1312",
             "include": "did_group.stock_keeping_units,did_group.region",
-            "page[size]": "100",
-            "page[number]": "1",
         }
+
+    def test_reads_a_list_that_counts_what_it_does_not_show(self) -> None:
+        numbers = offer()
+        told: dict[str, Any] = {"total_records": None, "total_count": 4711}
+        carrier, seen = answering(self.COUNTRY, self.KINDS, ok(numbers[:1], *numbers[1:], **told))
+
+        wanted = Wanted(country="US", capabilities=frozenset({Capability.SMS}))
+        (found,) = carrier.search(wanted, deadline=Deadline(5))
+        assert found.number == NUMBER
+        assert seen[2].url.params["filter[did_group.features]"] == "sms_in,p2p,a2p"
+
+    def test_leaves_out_what_is_sold_to_nobody(self) -> None:
+        did, group, *_units = offer()
+        group["relationships"]["stock_keeping_units"]["data"] = []
+        carrier, _ = answering(self.COUNTRY, self.KINDS, ok([did], group))
+
+        assert carrier.search(Wanted(country="US"), deadline=Deadline(5)) == []
 
     @pytest.mark.parametrize(
         ("wanted", "answers"),
@@ -327,11 +342,19 @@ class TestHold:
 
 
 class TestOwned:
-    @pytest.mark.parametrize("flag", ["terminated", "pending_removal"])
-    def test_what_waits_for_its_end_is_ours_no_more(self, flag: str) -> None:
-        carrier, _ = answering(ok([owned(**{flag: True})]))
+    @pytest.mark.parametrize(
+        "told", [{"terminated": True}, {"pending_removal": True}, {"billing_cycles_count": 0}]
+    )
+    def test_what_waits_for_its_end_is_ours_no_more(self, told: dict[str, Any]) -> None:
+        carrier, _ = answering(ok([owned(**told)]))
 
         assert carrier.owned(deadline=Deadline(5)) == []
+
+    @pytest.mark.parametrize("cycles", [None, 3])
+    def test_what_has_cycles_left_is_ours(self, cycles: int | None) -> None:
+        carrier, _ = answering(ok([owned(billing_cycles_count=cycles)]))
+
+        assert len(carrier.owned(deadline=Deadline(5))) == 1
 
     @pytest.mark.parametrize("flag", ["blocked", "awaiting_registration"])
     def test_what_is_not_in_service_is_ours_all_the_same(self, flag: str) -> None:
