@@ -169,11 +169,11 @@ class Flowroute(
     ) -> None:
         """Say which routes a number's calls take: the second first, as it takes none alone."""
         del carrier_reference
-        there = self._ours(number, deadline).trunk_reference
+        path = f"numbers/{payloads.path_of(number)}"
+        there = self._call("GET", path, parse=payloads.routes_from, deadline=deadline)
         for name in (FAILOVER, PRIMARY):
-            is_at = _route(there, name)
             wanted = _route(trunk_reference, name)
-            if is_at != wanted:
+            if there[name] != wanted:
                 self._link(number, name, wanted, deadline)
 
     def _link(self, number: E164, name: str, route: str, deadline: Deadline) -> None:

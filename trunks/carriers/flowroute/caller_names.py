@@ -2,8 +2,8 @@
 Names of callers at Flowroute: records that its staff approves, each linked with numbers.
 
 Facts: `openapi.yaml` and the documentation that it names. A record is approved within two days; the
-databases in which called networks look follow a week after it is linked. The documentation takes a
-link away below `cnams`, the carrier's SDK below `cnam`.
+databases in which called networks look follow a week after it is linked. The documentation makes a
+link and takes it away below `cnams`, the carrier's SDK below `cnam`.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class FlowrouteCallerNames(FlowrouteWire, SetsCallerName):
         if not kept.is_approved:
             return kept.standing
         if kept.id != linked:
-            self._link_kept(f"{_links(number)}/{kept.id}", deadline)
+            self._give_name(number, kept, deadline)
         return IN_FORCE
 
     def caller_names_of(
@@ -105,13 +105,22 @@ class FlowrouteCallerNames(FlowrouteWire, SetsCallerName):
             deadline=deadline,
         )
 
+    def _give_name(self, number: E164, kept: Record, deadline: Deadline) -> None:
+        try:
+            self._link_kept(f"{_links(number)}/{kept.id}", deadline)
+        except Rejected as refusal:
+            # The record was listed a moment ago: what is not there may be the path.
+            if refusal.reason is not Reason.INVALID:
+                raise
+            self._link_kept(f"{_old_links(number)}/{kept.id}", deadline)
+
     def _take_name(self, number: E164, deadline: Deadline) -> None:
         try:
             self._write("DELETE", _links(number), deadline)
         except Rejected as refusal:
             if refusal.reason is not Reason.NOT_FOUND:
                 raise
-            self._write("DELETE", _links(number).removesuffix("s"), deadline)
+            self._write("DELETE", _old_links(number), deadline)
 
 
 def names_from(body: Mapping[str, Any]) -> tuple[str, bool]:
@@ -140,3 +149,7 @@ def record_from(row: Mapping[str, Any]) -> Record:
 
 def _links(number: E164) -> str:
     return f"numbers/{payloads.path_of(number)}/relationships/cnams"
+
+
+def _old_links(number: E164) -> str:
+    return _links(number).removesuffix("s")

@@ -138,6 +138,13 @@ def _owned_number(row: Mapping[str, Any]) -> OwnedNumber:
     )
 
 
+def routes_from(body: Mapping[str, Any]) -> dict[str, str]:
+    """Read which routes a number has, also a second one without a first."""
+    links = object_in(body["data"]).get("relationships") or {}
+    there = {name: linked_id(links.get(name)) for name in (PRIMARY, FAILOVER)}
+    return {name: "" if route == REGISTERED else route for name, route in there.items()}
+
+
 def e911_from(body: Mapping[str, Any]) -> str:
     """Read which emergency address a number has; empty where it has none."""
     return linked_id(object_in(body["data"])["relationships"]["e911_address"])

@@ -70,6 +70,13 @@ class TestSet:
         assert told.stage is Stage.ACTIVE
         assert calls[-1] == f"PATCH {LINKS}/7"
 
+    def test_links_one_where_only_the_old_path_is_there(self) -> None:
+        there = listed(record("ACME INC", approved=True))
+        told, calls = set_names(WISH, number(), there, refused(404), DONE)
+
+        assert told.stage is Stage.ACTIVE
+        assert calls[-1] == f"PATCH {LINKS.removesuffix('s')}/7"
+
     def test_takes_the_one_of_before_off_while_the_next_one_waits(self) -> None:
         told, calls = set_names(WISH, number("5"), listed(record("ACME INC")), DONE)
 
@@ -97,7 +104,7 @@ class TestSet:
     def test_a_record_that_is_gone_is_no_word_about_the_number(self) -> None:
         there = listed(record("ACME INC", approved=True))
         with pytest.raises(Rejected) as refusal:
-            set_names(WISH, number(), there, refused(404))
+            set_names(WISH, number(), there, refused(404), refused(404))
         assert refusal.value.reason is Reason.INVALID
 
 

@@ -237,6 +237,10 @@ class TestBind:
             (("7", "8"), "", ["DELETE failover_route", "DELETE primary_route"]),
             (("7", None), "9", ["PATCH primary_route 9"]),
             (("0", None), "", []),
+            # What a call that was cut off left behind.
+            (("0", "8"), "9", ["DELETE failover_route", "PATCH primary_route 9"]),
+            (("0", "8"), "", ["DELETE failover_route"]),
+            ((None, "8"), "7,8", ["PATCH primary_route 7"]),
         ],
     )
     def test_writes_what_differs(
