@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dids', '0041_final_is_final'),
+        ('dids', '0043_known_release_tasks'),
     ]
 
     operations = [
