@@ -211,11 +211,12 @@ def _record_rejected(
 def _have_numbers_follow(row: EmergencyLocation, *, now: datetime) -> None:
     with acting(_ACTOR):
         found = locked(emergency.to_be_registered_at(row).order_by("e164")[:_AT_ONCE])
-        # Under their locks: somebody may have pointed one elsewhere meanwhile.
-        there = emergency.covers(found)
+        # Under their locks: one may have left, or lean on another location, meanwhile.
+        used = [number for number in found if number.status in emergency.USED]
+        there = emergency.covers(used)
         wanted = [
             (number, row)
-            for number in found
+            for number in used
             if number.pk in there and there[number.pk].location == row
         ]
         registrations.want_many(wanted, now=now)
