@@ -40,6 +40,15 @@ def of_order(root: str, code: int, words: str) -> Refusal:
     return Refusal(as_text(xml_of(root, content), "application/xml", status=400))
 
 
+def of_move(code: int, words: str) -> Refusal:
+    """Refuse a move."""
+    content: Content = [
+        ("ProcessingStatus", "FAILED"),
+        ("Errors", [("Code", str(code)), ("Description", words)]),
+    ]
+    return Refusal(as_text(xml_of("MoveTnsOrderResponse", content), "application/xml", status=400))
+
+
 def invalid(code: int, words: str, *, root: str = "ErrorResponse") -> Refusal:
     """Refuse what cannot be."""
     return Refusal(as_error(400, code, words, root=root))

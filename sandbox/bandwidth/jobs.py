@@ -42,11 +42,10 @@ def move(carrier: BandwidthBase, call: Call) -> Answer:
     """Promise to move numbers to another location."""
     body = document(call.request, "MoveTnsOrder")
     if body.findtext("SiteId") != site_id(call.account):
-        words = "The site id was not supplied or is invalid."
-        raise errors.invalid(7309, words, root="MoveTnsOrderResponse")
+        raise errors.of_move(7309, "The site id was not supplied or is invalid.")
     peer = peers.chosen(carrier, call.account, body.findtext("SipPeerId"))
     if peer is None:
-        raise errors.invalid(7312, "The sippeer id is invalid.", root="MoveTnsOrderResponse")
+        raise errors.of_move(7312, "The sippeer id is invalid.")
     job = _new(carrier, call, MOVES, numbers_in(body.find("TelephoneNumbers")), peer=peer)
     shown = [("MoveTnsOrder", _move_shown(call, job))]
     return answer("MoveTnsOrderResponse", shown, status=201)

@@ -22,7 +22,7 @@ from trunks.carriers.bandwidth.caller_names import BandwidthCallerNames
 from trunks.carriers.bandwidth.emergency import BandwidthEmergency
 from trunks.carriers.bandwidth.texts import BandwidthTexts
 from trunks.carriers.bandwidth.toll_free import BandwidthTollFree
-from trunks.carriers.bandwidth.wire import there
+from trunks.carriers.bandwidth.wire import EMPTY, there
 from trunks.coverage import NORTH_AMERICAN_TYPES, Documents, Sale
 from trunks.deadlines import Deadline
 from trunks.errors import Misconfigured, OutcomeUnknown, Reason, Rejected, Unavailable
@@ -183,7 +183,8 @@ class Bandwidth(
                 "GET",
                 "orders",
                 params=[("customerOrderId", reference), ("page", "1"), ("size", "50")],
-                parse=lambda body: orders.order_ids_from(body, reference),
+                parse=lambda body: orders.order_ids_from(there(body), reference),
+                means={EMPTY: []},
                 deadline=deadline,
             )
         except Rejected as refusal:
@@ -228,6 +229,14 @@ class Bandwidth(
     def _page_of_numbers(
         self, page: str, default: str, deadline: Deadline
     ) -> tuple[dict[str, OwnedNumber | None], str, int]:
+        def parse(body: Element | None) -> tuple[dict[str, OwnedNumber | None], str, int]:
+            page = there(body)
+            rows = {
+                row.findtext("FullNumber", ""): self._read_owned(row, default)
+                for row in payloads.owned_numbers_from(page)
+            }
+            return rows, payloads.next_page_from(page), payloads.count_from(page)
+
         return self._call(
             "GET",
             "tns",
@@ -236,14 +245,8 @@ class Bandwidth(
                 ("page", page),
                 ("size", str(payloads.LARGEST_PAGE)),
             ],
-            parse=lambda body: (
-                {
-                    row.findtext("FullNumber", ""): self._read_owned(row, default)
-                    for row in payloads.owned_numbers_from(body)
-                },
-                payloads.next_page_from(body),
-                payloads.count_from(body),
-            ),
+            parse=parse,
+            means={EMPTY: ({}, "", 0)},
             deadline=deadline,
         )
 

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 
 from lib.e164 import E164
 from trunks.carriers.bandwidth.payloads import number_out, why
-from trunks.carriers.bandwidth.wire import BandwidthWire, there
+from trunks.carriers.bandwidth.wire import EMPTY, BandwidthWire, there
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
 from trunks.features import NOTHING, CallerNames, Problem, Stage, Standing
@@ -103,7 +103,8 @@ class BandwidthCallerNames(BandwidthWire, SetsCallerName):
                 "GET",
                 "lidbs",
                 params=[("tn", number_out(number))],
-                parse=order_ids_from,
+                parse=lambda body: order_ids_from(there(body)),
+                means={EMPTY: []},
                 deadline=deadline,
             )
         except Rejected as refusal:
@@ -173,10 +174,8 @@ def listing_from(body: Element) -> Listing | None:
     )
 
 
-def order_ids_from(body: Element | None) -> list[str]:
+def order_ids_from(body: Element) -> list[str]:
     """Read which orders are about a number, the latest first."""
-    if body is None:
-        return []
     if body.tag != "ResponseSelectWrapper":
         raise ValueError("not a list of orders")
     rows = [

@@ -164,10 +164,8 @@ def _address(part: Element) -> Address:
     )
 
 
-def order_ids_from(body: Element | None) -> list[str]:
+def order_ids_from(body: Element) -> list[str]:
     """Read which orders are about a number, the latest first."""
-    if body is None:
-        return []
     if body.tag != "E911Orders":
         raise ValueError("not a list of orders")
     rows = [(text_of(part, "OrderDate"), _id(part)) for part in body.iter("E911OrderSummary")]

@@ -15,7 +15,7 @@ from trunks.addresses import Address, CheckedAddress, EmergencyState, Registered
 from trunks.carriers.bandwidth import e911
 from trunks.carriers.bandwidth.payloads import number_out
 from trunks.carriers.bandwidth.refusals import refusal_from
-from trunks.carriers.bandwidth.wire import BandwidthWire, there
+from trunks.carriers.bandwidth.wire import EMPTY, BandwidthWire, there
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
 from trunks.roles import ChecksAddresses, RegistersEmergency
@@ -136,7 +136,8 @@ class BandwidthEmergency(BandwidthWire, ChecksAddresses, RegistersEmergency):
                 "GET",
                 "e911s",
                 params=[("tn", number_out(number))],
-                parse=e911.order_ids_from,
+                parse=lambda body: e911.order_ids_from(there(body)),
+                means={EMPTY: []},
                 deadline=deadline,
             )
         except Rejected as refusal:

@@ -101,10 +101,10 @@ def _reason(number: E164, body: Element) -> str:
     return words or "The carrier could not supply the number."
 
 
-def order_ids_from(body: Element | None, reference: str) -> list[str]:
+def order_ids_from(body: Element, reference: str) -> list[str]:
     """Read which orders carry exactly our reference; an entry may leave it out."""
-    if body is None:
-        return []
+    if body.tag != "ResponseSelectWrapper":
+        raise ValueError("not a list of orders")
     return [
         # The schema writes OrderId, the example orderId.
         entry.findtext("OrderId") or text_of(entry, "orderId")

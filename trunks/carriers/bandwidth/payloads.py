@@ -153,19 +153,17 @@ def hold_from(body: Element, now: datetime) -> Hold:
     )
 
 
-def owned_numbers_from(body: Element | None) -> list[Element]:
-    """Read the entries of a page of numbers; an empty list may come without a body."""
-    if body is None:
-        return []
+def owned_numbers_from(body: Element) -> list[Element]:
+    """Read the entries of a page of numbers."""
     if body.tag != "TelephoneNumbersResponse":
         raise ValueError("not a list of numbers")
     raise_errors(body)
     return [part for part in body.iter("TelephoneNumber") if part.find("FullNumber") is not None]
 
 
-def count_from(body: Element | None) -> int:
+def count_from(body: Element) -> int:
     """Read how many numbers are counted: those of the list, or only those of the page."""
-    return 0 if body is None else int(body.findtext("TelephoneNumberCount") or 0)
+    return int(body.findtext("TelephoneNumberCount") or 0)
 
 
 def details_from(body: Element, number: E164) -> Element:
@@ -197,13 +195,13 @@ def owned_number_from(
     )
 
 
-def next_page_from(body: Element | None) -> str:
+def next_page_from(body: Element) -> str:
     """
     Read which page comes next, empty after the last.
 
     The link names the page by a number with its plus as it is, which no form decoder may see.
     """
-    link = "" if body is None else (body.findtext("Links/next") or "")
+    link = body.findtext("Links/next") or ""
     _, found, rest = link.replace("?", "&").partition("&page=")
     return unquote(rest.partition("&")[0].partition(">")[0]).strip() if found else ""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 from xml.etree.ElementTree import Element
 
 from lib.e164 import E164
@@ -18,6 +18,8 @@ from trunks.xml import xml_from
 
 T = TypeVar("T")
 HOST = "https://dashboard.bandwidth.com"
+EMPTY = 204
+"""The status of a list of nothing; any other without a body cannot be trusted."""
 Params = Sequence[tuple[str, str]]
 
 
@@ -49,8 +51,9 @@ class BandwidthWire(ListsNumbers):
         deadline: Deadline,
         params: Params = (),
         content: bytes | None = None,
+        means: Mapping[int, T] | None = None,
     ) -> T:
-        call = self._request(method, path, params=params, content=content)
+        call = self._request(method, path, params=params, content=content, means=means)
         return self.caller.call(call, parse=parse, explain=refusal_from, deadline=deadline)
 
     def _request(
@@ -63,6 +66,7 @@ class BandwidthWire(ListsNumbers):
         located: bool = False,
         changes: bool | None = None,
         answers: frozenset[int] = frozenset(),
+        means: Mapping[int, Any] | None = None,
     ) -> Call:
         # Of numbers the path names no account.
         where = (
@@ -79,6 +83,7 @@ class BandwidthWire(ListsNumbers):
             located=located,
             changes=changes,
             answers=answers,
+            means=means or {},
         )
 
     def _headers(self, kind: str) -> dict[str, str]:

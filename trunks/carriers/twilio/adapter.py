@@ -85,12 +85,19 @@ class Twilio(
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers; their price is a second question, one for the whole country."""
+        if not wanted.capabilities <= set(payloads.FILTERS):
+            return []
         monthly = self._monthly_price(wanted, deadline)
         resource = payloads.RESOURCES[wanted.type]
 
         def parse(body: Any) -> list[FoundNumber]:
             found = payloads.found_numbers_from(body, wanted, monthly)
-            return [offer for offer in found if fits(offer.number, wanted)][: wanted.limit]
+            fitting = [
+                offer
+                for offer in found
+                if fits(offer.number, wanted) and wanted.capabilities <= offer.capabilities
+            ]
+            return fitting[: wanted.limit]
 
         try:
             return self._account(

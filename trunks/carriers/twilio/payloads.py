@@ -68,7 +68,7 @@ def search_params(wanted: Wanted) -> Params:
         ("InRegion", wanted.region),
         ("PageSize", str(LARGEST_PAGE if _is_sifted(wanted) else wanted.limit)),
     ]
-    wishes = [(FILTERS[wish], "true") for wish in sorted(wanted.capabilities) if wish in FILTERS]
+    wishes = [(FILTERS[wish], "true") for wish in sorted(wanted.capabilities)]
     return [(name, value) for name, value in told if value] + wishes
 
 

@@ -281,7 +281,6 @@ class TestOrder:
         body = read(f"<ResponseSelectWrapper>{rows}</ResponseSelectWrapper>")
 
         assert orders.order_ids_from(body, "r-1") == ["2"]
-        assert orders.order_ids_from(None, "r-1") == []
 
     @pytest.mark.parametrize("text", ["", "<Links><first/></Links>"])
     def test_an_empty_list_may_be_a_404(self, text: str) -> None:

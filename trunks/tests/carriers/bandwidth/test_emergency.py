@@ -111,7 +111,7 @@ class TestRegistered:
         # It was given back and bought again: its orders outlive that.
         assert registered(*NONE, listed("a"), order("COMPLETE")) is None
 
-    @pytest.mark.parametrize("nothing", [httpx2.Response(404), "", listed()])
+    @pytest.mark.parametrize("nothing", [httpx2.Response(404), httpx2.Response(204), listed()])
     def test_nothing_is_said_in_several_ways(self, nothing: str | httpx2.Response) -> None:
         assert registered(httpx2.Response(404), httpx2.Response(404), nothing) is None
 
