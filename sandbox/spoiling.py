@@ -10,6 +10,8 @@ from sandbox.carrier import Carrier
 from sandbox.faults import Fault, Kind
 from sandbox.wire import Answer, gateway_timeout
 
+SPOILT = "X-Sandbox-Spoilt"
+"""The header of an answer that is none of the carrier's own words."""
 _SHAPES = (
     b"",
     b"null",
@@ -64,7 +66,7 @@ def manner_of(fault: Fault | None) -> Manner | None:
 def server_error() -> Answer:
     """Answer as a carrier does that broke down on the way."""
     page = b"<html><head><title>500 Internal Server Error</title></head><body></body></html>"
-    return Answer(500, page, (("Content-Type", "text/html"),))
+    return Answer(500, page, (("Content-Type", "text/html"), (SPOILT, "1")))
 
 
 def instead(carrier: Carrier, fault: Fault) -> Answer | None:
@@ -94,7 +96,7 @@ def afterwards(carrier: Carrier, answer: Answer, fault: Fault) -> Answer:
         case Kind.GARBAGE:
             return _garbage(answer, fault)
         case Kind.UNKNOWN_WORD if answer.body:
-            return replace(answer, body=carrier.with_odd_words(answer.body, fault.chance))
+            return _spoilt(answer, carrier.with_odd_words(answer.body, fault.chance))
     return answer
 
 
@@ -103,4 +105,9 @@ def _garbage(answer: Answer, fault: Fault) -> Answer:
     half = answer.body[: len(answer.body) // 2]
     chosen = fault.chance.choice([*_SHAPES, *([half] if half else [])])
     # A status that forbids a body would hide what is wrong with it.
-    return replace(answer, status=200 if answer.status == 204 else answer.status, body=chosen)
+    status = 200 if answer.status == 204 else answer.status
+    return _spoilt(replace(answer, status=status), chosen)
+
+
+def _spoilt(answer: Answer, body: bytes) -> Answer:
+    return replace(answer, body=body, headers=(*answer.headers, (SPOILT, "1")))

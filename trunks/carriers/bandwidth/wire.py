@@ -51,7 +51,7 @@ class BandwidthWire(ListsNumbers):
         deadline: Deadline,
         params: Params = (),
         content: bytes | None = None,
-        means: Mapping[int, T] | None = None,
+        means: Mapping[int, Any] | None = None,
     ) -> T:
         call = self._request(method, path, params=params, content=content, means=means)
         return self.caller.call(call, parse=parse, explain=refusal_from, deadline=deadline)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import permutations
 from types import ModuleType
 from typing import Any, ClassVar, TypeVar
@@ -22,14 +23,14 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from lib.e164 import E164, DidFormat
+from lib.e164 import E164, DidFormat, in_format, is_e164
 from trunks import roles
 from trunks.addresses import PARTS, Address, EmergencyState
 from trunks.deadlines import Deadline
 from trunks.errors import Misconfigured, OutcomeUnknown, Reason, Rejected, Unavailable
 from trunks.features import CallerNames, Stage, Standing
 from trunks.messaging import BrandSpec, CampaignSpec
-from trunks.numbering import Capability
+from trunks.numbering import TOLL_FREE_CODES, Capability, NumberType
 from trunks.offers import (
     GatewaySpec,
     Hold,
@@ -48,6 +49,10 @@ from trunks.transport import new_client
 
 R = TypeVar("R")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+SEEDS = range(4)
+"""Each of them spoils answers in another way."""
+TIRELESS = 100
+"""More often than anything is repeated."""
 WEBHOOKS = "https://portal.example/webhooks/1"
 PASSWORD = "4r=h;EaCB85QNtr2"
 """With which we register at a trunk."""
@@ -98,6 +103,12 @@ class CarrierConformance:
     """In which the carrier counts."""
     smallest_page: ClassVar[int] = 2
     """How many entries the page of a list has at least, where it may not be told to have two."""
+    tells_orders_by_word: ClassVar[bool] = True
+    """Whether a word in the answer to an order says what has become of it."""
+    believes_empty_answers: ClassVar[bool] = False
+    """Whether the carrier answers nothing at all where an order was done."""
+    writes_per_order: ClassVar[int] = 1
+    """How many writes an order is, where what comes before the one that buys costs nothing."""
     own_pause: ClassVar[float | None] = None
     """How many seconds the adapter waits where the carrier asks for a rest and names no time."""
 
@@ -108,6 +119,7 @@ class CarrierConformance:
         sandbox.transport = self.watched(sandbox.transport)
         yield sandbox
         sandbox.close()
+        assert sandbox.secrets_kept() == [], "Nothing that is kept of a call tells a secret."
 
     @pytest.fixture
     def account(self, sandbox: CarrierSandbox) -> Any:
@@ -126,6 +138,22 @@ class CarrierConformance:
     def writes(self, request: httpx2.Request) -> bool:
         """Tell whether a request changes anything at the carrier."""
         return request.method != "GET"
+
+    def wrong(self, account: Any, carrier: Any) -> dict[str, str]:
+        """Give the credentials of an account with secrets that are none."""
+        return {
+            key: value if key in carrier.open_credentials else value[:-4] + "0000"
+            for key, value in account["credentials"].items()
+        }
+
+    def spoilt(
+        self, sandbox: CarrierSandbox, operation: str, kind: str, **more: float
+    ) -> Iterator[int]:
+        """Spoil answers in one way after the other; an empty operation is any."""
+        for seed in SEEDS:
+            sandbox.fault(self.slug, operation, kind, seed=seed, **more)
+            yield seed
+            sandbox.no_more_faults()
 
     def found(self, carrier: Any, count: int = 1) -> list[E164]:
         """Find numbers to buy."""
@@ -176,12 +204,15 @@ class CarrierConformance:
             assert outcome.reason
 
     def test_every_role_is_tested(self, carrier: Any) -> None:
+        known = [*roles.Carrier.__subclasses__(), *roles.SearchesNumbers.__subclasses__()]
         played = {
-            role.__name__ for role in roles.Carrier.__subclasses__() if isinstance(carrier, role)
+            role.__name__
+            for role in known
+            if role.__module__ == roles.__name__ and isinstance(carrier, role)
         }
         tested = {base.__name__.removesuffix("Conformance") for base in type(self).__mro__}
 
-        assert played <= tested
+        assert played - tested == set()
 
     def test_says_which_credentials_it_needs(self, account: Any, carrier: Any) -> None:
         assert set(carrier.needed_credentials) == set(account["credentials"])
@@ -201,6 +232,45 @@ class SearchesNumbersConformance(CarrierConformance):
             told = {name for name in ("setup", "monthly") if getattr(offer, name) is not None}
             assert told == set(self.told_prices)
 
+    def test_writes_numbers_and_prices_as_we_do(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        for offer in carrier.search(self.wanted, deadline=soon()):
+            assert is_e164(offer.number)
+            article = sandbox.article(self.slug, offer.number)
+            for name in self.told_prices:
+                price = getattr(offer, name)
+                assert isinstance(price.amount, Decimal)
+                # Not every carrier asks more for what is easy to remember.
+                told = {getattr(article, name), getattr(article, name) / 2}
+                assert (price.amount in told, price.currency) == (True, self.currency)
+
+    def test_finds_no_more_than_are_wanted(self, carrier: Any) -> None:
+        few = replace(self.wanted, limit=self.smallest_page)
+
+        assert len(carrier.search(few, deadline=soon())) == self.smallest_page
+
+    def test_finds_only_what_can_do_what_is_wanted(self, carrier: Any) -> None:
+        for capability in Capability:
+            able = replace(self.wanted, capabilities=frozenset({capability}))
+            offers = carrier.search(able, deadline=soon())
+            assert all(capability in offer.capabilities for offer in offers)
+
+    def test_finds_only_the_type_that_is_wanted(self, carrier: Any) -> None:
+        for type_ in NumberType:
+            place = "" if type_ is NumberType.TOLL_FREE else self.wanted.area_code
+            wanted = Wanted(country="US", type=type_, area_code=place)
+            for offer in carrier.search(wanted, deadline=soon()):
+                is_free = in_format(offer.number, DidFormat.NATIONAL)[:3] in TOLL_FREE_CODES
+                assert (offer.type, is_free) == (type_, type_ is NumberType.TOLL_FREE)
+
+    def test_what_cannot_be_read_is_not_taken_for_nothing(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        for _ in self.spoilt(sandbox, "search", "garbage", times=TIRELESS):
+            with pytest.raises(Unavailable):
+                carrier.search(self.wanted, deadline=soon())
+
     def test_keeps_to_the_digits_asked_for(self, carrier: Any) -> None:
         number = self.found(carrier)[0]
         offers = carrier.search(replace(self.wanted, contains=number[-4:]), deadline=soon())
@@ -216,10 +286,7 @@ class SearchesNumbersConformance(CarrierConformance):
     def test_wrong_credentials_need_a_person(
         self, sandbox: CarrierSandbox, account: Any, carrier: Any
     ) -> None:
-        wrong = {
-            key: value if key in carrier.open_credentials else value[:-4] + "0000"
-            for key, value in account["credentials"].items()
-        }
+        wrong = self.wrong(account, carrier)
         carrier = sandbox.adapter_for(self.slug, wrong)
 
         with pytest.raises(Misconfigured) as caught:
@@ -425,6 +492,70 @@ class SellsNumbersConformance(CarrierConformance):
         assert sandbox.purchases() == {number: 1}
         assert sandbox.seen(self.slug)["order"] == 1
 
+    def test_an_answer_that_cannot_be_read_is_neither_yes_nor_no(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        numbers = iter(self.found(carrier, len(SEEDS)))
+        for _ in self.spoilt(sandbox, "order", "garbage"):
+            number, reference = next(numbers), str(uuid4())
+            try:
+                carrier.order([number], reference=reference, binding="", deadline=soon())
+            except OutcomeUnknown:
+                is_believed = False
+            else:
+                is_believed = True
+            assert not is_believed or self.believes_empty_answers
+            (line,) = self.settled(carrier, [number], reference).numbers
+            assert line.status is LineStatus.BOUGHT
+
+    def test_a_word_that_nobody_knows_is_neither_yes_nor_no(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        numbers = iter(self.found(carrier, len(SEEDS)))
+        for _ in self.spoilt(sandbox, "order", "unknown_word"):
+            number, reference = next(numbers), str(uuid4())
+            with suppress(OutcomeUnknown):
+                (line,) = carrier.order(
+                    [number], reference=reference, binding="", deadline=soon()
+                ).numbers
+                is_doubted = line.status is LineStatus.PENDING and bool(line.word)
+                assert is_doubted or not self.tells_orders_by_word
+                assert line.status is not LineStatus.FAILED
+
+    def test_an_order_is_one_write(
+        self, sandbox: CarrierSandbox, account: Any, carrier: Any
+    ) -> None:
+        (number,) = self.found(carrier)
+        wire = Cut(sandbox.transport, 0, self.writes)
+        counted: Any = sandbox.adapter_for(
+            self.slug, account["credentials"], client=new_client(wire)
+        )
+
+        counted.order([number], reference=str(uuid4()), binding="", deadline=soon())
+
+        assert -wire.left == self.writes_per_order
+
+    def test_an_order_that_cannot_be_looked_up_is_not_taken_for_none(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        (number,) = self.found(carrier)
+        reference = self.buy(carrier, [number])
+
+        for kind in ("timeout_before", "rate_limited", "garbage"):
+            for _ in self.spoilt(sandbox, "", kind, times=TIRELESS):
+                with pytest.raises(Unavailable):
+                    carrier.find_order(reference=reference, numbers=[number], deadline=soon())
+
+    def test_refused_credentials_need_a_person_for_an_order_too(
+        self, sandbox: CarrierSandbox, account: Any, carrier: Any
+    ) -> None:
+        (number,) = self.found(carrier)
+        stranger: Any = sandbox.adapter_for(self.slug, self.wrong(account, carrier))
+
+        with pytest.raises(Misconfigured):
+            stranger.order([number], reference=str(uuid4()), binding="", deadline=soon())
+        assert sandbox.purchases() == {}
+
     def test_a_lost_request_leaves_the_outcome_unknown_too(
         self, sandbox: CarrierSandbox, carrier: Any
     ) -> None:
@@ -469,6 +600,31 @@ class SellsNumbersConformance(CarrierConformance):
             carrier.release(number, carrier_reference=reference, deadline=soon())
         assert caught.value.reason is Reason.NOT_FOUND
 
+    def test_a_number_that_was_never_ours_cannot_be_released(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        free, taken = self.found(carrier, 2)
+        other: Any = sandbox.adapter(self.slug)
+        self.buy(other, [taken])
+
+        for number in (free, taken):
+            with pytest.raises(Rejected) as caught:
+                carrier.release(number, carrier_reference="", deadline=soon())
+            assert caught.value.reason is Reason.NOT_FOUND
+        assert other.owned_number(taken, deadline=soon()) is not None
+
+    def test_a_release_whose_answer_was_lost_is_looked_up(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        sandbox.fault(self.slug, "release", "timeout_after")
+
+        with pytest.raises(OutcomeUnknown):
+            carrier.release(number, carrier_reference="", deadline=soon())
+        assert carrier.owned_number(number, deadline=soon()) is None
+        assert sandbox.seen(self.slug)["release"] == 1
+
     def test_its_lag_is_short_enough_to_wait_for(self, carrier: Any) -> None:
         assert timedelta(0) < carrier.lookup_lag <= timedelta(minutes=1)
 
@@ -489,6 +645,31 @@ class ListsNumbersConformance(CarrierConformance):
 
         with pytest.raises(Unavailable):
             carrier.owned(deadline=soon())
+
+    def test_a_list_that_fails_on_a_page_is_an_error(
+        self, sandbox: CarrierSandbox, carrier: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        if not hasattr(self.payloads, "LARGEST_PAGE"):
+            pytest.skip("The carrier lists everything at once.")
+        self.buy(carrier, self.found(carrier, 2 * self.smallest_page + 1))
+        monkeypatch.setattr(self.payloads, "LARGEST_PAGE", self.smallest_page)
+        sandbox.fault(self.slug, "list", "list_fails", page=2, times=TIRELESS)
+
+        with pytest.raises(Unavailable):
+            carrier.owned(deadline=soon())
+
+    def test_a_list_that_cannot_be_read_is_not_taken_for_an_empty_one(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+
+        for _ in self.spoilt(sandbox, "list", "garbage", times=TIRELESS):
+            with pytest.raises(Unavailable):
+                carrier.owned(deadline=soon())
+        for _ in self.spoilt(sandbox, "", "garbage", times=TIRELESS):
+            with pytest.raises(Unavailable):
+                carrier.owned_number(number, deadline=soon())
 
     def test_nothing_is_ours_at_first(self, carrier: Any) -> None:
         assert carrier.owned(deadline=soon()) == []
@@ -552,6 +733,34 @@ class RoutesNumbersConformance(CarrierConformance):
         with pytest.raises(Rejected) as caught:
             carrier.bind(number, carrier_reference="", trunk_reference="x", deadline=soon())
         assert caught.value.reason is Reason.NOT_FOUND
+
+    def test_a_trunk_that_is_not_ours_is_told_from_a_number_that_is_not(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        if not self.keeps_trunks:
+            pytest.skip("A trunk is what is written on each number.")
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        strange = self.trunk(sandbox, sandbox.adapter(self.slug))
+
+        with pytest.raises(Rejected) as caught:
+            carrier.bind(number, carrier_reference="", trunk_reference=strange, deadline=soon())
+        assert caught.value.reason is not Reason.NOT_FOUND
+        assert not sandbox.delivery(number)["delivered"]
+
+    def test_a_binding_whose_answer_was_lost_is_set_again(
+        self, sandbox: CarrierSandbox, carrier: Any
+    ) -> None:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        trunk = self.trunk(sandbox, carrier)
+        told = {"carrier_reference": "", "trunk_reference": trunk}
+        sandbox.fault(self.slug, "bind", "timeout_after")
+
+        with pytest.raises(OutcomeUnknown):
+            carrier.bind(number, **told, deadline=soon())
+        carrier.bind(number, **told, deadline=soon())
+        assert carrier.binding_of(number, carrier_reference="", deadline=soon()) == trunk
 
     def changes(self, sandbox: CarrierSandbox, carrier: Any) -> dict[Operation, Change]:
         """Give what the adapter changes of a number, in whichever role."""
@@ -1320,10 +1529,7 @@ class ProvesCredentialsConformance(CarrierConformance):
     def test_good_ones_are_told_from_bad_ones(
         self, sandbox: CarrierSandbox, account: Any, carrier: Any
     ) -> None:
-        wrong = {
-            key: value if key in carrier.open_credentials else value[:-4] + "0000"
-            for key, value in account["credentials"].items()
-        }
+        wrong = self.wrong(account, carrier)
         stranger: Any = sandbox.adapter_for(self.slug, wrong)
 
         carrier.prove(deadline=soon())

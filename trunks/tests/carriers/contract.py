@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from sandbox.spoiling import SPOILT
 from sandbox.tests.field_map import FieldMap, field_maps
 from sandbox.tests.method_table import MethodTable, method_tables
 from sandbox.tests.official import Description, descriptions
@@ -101,6 +102,8 @@ class Checked(httpx2.BaseTransport):
         answer = self.inner.handle_request(request)
         answer.request = request
         answer.read()
+        if SPOILT in answer.headers:
+            return answer
         path = request.url.path
         if request.content == CLEARED and path.startswith("/twilio/"):
             return answer

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import uuid4
 
@@ -13,14 +16,19 @@ import httpx2
 from sandbox.app import create_app
 from sandbox.courier import Letter
 from sandbox.server import Server
+from sandbox.stock.shelf import Article
 from sandbox.telnyx import reservations
 from sandbox.world import World
 from trunks.connect import speaking_through
+from trunks.exchanges import ExchangeRecord
 from trunks.http import Caller
 from trunks.registry import carrier as adapter_of
 from trunks.roles import Carrier
 from trunks.tests.factories import SANDBOX
 from trunks.transport import new_client
+
+MARK = "MARK-SECRET"
+"""What begins every secret of an account, so that it is found wherever it stands."""
 
 
 class CarrierSandbox:
@@ -31,6 +39,8 @@ class CarrierSandbox:
         self.transport: httpx2.BaseTransport = httpx2.WSGITransport(app=self._app)
         self.letters: list[Letter] = []
         """The webhooks that were sent."""
+        self.exchanges: list[ExchangeRecord] = []
+        """What the adapters leave of what was said."""
 
     @property
     def world(self) -> World:
@@ -65,7 +75,7 @@ class CarrierSandbox:
                 "carrier": carrier,
                 "balance": balance,
                 "webhook_url": webhook_url,
-                "credentials": {key: f"MARK-SECRET-{uuid4().hex}" for key in secret},
+                "credentials": {key: f"{MARK}-{uuid4().hex}" for key in secret},
             },
         )
 
@@ -74,6 +84,18 @@ class CarrierSandbox:
         self.control(
             "POST", "faults", {"carrier": carrier, "operation": operation, "kind": kind, **more}
         )
+
+    def no_more_faults(self) -> None:
+        """Drop the trouble that is still to come."""
+        self.control("DELETE", "faults")
+
+    def article(self, carrier: str, number: str) -> Article:
+        """Give what the carrier's shelf says of a number."""
+        return self._app.carriers[carrier].shelf.articles[number]
+
+    def secrets_kept(self) -> list[ExchangeRecord]:
+        """Give what is kept of exchanges although a secret stands in it, in any spelling."""
+        return [one for one in self.exchanges if MARK in _plainly(str(one))]
 
     def purchases(self) -> dict[str, int]:
         """Tell how often each number was bought."""
@@ -138,7 +160,7 @@ class CarrierSandbox:
         client = client or new_client(self.transport)
         return adapter_of(slug)(
             credentials=credentials,
-            caller=Caller(client, secrets=list(credentials.values())),
+            caller=Caller(client, self.exchanges.append, secrets=list(credentials.values())),
             base_url=f"{at or SANDBOX}/{slug}",
             webhook_url=webhook_url,
         )
@@ -146,6 +168,16 @@ class CarrierSandbox:
     def _take(self, letter: Letter) -> int:
         self.letters.append(letter)
         return 200
+
+
+def _plainly(text: str) -> str:
+    """Add to a text what stands in it as base64."""
+    words = [text]
+    for word in re.findall(r"[A-Za-z0-9+/_-]{16,}", text):
+        with suppress(binascii.Error):
+            padded = word + "=" * (-len(word) % 4)
+            words.append(base64.b64decode(padded, altchars=b"-_").decode("latin-1"))
+    return " ".join(words)
 
 
 @contextmanager

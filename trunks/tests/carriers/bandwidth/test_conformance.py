@@ -29,6 +29,8 @@ class TestBandwidth(
     slug: ClassVar[str] = "bandwidth"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="704")
     payloads: ClassVar[ModuleType] = payloads
+    # What becomes of an order is read later.
+    tells_orders_by_word: ClassVar[bool] = False
     told_prices: ClassVar[tuple[str, ...]] = ()
     # A number names its order, and the order its reference; nobody needs these two calls.
     lists_our_reference: ClassVar[bool] = False

@@ -23,6 +23,7 @@ class TestFlowroute(
     slug: ClassVar[str] = "flowroute"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="206")
     payloads: ClassVar[ModuleType] = payloads
+    tells_orders_by_word: ClassVar[bool] = False
     lists_our_reference: ClassVar[bool] = False
     finds_by_reference: ClassVar[bool] = False
     # What must be changed is told in words alone.

@@ -23,6 +23,8 @@ class TestQuestBlue(
     slug: ClassVar[str] = "questblue"
     wanted: ClassVar[Wanted] = Wanted(country="US", area_code="206")
     payloads: ClassVar[ModuleType] = payloads
+    tells_orders_by_word: ClassVar[bool] = False
+    believes_empty_answers: ClassVar[bool] = True
     told_prices: ClassVar[tuple[str, ...]] = ("monthly",)
     smallest_page: ClassVar[int] = 5
     spec: ClassVar[TrunkSpec] = TrunkSpec(

@@ -37,6 +37,7 @@ class TestTwilio(
     asking: ClassVar[Wanted] = Wanted(country="GB", type=NumberType.MOBILE)
     given: ClassVar[Mapping[str, str]] = {"email": "numbers@provider.example"}
     payloads: ClassVar[ModuleType] = payloads
+    tells_orders_by_word: ClassVar[bool] = False
 
     def prepare(self, carrier: Any, brand: BrandSpec) -> None:
         """Have profiles approved under the name of the business, as somebody does in Trust Hub."""

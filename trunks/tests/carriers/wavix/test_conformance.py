@@ -35,6 +35,9 @@ class TestWavix(
     looks_at: ClassVar[Asks] = Asks.DOCUMENT
     waits_for: ClassVar[str] = "documents"
     payloads: ClassVar[ModuleType] = payloads
+    tells_orders_by_word: ClassVar[bool] = False
+    # Into the cart, and out of it.
+    writes_per_order: ClassVar[int] = 2
     lists_our_reference: ClassVar[bool] = False
     finds_by_reference: ClassVar[bool] = False
     keeps_trunks: ClassVar[bool] = False
