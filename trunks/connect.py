@@ -18,7 +18,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 
-from trunks import pacing, registry
+from trunks import pacing, registry, remembering
 from trunks.deadlines import Deadline
 from trunks.errors import Unavailable
 from trunks.exchanges import ExchangeRecord
@@ -98,6 +98,7 @@ def _adapter(
         keep,
         secrets=[*secrets, account.webhook_secret, *hidden],
         pace=_Turns(account).take,
+        memory=remembering.AccountMemory(account),
     )
     return adapter(
         credentials=account.credentials,

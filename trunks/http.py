@@ -7,10 +7,12 @@ hands every exchange over without secrets, and sorts all trouble by what may be 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -31,6 +33,7 @@ from trunks.errors import (
     Unavailable,
 )
 from trunks.exchanges import ExchangeRecord, recorded
+from trunks.memory import Memory, OwnMemory
 from trunks.regulation import File
 from trunks.transport import running
 
@@ -73,6 +76,7 @@ class Call:
     :param answers: bad statuses that answer all the same, such as 409: `parse` reads them
     :param located: whether what a good answer says is where the thing made is (`Location`), and
         not its body
+    :param kept_for: seconds for which the answer of a read is believed without asking again
     """
 
     method: str
@@ -89,11 +93,18 @@ class Call:
     refuses: frozenset[int] = frozenset()
     answers: frozenset[int] = frozenset()
     located: bool = False
+    kept_for: float = 0.0
 
     @property
     def writes(self) -> bool:
         """Whether it changes anything at the carrier; such a call is made once."""
         return self.method != "GET" if self.changes is None else self.changes
+
+    @property
+    def key(self) -> str:
+        """The same for each reading of the same."""
+        asked = repr((self.method, self.url, tuple(self.params)))
+        return hashlib.sha256(asked.encode()).hexdigest()
 
 
 class _Trouble(Unavailable):
@@ -117,6 +128,7 @@ class Caller:
     :param secrets: values that must not be kept anywhere
     :param pace: called before each call leaves; waits for the account's turn, or raises Unavailable
     :param clock: tells the time, for `call_before`
+    :param memory: has the answers that are believed for a while
     """
 
     def __init__(
@@ -127,12 +139,14 @@ class Caller:
         secrets: Sequence[str] = (),
         pace: Callable[[Deadline], None] = lambda _deadline: None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),  # noqa: TID251 - the edge
+        memory: Memory | None = None,
     ) -> None:
         self._client = client
         self._on_exchange = on_exchange
         self._secrets = tuple(secret for secret in secrets if secret)
         self._pace = pace
         self._clock = clock
+        self._memory = memory or OwnMemory()
         self.has_written = False
         """Whether the carrier has done something that it was asked for."""
 
@@ -153,6 +167,10 @@ class Caller:
         """
         if call.writes:
             return self._attempt(call, parse, explain, deadline)
+        if call.kept_for and (told := self._memory.recall(call.key)) is not None:
+            # It could be read when it came; a newer version of ours may want more of it.
+            with suppress(*UNREADABLE):
+                return parse(call.decode(told))
         self._may_start(deadline)
         retries = stamina.retry_context(
             on=lambda trouble: isinstance(trouble, _Trouble) and deadline.left() > LONGEST_PAUSE,
@@ -171,10 +189,14 @@ class Caller:
         sent, answer = self._exchange(call, deadline)
         trouble: CarrierError | None = None
         try:
-            return self._meaning(call, answer, parse, explain)
+            meaning = self._meaning(call, answer, parse, explain)
         except CarrierError as found:
             trouble = found
             raise
+        else:
+            if call.kept_for:
+                self._memory.keep(call.key, answer.content, call.kept_for)
+            return meaning
         finally:
             # Read first: some carriers answer trouble with a status that says yes.
             self._hand_over(sent, answer, trouble)

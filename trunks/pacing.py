@@ -111,9 +111,9 @@ def seconds_to_wait(account: CarrierAccount) -> tuple[float, str]:
     :return: seconds until it is worth asking again, and why, as a sentence
     """
     answer, wait = _script(ASK, getpid())(
-        keys=[_key(account, "calls"), _key(account, "rest"), _key(account, "breaker")],
+        keys=[key(account, "calls"), key(account, "rest"), key(account, "breaker")],
         args=[*_share(account), FAILURES_TO_OPEN, PROBE_SECONDS],
-        client=_redis(getpid()),
+        client=store(),
     )
     return float(wait), WORDS.get(answer.decode(), "")
 
@@ -125,7 +125,7 @@ def seconds_until_turn(account: CarrierAccount) -> float:
     Rest and breaker are not asked: what was begun is brought to its end.
     """
     answer = _script(TAKE, getpid())(
-        keys=[_key(account, "calls")], args=_share(account), client=_redis(getpid())
+        keys=[key(account, "calls")], args=_share(account), client=store()
     )
     return float(answer)
 
@@ -140,21 +140,21 @@ def _share(account: CarrierAccount) -> list[float]:
 def note_failure(account: CarrierAccount) -> None:
     """Count a call that was answered by trouble at most; enough in a row open the breaker."""
     _script(FAIL, getpid())(
-        keys=[_key(account, "breaker")],
+        keys=[key(account, "breaker")],
         args=[FAILURES_TO_OPEN, OPEN_SECONDS, FORGET_SECONDS],
-        client=_redis(getpid()),
+        client=store(),
     )
 
 
 def note_answer(account: CarrierAccount) -> None:
     """Forget the failures: the carrier answers."""
-    _redis(getpid()).delete(_key(account, "breaker"))
+    store().delete(key(account, "breaker"))
 
 
 def rest(account: CarrierAccount, seconds: float) -> None:
     """Leave the account alone for as long as the carrier asked for."""
     milliseconds = math.ceil(min(max(seconds, 0.001), LONGEST_REST) * 1000)
-    _redis(getpid()).set(_key(account, "rest"), 1, px=milliseconds)
+    store().set(key(account, "rest"), 1, px=milliseconds)
 
 
 @dataclass(frozen=True)
@@ -174,11 +174,11 @@ class Pace:
 
 def look(accounts: Sequence[CarrierAccount]) -> dict[int, Pace]:
     """Tell how each of these accounts is doing, by its key, in one round trip."""
-    with _redis(getpid()).pipeline(transaction=False) as asked:
+    with store().pipeline(transaction=False) as asked:
         asked.time()
         for account in accounts:
-            asked.pttl(_key(account, "rest"))
-            asked.hmget(_key(account, "breaker"), "failures", "opens_again", "probe_until")
+            asked.pttl(key(account, "rest"))
+            asked.hmget(key(account, "breaker"), "failures", "opens_again", "probe_until")
         (seconds, micros), *told = asked.execute()
     clock = seconds + micros / 1_000_000
     pairs = zip(accounts, told[::2], told[1::2], strict=True)
@@ -198,13 +198,19 @@ def forget(account: CarrierAccount) -> None:
 
     The calls of this second go on counting: whoever asks has not become slower to be asked.
     """
-    keys = [_key(account, what) for what in ("rest", "breaker")]
-    _redis(getpid()).delete(*keys)
+    keys = [key(account, what) for what in ("rest", "breaker")]
+    store().delete(*keys)
 
 
-def _key(account: CarrierAccount, what: str) -> str:
+def key(account: CarrierAccount, what: str) -> str:
+    """Name something that is known of an account."""
     # Braces keep the keys of one account on one node of a cluster.
     return f"trunks:{{{account.uuid}}}:{what}"
+
+
+def store() -> redis.Redis:
+    """Give this process's way to what all workers know of accounts."""
+    return _redis(getpid())
 
 
 @cache

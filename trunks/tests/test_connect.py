@@ -13,11 +13,12 @@ import redis
 from django.db import transaction
 
 from lib.redact import REMOVED
-from trunks import connect, pacing, registry
+from trunks import connect, pacing, registry, remembering
 from trunks.deadlines import Deadline
 from trunks.errors import OutcomeUnknown, Rejected, SlowDown, Unavailable
 from trunks.models import CarrierAccount, Exchange
 from trunks.offers import Wanted
+from trunks.remembering import AccountMemory
 from trunks.tests.carriers.sandbox import CarrierSandbox
 from trunks.tests.factories import NOW, make_carrier_account
 
@@ -236,3 +237,32 @@ class TestListening:
         assert connect.listening(beside).webhook_url.endswith(f"/webhooks/{beside.uuid}")
         settings.HTTPS = True
         assert connect.listening(real).webhook_url == real.webhook_url
+
+
+class TestMemory:
+    def test_holds_for_every_process_and_for_one_account(
+        self, db: None, carriers: CarrierSandbox
+    ) -> None:
+        accounts = []
+        for _ in range(2):
+            opened = carriers.account("didww")
+            made = make_carrier_account(carrier="didww", credentials=opened["credentials"])
+            accounts.append(made)
+        asked = []
+        for account in (accounts[0], accounts[0], accounts[1]):
+            search(account)
+            asked.append(carriers.seen("didww")["prices"])
+        assert asked == [2, 2, 4]
+
+    def test_is_missed_by_nobody(self, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        memory = AccountMemory(make_carrier_account())
+        memory.keep("a", b"told", 60)
+        memory.keep("b", b"x" * (remembering.LARGEST + 1), 60)
+        assert (memory.recall("a"), memory.recall("b")) == (b"told", None)
+
+        def away() -> None:
+            raise redis.ConnectionError("away")
+
+        monkeypatch.setattr(pacing, "store", away)
+        memory.keep("a", b"more", 60)
+        assert memory.recall("a") is None

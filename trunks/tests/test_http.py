@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
@@ -371,3 +372,47 @@ class TestAddresses:
                 explain=lambda _status, _body: (Reason.OTHER, ""),
                 deadline=Deadline(5),
             )
+
+
+class TestKept:
+    def read(self, caller: Caller, *, about: str = "x", **more: Any) -> Any:
+        call = Call(method="GET", url=URL, params=[("about", about)], kept_for=60.0)
+        explain = more.pop("explain", lambda _status, _body: (Reason.INVALID, "no"))
+        parse = more.pop("parse", lambda body: body["id"])
+        return caller.call(call, parse=parse, explain=explain, deadline=Deadline(5))
+
+    def test_is_asked_once_in_its_time(self) -> None:
+        wire = Wire(answer(200, {"id": 7}))
+        caller = wire.caller()
+        assert [self.read(caller), self.read(caller)] == [7, 7]
+        assert len(wire.requests) == 1
+        assert self.read(caller, about="y") == 7
+        assert self.read(wire.caller()) == 7
+        assert len(wire.requests) == 3
+
+    def test_is_asked_again_once_that_is_over(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        wire = Wire(answer(200, {"id": 7}))
+        caller = wire.caller()
+        self.read(caller)
+        later = time.monotonic() + 61
+        monkeypatch.setattr("trunks.memory.time.monotonic", lambda: later)
+        self.read(caller)
+        assert len(wire.requests) == 2
+
+    @pytest.mark.parametrize("told", [answer(404, {"error": "no"}), answer(200, {"name": 7})])
+    def test_is_nothing_that_was_refused_or_could_not_be_read(self, told: httpx2.Response) -> None:
+        wire = Wire(told)
+        caller = wire.caller()
+        with pytest.raises(CarrierError):
+            self.read(caller)
+        asked = len(wire.requests)
+        wire.answer = answer(200, {"id": 7})
+        assert self.read(caller) == 7
+        assert len(wire.requests) == asked + 1
+
+    def test_is_asked_again_where_more_is_wanted_of_it(self) -> None:
+        wire = Wire(answer(200, {"id": 7}))
+        caller = wire.caller()
+        self.read(caller)
+        wire.answer = answer(200, {"id": 7, "name": "seven"})
+        assert self.read(caller, parse=lambda body: body["name"]) == "seven"

@@ -7,9 +7,7 @@ often as countries do.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from trunks.carriers.didww import payloads
 from trunks.carriers.didww.documents import Params, rows_from
@@ -18,11 +16,8 @@ from trunks.deadlines import Deadline
 from trunks.numbering import NumberType
 from trunks.offers import Wanted
 
-T = TypeVar("T")
-_KEPT = 3600.0
+KEPT = 6 * 3600.0
 """Seconds."""
-_IDS: dict[tuple[str, str], tuple[float, Any]] = {}
-"""By address and question, the same for all accounts: when it was asked, and what was said."""
 
 
 def places(wire: Wire, wanted: Wanted, deadline: Deadline) -> Params | None:
@@ -46,18 +41,14 @@ def places(wire: Wire, wanted: Wanted, deadline: Deadline) -> Params | None:
 
 def country(wire: Wire, iso: str, deadline: Deadline) -> str | None:
     """Give the identifier of a country; None where the carrier knows of none."""
-    params = [("filter[iso]", iso)]
-    return _kept(
-        wire,
-        f"country {iso}",
-        lambda: wire.read(
-            "countries",
-            params=params,
-            parse=lambda body: next(
-                (row["id"] for row in rows_from(body) if row["attributes"]["iso"] == iso), None
-            ),
-            deadline=deadline,
+    return wire.read(
+        "countries",
+        params=[("filter[iso]", iso)],
+        parse=lambda body: next(
+            (row["id"] for row in rows_from(body) if row["attributes"]["iso"] == iso), None
         ),
+        deadline=deadline,
+        kept_for=KEPT,
     )
 
 
@@ -68,11 +59,7 @@ def types(wire: Wire, deadline: Deadline) -> dict[NumberType, str]:
         named = {payloads.type_of(row["attributes"]["name"]): row["id"] for row in rows_from(body)}
         return {type_: id_ for type_, id_ in named.items() if type_ is not None}
 
-    return _kept(
-        wire,
-        "types",
-        lambda: wire.read("did_group_types", params=[], parse=parse, deadline=deadline),
-    )
+    return wire.read("did_group_types", params=[], parse=parse, deadline=deadline, kept_for=KEPT)
 
 
 def _named(wire: Wire, path: str, name: str, country: str, deadline: Deadline) -> str | None:
@@ -89,12 +76,3 @@ def _named(wire: Wire, path: str, name: str, country: str, deadline: Deadline) -
         ),
         deadline=deadline,
     )
-
-
-def _kept(wire: Wire, question: str, ask: Callable[[], T]) -> T:
-    at, answer = _IDS.get((wire.base_url, question), (0.0, None))
-    if not at or time.monotonic() - at > _KEPT:
-        answer = ask()
-        _IDS[wire.base_url, question] = (time.monotonic(), answer)
-    kept: T = answer
-    return kept

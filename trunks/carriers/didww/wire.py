@@ -62,11 +62,22 @@ class Wire:
         )
 
     def read(
-        self, path: str, *, parse: Callable[[Any], T], deadline: Deadline, params: Params
+        self,
+        path: str,
+        *,
+        parse: Callable[[Any], T],
+        deadline: Deadline,
+        params: Params,
+        kept_for: float = 0.0,
     ) -> T:
-        """Read something."""
+        """Read something; what seldom changes is kept for some seconds."""
         return self._call(
-            "GET", path, params=params, parse=lambda body: parse(checked(body)), deadline=deadline
+            "GET",
+            path,
+            params=params,
+            parse=lambda body: parse(checked(body)),
+            deadline=deadline,
+            kept_for=kept_for,
         )
 
     def write(

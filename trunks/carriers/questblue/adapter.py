@@ -8,7 +8,6 @@ there are no codes, only texts. It sells in the United States only.
 from __future__ import annotations
 
 import ipaddress
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -43,10 +42,8 @@ from trunks.roles import (
 )
 
 PORT = 5060
-_PRICES_KEPT = 300.0
+PRICES_KEPT = 300.0
 """Seconds: an account's rates change a few times a year, and reading them delays each search."""
-_PRICES: dict[tuple[str, str], tuple[float, Money | None]] = {}
-"""By base address and user: when they were read, and what a local number costs."""
 
 
 class QuestBlue(
@@ -98,18 +95,17 @@ class QuestBlue(
         return [replace(offer, monthly=monthly) for offer in found]
 
     def _local_price(self, deadline: Deadline) -> Money | None:
-        account = (self.base_url, self.credentials["username"])
-        read_at, price = _PRICES.get(account, (-_PRICES_KEPT, None))
-        if time.monotonic() - read_at > _PRICES_KEPT:
-            try:
-                price = self._read(
-                    "account/rates", [], parse=payloads.local_price_from, deadline=deadline
-                )
-            except CarrierError:
-                # Not for us, or not now: the numbers are shown without a price.
-                return None
-            _PRICES[account] = (time.monotonic(), price)
-        return price
+        try:
+            return self._read(
+                "account/rates",
+                [],
+                parse=payloads.local_price_from,
+                deadline=deadline,
+                kept_for=PRICES_KEPT,
+            )
+        except CarrierError:
+            # Not for us, or not now: the numbers are shown without a price.
+            return None
 
     def _on_sale(self, wanted: Wanted, deadline: Deadline) -> list[FoundNumber]:
         params = payloads.search_params(wanted)

@@ -67,9 +67,15 @@ class QuestBlueWire(ListsNumbers):
             raise
 
     def _read(
-        self, path: str, params: Params, *, parse: Callable[[Any], T], deadline: Deadline
+        self,
+        path: str,
+        params: Params,
+        *,
+        parse: Callable[[Any], T],
+        deadline: Deadline,
+        kept_for: float = 0.0,
     ) -> T:
-        return self._call("GET", path, params, None, parse, deadline)
+        return self._call("GET", path, params, None, parse, deadline, kept_for)
 
     def _write(self, method: str, path: str, told: Params, deadline: Deadline) -> tuple[str, ...]:
         """
@@ -88,6 +94,7 @@ class QuestBlueWire(ListsNumbers):
         body: Any,
         parse: Callable[[Any], T],
         deadline: Deadline,
+        kept_for: float = 0.0,
     ) -> T:
         signed_in = f"{self.credentials['username']}:{self.credentials['password']}"
         call = Call(
@@ -100,5 +107,6 @@ class QuestBlueWire(ListsNumbers):
                 "Security-Key": self.credentials["security_key"],
             },
             refuses=frozenset({payloads.FAILED}),
+            kept_for=kept_for,
         )
         return self.caller.call(call, parse=parse, explain=payloads.refusal_from, deadline=deadline)

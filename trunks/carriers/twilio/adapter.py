@@ -6,7 +6,6 @@ Facts: Twilio's API descriptions (`twilio_api_v2010.json`, `twilio_trunking_v1.j
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -45,10 +44,8 @@ from trunks.roles import (
     SendsEvents,
 )
 
-_PRICES_KEPT = 300.0
+PRICES_KEPT = 300.0
 """Seconds: a country's price list changes a few times a year, and reading it delays each search."""
-_PRICE_LISTS: dict[tuple[str, str, str], tuple[float, dict[NumberType, Money]]] = {}
-"""By base address, account and country: when it was read, and what it said."""
 
 
 class Twilio(
@@ -114,17 +111,12 @@ class Twilio(
             raise
 
     def _monthly_price(self, wanted: Wanted, deadline: Deadline) -> Money | None:
-        list_of = (self.base_url, self.credentials["account_sid"], wanted.country)
-        read_at, prices = _PRICE_LISTS.get(list_of, (-_PRICES_KEPT, {}))
-        if time.monotonic() - read_at > _PRICES_KEPT:
-            try:
-                prices = self._monthly_prices(wanted.country, deadline)
-            except CarrierError:
-                # No list for this country, not for us, or not now: the numbers are shown without
-                # a price rather than not at all.
-                return None
-            _PRICE_LISTS[list_of] = (time.monotonic(), prices)
-        return prices.get(wanted.type)
+        try:
+            return self._monthly_prices(wanted.country, deadline).get(wanted.type)
+        except CarrierError:
+            # No list for this country, not for us, or not now: the numbers are shown without a
+            # price rather than not at all.
+            return None
 
     def _monthly_prices(self, country: str, deadline: Deadline) -> dict[NumberType, Money]:
         return self.call(
@@ -133,6 +125,7 @@ class Twilio(
             f"/v1/PhoneNumbers/Countries/{country}",
             parse=payloads.monthly_prices_from,
             deadline=deadline,
+            kept_for=PRICES_KEPT,
         )
 
     def order(

@@ -132,6 +132,7 @@ class TwilioWire(ListsNumbers):
         params: Sequence[tuple[str, str]] = (),
         form: Sequence[tuple[str, str]] | None = None,
         attached: tuple[str, File] | None = None,
+        kept_for: float = 0.0,
     ) -> T:
         """Call one of Twilio's products, each of which has a host of its own."""
         host = f"{self.base_url}/{product}" if self.base_url else f"https://{product}.twilio.com"
@@ -143,5 +144,6 @@ class TwilioWire(ListsNumbers):
             form=form,
             attached=attached,
             headers={"Authorization": f"Basic {base64.b64encode(signed_in.encode()).decode()}"},
+            kept_for=kept_for,
         )
         return self.caller.call(call, parse=parse, explain=payloads.refusal_from, deadline=deadline)

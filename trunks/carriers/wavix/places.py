@@ -8,7 +8,6 @@ once. A country is known by its English name alone.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from functools import partial
 from typing import Final
@@ -19,10 +18,8 @@ from trunks.carriers.wavix.wire import Wire
 from trunks.deadlines import Deadline
 from trunks.offers import Wanted
 
-_KEPT: Final = 6 * 3600.0
+KEPT: Final = 6 * 3600.0
 """Seconds."""
-_PLACES: dict[tuple[str, str], tuple[float, list[Place]]] = {}
-"""By address and path, the same for all accounts: when it was asked, and what was said."""
 
 COUNTRIES: Final = {
     "AR": "Argentina", "AT": "Austria", "AU": "Australia", "BE": "Belgium", "BG": "Bulgaria",
@@ -94,10 +91,5 @@ def _may_have(city: Place, wanted: Wanted) -> bool:
 
 
 def _kept(wire: Wire, path: str, deadline: Deadline) -> list[Place]:
-    at, answer = _PLACES.get((wire.base_url, path), (0.0, []))
-    if not at or time.monotonic() - at > _KEPT:
-        kind = path.rpartition("/")[2]
-        parse = partial(payloads.places_from, kind=kind)
-        answer = wire.call("GET", f"buy/{path}", parse=parse, deadline=deadline)
-        _PLACES[wire.base_url, path] = (time.monotonic(), answer)
-    return answer
+    parse = partial(payloads.places_from, kind=path.rpartition("/")[2])
+    return wire.call("GET", f"buy/{path}", parse=parse, deadline=deadline, kept_for=KEPT)

@@ -51,6 +51,7 @@ class Wire:
         attached: tuple[str, File] | None = None,
         changes: bool | None = None,
         version: str = "v1",
+        kept_for: float = 0.0,
     ) -> T:
         """Make one call. The key could stand in the query, too, and then in every log."""
         call = Call(
@@ -62,6 +63,7 @@ class Wire:
             attached=attached,
             headers={"Authorization": f"Bearer {self._api_key}"},
             changes=changes,
+            kept_for=kept_for,
         )
         return self._caller.call(
             call, parse=parse, explain=payloads.refusal_from, deadline=deadline

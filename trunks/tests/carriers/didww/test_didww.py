@@ -22,12 +22,6 @@ DIGITS = "13125550900"
 UNITS = [("u-0", 0, "0.40"), ("u-9", 2, "9.00"), ("u-2", 2, "1.10")]
 
 
-@pytest.fixture(autouse=True)
-def asked_for_the_first_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no test know what another one was told."""
-    monkeypatch.setattr(coverage, "_IDS", {})
-
-
 def answering(*answers: httpx2.Response) -> tuple[Didww, list[httpx2.Request]]:
     """Give an adapter to which the carrier answers this, one after the other."""
     return carriers.answering(Didww, {"api_key": "k"}, answers)

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from lib.e164 import E164, DidFormat
-from trunks.carriers.questblue import adapter, payloads
+from trunks.carriers.questblue import payloads
 from trunks.carriers.questblue.adapter import QuestBlue
 from trunks.deadlines import Deadline
 from trunks.errors import OutcomeUnknown, Reason, Rejected, Unavailable
@@ -65,10 +65,6 @@ class TestNumbers:
 
 
 class TestSearch:
-    @pytest.fixture(autouse=True)
-    def no_price_is_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(adapter, "_PRICES", {})
-
     @pytest.mark.parametrize(
         ("wanted", "kind", "mask"),
         [

@@ -10,7 +10,7 @@ import pytest
 
 from lib.e164 import E164, DidFormat
 from trunks.carriers.wavix import for_sale as sales
-from trunks.carriers.wavix import forwarding, payloads, places
+from trunks.carriers.wavix import forwarding, payloads
 from trunks.carriers.wavix.adapter import Wavix
 from trunks.deadlines import Deadline
 from trunks.errors import Misconfigured, OutcomeUnknown, Reason, Rejected, Unavailable
@@ -23,12 +23,6 @@ from trunks.tests.carriers.sandbox import CarrierSandbox
 NUMBER = E164("+12065550400")
 OTHER = E164("+12065550401")
 TRUNK = "+@192.0.2.1:5060,192.0.2.2:5070"
-
-
-@pytest.fixture(autouse=True)
-def no_places_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have nothing kept of what other tests asked for."""
-    monkeypatch.setattr(places, "_PLACES", {})
 
 
 def answering(*answers: httpx2.Response) -> tuple[Wavix, list[httpx2.Request]]:
