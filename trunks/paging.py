@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from trunks.errors import Unavailable
@@ -12,25 +12,31 @@ T = TypeVar("T")
 _CHANGED = "The carrier's list changed while it was read."
 
 
-def whole_list(read: Callable[[int], tuple[list[T], int]]) -> list[T]:
+def each_entry(read: Callable[[int], tuple[list[T], int]]) -> Iterator[T]:
     """
-    Read all pages of a list; one that changes under our hands is an error, not a short list.
+    Read a list page by page: what is found on one is there, whatever the others say.
 
     :param read: gives a page, counted from 1, and how many entries the whole list has
+    :raises Unavailable: at the end of a list that changed under our hands
     """
-    entries: list[T] = []
+    count = 0
     totals: set[int] = set()
     page = 1
     while True:
         rows, total = read(page)
-        entries += rows
+        count += len(rows)
         totals.add(total)
-        if not rows or len(entries) >= total:
+        yield from rows
+        if not rows or count >= total:
             break
         page += 1
-    if len(totals) > 1 or len(entries) != total:
+    if len(totals) > 1 or count != total:
         raise Unavailable(_CHANGED)
-    return entries
+
+
+def whole_list(read: Callable[[int], tuple[list[T], int]]) -> list[T]:
+    """Read all of a list as `each_entry` does; one that changes is an error, not a short list."""
+    return list(each_entry(read))
 
 
 def each_once(entries: list[OwnedNumber]) -> list[OwnedNumber]:

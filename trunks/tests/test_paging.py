@@ -7,7 +7,7 @@ import pytest
 from lib.e164 import E164
 from trunks.errors import Unavailable
 from trunks.offers import OwnedNumber
-from trunks.paging import each_once, require_all, whole_list
+from trunks.paging import each_entry, each_once, require_all, whole_list
 
 
 def test_a_list_that_names_a_number_twice_is_no_list() -> None:
@@ -60,3 +60,8 @@ def test_a_total_that_changes_from_page_to_page_is_an_error() -> None:
     assert whole_list(pages.__getitem__) == ["a", "b", "c"]
     with pytest.raises(Unavailable, match="changed"):
         whole_list({1: (["a"], 3), 2: (["b", "c"], 4), 3: (["d"], 4)}.__getitem__)
+
+
+def test_what_is_found_on_a_page_needs_no_other_one() -> None:
+    pages = {1: (["a", "b"], 9)}
+    assert next(entry for entry in each_entry(pages.__getitem__) if entry == "b") == "b"

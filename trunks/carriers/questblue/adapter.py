@@ -211,8 +211,9 @@ class QuestBlue(
     def find_trunk(self, *, reference: str, deadline: Deadline) -> MadeTrunk | None:
         """Look for the trunk that has our reference's name."""
         name = payloads.trunk_name(reference)
-        rows = self._pages("siptrunk", [("trunk", name)], deadline)
-        return MadeTrunk(carrier_reference=name) if name in rows else None
+        rows = self._rows("siptrunk", [("trunk", name)], payloads.page_from, deadline)
+        is_there = any(found == name for found, _settings in rows)
+        return MadeTrunk(carrier_reference=name) if is_there else None
 
     def balance(self, *, deadline: Deadline) -> Money:
         """Read what may still be spent."""

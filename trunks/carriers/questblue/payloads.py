@@ -148,6 +148,14 @@ def page_from(body: Any) -> Page:
     return Page(rows, int(body["total"]))
 
 
+def numbers_page_from(body: Any) -> Page:
+    """Read a page of our numbers, each of which has to be one."""
+    page = page_from(body)
+    for did in page.rows:
+        number_of(did)
+    return page
+
+
 def _name(row: Mapping[str, Any]) -> str:
     # The description has a map by number; the SDK reads a list whose rows say their number.
     return str(row["did"] if "did" in row else row["trunk"])

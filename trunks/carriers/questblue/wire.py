@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from lib.e164 import E164
@@ -24,43 +24,53 @@ class QuestBlueWire(ListsNumbers):
 
     def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
         """Read every page of our numbers; a list that changes meanwhile is an error."""
-        rows = self._pages("did", [], deadline)
-        return [payloads.owned_number(did, settings) for did, settings in rows.items()]
+        rows = self._numbers([], deadline)
+        return [payloads.owned_number(did, settings) for did, settings in rows]
 
     def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
         """Look for one number; the filter is a pattern."""
-        rows = self._pages("did", [("did", payloads.did_of(number))], deadline)
-        found = [payloads.owned_number(did, settings) for did, settings in rows.items()]
+        rows = self._numbers([("did", payloads.did_of(number))], deadline)
+        found = (payloads.owned_number(did, settings) for did, settings in rows)
         return next((mine for mine in found if mine.number == number), None)
 
     def _settings(self, number: E164, deadline: Deadline) -> Any:
-        rows = self._pages("did", [("did", payloads.did_of(number))], deadline)
-        for did, settings in rows.items():
+        for did, settings in self._numbers([("did", payloads.did_of(number))], deadline):
             if payloads.number_of(did) == number:
                 return settings
         raise Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
 
-    def _pages(self, path: str, params: Params, deadline: Deadline) -> dict[str, Any]:
-        """Read a whole list."""
-        rows: dict[str, Any] = {}
+    def _numbers(self, params: Params, deadline: Deadline) -> Iterator[tuple[str, Any]]:
+        return self._rows("did", params, payloads.numbers_page_from, deadline)
+
+    def _rows(
+        self, path: str, params: Params, parse: Callable[[Any], Page], deadline: Deadline
+    ) -> Iterator[tuple[str, Any]]:
+        """Read a list as far as it is asked for: what is found on a page is there."""
+        seen: set[str] = set()
         number = 0
         while True:
             number += 1
-            page = self._page(path, params, number, deadline)
-            is_new = page.rows.keys().isdisjoint(rows)
-            rows |= page.rows
-            if is_new and len(rows) == page.total:
-                return rows
+            page = self._page(path, params, number, parse, deadline)
+            is_new = page.rows.keys().isdisjoint(seen)
+            seen |= page.rows.keys()
+            yield from page.rows.items()
+            if is_new and len(seen) == page.total:
+                return
             if not is_new or not page.rows:
                 raise Unavailable("The carrier's list changed while it was read.")
 
-    def _page(self, path: str, params: Params, number: int, deadline: Deadline) -> Page:
+    def _page(
+        self,
+        path: str,
+        params: Params,
+        number: int,
+        parse: Callable[[Any], Page],
+        deadline: Deadline,
+    ) -> Page:
         """Read one page; that there is nothing may come as a refusal of the first one."""
         page_params = [("per_page", str(payloads.LARGEST_PAGE)), ("page", str(number))]
         try:
-            return self._read(
-                path, [*params, *page_params], parse=payloads.page_from, deadline=deadline
-            )
+            return self._read(path, [*params, *page_params], parse=parse, deadline=deadline)
         except Rejected as refusal:
             if refusal.reason is Reason.NOT_FOUND and number == 1:
                 return Page({}, 0)

@@ -112,7 +112,7 @@ class Telnyx(
             ours = row.get("customer_reference") == reference
             return payloads.hold_from(row) if ours else None
 
-        found = self._pages("number_reservations", filters, read, deadline)
+        found = self._entries("number_reservations", filters, read, deadline)
         return next((hold for hold in found if hold is not None), None)
 
     def read_hold(self, carrier_reference: str, *, deadline: Deadline) -> Hold | None:
@@ -259,9 +259,9 @@ class Telnyx(
     def find_trunk(self, *, reference: str, deadline: Deadline) -> MadeTrunk | None:
         """Look for the connection whose name carries our reference."""
         filters = [("filter[connection_name][contains]", reference)]
-        found = self._pages("ip_connections", filters, _named, deadline)
-        ours = [id_ for id_, name in found if name.endswith(reference)]
-        return MadeTrunk(carrier_reference=ours[0]) if ours else None
+        found = self._entries("ip_connections", filters, _named, deadline)
+        ours = (id_ for id_, name in found if name.endswith(reference))
+        return next((MadeTrunk(carrier_reference=id_) for id_ in ours), None)
 
     def balance(self, *, deadline: Deadline) -> Money:
         """Read what may be spent, credit line included."""

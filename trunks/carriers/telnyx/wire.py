@@ -28,8 +28,9 @@ class TelnyxWire(ListsNumbers):
     def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
         """Look for one number."""
         # The filter takes digits only and matches parts of numbers.
-        mine = self._owned([("filter[phone_number]", digits(number))], deadline)
-        return next((entry for entry in mine if entry.number == number), None)
+        filters = [("filter[phone_number]", digits(number))]
+        mine = self._entries("phone_numbers", filters, payloads.owned_number_from, deadline)
+        return next((entry for entry in mine if entry and entry.number == number), None)
 
     def _owned(self, filters: Sequence[tuple[str, str]], deadline: Deadline) -> list[OwnedNumber]:
         entries = self._pages("phone_numbers", filters, payloads.owned_number_from, deadline)
@@ -49,7 +50,17 @@ class TelnyxWire(ListsNumbers):
         deadline: Deadline,
     ) -> list[T]:
         """Read a whole list; one that changes under our hands is an error, not a short list."""
-        entries: list[T] = []
+        return list(self._entries(path, filters, read, deadline))
+
+    def _entries(
+        self,
+        path: str,
+        filters: Sequence[tuple[str, str]],
+        read: Callable[[Mapping[str, Any]], T],
+        deadline: Deadline,
+    ) -> Iterator[T]:
+        """Read a list as far as it is asked for: what is found on a page is there."""
+        count = 0
         totals: set[int] = set()
         number = 1
         while True:
@@ -64,14 +75,14 @@ class TelnyxWire(ListsNumbers):
                 ),
                 deadline=deadline,
             )
-            entries += rows
+            yield from rows
+            count += len(rows)
             totals.add(total)
             if number >= pages:
                 break
             number += 1
-        if len(totals) > 1 or len(entries) < total:
+        if len(totals) > 1 or count < total:
             raise Unavailable("The carrier's list changed while it was read.")
-        return entries
 
     def _call(
         self,

@@ -24,15 +24,13 @@ class WavixAccount(ListsNumbers):
 
     def owned(self, *, deadline: Deadline) -> list[OwnedNumber]:
         """Read every page of our numbers."""
-        return self._listed([], deadline)
+        return each_once(self.wire.pages("numbers", [], payloads.owned_numbers_from, deadline))
 
     def owned_number(self, number: E164, *, deadline: Deadline) -> OwnedNumber | None:
         """Look for one number; the search finds parts of numbers as well."""
-        found = self._listed([("search", payloads.written(number))], deadline)
+        search = [("search", payloads.written(number))]
+        found = self.wire.entries("numbers", search, payloads.owned_numbers_from, deadline)
         return next((mine for mine in found if mine.number == number), None)
-
-    def _listed(self, filters: payloads.Params, deadline: Deadline) -> list[OwnedNumber]:
-        return each_once(self.wire.pages("numbers", filters, payloads.owned_numbers_from, deadline))
 
     def _ours(self, number: E164, deadline: Deadline) -> OwnedNumber:
         mine = self.owned_number(number, deadline=deadline)

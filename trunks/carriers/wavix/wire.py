@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from trunks.carriers.wavix import payloads
 from trunks.carriers.wavix.payloads import Params
 from trunks.deadlines import Deadline
 from trunks.http import Call, Caller
-from trunks.paging import whole_list
+from trunks.paging import each_entry
 from trunks.regulation import File
 
 T = TypeVar("T")
@@ -28,7 +28,13 @@ class Wire:
         self, path: str, filters: Params, parse: Callable[[Any], list[T]], deadline: Deadline
     ) -> list[T]:
         """Read a whole list."""
-        return whole_list(
+        return list(self.entries(path, filters, parse, deadline))
+
+    def entries(
+        self, path: str, filters: Params, parse: Callable[[Any], list[T]], deadline: Deadline
+    ) -> Iterator[T]:
+        """Read a list as far as it is asked for."""
+        return each_entry(
             lambda page: self.call(
                 "GET",
                 path,

@@ -14,6 +14,7 @@ from trunks.carriers.questblue import payloads
 from trunks.carriers.questblue.adapter import QuestBlue
 from trunks.deadlines import Deadline
 from trunks.errors import OutcomeUnknown, Reason, Rejected, Unavailable
+from trunks.http import LONGEST_PAUSE
 from trunks.numbering import Capability, NumberType
 from trunks.offers import GatewaySpec, LineStatus, Transport, TrunkSpec, Wanted
 from trunks.tests.carriers import answering as carriers
@@ -260,6 +261,18 @@ class TestOwned:
 
         with pytest.raises(Unavailable, match="changed"):
             carrier.owned(deadline=Deadline(5))
+
+    def test_a_number_that_is_none_is_no_error_of_ours(self) -> None:
+        carrier, _ = answering(listed({"settings": {}}))
+
+        with pytest.raises(Unavailable, match="cannot be read"):
+            # Too short for another attempt.
+            carrier.owned_number(NUMBER, deadline=Deadline(LONGEST_PAUSE))
+
+    def test_what_is_found_is_there_though_the_list_does_not_add_up(self) -> None:
+        carrier, _ = answering(listed({DID: {}}, 5))
+
+        assert carrier.owned_number(NUMBER, deadline=Deadline(5)) is not None
 
     def test_a_refusal_in_other_words_is_no_empty_list(self) -> None:
         carrier, _ = answering(refused("Try later"))

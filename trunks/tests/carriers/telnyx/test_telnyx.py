@@ -155,6 +155,13 @@ class TestOwned:
         with pytest.raises(Unavailable, match="changed"):
             carrier.owned(deadline=Deadline(5))
 
+    def test_one_that_is_found_is_there_whatever_the_other_pages_say(self) -> None:
+        carrier, seen = answering(page(1, 3, 55, NUMBER))
+
+        mine = carrier.owned_number(NUMBER, deadline=Deadline(5))
+        assert mine is not None
+        assert len(seen) == 1
+
 
 class TestTrunk:
     @pytest.mark.parametrize(
