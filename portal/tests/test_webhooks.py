@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from accounts.tests.cast import Cast
 from portal.webhooks import MOST_BYTES, REFUSED
+from trunks.carriers.didww.webhooks import signature
 from trunks.models import CarrierAccount, CarrierEvent
 
 KEY = Ed25519PrivateKey.generate()
@@ -84,6 +86,21 @@ class TestReceive:
 
     def test_takes_only_posts(self, account: CarrierAccount) -> None:
         assert Client().get(f"/webhooks/{account.uuid}").status_code == 405
+
+
+class TestForm:
+    def test_is_verified_by_address_and_fields(self, account: CarrierAccount) -> None:
+        CarrierAccount.objects.update(carrier="didww", credentials={"api_key": "k"})
+        form = {"id": str(uuid4()), "type": "orders", "status": "completed"}
+        for key, status in (("k", 200), ("other", 403)):
+            answer = Client(enforce_csrf_checks=True).post(
+                f"/webhooks/{account.uuid}",
+                urlencode(form),
+                content_type="application/x-www-form-urlencoded",
+                headers={"x-didww-signature": signature(account.webhook_url, form, key)},
+            )
+            assert answer.status_code == status
+        assert CarrierEvent.objects.get(account=account).kind == "orders.completed"
 
 
 class TestProbes:

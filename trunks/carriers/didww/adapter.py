@@ -35,6 +35,7 @@ from trunks.offers import (
     TrunkSpec,
     Wanted,
 )
+from trunks.operations import Operation
 from trunks.roles import (
     HoldsNumbers,
     ManagesTrunks,
@@ -72,6 +73,11 @@ class Didww(
     binds_with_order: ClassVar[bool] = False
     told_with_orders: ClassVar[bool] = True
     did_formats: ClassVar[frozenset[DidFormat]] = frozenset({DidFormat.E164})
+    in_part: ClassVar[Mapping[Operation, str]] = {
+        Operation.EMERGENCY: "Addresses of its numbers are handed in by its interface, and its "
+        "people review them. That an outbound trunk lets calls for help through is set in its "
+        "panel."
+    }
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers, each with its price; places and types are asked for by identifier."""
