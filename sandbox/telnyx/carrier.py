@@ -28,6 +28,7 @@ from sandbox.telnyx import (
     voice,
 )
 from sandbox.telnyx.base import TelnyxBase
+from sandbox.telnyx.connection_shapes import KINDS
 from sandbox.wire import Answer, Call, Request, Route, as_json, route
 from sandbox.world import Account, World
 
@@ -90,15 +91,7 @@ class Telnyx(TelnyxBase):
                 regulation.submit,
             ),
             *_texts(),
-            ("POST", "/ip_connections", "trunk", connections.create),
-            ("GET", "/ip_connections", "trunk", connections.listing),
-            ("GET", "/ip_connections/{id}", "trunk", connections.retrieve),
-            ("PATCH", "/ip_connections/{id}", "trunk", connections.update),
-            ("DELETE", "/ip_connections/{id}", "trunk", connections.delete),
-            ("POST", "/ips", "trunk", addresses.create),
-            ("GET", "/ips", "trunk", addresses.listing),
-            ("GET", "/ips/{id}", "trunk", addresses.retrieve),
-            ("DELETE", "/ips/{id}", "trunk", addresses.delete),
+            *_trunks(),
         )
         return tuple(
             route(method, f"/v2{path}", operation, partial(answer, self))
@@ -189,19 +182,20 @@ class Telnyx(TelnyxBase):
         if not connection["active"]:
             return Delivery(delivered=False, reason="The connection is not active.")
         gateways = self._gateways(connection)
-        if not gateways:
-            return Delivery(delivered=False, reason="The connection has no default IP.")
+        if not gateways and "user_name" not in connection:
+            return Delivery(delivered=False, reason="The connection has no default gateway.")
         user = in_format(number, FORMATS[connection["inbound"]["dnis_number_format"]])
         return Delivery(delivered=True, request_user=user, gateways=gateways)
 
     def _gateways(self, connection: Record) -> tuple[Gateway, ...]:
         inbound = connection["inbound"]
-        ips = (self.world.store.get(connections.IPS, inbound.get(r, "")) for r in connections.RANKS)
+        kind = KINDS[f"{connection['record_type']}s"]
+        ips = (self.world.store.get(connections.IPS, inbound.get(r, "")) for r in kind.ranks)
         # Round robin spreads calls evenly: one priority for all.
         spread = inbound.get("default_routing_method") == "round-robin"
         return tuple(
             Gateway(
-                host=ip["ip_address"],
+                host=ip.get("ip_address") or ip["fqdn"],
                 port=ip["port"],
                 transport=connection["transport_protocol"].lower(),
                 priority=1 if spread else rank,
@@ -213,6 +207,30 @@ class Telnyx(TelnyxBase):
 
 
 Answerer = Callable[[TelnyxBase, Call], Answer]
+
+
+def _trunks() -> tuple[tuple[str, str, str, Answerer], ...]:
+    """List the paths about connections and their gateways."""
+    return tuple(
+        row
+        for all_ in KINDS
+        for row in (
+            ("POST", f"/{all_}", "trunk", connections.create),
+            ("GET", f"/{all_}", "trunk", connections.listing),
+            ("GET", f"/{all_}/{{id}}", "trunk", connections.retrieve),
+            ("PATCH", f"/{all_}/{{id}}", "trunk", connections.update),
+            ("DELETE", f"/{all_}/{{id}}", "trunk", connections.delete),
+        )
+    ) + tuple(
+        row
+        for all_ in ("ips", "fqdns")
+        for row in (
+            ("POST", f"/{all_}", "trunk", addresses.create),
+            ("GET", f"/{all_}", "trunk", addresses.listing),
+            ("GET", f"/{all_}/{{id}}", "trunk", addresses.retrieve),
+            ("DELETE", f"/{all_}/{{id}}", "trunk", addresses.delete),
+        )
+    )
 
 
 def _texts() -> tuple[tuple[str, str, str, Answerer], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 NULL = type(None)
@@ -69,16 +70,6 @@ CREATE: dict[str, Any] = {
     "webhook_event_url": str,
     "webhook_timeout_secs": (int, NULL),
 }
-UPDATE: dict[str, Any] = {
-    **CREATE,
-    "inbound": {
-        **_INBOUND,
-        "default_primary_ip_id": str,
-        "default_secondary_ip_id": str,
-        "default_tertiary_ip_id": str,
-    },
-}
-
 DEFAULTS: dict[str, Any] = {
     "connection_name": "",
     "active": True,
@@ -120,3 +111,63 @@ OUTBOUND: dict[str, Any] = {
     "t38_reinvite_source": "customer",
     "tech_prefix": "",
 }
+
+_METHOD = "ip_authentication_method"
+_BY_LOGIN_NOT = ("sip_region", "sip_subdomain", "sip_subdomain_receive_settings")
+_BY_LOGIN_OUT_NOT = (_METHOD, "ip_authentication_token", "tech_prefix")
+_LOGIN: dict[str, Any] = {
+    **{name: kind for name, kind in CREATE.items() if name != "transport_protocol"},
+    "inbound": {
+        **{name: kind for name, kind in _INBOUND.items() if name not in _BY_LOGIN_NOT},
+        "simultaneous_ringing": ("disabled", "enabled"),
+    },
+    "outbound": {name: kind for name, kind in _OUTBOUND.items() if name not in _BY_LOGIN_OUT_NOT},
+    "user_name": str,
+    "password": str,
+    "sip_uri_calling_preference": ("disabled", "unrestricted", "internal"),
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """
+    One of the kinds of connections.
+
+    :ivar inbound: what holds of calls to it unless told otherwise
+    :ivar outbound: what holds of calls by it unless told otherwise
+    :ivar ranks: the settings that rank its gateways; none where it has no gateways
+    """
+
+    record_type: str
+    create: dict[str, Any]
+    update: dict[str, Any]
+    inbound: dict[str, Any]
+    outbound: dict[str, Any]
+    ranks: tuple[str, ...] = ()
+
+
+def known(defaults: dict[str, Any], shape: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what a kind of connection does not have."""
+    return {name: value for name, value in defaults.items() if name in shape}
+
+
+def _by_gateways(word: str, methods: tuple[str, ...]) -> Kind:
+    ranks = tuple(f"default_{rank}_{word}_id" for rank in ("primary", "secondary", "tertiary"))
+    create = {**CREATE, "outbound": {**_OUTBOUND, _METHOD: methods}}
+    update = {**create, "inbound": {**_INBOUND, **dict.fromkeys(ranks, str)}}
+    outbound = {**OUTBOUND, _METHOD: methods[0]}
+    return Kind(f"{word}_connection", create, update, INBOUND, outbound, ranks)
+
+
+KINDS = {
+    "ip_connections": _by_gateways("ip", ("tech-prefixp-charge-info", "token")),
+    "fqdn_connections": _by_gateways("fqdn", ("credential-authentication", "ip-authentication")),
+    "credential_connections": Kind(
+        "credential_connection",
+        _LOGIN,
+        _LOGIN,
+        known(INBOUND, _LOGIN["inbound"]),
+        known(OUTBOUND, _LOGIN["outbound"]),
+    ),
+}
+"""By the name of their paths."""

@@ -1,19 +1,25 @@
-"""`/ip_connections`: trunks to addresses of the customer."""
+"""
+Connections: trunks to addresses of the customer, to host names, or to whatever registers.
+
+A login is taken once, by whomever; its password is shown to its account.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sandbox.store import Record
 from sandbox.telnyx import errors, parameters
 from sandbox.telnyx.base import TelnyxBase, moment
-from sandbox.telnyx.connection_shapes import CREATE, DEFAULTS, INBOUND, OUTBOUND, UPDATE
+from sandbox.telnyx.connection_shapes import DEFAULTS, KINDS, Kind, known
 from sandbox.wire import Answer, Call, as_json
 from sandbox.world import Account
 
 TABLE = "telnyx.connections"
 IPS = "telnyx.ips"
-RANKS = ("default_primary_ip_id", "default_secondary_ip_id", "default_tertiary_ip_id")
+LOGIN = re.compile(r"(?=.{0,4}[A-Za-z])[A-Za-z0-9]{4,32}")
+PASSWORD_LENGTHS = range(8, 129)
 LIST: dict[str, Any] = {
     **parameters.PAGE,
     "filter[connection_name][contains]": str,
@@ -40,15 +46,18 @@ def name_of(carrier: TelnyxBase, connection_id: str | None) -> str | None:
 
 def create(carrier: TelnyxBase, call: Call) -> Answer:
     """Create a connection. Its addresses cannot be named yet: they don't exist before it."""
-    asked = parameters.body(call.request, CREATE)
+    kind = _kind(call)
+    asked = parameters.body(call.request, kind.create)
+    if not kind.ranks:
+        _check_login(carrier, asked)
     stamp = moment(carrier.world.now())
     connection: Record = {
         "id": carrier.new_id(),
-        "record_type": "ip_connection",
-        **DEFAULTS,
+        "record_type": kind.record_type,
+        **known(DEFAULTS, kind.create),
         **asked,
-        "inbound": {**INBOUND, **asked.get("inbound", {})},
-        "outbound": {**OUTBOUND, **asked.get("outbound", {})},
+        "inbound": {**kind.inbound, **asked.get("inbound", {})},
+        "outbound": {**kind.outbound, **asked.get("outbound", {})},
         "created_at": stamp,
         "updated_at": stamp,
         "_account": call.account.id,
@@ -60,11 +69,13 @@ def create(carrier: TelnyxBase, call: Call) -> Answer:
 def listing(carrier: TelnyxBase, call: Call) -> Answer:
     """List the account's connections, oldest first."""
     asked = parameters.query(call.request, LIST)
-    part = asked.get("filter[connection_name][contains]", "")
+    part, kind = asked.get("filter[connection_name][contains]", ""), _kind(call)
     rows = [
         shown(connection)
         for connection in carrier.world.store.table(TABLE).values()
-        if connection["_account"] == call.account.id and part in connection["connection_name"]
+        if connection["_account"] == call.account.id
+        and connection["record_type"] == kind.record_type
+        and part in connection["connection_name"]
     ]
     order = asked.get("sort", "created_at")
     rows.sort(key=lambda row: str(row[order.removeprefix("-")]), reverse=order.startswith("-"))
@@ -79,12 +90,13 @@ def retrieve(carrier: TelnyxBase, call: Call) -> Answer:
 def update(carrier: TelnyxBase, call: Call) -> Answer:
     """Change a connection, above all which of its addresses get its calls, in which order."""
     connection = _mine(carrier, call)
-    asked = parameters.body(call.request, UPDATE)
-    for rank in RANKS:
+    kind = _kind(call)
+    asked = parameters.body(call.request, kind.update)
+    for rank in kind.ranks:
         ip_id = asked.get("inbound", {}).get(rank)
         ip = carrier.world.store.get(IPS, ip_id) if ip_id else None
         if ip_id and (ip is None or ip["connection_id"] != connection["id"]):
-            detail = "The IP does not exist or belongs to another connection."
+            detail = "The gateway does not exist or belongs to another connection."
             raise errors.unprocessable(detail, pointer=f"/inbound/{rank}", code="10017")
     changed: Record = {**connection, **asked}
     for part in ("inbound", "outbound"):
@@ -108,9 +120,24 @@ def delete(carrier: TelnyxBase, call: Call) -> Answer:
     return as_json({"data": shown(connection)})
 
 
+def _check_login(carrier: TelnyxBase, asked: dict[str, Any]) -> None:
+    name, password = asked.get("user_name", ""), asked.get("password", "")
+    if not LOGIN.fullmatch(name):
+        raise errors.unprocessable("Invalid user_name", pointer="/user_name")
+    if len(password) not in PASSWORD_LENGTHS:
+        raise errors.unprocessable("Invalid password", pointer="/password")
+    rows = carrier.world.store.table(TABLE).values()
+    if any(row.get("user_name") == name for row in rows):
+        raise errors.unprocessable("user_name has been taken", pointer="/user_name")
+
+
+def _kind(call: Call) -> Kind:
+    return KINDS[call.request.path.partition("/v2/")[2].partition("/")[0]]
+
+
 def _mine(carrier: TelnyxBase, call: Call) -> Record:
     connection = owned(carrier, call.account, call.parts["id"])
-    if connection is None:
+    if connection is None or connection["record_type"] != _kind(call).record_type:
         raise errors.not_found()
     return connection
 

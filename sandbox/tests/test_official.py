@@ -94,6 +94,16 @@ class TestTelnyx:
         telnyx.delete(f"phone_numbers/{row['id']}")
         telnyx.lock(f"phone_numbers/{row['id']}", locked=False)
         telnyx.get("ip_connections", filter__connection_name__contains="PBX")
+        named = telnyx.post("fqdn_connections", {"connection_name": "Names"}).json()["data"]["id"]
+        place = {"connection_id": named, "fqdn": "pbx.example.net", "port": 5061}
+        made = telnyx.post("fqdns", {**place, "dns_record_type": "a"}).json()["data"]["id"]
+        ranked = {"inbound": {"default_primary_fqdn_id": made}}
+        telnyx.patch(f"fqdn_connections/{named}", ranked)
+        telnyx.get("fqdns", filter__connection_id=named)
+        login = {"connection_name": "Login", "user_name": "tlogin1", "password": "x" * 16}
+        for _ in range(2):
+            telnyx.post("credential_connections", login)
+        telnyx.get("credential_connections", filter__connection_name__contains="Login")
         telnyx.get(f"ip_connections/{connection_id}")
         ips = telnyx.get("ips", filter__connection_id=connection_id).json()["data"]
         telnyx.delete(f"ips/{ips[1]['id']}")

@@ -116,3 +116,23 @@ def test_waits_for_a_first_number_of_the_account(cast: Cast, account: CarrierAcc
     trunk.refresh_from_db()
     assert trunk.status == "FAILED"
     assert "Buy one first" in trunk.failure
+
+
+def test_is_a_connection_at_telnyx_whose_list_is_kept_without_passwords(
+    cast: Cast, carriers: CarrierSandbox
+) -> None:
+    opened = carriers.account("telnyx")
+    account = make_carrier_account(carrier="telnyx", credentials=opened["credentials"])
+    first = create(account, cast, name="Other branch", password=f"Other-{PASSWORD}")
+    trunk = create(account, cast, did_format=DidFormat.PLUS_E164)
+    for row in (first, trunk):
+        trunks.make(trunk_id=row.pk, now=NOW)
+
+    trunk.refresh_from_db()
+    assert (trunk.status, trunk.login) == ("READY", f"t{trunk.uuid.hex}"[:32])
+    # Read once more, by whoever knows no password.
+    carrier: Any = connect.connected(account, purpose="test")
+    assert carrier.find_trunk(reference=str(trunk.uuid), deadline=Deadline(10)).login == trunk.login
+    said = [f"{row.request_body} {row.answer_body}" for row in Exchange.objects.all()]
+    assert any("user_name" in text for text in said)
+    assert not any(PASSWORD in text for text in said)

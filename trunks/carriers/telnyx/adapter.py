@@ -1,17 +1,16 @@
 """
-Telnyx: asynchronous orders that carry our reference, IP connections, Ed25519 messages.
+Telnyx: asynchronous orders that carry our reference, connections, Ed25519 messages.
 
 Facts: Telnyx's API description (`telnyx-provisioning.openapi.yaml`).
 """
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from lib.e164 import E164, DidFormat
+from lib.e164 import E164
 from lib.money import Money
 from trunks.carriers.telnyx import payloads, webhooks
 from trunks.carriers.telnyx.caller_names import TelnyxCallerNames
@@ -19,6 +18,7 @@ from trunks.carriers.telnyx.emergency import TelnyxEmergency
 from trunks.carriers.telnyx.messaging import TelnyxMessaging
 from trunks.carriers.telnyx.regulation import TelnyxRegulation
 from trunks.carriers.telnyx.toll_free import TelnyxTollFree
+from trunks.carriers.telnyx.trunking import TelnyxTrunks
 from trunks.carriers.telnyx.wire import page
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
@@ -28,25 +28,18 @@ from trunks.offers import (
     Hint,
     Hold,
     LineStatus,
-    MadeTrunk,
     PlacedOrder,
-    TrunkSpec,
     Wanted,
 )
-from trunks.operations import Operation
 from trunks.roles import (
     HoldsNumbers,
     LocksDeletion,
-    ManagesTrunks,
     ReportsBalance,
     RoutesNumbers,
     SearchesNumbers,
     SellsNumbers,
     SendsEvents,
 )
-
-MOST_GATEWAYS = 3
-"""A connection has a primary, a secondary and a tertiary address."""
 
 
 class Telnyx(
@@ -55,9 +48,9 @@ class Telnyx(
     SellsNumbers,
     RoutesNumbers,
     LocksDeletion,
-    ManagesTrunks,
     ReportsBalance,
     SendsEvents,
+    TelnyxTrunks,
     TelnyxCallerNames,
     TelnyxEmergency,
     TelnyxRegulation,
@@ -73,14 +66,7 @@ class Telnyx(
     numbers_per_hold: ClassVar[int] = 50
     numbers_per_order: ClassVar[int] = 50
     lookup_lag: ClassVar[timedelta] = timedelta(seconds=15)
-    trunk_lag: ClassVar[timedelta] = timedelta(seconds=15)
     binds_with_order: ClassVar[bool] = True
-    did_formats: ClassVar[frozenset[DidFormat]] = frozenset(DidFormat)
-    in_part: ClassVar[Mapping[Operation, str]] = {
-        Operation.MAKE_TRUNKS: "Trunks to IP addresses are made by its interface. A person makes "
-        "one to a host name, or one that registers, in its portal, then describes it here as made "
-        "by hand."
-    }
 
     def search(self, wanted: Wanted, *, deadline: Deadline) -> list[FoundNumber]:
         """Find numbers, each with its price."""
@@ -221,48 +207,6 @@ class Telnyx(
                 raise Unavailable(str(refusal)) from refusal
             raise
 
-    def create_trunk(self, spec: TrunkSpec, *, reference: str, deadline: Deadline) -> MadeTrunk:
-        """Make an IP connection: first itself, then its addresses, then their order."""
-        _check(spec)
-        made = self.find_trunk(reference=reference, deadline=deadline)
-        known: dict[tuple[str, int], str] = {}
-        if made is None:
-            id_ = self._call(
-                "POST",
-                "ip_connections",
-                json=payloads.trunk_body(spec, f"{spec.name} {reference}", reference),
-                parse=_id,
-                deadline=deadline,
-            )
-        else:
-            id_ = made.carrier_reference
-            known = dict(self._pages("ips", [("filter[connection_id]", id_)], _address, deadline))
-        ranked = sorted(spec.gateways, key=lambda gateway: gateway.priority)
-        ip_ids = [
-            known.get((gateway.host, gateway.port))
-            or self._add_address(id_, gateway.host, gateway.port, deadline)
-            for gateway in ranked
-        ]
-        self._call(
-            "PATCH",
-            f"ip_connections/{id_}",
-            json={"inbound": payloads.inbound_body(spec, ip_ids)},
-            parse=_nothing,
-            deadline=deadline,
-        )
-        return MadeTrunk(carrier_reference=id_)
-
-    def _add_address(self, id_: str, host: str, port: int, deadline: Deadline) -> str:
-        body = {"connection_id": id_, "ip_address": host, "port": port}
-        return self._call("POST", "ips", json=body, parse=_id, deadline=deadline)
-
-    def find_trunk(self, *, reference: str, deadline: Deadline) -> MadeTrunk | None:
-        """Look for the connection whose name carries our reference."""
-        filters = [("filter[connection_name][contains]", reference)]
-        found = self._entries("ip_connections", filters, _named, deadline)
-        ours = (id_ for id_, name in found if name.endswith(reference))
-        return next((MadeTrunk(carrier_reference=id_) for id_ in ours), None)
-
     def balance(self, *, deadline: Deadline) -> Money:
         """Read what may be spent, credit line included."""
         return self._call("GET", "balance", parse=payloads.balance_from, deadline=deadline)
@@ -279,30 +223,3 @@ class Telnyx(
 
 def _nothing(_body: Any) -> None:
     return None
-
-
-def _id(body: Any) -> str:
-    return str(body["data"]["id"])
-
-
-def _named(row: Mapping[str, Any]) -> tuple[str, str]:
-    return str(row["id"]), str(row["connection_name"])
-
-
-def _address(row: Mapping[str, Any]) -> tuple[tuple[str, int], str]:
-    return (str(row["ip_address"]), int(row["port"])), str(row["id"])
-
-
-def _check(spec: TrunkSpec) -> None:
-    if not 1 <= len(spec.gateways) <= MOST_GATEWAYS:
-        raise Rejected("Telnyx takes one to three gateways.", reason=Reason.INVALID)
-    if len({gateway.transport for gateway in spec.gateways}) > 1:
-        raise Rejected("Telnyx takes one transport for all gateways.", reason=Reason.INVALID)
-    for gateway in spec.gateways:
-        try:
-            ipaddress.ip_address(gateway.host)
-        except ValueError as trouble:
-            raise Rejected(
-                f"Telnyx takes gateways by IP address, not by name ({gateway.host}).",
-                reason=Reason.INVALID,
-            ) from trouble

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from lib.e164 import E164, DidFormat
+from lib.e164 import E164
 from lib.money import Money
 from trunks.errors import Reason
 from trunks.numbering import Capability, NumberType
@@ -22,17 +22,11 @@ from trunks.offers import (
     OrderedNumber,
     OwnedNumber,
     PlacedOrder,
-    TrunkSpec,
     Wanted,
 )
 from trunks.reading import money_from, number_from
 
 LARGEST_PAGE = 250
-DNIS_FORMATS = {
-    DidFormat.PLUS_E164: "+e164",
-    DidFormat.E164: "e164",
-    DidFormat.NATIONAL: "national",
-}
 LINE_STATUSES = {
     "pending": LineStatus.PENDING,
     "success": LineStatus.BOUGHT,
@@ -190,32 +184,6 @@ def owned_number_from(entry: Mapping[str, Any]) -> OwnedNumber | None:
         our_reference=entry.get("customer_reference") or "",
         active=entry["status"] == "active",
     )
-
-
-def trunk_body(spec: TrunkSpec, name: str, reference: str) -> dict[str, Any]:
-    """Say what the connection is; its addresses come later, they need its identifier."""
-    return {
-        "connection_name": name,
-        "active": True,
-        "transport_protocol": spec.gateways[0].transport.value,
-        "tags": [reference],
-        "inbound": inbound_body(spec),
-    }
-
-
-def inbound_body(spec: TrunkSpec, ip_ids: Sequence[str] = ()) -> dict[str, Any]:
-    """
-    Say how calls are delivered.
-
-    :param ip_ids: the addresses in their order; not accepted before they exist
-    """
-    ranks = ("default_primary_ip_id", "default_secondary_ip_id", "default_tertiary_ip_id")
-    in_turn = len({gateway.priority for gateway in spec.gateways}) > 1
-    return {
-        "dnis_number_format": DNIS_FORMATS[spec.did_format],
-        "default_routing_method": "sequential" if in_turn else "round-robin",
-        **dict(zip(ranks, ip_ids, strict=False)),
-    }
 
 
 def balance_from(body: Mapping[str, Any]) -> Money:

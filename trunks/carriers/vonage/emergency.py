@@ -22,7 +22,7 @@ from trunks.carriers.vonage.payloads import Params
 from trunks.carriers.vonage.wire import VonageWire
 from trunks.deadlines import Deadline
 from trunks.errors import Misconfigured, Reason, Rejected
-from trunks.paging import whole_list
+from trunks.paging import each_entry
 from trunks.roles import RegistersEmergency
 
 T = TypeVar("T")
@@ -56,7 +56,7 @@ class VonageEmergency(VonageWire, RegistersEmergency):
         """Keep the address, unless it is kept, have the number name it, and read that back."""
         del carrier_reference
         label = label_of(reference)
-        address_id = self._kept(deadline).get(label) or self._keep(address, label, deadline)
+        address_id = self._kept(label, deadline) or self._keep(address, label, deadline)
         self._name(number, address_id, address.name, deadline)
         there = self.registered(number, carrier_reference="", deadline=deadline)
         if there is not None and there.our_reference == reference:
@@ -116,8 +116,8 @@ class VonageEmergency(VonageWire, RegistersEmergency):
         if there is not None and there.state is not EmergencyState.REMOVING:
             raise Rejected("Vonage keeps the emergency address. Take it off in its dashboard.")
 
-    def _kept(self, deadline: Deadline) -> dict[str, str]:
-        """Read the account's addresses: their ids by their names."""
+    def _kept(self, label: str, deadline: Deadline) -> str:
+        """Look for an address by its name; empty where there is none."""
 
         def page(index: int) -> tuple[list[tuple[str, str]], int]:
             return self._newer(
@@ -128,7 +128,7 @@ class VonageEmergency(VonageWire, RegistersEmergency):
                 deadline=deadline,
             )
 
-        return dict(whole_list(page))
+        return next((id_ for name, id_ in each_entry(page) if name == label), "")
 
     def _keep(self, address: Address, label: str, deadline: Deadline) -> str:
         return self._newer(

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from lib.e164 import E164, DidFormat
-from trunks.carriers.telnyx import payloads
+from trunks.carriers.telnyx import payloads, trunking
 from trunks.carriers.telnyx.adapter import Telnyx
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
@@ -192,7 +192,7 @@ class TestTrunk:
         [
             (),
             tuple(GatewaySpec(host=f"192.0.2.{n}") for n in range(4)),
-            (GatewaySpec(host="pbx.example.net"),),
+            (GatewaySpec(host="pbx.example.net"), GatewaySpec(host="192.0.2.1")),
             (
                 GatewaySpec(host="192.0.2.1"),
                 GatewaySpec(host="192.0.2.2", transport=Transport.TLS),
@@ -213,7 +213,8 @@ class TestTrunk:
     def test_equal_gateways_take_turns(self) -> None:
         pair = tuple(GatewaySpec(host=f"192.0.2.{n}", priority=1) for n in (1, 2))
 
-        body = payloads.inbound_body(TrunkSpec(name="x", gateways=pair), ["a", "b"])
+        spec = TrunkSpec(name="x", gateways=pair)
+        body = trunking.inbound_body(spec, trunking.BY_ADDRESS, ["a", "b"])
         assert body["default_routing_method"] == "round-robin"
         assert (body["default_primary_ip_id"], body["default_secondary_ip_id"]) == ("a", "b")
 
