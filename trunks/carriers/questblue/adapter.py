@@ -119,7 +119,7 @@ class QuestBlue(
                 deadline=deadline,
             )
         except Rejected as refusal:
-            if refusal.reason is Reason.NOT_FOUND:
+            if refusal.reason in {Reason.NOT_FOUND, Reason.NUMBER_GONE}:
                 return []
             raise
 

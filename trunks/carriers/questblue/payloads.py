@@ -32,8 +32,10 @@ FEWEST_DIGITS = 3
 FAILED = 206
 """A good status under which something went wrong."""
 FUNDS = re.compile(r"\b(funds?|balance|credit)\b", re.IGNORECASE)
-NOTHING = re.compile(r"\bno(t|ne)?\b.*\b(found|exists?|records?|available)\b", re.IGNORECASE)
+NOTHING = re.compile(r"\bno(t|ne)?\b.*\b(found|exists?|records?)\b", re.IGNORECASE)
 """There are no codes, only texts, and none of them is in a document."""
+GONE = re.compile(r"\bno(t|ne)?\b.*\bavailable\b", re.IGNORECASE)
+"""Of numbers for sale it says that there are none; of a list it may as well mean the service."""
 
 Params = list[tuple[str, str]]
 
@@ -120,7 +122,9 @@ def refusal_from(_status: int, body: Any) -> tuple[Reason, str]:
         raise TypeError("no words")
     if FUNDS.search(words):
         return Reason.NO_FUNDS, words
-    return (Reason.NOT_FOUND if NOTHING.search(words) else Reason.OTHER), words
+    if NOTHING.search(words):
+        return Reason.NOT_FOUND, words
+    return (Reason.NUMBER_GONE if GONE.search(words) else Reason.OTHER), words
 
 
 def _data(body: Any) -> list[Any]:

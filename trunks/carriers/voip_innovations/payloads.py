@@ -123,11 +123,13 @@ def found_numbers_from(result: Element, wanted: Wanted) -> list[FoundNumber]:
 def _found(part: Element, wanted: Wanted) -> FoundNumber:
     able = {Capability.SMS: part.findtext("sms"), Capability.FAX: part.findtext("t38")}
     state = part.findtext("state") or ""
+    is_toll_free = wanted.type is NumberType.TOLL_FREE
+    country = "CA" if state in PROVINCES else "US"
     return FoundNumber(
         number=number_in(text_of(part, "tn")),
-        country="CA" if state in PROVINCES else "US",
+        country=wanted.country if is_toll_free else country,
         type=NumberType(wanted.type),
-        region=state,
+        region="" if is_toll_free else state,
         rate_center=part.findtext("rateCenter") or "",
         capabilities=frozenset(
             {Capability.VOICE, *(each for each, told in able.items() if told == "true")}
@@ -136,8 +138,7 @@ def _found(part: Element, wanted: Wanted) -> FoundNumber:
 
 
 def _is_wanted(offer: FoundNumber, wanted: Wanted) -> bool:
-    here = offer.country == wanted.country or wanted.type is NumberType.TOLL_FREE
-    return here and wanted.capabilities <= offer.capabilities
+    return offer.country == wanted.country and wanted.capabilities <= offer.capabilities
 
 
 def params_content(

@@ -129,9 +129,11 @@ class TestSearch:
 
     def test_nothing_found_may_be_a_refusal(self) -> None:
         wanted = Wanted(country="US", area_code="206")
-        carrier, _ = answering(refused("No DIDs found"), refused("Bad mask"))
+        nothing = (refused("No DIDs found"), refused("No numbers available"))
+        carrier, _ = answering(*nothing, refused("Bad mask"))
 
-        assert carrier.search(wanted, deadline=Deadline(5)) == []
+        for _ in nothing:
+            assert carrier.search(wanted, deadline=Deadline(5)) == []
         with pytest.raises(Rejected, match="Bad mask"):
             carrier.search(wanted, deadline=Deadline(5))
 
@@ -274,11 +276,18 @@ class TestOwned:
 
         assert carrier.owned_number(NUMBER, deadline=Deadline(5)) is not None
 
-    def test_a_refusal_in_other_words_is_no_empty_list(self) -> None:
-        carrier, _ = answering(refused("Try later"))
+    @pytest.mark.parametrize(
+        "words", ["Try later", "The list is not available now", "No service available"]
+    )
+    def test_a_refusal_in_other_words_is_no_empty_list(self, words: str) -> None:
+        carrier, _ = answering(*[refused(words)] * 3)
 
         with pytest.raises(Rejected):
             carrier.owned(deadline=Deadline(5))
+        with pytest.raises(Rejected):
+            carrier.find_order(reference="r", numbers=[NUMBER], deadline=Deadline(5))
+        with pytest.raises(Rejected):
+            carrier.find_trunk(reference="r", deadline=Deadline(5))
 
     def test_one_is_chosen_from_what_the_pattern_finds(self) -> None:
         carrier, seen = answering(listed({"2065550601": {}, f"1{DID}": {"route2trunk": "pbx"}}))

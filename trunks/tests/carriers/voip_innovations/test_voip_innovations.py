@@ -194,6 +194,15 @@ class TestSearch:
         (offer,) = carrier.search(wanted, deadline=soon())
         assert (offer.number, offer.country, offer.monthly) == (NUMBER, "US", None)
 
+    def test_toll_free_numbers_are_of_the_country_that_was_asked_for(self) -> None:
+        row = "<DIDLocator><tn>8005550810</tn><state>TF</state></DIDLocator>"
+        wanted = Wanted(country="CA", type=NumberType.TOLL_FREE)
+        carrier, _ = answering(said(f"<DIDLocators>{row}</DIDLocators>"))
+
+        (offer,) = carrier.search(wanted, deadline=soon())
+        # Where they are kept is no state.
+        assert (offer.country, offer.region) == ("CA", "")
+
     def test_no_records_are_none(self) -> None:
         carrier, _ = answering(said(code="101", words="No records"))
 
@@ -219,6 +228,13 @@ class TestHold:
             carrier, _ = answering(said(did(code=code, expireDate="1900-01-01T00:00:00")))
             hold = carrier.hold([NUMBER], reference=REFERENCE, deadline=soon())
             assert hold.until == NOW + timedelta(minutes=30)
+
+    @pytest.mark.parametrize("code", ["103225", "103230", "103235", "103250", "103259", "103420"])
+    def test_is_none_where_the_number_is_not_to_be_had(self, code: str) -> None:
+        carrier, _ = answering(said(did(code=code)))
+        hold = carrier.hold([NUMBER], reference=REFERENCE, deadline=soon())
+
+        assert (hold.numbers, hold.until) == ((), None)
 
     def test_a_code_that_nobody_knows_leaves_it_unknown(self) -> None:
         carrier, _ = answering(said(did(code="103221")))
