@@ -31,6 +31,8 @@ REASONS = {
     "no_numbers": Reason.NOT_FOUND,
     "no_sipuri": Reason.NOT_FOUND,
     "no_account": Reason.NOT_FOUND,
+    # In no document; clients that others run are tested with it.
+    "no_subaccount": Reason.NOT_FOUND,
     "non_sufficient_funds": Reason.NO_FUNDS,
     "did_limit_reached": Reason.NOT_ALLOWED,
     "cancel_failed": Reason.OTHER,

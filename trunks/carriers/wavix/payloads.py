@@ -107,10 +107,15 @@ def _found_number(row: Mapping[str, Any], region: str) -> FoundNumber:
         region=region,
         locality=str(row["city"] or ""),
         capabilities=frozenset({Capability.VOICE} | texts),
-        setup=money_from(row["activation_fee"], CURRENCY),
-        monthly=money_from(row["monthly_fee"], CURRENCY),
+        setup=_price(row["activation_fee"]),
+        monthly=_price(row["monthly_fee"]),
         needs_documents=bool(row["require_docs"]),
     )
+
+
+def _price(amount: object) -> Money | None:
+    # Its own tool for agents lets any field of an answer be null.
+    return None if amount is None else money_from(str(amount), CURRENCY)
 
 
 def ids_body(numbers: Collection[E164]) -> dict[str, list[str]]:

@@ -486,6 +486,12 @@ class TestTrunk:
         assert kinds == ("1", "1", "1")
         assert "ip" not in form
 
+    @pytest.mark.parametrize("nothing", ["no_account", "no_subaccount"])
+    def test_that_there_is_none_has_two_words(self, nothing: str) -> None:
+        carrier, _ = answering(said("no_sipuri"), said(nothing))
+
+        assert carrier.find_trunk(reference="ab-12", deadline=Deadline(5)) is None
+
     def test_whose_answer_was_lost_is_found_where_its_username_is_taken(self) -> None:
         codes = [said(**code) for code in self.CODES]
         row = {"id": 7, "account": "100001_tab12", "username": "tab12", "description": ""}

@@ -150,6 +150,13 @@ class TestSearch:
         ]
         assert dict(seen[-1].url.params) == {"page": "1", "per_page": "50"}
 
+    def test_a_price_that_is_not_told_is_none(self) -> None:
+        found = in_city(for_sale(activation_fee=None, monthly_fee=None))
+        carrier, _ = answering(ok(COUNTRIES), ok(REGIONS), cities(206555), found)
+
+        (offer,) = carrier.search(Wanted(country="US", region="WA"), deadline=Deadline(5))
+        assert (offer.setup, offer.monthly) == (None, None)
+
     @pytest.mark.parametrize("region", ["WA", "wa", "Washington"])
     def test_takes_a_region_by_name_or_code(self, region: str) -> None:
         carrier, seen = answering(
