@@ -52,6 +52,8 @@ class DidwwEmergency(DidwwAccount, RegistersEmergency):
             if there.state is EmergencyState.PENDING:
                 # Of two reviews the older one might be decided last.
                 raise Unavailable("DIDWW looks at the address of before.", retry_after=PATIENCE)
+        if why := mine.refused(reference):
+            raise Rejected(why, reason=Reason.INVALID)
         rule = self._emergency_rule(mine, address, deadline)
         person = self._person(mine, rule, number, address, reference, deadline)
         self._check(rule, person, deadline)

@@ -94,15 +94,21 @@ class Number:
     def _state(self) -> EmergencyState | None:
         status = self.review.status if self.review else ""
         if self.service is None:
-            # One that was approved belonged to a service from which the number was taken since.
-            told = {PENDING: EmergencyState.PENDING, REFUSED: EmergencyState.FAILED}
-            return told.get(status)
+            # Of one that was refused nothing is there; one that was approved belonged to a service
+            # from which the number was taken since.
+            return EmergencyState.PENDING if status == PENDING else None
         if self.service.status == CANCELED:
             return None
         if status == REFUSED or self.service.status == "changes_required":
             return EmergencyState.FAILED
         is_done = self.service.status == ACTIVE and self.is_found and status != PENDING
         return EmergencyState.ACTIVE if is_done else EmergencyState.PENDING
+
+    def refused(self, reference: str) -> str:
+        """Say why an address was refused of which nothing is there; empty where it was not."""
+        last = self.review if self.service is None else None
+        is_it = last is not None and (last.status, last.reference) == (REFUSED, reference)
+        return last.minds if last is not None and is_it else ""
 
     def with_waiting(self, waiting: Mapping[str, Review]) -> Number:
         """Give the number with the review that waits for it, where it names none by itself."""

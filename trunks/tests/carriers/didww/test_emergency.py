@@ -13,17 +13,19 @@ from lib.e164 import E164
 from trunks.addresses import EmergencyState
 from trunks.carriers.didww import services
 from trunks.carriers.didww.adapter import Didww
-from trunks.errors import Misconfigured, Reason, Rejected, Unavailable
+from trunks.errors import Misconfigured, OutcomeUnknown, Reason, Rejected, Unavailable
 from trunks.numbering import NumberType
 from trunks.offers import Wanted
 from trunks.tests.carriers import answering as carriers
-from trunks.tests.carriers.conformance import OFFICE, WEBHOOKS, soon
+from trunks.tests.carriers.conformance import OFFICE, WEBHOOKS, Cut, soon
 from trunks.tests.carriers.didww.test_didww import ok, refused, row
 from trunks.tests.carriers.didww.test_webhooks import bought
 from trunks.tests.carriers.sandbox import CarrierSandbox
+from trunks.transport import new_client
 
 NUMBER = E164("+13125550900")
 LONDON = replace(OFFICE, city="London", state="", postal_code="SW1A 1AA", country="GB", detail="")
+MADE = ("/identities", "/addresses", "/emergency_verifications")
 OURS = "11111111-2222-4333-8444-555555555555"
 
 
@@ -102,7 +104,6 @@ class TestRegistered:
             ("active", "rejected", EmergencyState.FAILED),
             ("half-done", "approved", EmergencyState.PENDING),
             ("", "pending", EmergencyState.PENDING),
-            ("", "rejected", EmergencyState.FAILED),
         ],
     )
     @pytest.mark.parametrize("linked", [True, False])
@@ -118,7 +119,8 @@ class TestRegistered:
         assert there.state is EmergencyState.PENDING
 
     @pytest.mark.parametrize(
-        ("service", "review"), [("canceled", "approved"), ("", "approved"), ("canceled", "")]
+        ("service", "review"),
+        [("canceled", "approved"), ("", "approved"), ("", "rejected"), ("canceled", "")],
     )
     def test_is_nothing_once_it_was_canceled(self, service: str, review: str) -> None:
         assert read(told(service=service, review=review)) is None
@@ -152,6 +154,10 @@ class TestRegister:
 
     def test_sends_nothing_where_it_is_there(self) -> None:
         assert len(self.register(told(service="new", review="pending"))) == 1
+
+    def test_is_refused_again_where_nothing_came_of_it(self) -> None:
+        with pytest.raises(Rejected, match="Street unknown"):
+            self.register(told(review="rejected"))
 
     def test_is_refused_where_the_carrier_serves_no_such_number(self) -> None:
         with pytest.raises(Rejected, match="no emergency calling") as refusal:
@@ -262,6 +268,26 @@ class TestAtTheCarrier:
         assert len(sandbox.world.store.table("didww.identities")) == 1
         assert len(sandbox.world.store.table("didww.addresses")) == 1
         assert len(sandbox.world.store.table("didww.emergency_calling_services")) == 2
+
+    @pytest.mark.parametrize("nth", [1, 2, 3])
+    def test_is_made_once_wherever_an_answer_was_lost(
+        self, sandbox: CarrierSandbox, nth: int
+    ) -> None:
+        credentials = sandbox.account("didww")["credentials"]
+        carrier: Any = sandbox.adapter_for("didww", credentials)
+        (number,) = self.bought(carrier)
+        # Whoever is there, the address, and the review of it; what is only looked at is read again.
+        cut = Cut(
+            sandbox.transport, nth, lambda one: one.method == "POST" and one.url.path.endswith(MADE)
+        )
+        client = new_client(cut)
+        with pytest.raises(OutcomeUnknown):
+            self.registered(
+                sandbox.adapter_for("didww", credentials, client=client), number, OFFICE, OURS
+            )
+        assert self.registered(carrier, number, OFFICE, OURS).state is EmergencyState.ACTIVE
+        for table in MADE:
+            assert len(sandbox.world.store.table(f"didww{table.replace('/', '.')}")) == 1
 
     def test_uses_whom_a_number_is_registered_to(self, sandbox: CarrierSandbox) -> None:
         carrier: Any = sandbox.adapter("didww")
