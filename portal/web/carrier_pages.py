@@ -58,7 +58,13 @@ def index(request: PortalRequest) -> HttpResponse:
         columns.append(Column("balance", "Balance", figures=True))
     rows = CarrierAccount.objects.visible_to(request.actor)
     listing = Listing(request, rows, columns=columns, sort="name")
-    context = {"listing": listing, "health": health.words(listing.rows)}
+    words = health.words(listing.rows)
+    context = {
+        "listing": listing,
+        "health": words,
+        "carriers": {account.pk: name_of(account) for account in listing.rows},
+        "by_hand": [key for key, word in words.items() if word == health.Word.BY_HAND],
+    }
     return render(request, "carriers/index.html", context)
 
 

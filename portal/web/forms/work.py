@@ -95,7 +95,7 @@ class OutcomesForm(PortalForm):
     reference = forms.CharField(
         max_length=LONGEST_REFERENCE,
         required=False,
-        label="The carrier's number for all of it",
+        label="The carrier's number for it",
     )
     rest = forms.ChoiceField(required=False, label="All numbers of which nothing is said above")
 
@@ -107,7 +107,8 @@ class OutcomesForm(PortalForm):
         *,
         good: Said,
     ) -> None:
-        super().__init__(data)
+        # Other forms of the page ask for a reference, too.
+        super().__init__(data, auto_id="id_outcome_%s")
         self.waiting = waiting
         self.numbered = good == Said.BOUGHT
         refused = [(f"{Said.FAILED}:{code}", f"Refused: {words}") for code, words, _ in codes]
