@@ -209,7 +209,7 @@ class TestMake:
         opened = carriers.account("telnyx")
         trunk = create(make_carrier_account(credentials=opened["credentials"]), cast)
         with monkeypatch.context() as halfway:
-            halfway.setattr(Telnyx, "_add_address", slow_down)
+            halfway.setattr(Telnyx, "_add_place", slow_down)
             trunks.make(trunk_id=trunk.pk, now=NOW)
 
         trunk.refresh_from_db()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -179,7 +180,6 @@ class TestATrunk:
     @pytest.mark.parametrize(
         ("changed", "sentence"),
         [
-            ({"password": "4r=h;EaCB85QNtr2"}, "makes no trunk at which you register"),
             ({"gateways": "sip.example.com:5060 PIGEON"}, "is no gateway"),
             ({"gateways": "sip.example.com:nine"}, "is no gateway"),
             ({"source_addresses": "somewhere"}, "as IP addresses"),
@@ -192,8 +192,21 @@ class TestATrunk:
         answer = staff.post("/trunks/create/", **self.form(world, **changed))
         assert answer.status_code == 422
         (field,) = changed
-        beside = answer.content.decode().partition(f'id="id_{field}_error">')[2]
-        assert sentence in beside.partition("</div>")[0]
+        assert sentence in self.beside(field, answer)
+
+    def test_is_refused_beside_the_password_where_none_registers(
+        self, staff: Visitor, world: World
+    ) -> None:
+        account = make_carrier_account(owner=world.cast.provider, carrier="twilio", name="Plain")
+        wish = {"carrier_account": str(account.uuid), "password": "4r=h;EaCB85QNtr2"}
+        answer = staff.post("/trunks/create/", **self.form(world, **wish))
+        assert answer.status_code == 422
+        assert "makes no trunk at which you register" in self.beside("password", answer)
+
+    def beside(self, field: str, answer: Any) -> str:
+        """Give what is said beside a field."""
+        text = str(answer.content.decode())
+        return text.partition(f'id="id_{field}_error">')[2].partition("</div>")[0]
 
     def test_is_retried_only_after_it_failed(self, staff: Visitor, world: World) -> None:
         there = f"/trunks/{world.failed_trunk.uuid}/"
