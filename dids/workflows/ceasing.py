@@ -75,10 +75,9 @@ def _joined(release: Release, wish: NeedsPerson, *, now: datetime) -> Task | Non
 
 def _opened(release: Release, wish: NeedsPerson, *, now: datetime) -> Task:
     number, account = release.number, release.number.carrier_account
-    about = f"{release.subject}:{release.attempt}"
     opening.open_task(
         TaskKind.CARRIER_RELEASE,
-        about=about,
+        about=release.subject,
         what=number.e164,
         organization=account.owner,
         number=number,
@@ -89,4 +88,4 @@ def _opened(release: Release, wish: NeedsPerson, *, now: datetime) -> Task:
         needs_second=account.needs_second,
         now=now,
     )
-    return Task.objects.open().get(kind=TaskKind.CARRIER_RELEASE, about=about)
+    return Task.objects.open().get(kind=TaskKind.CARRIER_RELEASE, about=release.subject)
