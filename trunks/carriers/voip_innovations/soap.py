@@ -46,12 +46,13 @@ def _named(content: Content) -> Content:
     return [(f"vi:{name}", _named(part)) for name, part in content]
 
 
-def result_from(body: Element | None) -> Element:
+def result_from(body: Element | None, *, spends: bool) -> Element:
     """
     Read what an answer says under its own code.
 
     An exception, and a code that nobody knows, say nothing about what was done.
 
+    :param spends: whether it was asked for something that money may lack for
     :raises Rejected: if it says no
     :raises Misconfigured: if it does not know us
     :raises ValueError: if it says nothing
@@ -71,7 +72,7 @@ def result_from(body: Element | None) -> Element:
         )
     if code in CODES:
         raise Rejected(f"{words} ({code})", reason=CODES[code])
-    if any(word in words.lower() for word in NO_FUNDS):
+    if spends and any(word in words.lower() for word in NO_FUNDS):
         raise Rejected(f"{words} ({code})", reason=Reason.NO_FUNDS)
     raise ValueError(f"the carrier says {code}")
 

@@ -31,6 +31,7 @@ WRITES = frozenset(
         "remove911",
     }
 )
+SPENDS = frozenset({"reserveDID", "assignDID"})
 FLAGS = {True: ("1", "true"), False: ("0", "false")}
 """How a flag is said, by the carrier's documentation and as its answers have it."""
 
@@ -116,7 +117,7 @@ class VoipInnovationsWire(ListsNumbers):
         )
         return self.caller.call(
             call,
-            parse=lambda body: parse(soap.result_from(body)),
+            parse=lambda body: parse(soap.result_from(body, spends=method in SPENDS)),
             explain=soap.refusal_from,
             deadline=deadline,
         )

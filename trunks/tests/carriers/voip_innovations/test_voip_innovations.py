@@ -145,6 +145,16 @@ class TestCodes:
         with pytest.raises(Unavailable):
             carrier.balance(deadline=soon())
 
+    def test_words_about_the_balance_are_of_a_purchase_alone(self) -> None:
+        told = said(code="900", words="Exception: the balance cannot be read")
+        carrier, _ = answering(*[told] * 3)
+
+        with pytest.raises(Unavailable):
+            carrier.balance(deadline=soon())
+        carrier, _ = answering(said(did(availability="Assigned")), told)
+        with pytest.raises(OutcomeUnknown):
+            carrier.release(NUMBER, carrier_reference="", deadline=soon())
+
     def test_a_fault_is_none_of_these(self) -> None:
         body = xml_from(b"<E><Body><Fault><faultstring>broke</faultstring></Fault></Body></E>")
 
@@ -152,7 +162,7 @@ class TestCodes:
         with pytest.raises(ValueError, match="without words"):
             soap.refusal_from(400, None)
         with pytest.raises(ValueError, match="no code"):
-            soap.result_from(body)
+            soap.result_from(body, spends=False)
 
 
 class TestSearch:
