@@ -237,7 +237,7 @@ class Flowroute(
         }
 
     def _all_routes(self, deadline: Deadline) -> list[Route]:
-        return self._pages("routes", payloads.routes_page_from, deadline)
+        return self._all_kept("routes", payloads.routes_page_from, deadline)
 
     def prove(self, *, deadline: Deadline) -> None:
         """Read one route; there is no balance to ask for."""

@@ -89,7 +89,7 @@ class FlowrouteCallerNames(FlowrouteWire, SetsCallerName):
         return self._call("GET", path, parse=names_from, deadline=deadline)
 
     def _record_of(self, text: str, deadline: Deadline) -> Record | None:
-        records = self._pages("cnams", records_page_from, deadline)
+        records = self._all_kept("cnams", records_page_from, deadline)
         same = [record for record in records if record.text.upper() == text]
         # One that was refused may stand beside one that was not.
         return min(

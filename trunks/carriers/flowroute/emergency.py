@@ -103,7 +103,7 @@ class FlowrouteEmergency(FlowrouteWire, ChecksAddresses, RegistersEmergency):
         return ours[0] if ours else ""
 
     def _all_labels(self, deadline: Deadline) -> list[tuple[str, str]]:
-        return self._pages("e911s", payloads.labels_page_from, deadline)
+        return self._all_kept("e911s", payloads.labels_page_from, deadline)
 
     def _keep(self, address: Address, reference: str, deadline: Deadline) -> str:
         try:

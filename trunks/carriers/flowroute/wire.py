@@ -29,20 +29,42 @@ class FlowrouteWire(ListsNumbers):
             raise Rejected("The number is not ours at the carrier.", reason=Reason.NOT_FOUND)
         return mine
 
+    def _all_kept(
+        self, path: str, parse: Callable[[Any], tuple[list[T], bool]], deadline: Deadline
+    ) -> list[T]:
+        """Read all that we keep there; that it is nothing may be told by a 404."""
+        try:
+            return self._pages(path, parse, deadline)
+        except Rejected as refusal:
+            if refusal.reason is Reason.NOT_FOUND:
+                return []
+            raise
+
     def _pages(
         self, path: str, parse: Callable[[Any], tuple[list[T], bool]], deadline: Deadline
     ) -> list[T]:
         """Read a whole list. Its end is told by a short page where no next one is named."""
         entries: list[T] = []
+        has_next = False
         while True:
             size = payloads.LARGEST_PAGE
-            rows, has_next = self._call(
-                "GET",
-                path,
-                params=[("limit", str(size)), ("offset", str(len(entries)))],
-                parse=parse,
-                deadline=deadline,
-            )
+            try:
+                rows, has_next = self._call(
+                    "GET",
+                    path,
+                    params=[("limit", str(size)), ("offset", str(len(entries)))],
+                    parse=parse,
+                    deadline=deadline,
+                )
+            except Rejected as refusal:
+                if refusal.reason is not Reason.NOT_FOUND or not entries:
+                    raise
+                if has_next:
+                    raise Unavailable(
+                        "The carrier's list has a page less than it says."
+                    ) from refusal
+                # Whether there is an empty page behind a full one is not described.
+                return entries
             if rows and rows[0] in entries:
                 raise Unavailable("The carrier's list names a page twice.")
             entries += rows

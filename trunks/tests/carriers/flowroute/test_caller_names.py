@@ -56,6 +56,11 @@ LINKS = f"numbers/{NUMBER[1:]}/relationships/cnams"
 
 
 class TestSet:
+    def test_keeps_the_first_name_where_no_list_is_a_404(self) -> None:
+        made = ok({"data": record("ACME INC")}, 201)
+
+        assert set_names(WISH, number(), refused(404), made)[0].stage is Stage.PENDING
+
     def test_keeps_a_name_that_staff_must_see_first(self) -> None:
         made = ok({"data": record("ACME INC")}, 201)
         told, calls = set_names(WISH, number(), listed(record("OTHER", approved=True)), made)

@@ -185,6 +185,27 @@ class TestOwned:
         assert [dict(request.url.params)["offset"] for request in seen] == ["0", "2"]
         assert {request.url.host for request in seen} == {"api.flowroute.com"}
 
+    def test_a_full_last_page_may_be_followed_by_a_404(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(payloads, "LARGEST_PAGE", 2)
+        rows = [row(), row("12065550701")]
+        carrier, _ = answering(ok({"data": rows}), refused(404))
+
+        assert len(carrier.owned(deadline=Deadline(5))) == 2
+
+    def test_a_page_that_was_named_and_is_not_there_is_an_error(self) -> None:
+        carrier, _ = answering(ok({"data": [row()], "links": {"next": "x"}}), refused(404))
+
+        with pytest.raises(Unavailable, match="a page less"):
+            carrier.owned(deadline=Deadline(5))
+
+    def test_a_404_is_no_empty_list_of_numbers(self) -> None:
+        carrier, _ = answering(refused(404))
+
+        with pytest.raises(Rejected):
+            carrier.owned(deadline=Deadline(5))
+
     def test_a_number_listed_twice_is_an_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(payloads, "LARGEST_PAGE", 2)
         other = row("12065550701")
@@ -278,9 +299,10 @@ class TestTrunk:
         )
         return carrier.create_trunk(spec, reference="r", deadline=Deadline(5)).carrier_reference
 
-    def test_is_a_route_for_each_gateway_in_their_order(self) -> None:
+    @pytest.mark.parametrize("none", [ok({"data": []}), refused(404)])
+    def test_is_a_route_for_each_gateway_in_their_order(self, none: httpx2.Response) -> None:
         made = [ok({"data": {"id": id_, "type": "route"}}, 201) for id_ in ("7", "8")]
-        carrier, seen = answering(ok({"data": []}), *made)
+        carrier, seen = answering(none, *made)
 
         assert self.make(carrier) == "7,8"
         sent = [json.loads(request.content)["data"]["attributes"] for request in seen[1:]]
