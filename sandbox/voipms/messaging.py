@@ -16,9 +16,13 @@ SHOWN = {
     "url_callback_enable": "sms_url_callback_enabled",
     "url_callback": "sms_url_callback",
     "url_callback_retry": "sms_url_callback_retry",
+    "smpp_enabled": "smpp_enabled",
+    "smpp_url": "smpp_url",
+    "smpp_user": "smpp_user",
+    "smpp_pass": "smpp_pass",
 }
 """Each parameter, and its name in the list of numbers."""
-SWITCHES = ("enable", "email_enabled", "sms_forward_enable", "url_callback_enable")
+SWITCHES = ("enable", "email_enabled", "sms_forward_enable", "url_callback_enable", "smpp_enabled")
 
 
 def change(carrier: VoipMsBase, call: Call) -> Answer:

@@ -21,6 +21,10 @@ KEPT = {
     "email_address": "sms_email",
     "sms_forward_enable": "sms_forward_enabled",
     "sms_forward": "sms_forward",
+    "smpp_enabled": "smpp_enabled",
+    "smpp_url": "smpp_url",
+    "smpp_user": "smpp_user",
+    "smpp_pass": "smpp_pass",
 }
 """The other ways of a message, as they are written and as they are listed."""
 

@@ -51,6 +51,13 @@ class TestMessages:
             "email_address": "a@example.com",
         }
 
+    def test_repeats_whom_the_carrier_calls_by_smpp(self) -> None:
+        place = {"smpp_url": "smpp.example.com", "smpp_user": "u", "smpp_pass": "Word-7"}
+        carrier, seen = answering(mine(smpp_enabled=1, **place), said())
+        carrier.route_messages(NUMBER, HERE, carrier_reference="", deadline=soon())
+
+        assert {"smpp_enabled": "1", **place}.items() <= form(seen[1]).items()
+
     @pytest.mark.parametrize(
         ("changed", "stage"),
         [
