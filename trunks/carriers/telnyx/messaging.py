@@ -8,7 +8,7 @@ alone: its fields are those with which the description reads a campaign.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -96,9 +96,12 @@ class TelnyxMessaging(TelnyxWire, EnablesMessaging, RegistersCampaigns):
         """Read a brand; one without a reference is that of the same name and address for mail."""
         id_ = carrier_reference
         if not id_:
-            rows = self._records("10dlc/brand", [("displayName", brand.name)], deadline)
-            same = [row for row in rows if payloads.is_brand(row, brand)]
-            id_ = str(same[0]["brandId"]) if same else ""
+            id_ = self._record(
+                "10dlc/brand",
+                [("displayName", brand.name)],
+                lambda row: str(row["brandId"]) if payloads.is_brand(row, brand) else "",
+                deadline,
+            )
         return self._one(f"10dlc/brand/{id_}", payloads.brand_from, deadline) if id_ else NOTHING
 
     def end_brand(self, carrier_reference: str, *, deadline: Deadline) -> None:
@@ -137,9 +140,12 @@ class TelnyxMessaging(TelnyxWire, EnablesMessaging, RegistersCampaigns):
         """Read a campaign; one without the carrier's reference is found by ours."""
         id_ = carrier_reference
         if not id_:
-            rows = self._records("10dlc/campaign", [("brandId", brand_reference)], deadline)
-            ours = [row for row in rows if row.get("referenceId") == reference]
-            id_ = str(ours[0]["campaignId"]) if ours else ""
+            id_ = self._record(
+                "10dlc/campaign",
+                [("brandId", brand_reference)],
+                lambda row: str(row["campaignId"]) if row.get("referenceId") == reference else "",
+                deadline,
+            )
         path = f"10dlc/campaign/{id_}"
         return self._one(path, payloads.campaign_from, deadline) if id_ else NOTHING
 
@@ -185,11 +191,15 @@ class TelnyxMessaging(TelnyxWire, EnablesMessaging, RegistersCampaigns):
                 return otherwise
             raise
 
-    def _records(
-        self, path: str, filters: list[tuple[str, str]], deadline: Deadline
-    ) -> list[Mapping[str, Any]]:
-        """Read a list below `/10dlc`, which is paged in a manner of its own."""
-        found: list[Mapping[str, Any]] = []
+    def _record(
+        self,
+        path: str,
+        filters: list[tuple[str, str]],
+        read: Callable[[Mapping[str, Any]], str],
+        deadline: Deadline,
+    ) -> str:
+        """Look through a list below `/10dlc`, which is paged in a manner of its own."""
+        count = 0
         page = 1
         while True:
             params = [*filters, ("page", str(page)), ("recordsPerPage", str(LARGEST_PAGE))]
@@ -197,12 +207,17 @@ class TelnyxMessaging(TelnyxWire, EnablesMessaging, RegistersCampaigns):
                 "GET",
                 path,
                 params=params,
-                parse=lambda body: (list(body["records"]), int(body["totalRecords"])),
+                parse=lambda body: (
+                    [read(row) for row in body["records"]],
+                    int(body["totalRecords"]),
+                ),
                 deadline=deadline,
             )
-            found += rows
-            if not rows or len(found) >= total:
+            if found := next(filter(None, rows), ""):
                 return found
+            count += len(rows)
+            if not rows or count >= total:
+                return ""
             page += 1
 
     def _delete(self, path: str, deadline: Deadline) -> None:

@@ -64,15 +64,8 @@ class TelnyxRegulation(TelnyxWire, AsksForDocuments):
             ("filter[country_code]", country),
             ("filter[action]", "ordering"),
         ]
-        found = self._pages("requirements", filters, lambda row: row, deadline)
-        wanted = (
-            row for row in found if row.get("phone_number_type") in (None, "", of_type.lower())
-        )
-        # Some places ask for more; who may have a number there is said for the whole country.
-        types = [
-            part for row in wanted if not row.get("locality") for part in row["requirement_types"]
-        ]
-        return tuple({part["id"]: requirement_from(part) for part in types}.values())
+        found = self._pages("requirements", filters, lambda row: _asked_by(row, of_type), deadline)
+        return tuple({asked.key: asked for each in found for asked in each}.values())
 
     def file(self, dossier: Dossier, *, reference: str, deadline: Deadline) -> Standing:
         """Upload, name everything in the group of our reference, and submit it."""
@@ -194,6 +187,14 @@ class TelnyxRegulation(TelnyxWire, AsksForDocuments):
             deadline=deadline,
         )
         return next((str(id_) for id_, given in found if given == name), "")
+
+
+def _asked_by(row: Mapping[str, Any], of_type: NumberType) -> list[Requirement]:
+    # Some places ask for more; who may have a number there is said for the whole country.
+    is_meant = row.get("phone_number_type") in (None, "", of_type.lower())
+    if row.get("locality") or not is_meant:
+        return []
+    return [requirement_from(part) for part in row["requirement_types"]]
 
 
 def requirement_from(part: Mapping[str, Any]) -> Requirement:

@@ -38,10 +38,10 @@ class TelnyxTollFree(TelnyxWire, VerifiesTollFree):
         self, number: E164, spec: VerificationSpec, *, deadline: Deadline
     ) -> Standing:
         """Hand the request in, or the one that is there with what was corrected."""
-        there = self._request_of(number, deadline)
+        id_ = self._request_of(number, deadline)[0].carrier_reference
         return self._call(
-            "PATCH" if there else "POST",
-            f"{REQUESTS}/{there['id']}" if there else REQUESTS,
+            "PATCH" if id_ else "POST",
+            f"{REQUESTS}/{id_}" if id_ else REQUESTS,
             json=request_body(number, spec),
             parse=standing_from,
             deadline=deadline,
@@ -49,34 +49,42 @@ class TelnyxTollFree(TelnyxWire, VerifiesTollFree):
 
     def toll_free_standing(self, number: E164, *, deadline: Deadline) -> Standing:
         """Read the request, which the number finds."""
-        there = self._request_of(number, deadline)
-        return standing_from(there) if there else NOTHING
+        return self._request_of(number, deadline)[0]
 
     def end_toll_free(self, number: E164, *, deadline: Deadline) -> None:
         """Delete a refused request; any other stays with the number, and is corrected later."""
-        there = self._request_of(number, deadline)
-        if there is None or there["verificationStatus"] != REFUSED:
+        there, word = self._request_of(number, deadline)
+        if word != REFUSED:
             return
-        path = f"{REQUESTS}/{there['id']}"
+        path = f"{REQUESTS}/{there.carrier_reference}"
         try:
             self._call("DELETE", path, parse=lambda body: body, deadline=deadline)
         except Rejected as refusal:
             if refusal.reason is not Reason.NOT_FOUND:
                 raise
 
-    def _request_of(self, number: E164, deadline: Deadline) -> Mapping[str, Any] | None:
-        """Find the request about a number; the filter may let in others."""
+    def _request_of(self, number: E164, deadline: Deadline) -> tuple[Standing, str]:
+        """Read the request about a number, and its status; the filter may let in others."""
+
+        def read(row: Mapping[str, Any]) -> tuple[Standing, str] | None:
+            is_ours = number in _numbers(row)
+            word = str(row.get("verificationStatus") or "")
+            return (standing_from(row), word) if is_ours else None
+
         params = [("page", "1"), ("page_size", str(LARGEST_PAGE)), ("phone_number", str(number))]
         rows, total = self._call(
             "GET",
             REQUESTS,
             params=params,
-            parse=lambda body: (list(body["records"]), int(body["total_records"])),
+            parse=lambda body: (
+                [read(row) for row in body["records"]],
+                int(body["total_records"]),
+            ),
             deadline=deadline,
         )
         if total > len(rows):
             raise Unavailable("The carrier lists more requests about a number than it shows.")
-        return next((row for row in rows if number in _numbers(row)), None)
+        return next(filter(None, rows), (NOTHING, ""))
 
 
 def _numbers(row: Mapping[str, Any]) -> set[str]:

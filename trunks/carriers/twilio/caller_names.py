@@ -131,8 +131,13 @@ class TwilioCallerNames(TwilioTrust, SetsCallerName):
     def _product(self, wanted: CallerNames, deadline: Deadline) -> Product | None:
         name = product_name(wanted)
         filters = [("FriendlyName", name), ("PolicySid", POLICY)]
-        rows = self.bundles(PRODUCTS, filters, deadline)
-        same = [product_from(row) for row in rows if row["friendly_name"] == name]
+        rows = self.bundles(
+            PRODUCTS,
+            filters,
+            lambda row: product_from(row) if row["friendly_name"] == name else None,
+            deadline,
+        )
+        same = filter(None, rows)
         # After a lost answer there may be two, of which one was never handed in.
         return min(same, key=lambda product: product.stage in _OPEN, default=None)
 
@@ -191,11 +196,11 @@ class TwilioCallerNames(TwilioTrust, SetsCallerName):
     def _take_names(self, sid: str, deadline: Deadline, *, keep: str) -> None:
         """Take a number out of the products of other names; nothing says in which it is."""
         filters = [("Status", APPROVED), ("PolicySid", POLICY)]
-        for row in self.bundles(PRODUCTS, filters, deadline):
-            if row["sid"] == keep:
+        for product in self.bundles(PRODUCTS, filters, _sid, deadline):
+            if product == keep:
                 continue
-            for link in self._links(PRODUCTS, row["sid"], sid, deadline):
-                path = f"/v1/{PRODUCTS}/{row['sid']}/{ENDPOINTS}/{link}"
+            for link in self._links(PRODUCTS, product, sid, deadline):
+                path = f"/v1/{PRODUCTS}/{product}/{ENDPOINTS}/{link}"
                 self.call("DELETE", "trusthub", path, parse=lambda _body: None, deadline=deadline)
 
 

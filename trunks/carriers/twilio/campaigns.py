@@ -65,9 +65,13 @@ class TwilioCampaigns(TwilioTrust, RegistersCampaigns):
         profile = self.approved("CustomerProfiles", name, deadline)
         if profile is None:
             return NOTHING
-        rows = self.pages("messaging", BRANDS, "data", read=dict, deadline=deadline)
-        ours = [row for row in rows if row["customer_profile_bundle_sid"] == profile.sid]
-        return payloads.brand_from(ours[0]) if ours else NOTHING
+        sid = profile.sid
+
+        def read(row: Mapping[str, Any]) -> Standing | None:
+            return payloads.brand_from(row) if row["customer_profile_bundle_sid"] == sid else None
+
+        rows = self.pages("messaging", BRANDS, "data", read=read, deadline=deadline)
+        return next(filter(None, rows), NOTHING)
 
     def end_brand(self, carrier_reference: str, *, deadline: Deadline) -> None:
         """Say that a person does it."""
@@ -101,7 +105,7 @@ class TwilioCampaigns(TwilioTrust, RegistersCampaigns):
         if there is None:
             form = payloads.campaign_form(campaign, brand_reference)
         else:
-            path, form = f"{path}/{there['sid']}", payloads.campaign_correction(campaign)
+            path, form = f"{path}/{there[0]}", payloads.campaign_correction(campaign)
         return self.call(
             "POST",
             "messaging",
@@ -117,15 +121,13 @@ class TwilioCampaigns(TwilioTrust, RegistersCampaigns):
         """Read a campaign from its service, which our reference finds."""
         service = carrier_reference or self._service(reference, deadline)
         there = self._campaign(service, deadline) if service else None
-        return payloads.campaign_from(there, service) if there is not None else NOTHING
+        return there[1] if there is not None else NOTHING
 
     def end_campaign(self, carrier_reference: str, *, deadline: Deadline) -> None:
         """Delete the service, and the campaign before it: a service alone leaves it billed."""
         there = self._campaign(carrier_reference, deadline)
         if there is not None:
-            self._delete(
-                f"{SERVICES}/{carrier_reference}/Compliance/Usa2p/{there['sid']}", deadline
-            )
+            self._delete(f"{SERVICES}/{carrier_reference}/Compliance/Usa2p/{there[0]}", deadline)
         self._delete(f"{SERVICES}/{carrier_reference}", deadline)
 
     def join_campaign(
@@ -176,13 +178,13 @@ class TwilioCampaigns(TwilioTrust, RegistersCampaigns):
         name = payloads.service_name(reference)
         return next((sid for sid, named in self._services(deadline) if named == name), "")
 
-    def _campaign(self, service: str, deadline: Deadline) -> Mapping[str, Any] | None:
+    def _campaign(self, service: str, deadline: Deadline) -> tuple[str, Standing] | None:
         try:
             rows = self.pages(
                 "messaging",
                 f"{SERVICES}/{service}/Compliance/Usa2p",
                 "compliance",
-                read=dict,
+                read=lambda row: (str(row["sid"]), payloads.campaign_from(row, service)),
                 deadline=deadline,
             )
         except Rejected as refusal:

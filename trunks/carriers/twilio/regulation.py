@@ -146,11 +146,11 @@ class TwilioRegulation(TwilioBundles, AsksForDocuments):
             "numbers",
             f"{ROOT}/Regulations",
             "results",
-            read=lambda row: row,
+            read=lambda row: regulations.regulation_from(row, of_type),
             deadline=deadline,
             filters=[("IsoCountry", country), ("IncludeConstraints", "true")],
         )
-        return regulations.regulation_from({"results": rows}, of_type)
+        return regulations.first_of(rows)
 
     def _asks_for_address(self, country: str, of_type: NumberType, deadline: Deadline) -> bool:
         """Look at a number that is for sale: each says whether it needs an address."""

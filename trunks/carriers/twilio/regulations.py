@@ -112,17 +112,18 @@ class Regulation:
         return field if any(one.key == field for one in self.fields) else f"{proof.key}.{field}"
 
 
-def regulation_from(body: Mapping[str, Any], of_type: NumberType) -> Regulation | None:
-    """Choose the regulation of a type of number among those of a country."""
+def regulation_from(row: Mapping[str, Any], of_type: NumberType) -> Regulation | None:
+    """Read a regulation of a country, if it is about a type of number."""
     # A path of the carrier writes "TollFree", its price list "toll free": only letters are held
     # against each other.
-    there = {
-        row["end_user_type"]: row
-        for row in body["results"]
-        if _letters(row["number_type"]) == _letters(of_type)
-    }
-    row = next((there[person] for person in PERSONS if person in there), None)
-    return None if row is None else one_regulation_from(row)
+    is_meant = _letters(row["number_type"]) == _letters(of_type)
+    return one_regulation_from(row) if is_meant else None
+
+
+def first_of(there: Iterable[Regulation | None]) -> Regulation | None:
+    """Choose among the regulations of a type: a business comes first."""
+    persons = {regulation.person: regulation for regulation in there if regulation}
+    return next((persons[person] for person in PERSONS if person in persons), None)
 
 
 def one_regulation_from(row: Mapping[str, Any]) -> Regulation:

@@ -48,30 +48,30 @@ class TwilioTollFree(TwilioWire, VerifiesTollFree):
     ) -> Standing:
         """Make a verification, or edit the one that is there."""
         sid = self._sid_of(number, deadline)
-        there = self._verification_of(sid, deadline)
-        if there is None:
-            path, form = VERIFICATIONS, [*form_of(spec), ("TollfreePhoneNumberSid", sid)]
+        there = self._verification_of(sid, deadline).carrier_reference
+        if there:
+            path, form = f"{VERIFICATIONS}/{there}", form_of(spec)
         else:
-            path, form = f"{VERIFICATIONS}/{there['sid']}", form_of(spec)
+            path, form = VERIFICATIONS, [*form_of(spec), ("TollfreePhoneNumberSid", sid)]
         return self.call(
             "POST", "messaging", path, form=form, parse=standing_from, deadline=deadline
         )
 
     def toll_free_standing(self, number: E164, *, deadline: Deadline) -> Standing:
         """Read the verification, which the number finds."""
-        there = self._verification_of(self._sid_of(number, deadline), deadline)
-        return standing_from(there) if there else NOTHING
+        return self._verification_of(self._sid_of(number, deadline), deadline)
 
     def end_toll_free(self, number: E164, *, deadline: Deadline) -> None:
         """Delete the verification."""
-        there = self._verification_of(self._sid_of(number, deadline), deadline)
-        if there is None:
+        sid = self._sid_of(number, deadline)
+        there = self._verification_of(sid, deadline).carrier_reference
+        if not there:
             return
         try:
             self.call(
                 "DELETE",
                 "messaging",
-                f"{VERIFICATIONS}/{there['sid']}",
+                f"{VERIFICATIONS}/{there}",
                 parse=lambda body: body,
                 deadline=deadline,
             )
@@ -79,18 +79,23 @@ class TwilioTollFree(TwilioWire, VerifiesTollFree):
             if refusal.reason is not Reason.NOT_FOUND:
                 raise
 
-    def _verification_of(self, sid: str, deadline: Deadline) -> Mapping[str, Any] | None:
-        """Find the latest verification of a number; the filter may let in others."""
+    def _verification_of(self, sid: str, deadline: Deadline) -> Standing:
+        """Read the latest verification of a number; the filter may let in others."""
+
+        def read(row: Mapping[str, Any]) -> tuple[str, Standing] | None:
+            is_ours = row["tollfree_phone_number_sid"] == sid
+            return (str(row["date_created"]), standing_from(row)) if is_ours else None
+
         rows = self.pages(
             "messaging",
             VERIFICATIONS,
             "verifications",
-            read=dict,
+            read=read,
             deadline=deadline,
             filters=[("TollfreePhoneNumberSid", sid)],
         )
-        ours = [row for row in rows if row["tollfree_phone_number_sid"] == sid]
-        return max(ours, key=lambda row: str(row["date_created"]), default=None)
+        ours = filter(None, rows)
+        return max(ours, key=lambda dated: dated[0], default=("", NOTHING))[1]
 
 
 def form_of(spec: VerificationSpec) -> Params:

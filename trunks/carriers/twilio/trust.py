@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from trunks.carriers.twilio.wire import TwilioWire
 from trunks.deadlines import Deadline
 
+T = TypeVar("T")
 APPROVED = "twilio-approved"
 """The status in which Trust Hub lets a profile be used."""
 PATIENCE = 3600.0
@@ -29,15 +30,21 @@ class TwilioTrust(TwilioWire):
     def approved(self, kind: str, name: str, deadline: Deadline) -> Profile | None:
         """Look for an approved profile, by the name of the business."""
         filters = [("Status", APPROVED), ("FriendlyName", name)]
-        for row in self.bundles(kind, filters, deadline):
-            if (row["friendly_name"], row["status"]) == (name, APPROVED):
-                return Profile(str(row["sid"]), str(row["email"] or ""))
-        return None
+
+        def read(row: Mapping[str, Any]) -> Profile | None:
+            is_meant = (row["friendly_name"], row["status"]) == (name, APPROVED)
+            return Profile(str(row["sid"]), str(row["email"] or "")) if is_meant else None
+
+        return next(filter(None, self.bundles(kind, filters, read, deadline)), None)
 
     def bundles(
-        self, kind: str, filters: list[tuple[str, str]], deadline: Deadline
-    ) -> list[Mapping[str, Any]]:
+        self,
+        kind: str,
+        filters: list[tuple[str, str]],
+        read: Callable[[Mapping[str, Any]], T],
+        deadline: Deadline,
+    ) -> list[T]:
         """Read the profiles or products that filters leave."""
         return self.pages(
-            "trusthub", f"/v1/{kind}", "results", read=dict, deadline=deadline, filters=filters
+            "trusthub", f"/v1/{kind}", "results", read=read, deadline=deadline, filters=filters
         )

@@ -8,7 +8,7 @@ it joins one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
 from lib.e164 import E164
@@ -90,9 +90,17 @@ class WavixCampaigns(WavixAccount, RegistersCampaigns):
             path = told.path_of(carrier_reference)
             return self._there(path, told.campaign_from, NOTHING, deadline)
         path = f"brands/{brand_reference}/campaigns"
-        found = self._list(path, [("name", reference)], told.campaigns_from, deadline)
-        ours = [row for row in found if row["name"] == reference]
-        return told.campaign_from(ours[0]) if ours else NOTHING
+        ours = self._list(
+            path,
+            [("name", reference)],
+            lambda body: [
+                told.campaign_from(row)
+                for row in told.campaigns_from(body)
+                if row["name"] == reference
+            ],
+            deadline,
+        )
+        return ours[0] if ours else NOTHING
 
     def end_campaign(self, carrier_reference: str, *, deadline: Deadline) -> None:
         """Delete a campaign."""
@@ -105,9 +113,9 @@ class WavixCampaigns(WavixAccount, RegistersCampaigns):
         there = self._linked(number, campaign_reference, deadline)
         if there.stage in {Stage.ACTIVE, Stage.PENDING}:
             return there
-        for other in self._campaigns(deadline):
-            if told.has_number(other, number):
-                self._unlink(number, told.reference_of(other), deadline)
+        for other, is_there in self._campaigns(number, deadline):
+            if is_there:
+                self._unlink(number, other, deadline)
         self._ten_dlc("POST", _link_path(number, campaign_reference), payloads.done_from, deadline)
         return self._linked(number, campaign_reference, deadline)
 
@@ -119,14 +127,21 @@ class WavixCampaigns(WavixAccount, RegistersCampaigns):
 
     def leave_campaign(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
         """Unlink it wherever it is: whether a campaign names those that wait is not said."""
-        for campaign in self._campaigns(deadline):
-            reference = told.reference_of(campaign)
-            is_there = told.has_number(campaign, number)
+        for reference, is_there in self._campaigns(number, deadline):
             if is_there or self._linked(number, reference, deadline).stage is not Stage.ABSENT:
                 self._unlink(number, reference, deadline)
 
-    def _campaigns(self, deadline: Deadline) -> list[Mapping[str, Any]]:
-        return self._list("brands/campaigns", [], told.campaigns_from, deadline)
+    def _campaigns(self, number: E164, deadline: Deadline) -> list[tuple[str, bool]]:
+        """Give all campaigns, and whether they name the number."""
+        return self._list(
+            "brands/campaigns",
+            [],
+            lambda body: [
+                (told.reference_of(row), told.has_number(row, number))
+                for row in told.campaigns_from(body)
+            ],
+            deadline,
+        )
 
     def _linked(self, number: E164, campaign: str, deadline: Deadline) -> Standing:
         path = f"{told.path_of(campaign)}/numbers"

@@ -14,9 +14,10 @@ from trunks.carriers.telnyx import payloads, trunking
 from trunks.carriers.telnyx.adapter import Telnyx
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
-from trunks.http import Caller
+from trunks.http import READ_ATTEMPTS, Caller
 from trunks.numbering import Capability, NumberType
 from trunks.offers import GatewaySpec, LineStatus, Transport, TrunkSpec, Wanted
+from trunks.tests.carriers.conformance import BRAND, soon
 from trunks.tests.carriers.sandbox import CarrierSandbox
 from trunks.transport import new_client
 
@@ -266,3 +267,38 @@ class TestHold:
 
 def _at(time: str) -> str:
     return f"2026-03-01T{time}:00.000000Z"
+
+
+@pytest.mark.parametrize("row", ["B1", {"id": "B1"}])
+class TestRowsThatCannotBeRead:
+    """They are an error of the carrier's, whatever was looked for among them."""
+
+    def test_among_requests(self, row: Any) -> None:
+        carrier, _ = answering(*[{"records": [row], "total_records": 1}] * READ_ATTEMPTS)
+        with pytest.raises(Unavailable):
+            carrier.toll_free_standing(NUMBER, deadline=soon())
+
+    def test_among_requirements(self, row: Any) -> None:
+        meta = {"total_pages": 1, "total_results": 1}
+        carrier, _ = answering(*[{"data": [row], "meta": meta}] * READ_ATTEMPTS)
+        with pytest.raises(Unavailable):
+            carrier.requirements("DE", NumberType.LOCAL, deadline=soon())
+
+
+@pytest.mark.parametrize("row", ["B1", None])
+def test_a_row_among_brands_that_cannot_be_read_is_an_error(row: Any) -> None:
+    carrier, _ = answering(*[{"records": [row], "totalRecords": 1}] * READ_ATTEMPTS)
+    with pytest.raises(Unavailable):
+        carrier.brand_standing(BRAND, reference="r", carrier_reference="", deadline=soon())
+
+
+class TestToLookForACampaign:
+    def test_reads_on_until_it_is_found(self) -> None:
+        others = {"records": [{"campaignId": "C1", "referenceId": "q"}], "totalRecords": 3}
+        ours = {"records": [{"campaignId": "C2", "referenceId": "r"}], "totalRecords": 3}
+        carrier, seen = answering(others, ours, {"campaignId": "C2", "campaignStatus": "X"})
+        there = carrier.campaign_standing(
+            brand_reference="B1", reference="r", carrier_reference="", deadline=soon()
+        )
+        assert there.carrier_reference == "C2"
+        assert seen[1].url.params["page"] == "2"

@@ -131,8 +131,8 @@ class TestSandbox:
         assert self.ask(carrier, first, "ACME INC") == IN_FORCE
         assert self.ask(carrier, second, "ACME INC") == IN_FORCE
         policy = [("PolicySid", caller_names.POLICY)]
-        assert len(carrier.bundles("TrustProducts", policy, soon())) == 1
-        assert len(carrier.bundles("EndUsers", [], soon())) == 1
+        assert len(carrier.bundles("TrustProducts", policy, dict, soon())) == 1
+        assert len(carrier.bundles("EndUsers", [], dict, soon())) == 1
 
     def test_is_refused_by_the_evaluation_or_the_review(self, carrier: Any) -> None:
         twilio.TestTwilio().prepare(carrier, BRAND)

@@ -83,11 +83,16 @@ def proof(*kinds: dict[str, Any]) -> dict[str, Any]:
 
 class TestRegulations:
     def test_finds_the_type_however_it_is_written_and_companies_first(self) -> None:
-        body = {"results": [rule("individual"), rule(number_type="local"), rule()]}
-        found = regulations.regulation_from(body, NumberType.TOLL_FREE)
+        rows = [rule("individual"), rule(number_type="local"), rule()]
+
+        def chosen(of_type: NumberType) -> regulations.Regulation | None:
+            read = [regulations.regulation_from(row, of_type) for row in rows]
+            return regulations.first_of(read)
+
+        found = chosen(NumberType.TOLL_FREE)
         assert found is not None
         assert found.person == "business"
-        assert regulations.regulation_from(body, NumberType.MOBILE) is None
+        assert chosen(NumberType.MOBILE) is None
 
     def test_asks_for_each_thing_once(self) -> None:
         told = rule(

@@ -10,8 +10,10 @@ import pytest
 from trunks.carriers.twilio import campaign_payloads as payloads
 from trunks.errors import OutcomeUnknown, Unavailable
 from trunks.features import CallerNames, Stage
+from trunks.http import READ_ATTEMPTS
+from trunks.numbering import NumberType
 from trunks.tests.carriers.conformance import BRAND, CAMPAIGN, HERE, soon
-from trunks.tests.carriers.twilio.test_twilio import NUMBER, answering, ok
+from trunks.tests.carriers.twilio.test_twilio import NUMBER, answering, ok, owned
 
 
 class TestRouteMessages:
@@ -78,3 +80,38 @@ class TestCampaignPayloads:
     def test_an_approved_brand_that_nobody_could_prove_is_refused(self) -> None:
         body = {"sid": "BN1", "status": "APPROVED", "identity_status": "UNVERIFIED"}
         assert payloads.brand_from(body).stage is Stage.REJECTED
+
+
+@pytest.mark.parametrize("row", ["RN1", {"sid": "RN1"}])
+class TestRowsThatCannotBeRead:
+    """They are an error of the carrier's, whatever was looked for among them."""
+
+    def test_among_brands_and_profiles(self, row: Any) -> None:
+        carrier, _ = answering(*[page("results", row)] * READ_ATTEMPTS)
+        with pytest.raises(Unavailable):
+            carrier.brand_standing(BRAND, reference="r", carrier_reference="", deadline=soon())
+
+    def test_among_campaigns(self, row: Any) -> None:
+        carrier, _ = answering(*[page("compliance", row)] * READ_ATTEMPTS)
+        with pytest.raises(Unavailable):
+            carrier.campaign_standing(
+                brand_reference="BN1", reference="r", carrier_reference="MG1", deadline=soon()
+            )
+
+    def test_among_verifications(self, row: Any) -> None:
+        mine = ok({"incoming_phone_numbers": [owned()], "next_page_uri": None})
+        carrier, _ = answering(mine, *[page("verifications", row)] * READ_ATTEMPTS)
+        with pytest.raises(Unavailable):
+            carrier.toll_free_standing(NUMBER, deadline=soon())
+
+    def test_among_names_of_callers(self, row: Any) -> None:
+        setting = ok({"voice_caller_id_lookup": True})
+        carrier, _ = answering(setting, *[page("results", row)] * READ_ATTEMPTS)
+        wanted = CallerNames(text="Oak", shows_callers=True, business="Oak LLC")
+        with pytest.raises(Unavailable):
+            carrier.caller_names_of(NUMBER, wanted, carrier_reference="PN1", deadline=soon())
+
+    def test_among_regulations(self, row: Any) -> None:
+        carrier, _ = answering(*[page("results", row)] * READ_ATTEMPTS)
+        with pytest.raises(Unavailable):
+            carrier.requirements("DE", NumberType.LOCAL, deadline=soon())

@@ -12,7 +12,9 @@ from lib.e164 import E164
 from trunks.carriers.wavix import campaign_payloads as payloads
 from trunks.carriers.wavix.adapter import Wavix
 from trunks.deadlines import Deadline
+from trunks.errors import Unavailable
 from trunks.features import Stage
+from trunks.http import READ_ATTEMPTS
 from trunks.tests.carriers import answering as carriers
 from trunks.tests.carriers.conformance import BRAND, CAMPAIGN
 
@@ -146,3 +148,23 @@ class TestNumber:
         carrier.join_campaign(NUMBER, campaign_reference="B1/C1", **ways())
 
         assert [request.method for request in seen] == ["GET"]
+
+
+@pytest.mark.parametrize("row", ["C1", {"campaign_id": "C1"}])
+class TestRowsThatCannotBeRead:
+    """They are an error of the carrier's, whatever was looked for among them."""
+
+    def test_when_a_campaign_is_looked_for(self, row: Any) -> None:
+        carrier, _ = answering(*[listed(row)] * READ_ATTEMPTS)
+        with pytest.raises(Unavailable):
+            carrier.campaign_standing(
+                brand_reference="B1",
+                reference="r",
+                carrier_reference="",
+                deadline=Deadline(5),
+            )
+
+    def test_when_a_number_leaves(self, row: Any) -> None:
+        carrier, _ = answering(*[listed(row)] * READ_ATTEMPTS)
+        with pytest.raises(Unavailable):
+            carrier.leave_campaign(NUMBER, carrier_reference="", deadline=Deadline(5))
