@@ -29,6 +29,7 @@ from trunks.roles import (
     AsksForDocuments,
     Carrier,
     EnablesMessaging,
+    JoinsCampaigns,
     RegistersCampaigns,
     SetsCallerName,
     VerifiesTollFree,
@@ -207,10 +208,10 @@ def _end_campaign(carrier: RegistersCampaigns, row: Campaign, deadline: Deadline
 
 
 def _links(adapter: type[Carrier], row: NumberCampaign) -> bool:
-    return issubclass(adapter, RegistersCampaigns) and bool(row.campaign.carrier_reference)
+    return issubclass(adapter, JoinsCampaigns) and bool(row.campaign.carrier_reference)
 
 
-def _link(carrier: RegistersCampaigns, row: NumberCampaign, deadline: Deadline) -> Standing:
+def _link(carrier: JoinsCampaigns, row: NumberCampaign, deadline: Deadline) -> Standing:
     return carrier.join_campaign(
         E164(row.number.e164),
         campaign_reference=row.campaign.carrier_reference,
@@ -219,7 +220,7 @@ def _link(carrier: RegistersCampaigns, row: NumberCampaign, deadline: Deadline) 
     )
 
 
-def _read_link(carrier: RegistersCampaigns, row: NumberCampaign, deadline: Deadline) -> Standing:
+def _read_link(carrier: JoinsCampaigns, row: NumberCampaign, deadline: Deadline) -> Standing:
     return carrier.campaign_of(
         E164(row.number.e164),
         campaign_reference=row.campaign.carrier_reference,
@@ -228,7 +229,7 @@ def _read_link(carrier: RegistersCampaigns, row: NumberCampaign, deadline: Deadl
     )
 
 
-def _unlink(carrier: RegistersCampaigns, row: NumberCampaign, deadline: Deadline) -> None:
+def _unlink(carrier: JoinsCampaigns, row: NumberCampaign, deadline: Deadline) -> None:
     carrier.leave_campaign(
         E164(row.number.e164),
         carrier_reference=row.number.carrier_reference,

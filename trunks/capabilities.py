@@ -114,6 +114,13 @@ _ROLES: Mapping[Operation, _Plays] = {
         "{name} registers no campaigns through its interface. A task asks a person for each.",
         by_person=True,
     ),
+    _O.JOIN: _Plays(
+        roles.JoinsCampaigns,
+        "Numbers join campaigns, and leave them, by its interface.",
+        "{name} lets no number join a campaign through its interface. A task asks a person for "
+        "each.",
+        by_person=True,
+    ),
     _O.TOLL_FREE: _Plays(
         roles.VerifiesTollFree,
         "Toll-free numbers are verified for text messages by its interface.",

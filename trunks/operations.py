@@ -23,6 +23,7 @@ class Operation(StrEnum):
     DOCUMENTS = "documents"
     TEXTS = "texts"
     CAMPAIGNS = "campaigns"
+    JOIN = "join campaigns"
     TOLL_FREE = "toll-free"
     BALANCE = "balance"
     MESSAGES = "signed messages"

@@ -322,8 +322,28 @@ class EnablesMessaging(Carrier):
         """Read whether a number's messages go to an address; ABSENT where they go elsewhere."""
 
 
-class RegistersCampaigns(Carrier):
-    """Registers who sends messages and what for, and lets numbers take part (10DLC)."""
+class JoinsCampaigns(Carrier):
+    """Lets numbers send for campaigns, which a person may have registered there (10DLC)."""
+
+    @abstractmethod
+    def join_campaign(
+        self, number: E164, *, campaign_reference: str, carrier_reference: str, deadline: Deadline
+    ) -> Standing:
+        """Let a number send for a campaign. Repeatable."""
+
+    @abstractmethod
+    def campaign_of(
+        self, number: E164, *, campaign_reference: str, carrier_reference: str, deadline: Deadline
+    ) -> Standing:
+        """Read whether a number sends for a campaign; ABSENT where it does for another or none."""
+
+    @abstractmethod
+    def leave_campaign(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
+        """Take a number out of its campaign. Repeatable."""
+
+
+class RegistersCampaigns(JoinsCampaigns):
+    """Registers who sends messages and what for (10DLC)."""
 
     ends_brands: ClassVar[bool] = True
     """Whether its interface deletes brands; where not, `end_brand` is refused: a person does."""
@@ -372,22 +392,6 @@ class RegistersCampaigns(Carrier):
     @abstractmethod
     def end_campaign(self, carrier_reference: str, *, deadline: Deadline) -> None:
         """End a campaign. Repeatable."""
-
-    @abstractmethod
-    def join_campaign(
-        self, number: E164, *, campaign_reference: str, carrier_reference: str, deadline: Deadline
-    ) -> Standing:
-        """Let a number send for a campaign. Repeatable."""
-
-    @abstractmethod
-    def campaign_of(
-        self, number: E164, *, campaign_reference: str, carrier_reference: str, deadline: Deadline
-    ) -> Standing:
-        """Read whether a number sends for a campaign; ABSENT where it does for another or none."""
-
-    @abstractmethod
-    def leave_campaign(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
-        """Take a number out of its campaign. Repeatable."""
 
 
 class VerifiesTollFree(Carrier):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Event
 from accounts.tests.cast import Cast
+from dids.crafts import CRAFTS
 from dids.models import (
     Brand,
     Campaign,
@@ -27,11 +28,21 @@ from dids.tests.factories import make_number
 from dids.tests.passing_time import let_pass
 from dids.tests.test_caller_names import owned
 from dids.tests.words import BRAND_WORDS, CAMPAIGN_WORDS
-from dids.workflows import brands, closing, doing, features, holding, messaging, release
+from dids.workflows import (
+    brands,
+    closing,
+    doing,
+    features,
+    features_by_hand,
+    holding,
+    messaging,
+    release,
+)
 from dids.workflows.brands import UnableToRegister
 from dids.workflows.messaging import UnableToMessage
 from dids.workflows.standing import UnableToStandIn
 from trunks import capabilities, registry
+from trunks.carriers.bandwidth.adapter import Bandwidth
 from trunks.models import Exchange
 from trunks.operations import Operation, Way
 from trunks.tests.factories import make_carrier_account
@@ -119,6 +130,27 @@ class TestRegister:
         with pytest.raises(UnableToRegister) as refusal:
             campaign_of(cast, brand)
         assert refusal.value.field == "opt_in_answer"
+
+    def done_by_hand(self, cast: Cast, name: str) -> None:
+        """Complete the task, with the name that the thing has there where it asks for one."""
+        let_pass(timezone.now())
+        task = Task.objects.open().get(kind=TaskKind.FEATURE_BY_HAND)
+        assert features_by_hand.asks_name(task) is bool(name)
+        doing.complete(task=task, note="", reference=name, actor=cast.staff, now=timezone.now())
+
+    def test_is_by_hand_where_only_joining_has_an_interface(self, market: Shop, cast: Cast) -> None:
+        opened = market.sandbox.account("bandwidth")
+        account = make_carrier_account(carrier="bandwidth", credentials=opened["credentials"])
+        make_number(account=account, holder=cast.provider)
+        brand = brand_of(cast)
+        self.done_by_hand(cast, "")
+        campaign = campaign_of(cast, brand)
+        self.done_by_hand(cast, "CA1SHOP")
+
+        campaign.refresh_from_db()
+        assert (campaign.status, campaign.carrier_reference) == (S.ACTIVE, "CA1SHOP")
+        link = NumberCampaign(campaign=campaign)
+        assert CRAFTS["numbercampaign"].does(Bandwidth, link)
 
     def test_a_refused_one_names_the_field_and_is_corrected(self, market: Shop, cast: Cast) -> None:
         owned(market, cast)

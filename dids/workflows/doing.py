@@ -132,18 +132,22 @@ def mark_urgent(*, task: Task, urgent: bool, actor: Actor, now: datetime) -> Non
     task.is_urgent = urgent
 
 
-def complete(*, task: Task, note: str, actor: Actor, now: datetime) -> None:
+def complete(*, task: Task, note: str, actor: Actor, now: datetime, reference: str = "") -> None:
     """
     Say that it is done: the step that was stuck is repeated, or the note says what came of it.
 
     Where the step refuses, the task stays open.
 
+    :param reference: the carrier's own name of what was made there, where the task asks for it
     :raises UnableToDo: if somebody else has it, or it is closed
     :raises UnableToStandIn: if it is another organization's
     """
     moves.require_hand(task, actor, end=TaskStatus.DONE)
     words = moves.words(note, field="note")
+    name_there = moves.words(reference, field="reference", longest=LONGEST_REFERENCE)
     with acting(actor):
+        if name_there:
+            features_by_hand.name(task, reference=name_there)
         # The step first: it locks numbers, and tasks come after them.
         repeat = _STEPS.get(TaskKind(task.kind))
         if repeat is not None:

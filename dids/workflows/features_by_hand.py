@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import uuid4
 
+from django.db.models import QuerySet
+
 from accounts.actors import Actor
 from dids import events
 from dids.crafts import CRAFTS
-from dids.models import Feature, Task
+from dids.models import Campaign, Feature, Task, TaskKind
 from dids.models.features import SUBJECT
 from dids.states import FeatureStatus
 from dids.workflows.feature_recording import note
 from lib.locks import no_key
+from trunks import registry
+from trunks.roles import JoinsCampaigns
 
 _S = FeatureStatus
 
@@ -29,6 +33,23 @@ def done(row: Feature, *, actor: Actor, now: datetime) -> None:
     )
     event_type = events.FEATURE_ACTIVE if is_there else events.FEATURE_OFF
     note(row, event_type, now=now, actor=actor)
+
+
+def asks_name(task: Task) -> bool:
+    """Tell whether whoever does a task can say by which name the carrier knows what was made."""
+    row = _campaigns(task).select_related("brand__carrier_account").first()
+    return row is not None and issubclass(registry.carrier(row.account.carrier), JoinsCampaigns)
+
+
+def name(task: Task, *, reference: str) -> None:
+    """Write down by which name the carrier knows a campaign; numbers join it by that."""
+    _campaigns(task).update(carrier_reference=reference)
+
+
+def _campaigns(task: Task) -> QuerySet[Campaign]:
+    if task.kind != TaskKind.FEATURE_BY_HAND:
+        return Campaign.objects.none()
+    return Campaign.objects.filter(uuid=task.about.removeprefix(SUBJECT), status=_S.BY_HAND)
 
 
 def refused(row: Feature, *, why: str, actor: Actor, now: datetime) -> None:

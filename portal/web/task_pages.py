@@ -23,7 +23,7 @@ from dids.models import Task, TaskKind
 from dids.models.tasks import IN_HAND, OPEN, TaskQuerySet
 from dids.states import TaskStatus
 from dids.task_kinds import ASKS, BY_HAND
-from dids.workflows import doing, task_papers
+from dids.workflows import doing, features_by_hand, task_papers
 from lib.refusals import UnableTo
 from portal.actor import PortalRequest, requires
 from portal.web.answers import status_of
@@ -99,7 +99,9 @@ def give_back(request: PortalRequest, task: UUID) -> HttpResponse:
 @requires(P.DO_TASKS)
 def complete(request: PortalRequest, task: UUID) -> HttpResponse:
     """Say that it is done; what was stuck is tried again."""
-    return send(request, task, CompleteForm(request.POST), doing.complete)
+    asks_name = features_by_hand.asks_name(visible(request, task))
+    form = CompleteForm(request.POST, asks_name=asks_name)
+    return send(request, task, form, doing.complete)
 
 
 @require_POST
@@ -201,7 +203,8 @@ def page(
     is_mine = task.status in IN_HAND and task.taken_by == actor.name
     is_open = task.status in OPEN
     may_do = is_here and doing.may_do(task, actor)
-    forms = [CompleteForm(), AbandonForm(), CommentForm(), WaitForm()]
+    completing = CompleteForm(asks_name=features_by_hand.asks_name(task))
+    forms = [completing, AbandonForm(), CommentForm(), WaitForm()]
     shown = [form if isinstance(form, type(empty)) else empty for empty in forms]
     lines = lines_of(task)
     context = {

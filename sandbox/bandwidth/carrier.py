@@ -74,6 +74,12 @@ class Bandwidth(BandwidthBase):
             ("GET", f"{locations}/{{peer}}/totaltns", "standing", texts.count),
             ("POST", f"{ACCOUNT}/tnoptions", "texts", texts.order),
             ("GET", f"{ACCOUNT}/tnoptions", "standing", texts.list_orders),
+            (
+                "GET",
+                f"{ACCOUNT}/products/messaging/a2pCampaigns",
+                "standing",
+                texts.list_campaigns,
+            ),
             ("POST", f"{ACCOUNT}/lidbs", "caller_name", lidbs.create),
             ("GET", f"{ACCOUNT}/lidbs", "standing", lidbs.listing),
             ("GET", f"{ACCOUNT}/lidbs/{{id}}", "standing", lidbs.retrieve),

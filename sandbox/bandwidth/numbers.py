@@ -115,6 +115,7 @@ def _entry(carrier: BandwidthBase, call: Call, row: Record, *, is_whole: bool = 
         ("Site", [("Id", site_id(call.account)), ("Name", "Portal")]),
         ("SipPeer", peer),
         *_services(row),
+        *(_settings(row) if is_whole else ()),
         *(_features(row) if is_whole else ()),
     ]
 
@@ -122,6 +123,11 @@ def _entry(carrier: BandwidthBase, call: Call, row: Record, *, is_whole: bool = 
 def _services(row: Record) -> list[tuple[str, Content]]:
     named = ["Voice", *(["Messaging"] if row.get("sms") else [])]
     return [("ServiceTypes", [("ServiceType", name) for name in named])]
+
+
+def _settings(row: Record) -> list[tuple[str, Content]]:
+    sends = row.get("campaign")
+    return [("MessagingSettings", [("CampaignId", sends)])] if sends else []
 
 
 def _features(row: Record) -> list[tuple[str, Content]]:

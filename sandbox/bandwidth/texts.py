@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from xml.etree.ElementTree import Element
 
 from sandbox.bandwidth import errors, numbers, peers
 from sandbox.bandwidth.base import (
@@ -24,6 +25,7 @@ APPLICATIONS, SETTINGS, OPTIONS = (
     "bandwidth.options",
 )
 ROOT = "ApplicationProvisioningResponse"
+CAMPAIGNS = ("CA1SHOP", "CA2NEWS")
 
 
 def create_application(carrier: BandwidthBase, call: Call) -> Answer:
@@ -105,14 +107,16 @@ def order(carrier: BandwidthBase, call: Call) -> Answer:
     """Take an order for options of numbers; only messages are understood here."""
     body = document(call.request, "TnOptionOrder")
     group = body.find("TnOptionGroups/TnOptionGroup")
-    word = "" if group is None else group.findtext("Sms")
-    if group is None or word not in ("on", "off"):
+    word = "" if group is None else group.findtext("Sms") or ""
+    settings = None if group is None else group.find("A2pSettings")
+    if group is None or (settings is None and word not in ("on", "off")):
         raise errors.of_order("TnOptionOrderResponse", 5078, "No valid options are given.")
     row: Record = {
         "id": str(uuid.uuid4()),
         "account": call.account.id,
         "numbers": numbers_in(group.find("TelephoneNumbers")),
         "sms": word,
+        "campaign": None if settings is None else _campaign_in(settings),
         "status": "RECEIVED",
         "trouble": [],
         "created": moment(carrier.world.now()),
@@ -150,7 +154,9 @@ def _decided(carrier: BandwidthBase, row: Record) -> Record:
         if there is None or there["account"] != row["account"]:
             trouble.append(number)
         else:
-            carrier.world.store.put(numbers.TABLE, number, there | {"sms": row["sms"] == "on"})
+            messages = {"sms": row["sms"] == "on"} if row["sms"] else {}
+            sends = {} if row["campaign"] is None else {"campaign": row["campaign"]}
+            carrier.world.store.put(numbers.TABLE, number, there | messages | sends)
     some = "PARTIAL" if len(trouble) < len(row["numbers"]) else "FAILED"
     return row | {"trouble": trouble, "status": some if trouble else "COMPLETE"}
 
@@ -186,11 +192,51 @@ def _feature(row: Record, *, status: int = 200) -> Answer:
     return answer("SipPeerSmsFeatureResponse", [("SipPeerSmsFeature", inside)], status=status)
 
 
+def list_campaigns(carrier: BandwidthBase, call: Call) -> Answer:
+    """List the campaigns that somebody imported: two, which every account has here."""
+    rows: Content = [
+        (
+            "MessagingA2pCampaign",
+            [
+                ("CampaignId", id_),
+                ("Description", "Imported"),
+                ("AccountId", account_id(call.account)),
+                ("MessageClass", "Campaign-A"),
+                ("Status", "Active"),
+            ],
+        )
+        for id_ in CAMPAIGNS
+    ]
+    return answer("MessagingA2pCampaignsResponse", [("MessagingA2pCampaigns", rows)])
+
+
+def _campaign_in(settings: Element) -> str:
+    """Read for which campaign a number shall send; empty for none."""
+    action = settings.findtext("Action") or "asSpecified"
+    told = settings.findtext("CampaignId") or ""
+    if action == "delete" and not told:
+        return ""
+    if action != "asSpecified" or told not in CAMPAIGNS or not settings.findtext("MessageClass"):
+        raise errors.of_order("TnOptionOrderResponse", 5078, "The A2pSettings are invalid.")
+    return told
+
+
+def _options(row: Record) -> list[tuple[str, Content]]:
+    if row["campaign"] is None:
+        return [("Sms", row["sms"])]
+    settings = (
+        [("CampaignId", row["campaign"]), ("Action", "asSpecified")]
+        if row["campaign"]
+        else [("Action", "delete")]
+    )
+    return [("A2pSettings", settings)]
+
+
 def _order(call: Call, row: Record) -> Content:
     words = "The telephone number is not in service on the account."
     complaints = [errors.listed(5076, words, number) for number in row["trouble"]]
     listed: Content = [("TelephoneNumber", number) for number in row["numbers"]]
-    group: Content = [("Sms", row["sms"]), ("TelephoneNumbers", listed)]
+    group: Content = [*_options(row), ("TelephoneNumbers", listed)]
     return [
         ("OrderCreateDate", row["created"]),
         ("AccountId", account_id(call.account)),

@@ -118,6 +118,13 @@ class Completed(Asked):
         default="",
         help_text="What came of it.",
     )
+    reference = serializers.CharField(
+        max_length=doing.LONGEST_REFERENCE,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Of a campaign: its id at the carrier, by which numbers join it.",
+    )
 
 
 class Abandoned(Asked):
@@ -231,8 +238,12 @@ class Completion(TaskResource):
     @writes()
     def post(self, request: Request, task: UUID) -> Response:
         """Say that it is done: what was stuck is tried again, or the note says what came of it."""
-        note = self.body(Completed)["note"]
-        doing.complete(task=self.doable(task), note=note, actor=self.actor, now=timezone.now())
+        doing.complete(
+            task=self.doable(task),
+            actor=self.actor,
+            now=timezone.now(),
+            **self.body(Completed),
+        )
         return self.told(task)
 
 

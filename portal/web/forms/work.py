@@ -27,6 +27,17 @@ class CompleteForm(PortalForm):
         label="What came of it",
         help_text="For whoever looks later; may stay empty.",
     )
+    reference = forms.CharField(
+        max_length=LONGEST_REFERENCE,
+        required=False,
+        label="The campaign's id at the carrier",
+        help_text="With it, numbers join the campaign by the interface; without it, by hand.",
+    )
+
+    def __init__(self, data: Any = None, *, asks_name: bool = False) -> None:
+        super().__init__(data)
+        if not asks_name:
+            del self.fields["reference"]
 
 
 class AbandonForm(PortalForm):

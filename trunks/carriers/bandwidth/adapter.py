@@ -19,6 +19,7 @@ from xml.etree.ElementTree import Element
 from lib.e164 import E164, DidFormat
 from trunks.carriers.bandwidth import locations, orders, payloads
 from trunks.carriers.bandwidth.caller_names import BandwidthCallerNames
+from trunks.carriers.bandwidth.campaigns import BandwidthCampaigns
 from trunks.carriers.bandwidth.emergency import BandwidthEmergency
 from trunks.carriers.bandwidth.texts import BandwidthTexts
 from trunks.carriers.bandwidth.toll_free import BandwidthTollFree
@@ -59,6 +60,7 @@ class Bandwidth(
     BandwidthEmergency,
     BandwidthCallerNames,
     BandwidthTexts,
+    BandwidthCampaigns,
     BandwidthTollFree,
 ):
     """One site of a Bandwidth account, used by the name and password of an API user."""
@@ -80,6 +82,10 @@ class Bandwidth(
     writes_whole: ClassVar[Mapping[Operation, Whole]] = {
         Operation.ROUTE: Whole.NUMBER,
         Operation.TEXTS: Whole.ACCOUNT,
+    }
+    by_hand: ClassVar[Mapping[Operation, str]] = {
+        Operation.CAMPAIGNS: "A person registers brands and campaigns with the registry, imports "
+        "the campaign in Bandwidth's portal, and enters its id when completing the task.",
     }
     in_part: ClassVar[Mapping[Operation, str]] = {
         Operation.CALLER_NAMES: "The name that a number's calls show is listed by its interface. A "

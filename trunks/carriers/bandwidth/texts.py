@@ -16,15 +16,15 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element
 
 from lib.e164 import E164
-from trunks.carriers.bandwidth.payloads import details_from, number_in, number_out, why
-from trunks.carriers.bandwidth.wire import BandwidthWire, there
+from trunks.carriers.bandwidth.options import BandwidthOptions
+from trunks.carriers.bandwidth.payloads import details_from, number_out
+from trunks.carriers.bandwidth.wire import there
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected
-from trunks.features import IN_FORCE, NOTHING, Problem, Stage, Standing
+from trunks.features import IN_FORCE, NOTHING, Stage, Standing
 from trunks.roles import EnablesMessaging
 from trunks.xml import Content, text_of, xml_of
 
-_STAGES = {"COMPLETE": Stage.ACTIVE, "PARTIAL": Stage.REJECTED, "FAILED": Stage.REJECTED}
 SERVICE = "Messaging"
 """What a number that takes messages has among its services, and an application is for."""
 
@@ -37,15 +37,7 @@ class Place:
     takes_messages: bool
 
 
-@dataclass(frozen=True)
-class Switching:
-    """An order that switches the messages of a number."""
-
-    is_on: bool
-    standing: Standing
-
-
-class BandwidthTexts(BandwidthWire, EnablesMessaging):
+class BandwidthTexts(BandwidthOptions, EnablesMessaging):
     """The part of the adapter that routes text messages."""
 
     sms_settings: ClassVar[Sequence[tuple[str, Content]]] = (
@@ -82,8 +74,8 @@ class BandwidthTexts(BandwidthWire, EnablesMessaging):
             return NOTHING
         if place.takes_messages:
             return IN_FORCE
-        last = self._last_switching(number, deadline)
-        return last.standing if last is not None and last.is_on else NOTHING
+        last = self._last_order(number, deadline, _switched)
+        return last.standing if last is not None and last.word == "on" else NOTHING
 
     def _place(self, number: E164, deadline: Deadline) -> Place:
         return self._call(
@@ -155,27 +147,9 @@ class BandwidthTexts(BandwidthWire, EnablesMessaging):
         )
 
     def _switch(self, number: E164, deadline: Deadline, *, on: bool) -> Standing:
-        return self._call(
-            "POST",
-            "tnoptions",
-            content=switch_body(number, on=on),
-            parse=lambda body: placed_from(there(body), on=on),
-            deadline=deadline,
-        )
-
-    def _last_switching(self, number: E164, deadline: Deadline) -> Switching | None:
-        try:
-            return self._call(
-                "GET",
-                "tnoptions",
-                params=[("tn", number_out(number)), ("orderDetails", "true")],
-                parse=lambda body: last_switching_from(body, number),
-                deadline=deadline,
-            )
-        except Rejected as refusal:
-            if refusal.reason is Reason.NOT_FOUND:
-                return None
-            raise
+        option = ("Sms", "on" if on else "off")
+        done = Stage.ACTIVE if on else Stage.ABSENT
+        return self._order_option(number, option, done=done, deadline=deadline)
 
     def _messaging_of(self, peer: str) -> str:
         return f"sites/{self.credentials['site_id']}/sippeers/{peer}/products/messaging"
@@ -228,52 +202,7 @@ def place_from(body: Element, number: E164) -> Place:
     return Place(peer=text_of(entry, "SipPeer/PeerId"), takes_messages=SERVICE in services)
 
 
-def switch_body(number: E164, *, on: bool) -> bytes:
-    """Switch the messages of a number; what is not named of its options stays."""
-    group: Content = [
-        ("Sms", "on" if on else "off"),
-        ("TelephoneNumbers", [("TelephoneNumber", number_out(number))]),
-    ]
-    return xml_of("TnOptionOrder", [("TnOptionGroups", [("TnOptionGroup", group)])])
-
-
-def placed_from(body: Element, *, on: bool) -> Standing:
-    """
-    Read how far an order is that was just made.
-
-    :raises Rejected: if it has failed at once
-    """
-    order = body.find("TnOptionOrder")
-    if order is None:
-        raise ValueError("no order in the answer")
-    stage = _STAGES.get(text_of(order, "ProcessingStatus"), Stage.PENDING)
-    if stage is Stage.REJECTED:
-        raise why(order)
-    return Standing(stage=stage if on else Stage.ABSENT)
-
-
-def last_switching_from(body: Element | None, number: E164) -> Switching | None:
-    """Read the last order that switched the messages of a number."""
-    if body is None:
-        return None
-    if body.tag != "TnOptionOrderReportResponse":
-        raise ValueError("not a list of orders")
-    found = [
-        (text_of(order, "OrderCreateDate"), word, order)
-        for order in body.iter("TnOptionOrder")
-        if (word := _word_of(order, number))
-    ]
-    if not found:
-        return None
-    _, word, order = max(found, key=lambda each: each[0])
-    stage = _STAGES.get(text_of(order, "ProcessingStatus"), Stage.PENDING)
-    minded = (Problem(field="", words=str(why(order))),) if stage is Stage.REJECTED else ()
-    return Switching(is_on=word == "on", standing=Standing(stage=stage, problems=minded))
-
-
-def _word_of(order: Element, number: E164) -> str:
-    for group in order.iter("TnOptionGroup"):
-        named = {number_in(part.text or "") for part in group.iter("TelephoneNumber")}
-        if number in named and group.findtext("Sms") in ("on", "off"):
-            return group.findtext("Sms") or ""
-    return ""
+def _switched(group: Element) -> str:
+    """Read whether an order switched messages on or off; empty where neither."""
+    word = group.findtext("Sms") or ""
+    return word if word in ("on", "off") else ""

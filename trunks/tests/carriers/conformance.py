@@ -204,7 +204,8 @@ class CarrierConformance:
             assert outcome.reason
 
     def test_every_role_is_tested(self, carrier: Any) -> None:
-        known = [*roles.Carrier.__subclasses__(), *roles.SearchesNumbers.__subclasses__()]
+        families = (roles.Carrier, roles.SearchesNumbers, roles.JoinsCampaigns)
+        known = [role for family in families for role in family.__subclasses__()]
         played = {
             role.__name__
             for role in known
@@ -1321,8 +1322,31 @@ CAMPAIGN = CampaignSpec(
 )
 
 
-class RegistersCampaignsConformance(CarrierConformance):
-    """Brands, campaigns, and numbers that take part."""
+class JoinsCampaignsConformance(CarrierConformance):
+    """Numbers that send for campaigns."""
+
+    def campaigns(self, carrier: Any) -> tuple[str, str]:
+        """Give two campaigns that numbers can join."""
+        raise AssertionError("Say which campaigns there are.")
+
+    def test_lets_a_number_take_part_and_leave(self, carrier: Any) -> None:
+        (number,) = self.found(carrier)
+        self.buy(carrier, [number])
+        one, other = self.campaigns(carrier)
+        ways = {"carrier_reference": "", "deadline": soon()}
+        for campaign in (one, one, other):
+            carrier.join_campaign(number, campaign_reference=campaign, **ways)
+            there = carrier.campaign_of(number, campaign_reference=campaign, **ways)
+            assert there.stage is Stage.ACTIVE
+        assert carrier.campaign_of(number, campaign_reference=one, **ways).stage is Stage.ABSENT
+
+        for _ in range(2):
+            carrier.leave_campaign(number, **ways)
+        assert carrier.campaign_of(number, campaign_reference=other, **ways).stage is Stage.ABSENT
+
+
+class RegistersCampaignsConformance(JoinsCampaignsConformance):
+    """Brands and campaigns."""
 
     def prepare(self, carrier: Any, brand: BrandSpec) -> None:
         """Do what a person does at the carrier before a brand is registered."""
@@ -1403,21 +1427,15 @@ class RegistersCampaignsConformance(CarrierConformance):
             carrier.register_campaign(CAMPAIGN, **wanted, deadline=soon())
         assert carrier.campaign_standing(**wanted, deadline=soon()).stage is Stage.ACTIVE
 
-    def test_lets_a_number_take_part_and_leave(self, carrier: Any) -> None:
-        (number,) = self.found(carrier)
-        self.buy(carrier, [number])
+    def campaigns(self, carrier: Any) -> tuple[str, str]:
+        """Register two."""
         brand = self.brand(carrier).carrier_reference
         one, other = (self.campaign(carrier, brand).carrier_reference for _ in range(2))
-        ways = {"carrier_reference": "", "deadline": soon()}
-        for campaign in (one, one, other):
-            carrier.join_campaign(number, campaign_reference=campaign, **ways)
-            there = carrier.campaign_of(number, campaign_reference=campaign, **ways)
-            assert there.stage is Stage.ACTIVE
-        assert carrier.campaign_of(number, campaign_reference=one, **ways).stage is Stage.ABSENT
+        return one, other
 
-        for _ in range(2):
-            carrier.leave_campaign(number, **ways)
-        assert carrier.campaign_of(number, campaign_reference=other, **ways).stage is Stage.ABSENT
+    def test_ends_campaigns_then_brands(self, carrier: Any) -> None:
+        brand = self.brand(carrier).carrier_reference
+        one, other = (self.campaign(carrier, brand).carrier_reference for _ in range(2))
         for campaign in (one, other, one):
             carrier.end_campaign(campaign, deadline=soon())
         if not carrier.ends_brands:

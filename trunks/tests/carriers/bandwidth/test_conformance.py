@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 from lib.e164 import E164
+from sandbox.bandwidth import texts
 from trunks.carriers.bandwidth import payloads
 from trunks.numbering import NumberType
 from trunks.offers import Wanted
@@ -24,6 +25,7 @@ class TestBandwidth(
     conformance.RegistersEmergencyConformance,
     conformance.SetsCallerNameConformance,
     conformance.EnablesMessagingConformance,
+    conformance.JoinsCampaignsConformance,
     conformance.VerifiesTollFreeConformance,
 ):
     slug: ClassVar[str] = "bandwidth"
@@ -34,6 +36,11 @@ class TestBandwidth(
     told_prices: ClassVar[tuple[str, ...]] = ()
     # A number names its order, and the order its reference; nobody needs these two calls.
     lists_our_reference: ClassVar[bool] = False
+
+    def campaigns(self, carrier: Any) -> tuple[str, str]:
+        """Take those that somebody imported."""
+        one, other = texts.CAMPAIGNS
+        return one, other
 
     def bought_free(self, carrier: Any) -> E164:
         """Buy a number that is free to call: of no other does its description take a word."""
