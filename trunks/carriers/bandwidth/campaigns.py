@@ -21,6 +21,8 @@ from trunks.features import IN_FORCE, NOTHING, Stage, Standing
 from trunks.roles import JoinsCampaigns
 from trunks.xml import Content, text_of
 
+DELETE = "delete"
+
 
 @dataclass(frozen=True)
 class Campaign:
@@ -59,17 +61,21 @@ class BandwidthCampaigns(BandwidthOptions, JoinsCampaigns):
         self, number: E164, *, campaign_reference: str, carrier_reference: str, deadline: Deadline
     ) -> Standing:
         """Read the campaign of the number, or what became of the last order for one."""
-        if self._campaign_of(number, deadline) == campaign_reference:
+        shown = self._campaign_of(number, deadline)
+        if shown == campaign_reference:
             return IN_FORCE
         last = self._last_order(number, deadline, _ordered)
-        if last is None or last.word != campaign_reference or last.standing.stage is Stage.ACTIVE:
+        if last is None or last.word != campaign_reference:
             return NOTHING
-        return last.standing
+        # Only an example of hosted numbers shows a campaign: where none is shown, the order counts.
+        is_undone = bool(shown) and last.standing.stage is Stage.ACTIVE
+        return NOTHING if is_undone else last.standing
 
     def leave_campaign(self, number: E164, *, carrier_reference: str, deadline: Deadline) -> None:
-        """Order that the number sends for none."""
-        if self._campaign_of(number, deadline):
-            settings: Content = [("Action", "delete")]
+        """Order that the number sends for none, unless that was the last order."""
+        last = self._last_order(number, deadline, _ordered)
+        if self._campaign_of(number, deadline) or (last is not None and last.word != DELETE):
+            settings: Content = [("Action", DELETE)]
             self._order_option(
                 number, ("A2pSettings", settings), done=Stage.ABSENT, deadline=deadline
             )
