@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -57,7 +57,8 @@ class CallerNames:
 
     text: str = ""
     shows_callers: bool = False
-    business: str = ""
+    # No carrier tells it: what is there and what is wanted are compared without it.
+    business: str = field(default="", compare=False)
 
 
 NOTHING = Standing(stage=Stage.ABSENT)

@@ -977,9 +977,11 @@ class SetsCallerNameConformance(CarrierConformance):
     """As which operation the sandbox counts it, where a call that sets names sets more."""
 
     def wish(self, carrier: Any, text: str = "ACME INC") -> CallerNames:
-        """Want everything that the carrier has."""
+        """Want everything that the carrier has, of a business that it may or may not ask for."""
         return CallerNames(
-            text=text if carrier.lists_names else "", shows_callers=carrier.looks_up_callers
+            text=text if carrier.lists_names else "",
+            shows_callers=carrier.looks_up_callers,
+            business="Acme Incorporated",
         )
 
     def set_names(self, carrier: Any, number: E164, wanted: CallerNames) -> Standing:
