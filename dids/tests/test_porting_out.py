@@ -27,6 +27,7 @@ from dids.models import (
 from dids.states import BindingStatus, FeatureStatus, FindingStatus, NumberStatus, OfferStatus
 from dids.tests.factories import make_location, make_number, make_texts
 from dids.workflows import (
+    binding,
     blocks,
     doing,
     feature_wishes,
@@ -115,6 +116,13 @@ def test_ends_all_that_hangs_on_it_and_calls_nobody(cast: Cast, account: Carrier
     assert not Exchange.objects.exists()
     event = Event.objects.get(action=events.PORTED_OUT.name)
     assert (event.number, event.organization) == (number.e164, cast.tenant)
+
+
+def test_nothing_is_set_up_for_it_any_more(cast: Cast, account: CarrierAccount) -> None:
+    number, trunk = make_lost(cast, account), make_trunk(account=account)
+    mark(cast, make_finding(account, number.e164))
+    with pytest.raises(binding.UnableToBind, match="ported out and is not ours any more"):
+        binding.want(number=number, trunk=trunk, actor=cast.staff, now=timezone.now())
 
 
 def test_what_went_with_it_is_not_asked_for_again(cast: Cast, account: CarrierAccount) -> None:

@@ -10,7 +10,7 @@ from accounts.work import acting
 from dids import events, tasks, timing
 from dids.models import CarrierBinding, PhoneNumber
 from dids.states import BINDING, NUMBER, BindingStatus, NumberStatus
-from dids.workflows import arrival, calling, opening
+from dids.workflows import arrival, calling, leaving, opening
 from dids.workflows.handover import locked
 from lib.locks import no_key
 from lib.nudges import nudge
@@ -51,11 +51,8 @@ def want(*, number: PhoneNumber, trunk: Trunk, actor: Actor, now: datetime) -> C
         )
     with acting(actor):
         (row,) = locked([number])
-        if row.status == NumberStatus.RELEASING or row.status in NUMBER.edges.final:
-            raise UnableToBind(
-                f"{row.e164} is {row.get_status_display().lower()} and needs no trunk any more. "
-                "Cancel its release to keep it."
-            )
+        if why := leaving.why_gone(row):
+            raise UnableToBind(why)
         there = _of(row)
         if there is None:
             binding = arrival.want_binding(row, trunk, actor=actor, now=now)

@@ -9,8 +9,8 @@ from accounts.actors import Actor
 from accounts.work import acting
 from dids.models import CallerName, PhoneNumber
 from dids.models.caller_names import LONGEST_NAME
-from dids.states import NUMBER, FeatureStatus, NumberStatus
-from dids.workflows import feature_wishes
+from dids.states import FeatureStatus
+from dids.workflows import feature_wishes, leaving
 from dids.workflows.handover import locked
 from dids.workflows.standing import require_seat
 from lib.locks import no_key
@@ -102,10 +102,8 @@ def why_not_looked_up(number: PhoneNumber) -> str:
 
 
 def _require_listable(number: PhoneNumber, name: str, shows_callers: bool) -> None:
-    if number.status == NumberStatus.RELEASING or number.status in NUMBER.edges.final:
-        raise UnableToName(
-            f"{number.e164} is {number.get_status_display().lower()}. Cancel its release first."
-        )
+    if why := leaving.why_gone(number):
+        raise UnableToName(why)
     if name and (refusal := why_unlisted(number)):
         raise UnableToName(f"{refusal} Leave the name empty.", field="text")
     if shows_callers and (refusal := why_not_looked_up(number)):

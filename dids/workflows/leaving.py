@@ -12,7 +12,7 @@ from accounts.models import Organization
 from accounts.work import acting
 from dids.crafts import CRAFTS, Craft
 from dids.models import Feature, PhoneNumber
-from dids.states import FeatureStatus
+from dids.states import NUMBER, FeatureStatus, NumberStatus
 from dids.workflows import feature_wishes
 from lib.locks import no_key
 
@@ -48,6 +48,15 @@ def went_with(numbers: Collection[PhoneNumber], *, actor: Actor, now: datetime) 
             feature_wishes.gone(row, actor=actor, now=now)
         elif row.status not in _ON_ITS_WAY:
             feature_wishes.unwant(row, actor=actor, now=now)
+
+
+def why_gone(number: PhoneNumber) -> str:
+    """Say why nothing is set up for a number any more; empty where it stays."""
+    if number.status == NumberStatus.RELEASING:
+        return f"{number.e164} is being released. Cancel its release to keep it."
+    if number.status in NUMBER.edges.final:
+        return f"{number.e164} was {number.get_status_display().lower()} and is not ours any more."
+    return ""
 
 
 def is_waited_for(number: PhoneNumber, *, now: datetime) -> bool:

@@ -21,8 +21,8 @@ from dids.models import (
     PhoneNumber,
     TollFreeVerification,
 )
-from dids.states import NUMBER, FeatureStatus, NumberStatus
-from dids.workflows import feature_wishes
+from dids.states import FeatureStatus
+from dids.workflows import feature_wishes, leaving
 from dids.workflows.handover import locked
 from dids.workflows.standing import require_seat
 from lib.locks import no_key
@@ -234,10 +234,8 @@ def held(number: PhoneNumber, actor: Actor) -> PhoneNumber:
     """
     (row,) = locked([number])
     require_seat(actor, row.holder, what=row.e164)
-    if row.status == NumberStatus.RELEASING or row.status in NUMBER.edges.final:
-        raise UnableToMessage(
-            f"{row.e164} is {row.get_status_display().lower()}. Cancel its release first."
-        )
+    if why := leaving.why_gone(row):
+        raise UnableToMessage(why)
     return row
 
 
