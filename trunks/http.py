@@ -7,6 +7,7 @@ hands every exchange over without secrets, and sorts all trouble by what may be 
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import logging
@@ -59,6 +60,11 @@ NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 def json_from(content: bytes) -> Any:
     """Read JSON, None where there is nothing; its numbers never become binary floating point."""
     return json.loads(content, parse_float=str) if content else None
+
+
+def signed_in(user: str, password: str) -> str:
+    """Write user and password as HTTP Basic has them, for the header `Authorization`."""
+    return f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 from xml.etree.ElementTree import Element
@@ -11,7 +10,7 @@ from lib.e164 import E164
 from trunks.carriers.bandwidth.refusals import refusal_from
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected
-from trunks.http import Call
+from trunks.http import Call, signed_in
 from trunks.offers import OwnedNumber
 from trunks.roles import ListsNumbers
 from trunks.xml import xml_from
@@ -88,9 +87,8 @@ class BandwidthWire(ListsNumbers):
 
     def _headers(self, kind: str) -> dict[str, str]:
         """Sign in, and say in which format the answer is understood."""
-        signed_in = f"{self.credentials['username']}:{self.credentials['password']}"
-        signed = base64.b64encode(signed_in.encode()).decode()
-        return {"Authorization": f"Basic {signed}", "Accept": kind}
+        user, password = (self.credentials[key] for key in ("username", "password"))
+        return {"Authorization": signed_in(user, password), "Accept": kind}
 
 
 def there(body: Element | None) -> Element:

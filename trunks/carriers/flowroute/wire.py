@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -11,7 +10,7 @@ from trunks.carriers.flowroute import payloads
 from trunks.carriers.flowroute.payloads import Params
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
-from trunks.http import Call
+from trunks.http import Call, signed_in
 from trunks.offers import OwnedNumber
 from trunks.roles import ListsNumbers
 
@@ -110,9 +109,9 @@ class FlowrouteWire(ListsNumbers):
         changes: bool | None = None,
         answers: frozenset[int] = frozenset(),
     ) -> T:
-        signed_in = f"{self.credentials['access_key']}:{self.credentials['secret_key']}"
+        user, password = (self.credentials[key] for key in ("access_key", "secret_key"))
         headers = {
-            "Authorization": f"Basic {base64.b64encode(signed_in.encode()).decode()}",
+            "Authorization": signed_in(user, password),
             "Accept": payloads.MEDIA_TYPE,
         }
         call = Call(

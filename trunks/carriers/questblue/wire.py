@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -11,7 +10,7 @@ from trunks.carriers.questblue import payloads
 from trunks.carriers.questblue.payloads import Page, Params
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
-from trunks.http import Call
+from trunks.http import Call, signed_in
 from trunks.offers import OwnedNumber
 from trunks.roles import ListsNumbers
 
@@ -106,14 +105,14 @@ class QuestBlueWire(ListsNumbers):
         deadline: Deadline,
         kept_for: float = 0.0,
     ) -> T:
-        signed_in = f"{self.credentials['username']}:{self.credentials['password']}"
+        user, password = (self.credentials[key] for key in ("username", "password"))
         call = Call(
             method=method,
             url=f"{self.base_url or HOST}/{path}",
             params=params,
             json=body,
             headers={
-                "Authorization": f"Basic {base64.b64encode(signed_in.encode()).decode()}",
+                "Authorization": signed_in(user, password),
                 "Security-Key": self.credentials["security_key"],
             },
             refuses=frozenset({payloads.FAILED}),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, TypeVar
 
@@ -10,7 +9,7 @@ from lib.e164 import E164
 from trunks.carriers.twilio import payloads
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
-from trunks.http import Call
+from trunks.http import Call, signed_in
 from trunks.offers import OwnedNumber
 from trunks.paging import each_once
 from trunks.regulation import File
@@ -136,14 +135,14 @@ class TwilioWire(ListsNumbers):
     ) -> T:
         """Call one of Twilio's products, each of which has a host of its own."""
         host = f"{self.base_url}/{product}" if self.base_url else f"https://{product}.twilio.com"
-        signed_in = f"{self.credentials['account_sid']}:{self.credentials['auth_token']}"
+        user, password = (self.credentials[key] for key in ("account_sid", "auth_token"))
         call = Call(
             method=method,
             url=f"{host}{path}",
             params=params,
             form=form,
             attached=attached,
-            headers={"Authorization": f"Basic {base64.b64encode(signed_in.encode()).decode()}"},
+            headers={"Authorization": signed_in(user, password)},
             kept_for=kept_for,
         )
         return self.caller.call(call, parse=parse, explain=payloads.refusal_from, deadline=deadline)

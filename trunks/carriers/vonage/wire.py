@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -11,7 +10,7 @@ from trunks.carriers.vonage import payloads
 from trunks.carriers.vonage.payloads import Entry, Params
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected, Unavailable
-from trunks.http import Call, Explain
+from trunks.http import Call, Explain, signed_in
 from trunks.offers import OwnedNumber
 from trunks.roles import ListsNumbers
 
@@ -90,7 +89,7 @@ class VonageWire(ListsNumbers):
         explain: Explain = payloads.refusal_from,
     ) -> T:
         # As parameters of the query the credentials would work, too, and stand in every log.
-        signed_in = f"{self.credentials['api_key']}:{self.credentials['api_secret']}"
+        user, password = (self.credentials[key] for key in ("api_key", "api_secret"))
         call = Call(
             method=method,
             url=f"{self.base_url or host}{path}",
@@ -98,6 +97,6 @@ class VonageWire(ListsNumbers):
             form=form,
             json=json,
             means=means or {},
-            headers={"Authorization": f"Basic {base64.b64encode(signed_in.encode()).decode()}"},
+            headers={"Authorization": signed_in(user, password)},
         )
         return self.caller.call(call, parse=parse, explain=explain, deadline=deadline)
