@@ -8,6 +8,7 @@ from sandbox.bandwidth.carrier import Bandwidth
 from sandbox.carrier import Carrier
 from sandbox.didww.carrier import Didww
 from sandbox.flowroute.carrier import Flowroute
+from sandbox.plivo.carrier import Plivo
 from sandbox.questblue.carrier import QuestBlue
 from sandbox.telnyx.carrier import Telnyx
 from sandbox.twilio.carrier import Twilio
@@ -29,6 +30,7 @@ CARRIERS: dict[str, Callable[[World, int, Settings], Carrier]] = {
     "flowroute": lambda world, seed, settings: Flowroute(
         world, seed=seed, order_seconds=settings["order_seconds"]
     ),
+    "plivo": lambda world, seed, settings: Plivo(world, seed=seed),
     "questblue": lambda world, seed, settings: QuestBlue(world, seed=seed),
     "telnyx": lambda world, seed, settings: Telnyx(
         world, seed=seed, order_seconds=settings["order_seconds"]
@@ -48,6 +50,7 @@ DEMO_ACCOUNTS: dict[str, dict[str, str]] = {
     "bandwidth": {"username": "sandbox", "password": "5a0d0000000000000000000000000003"},
     "didww": {"api_key": "5a0d0000didww0001"},
     "flowroute": {"access_key": "5a0d0001", "secret_key": "sandboxSecret01"},
+    "plivo": {"auth_id": "MASANDBOX00000000001", "auth_token": "sandboxSecret01"},
     "questblue": {
         "username": "sandbox",
         "password": "sandboxSecret01",

@@ -14,6 +14,7 @@ CARRIERS = {
     "flowroute": "trunks.carriers.flowroute.adapter.Flowroute",
     "gamma": "trunks.carriers.manual.gamma.Gamma",
     "manual": "trunks.carriers.manual.adapter.Manual",
+    "plivo": "trunks.carriers.plivo.adapter.Plivo",
     "questblue": "trunks.carriers.questblue.adapter.QuestBlue",
     "telnyx": "trunks.carriers.telnyx.adapter.Telnyx",
     "twilio": "trunks.carriers.twilio.adapter.Twilio",

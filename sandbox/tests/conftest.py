@@ -15,6 +15,7 @@ from sandbox.tests.talk import (
     Control,
     Didww,
     Flowroute,
+    Plivo,
     QuestBlue,
     Telnyx,
     Twilio,
@@ -113,6 +114,14 @@ def flowroute(sandbox: Sandbox) -> Iterator[Flowroute]:
     with _client(sandbox) as client:
         client.auth = httpx2.BasicAuth(demo["access_key"], demo["secret_key"])
         yield Flowroute(client)
+
+
+@pytest.fixture
+def plivo(sandbox: Sandbox) -> Iterator[Plivo]:
+    demo = DEMO_ACCOUNTS["plivo"]
+    with _client(sandbox) as client:
+        client.auth = httpx2.BasicAuth(demo["auth_id"], demo["auth_token"])
+        yield Plivo(client, demo["auth_id"])
 
 
 @pytest.fixture

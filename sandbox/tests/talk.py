@@ -566,6 +566,48 @@ class VoipMs:
 
 
 @dataclass
+class Plivo:
+    """A customer of Plivo."""
+
+    client: httpx2.Client
+    account: str
+
+    def get(self, path: str, **query: Any) -> httpx2.Response:
+        """Read."""
+        return self.client.get(self._at(path), params=query)
+
+    def post(self, path: str, **body: object) -> httpx2.Response:
+        """Create, buy or change."""
+        return self.client.post(self._at(path), json=body)
+
+    def delete(self, path: str) -> httpx2.Response:
+        """Release."""
+        return self.client.delete(self._at(path))
+
+    def offered(self, count: int = 1, **query: Any) -> list[str]:
+        """Search, and give the numbers found, without a plus."""
+        answer = self.get("PhoneNumber", **{"country_iso": "US", "limit": count, **query})
+        assert answer.status_code == 200, answer.text
+        return [offer["number"] for offer in answer.json()["objects"]]
+
+    def buy(self, id_: str, **told: object) -> httpx2.Response:
+        """Buy a number."""
+        return self.post(f"PhoneNumber/{id_}", **told)
+
+    def trunk(self, *uris: str) -> str:
+        """Make a trunk to one address or two, and give its id."""
+        made = [self.post("Zentrunk/URI", uri=uri).json()["uri_uuid"] for uri in uris]
+        named = dict(zip(("primary_uri_uuid", "fallback_uri_uuid"), made, strict=False))
+        answer = self.post("Zentrunk/Trunk", trunk_direction="inbound", **named)
+        assert answer.status_code == 201, answer.text
+        id_: str = answer.json()["trunk_id"]
+        return id_
+
+    def _at(self, path: str) -> str:
+        return f"/plivo/v1/Account/{self.account}/{path}/"
+
+
+@dataclass
 class QuestBlue:
     """A customer of QuestBlue."""
 

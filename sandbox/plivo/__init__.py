@@ -1,0 +1,1 @@
+"""Plivo as its documentation says it behaves."""
