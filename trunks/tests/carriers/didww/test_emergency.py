@@ -311,9 +311,10 @@ class TestAtTheCarrier:
         (number,) = self.bought(carrier)
         there = self.registered(carrier, number, OFFICE)
         sandbox.close()
-        hint = carrier.hint(sandbox.letters[-1].body)
-        assert hint.kind == "emergency_verifications.approved"
-        assert hint.carrier_reference == there.carrier_reference
+        # The order's own message is on its way at the same time.
+        hints = [carrier.hint(letter.body) for letter in sandbox.letters]
+        named = {hint.kind: hint.carrier_reference for hint in hints}
+        assert named["emergency_verifications.approved"] == there.carrier_reference
 
     def bought(self, carrier: Any, count: int = 1, wanted: Wanted | None = None) -> list[E164]:
         """Buy numbers."""
