@@ -23,7 +23,10 @@ _SECRET_WORDS = (
 """Where none of these stands in a text, no name in it is a secret's."""
 _XML_NAMES = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 _SHORTEST = 4
-"""Shorter values than this are not searched for: they stand in ordinary words."""
+"""Shorter values than this are not searched for: they stand in ordinary words.
+
+Where one is all that a field says, such as a first name, it goes all the same.
+"""
 
 
 def is_secret_name(name: str) -> bool:
@@ -83,9 +86,13 @@ def redact_value(value: Any, secrets: Iterable[str] = ()) -> Any:
         case list() | tuple():
             return [redact_value(item, known) for item in value]
         case str():
-            return redact(value, known)
+            return _field(value, known)
         case _:
             return value
+
+
+def _field(value: str, known: tuple[str, ...]) -> str:
+    return REMOVED if value and value in known else redact(value, known)
 
 
 def _may_hold_secrets(text: str, secrets: Iterable[str]) -> bool:
@@ -118,7 +125,7 @@ def redact_body(body: str, content_type: str, secrets: Iterable[str] = ()) -> st
         kept = [
             (
                 redact(name, known),
-                REMOVED if is_secret_name(name) and value else redact(value, known),
+                REMOVED if is_secret_name(name) and value else _field(value, known),
             )
             for name, value in pairs
         ]

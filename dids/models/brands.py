@@ -78,11 +78,6 @@ class Brand(Feature):
         """Say what is registered, without what only the registry must know."""
         return {"legal name": self.legal_name, "sector": self.sector, "website": self.website}
 
-    @property
-    def hidden(self) -> list[str]:
-        """Give what is kept nowhere of what is said to a carrier."""
-        return [self.tax_id, self.email, self.phone, self.first_name, self.last_name]
-
 
 class Campaign(Feature):
     """What a brand sends, and how people come to agree to it."""

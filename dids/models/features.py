@@ -111,8 +111,9 @@ class Feature(models.Model):
 
     @property
     def hidden(self) -> list[str]:
-        """Give what is said to the carrier and kept nowhere."""
-        return []
+        """Give what is said to the carrier and kept nowhere: what is known of people."""
+        # Some carriers want a telephone number without its plus.
+        return [getattr(self, name).removeprefix("+") for name in self.erased_when_off]
 
     @property
     def wants(self) -> dict[str, str]:

@@ -99,8 +99,3 @@ class TollFreeVerification(Feature):
             "evidence": ", ".join(self.opt_in_urls),
         }
         return "\n".join([self.e164, *(f"{name}: {value}" for name, value in told.items())])
-
-    @property
-    def hidden(self) -> list[str]:
-        """Give what is kept nowhere of what is said to a carrier."""
-        return [getattr(self, name) for name in self.erased_when_off]

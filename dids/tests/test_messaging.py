@@ -41,6 +41,7 @@ from dids.workflows import (
 from dids.workflows.brands import UnableToRegister
 from dids.workflows.messaging import UnableToMessage
 from dids.workflows.standing import UnableToStandIn
+from lib.redact import redact_body
 from trunks import capabilities, registry
 from trunks.carriers.bandwidth.adapter import Bandwidth
 from trunks.models import Exchange
@@ -98,6 +99,15 @@ class TestRegister:
             text = f"{one.request_body} {one.answer_body}"
             assert BRAND_WORDS["tax_id"] not in text
             assert BRAND_WORDS["email"] not in text
+
+    def test_keeps_no_telephone_number_that_a_carrier_wants_without_plus(self) -> None:
+        brand = Brand(**{**BRAND_WORDS, "phone": "+13125550188", "first_name": "Ann"})
+        said = '{"first_name": "Ann", "phone_number": "13125550188", "phone": "+13125550188"}'
+
+        kept = redact_body(said, "application/json", brand.hidden)
+
+        assert "Ann" not in kept
+        assert "3125550188" not in kept
 
     @pytest.mark.parametrize(
         ("words", "field"),

@@ -92,6 +92,19 @@ class TestRedact:
         assert redact("a cat", ["a"]) == "a cat"
 
     @pytest.mark.parametrize(
+        ("body", "content_type"),
+        [
+            ('{"first_name": "Ann", "name": "Annex"}', "application/json"),
+            ("first_name=Ann&name=Annex", "application/x-www-form-urlencoded"),
+        ],
+    )
+    def test_removes_short_ones_where_a_field_says_nothing_else(
+        self, body: str, content_type: str
+    ) -> None:
+        kept = redact_body(body, content_type, ["Ann"])
+        assert kept == body.replace("Ann", REMOVED, 1)
+
+    @pytest.mark.parametrize(
         "text", ["<s>p&amp;w&lt;'-1234</s>", "<s>p&#38;w&#x3C;&apos;-1234</s>"]
     )
     def test_finds_them_behind_the_escapes_of_xml(self, text: str) -> None:
