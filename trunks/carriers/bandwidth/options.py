@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from lib.e164 import E164
 from trunks.carriers.bandwidth.payloads import number_in, number_out, why
-from trunks.carriers.bandwidth.wire import BandwidthWire, there
+from trunks.carriers.bandwidth.wire import EMPTY, BandwidthWire, there
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected
 from trunks.features import Problem, Stage, Standing
@@ -57,7 +57,8 @@ class BandwidthOptions(BandwidthWire):
                 "GET",
                 "tnoptions",
                 params=[("tn", number_out(number)), ("orderDetails", "true")],
-                parse=lambda body: last_order_from(body, number, word_of),
+                parse=lambda body: last_order_from(there(body), number, word_of),
+                means={EMPTY: None},
                 deadline=deadline,
             )
         except Rejected as refusal:
@@ -88,11 +89,9 @@ def placed_from(body: Element, *, done: Stage) -> Standing:
 
 
 def last_order_from(
-    body: Element | None, number: E164, word_of: Callable[[Element], str]
+    body: Element, number: E164, word_of: Callable[[Element], str]
 ) -> Ordered | None:
     """Read the last order that said something of an option of a number."""
-    if body is None:
-        return None
     if body.tag != "TnOptionOrderReportResponse":
         raise ValueError("not a list of orders")
     found = [

@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element
 from lib.e164 import E164
 from trunks.carriers.bandwidth.options import BandwidthOptions
 from trunks.carriers.bandwidth.payloads import details_from, number_out
-from trunks.carriers.bandwidth.wire import there
+from trunks.carriers.bandwidth.wire import EMPTY, there
 from trunks.deadlines import Deadline
 from trunks.errors import Reason, Rejected
 from trunks.features import IN_FORCE, NOTHING, Stage, Standing
@@ -87,7 +87,13 @@ class BandwidthTexts(BandwidthOptions, EnablesMessaging):
 
     def _application(self, address: str, deadline: Deadline) -> str:
         name = application_name(address)
-        found = self._call("GET", "applications", parse=applications_from, deadline=deadline)
+        found = self._call(
+            "GET",
+            "applications",
+            parse=lambda body: applications_from(there(body)),
+            means={EMPTY: []},
+            deadline=deadline,
+        )
         return next((id_ for id_, *told in found if told == [name, address]), "")
 
     def _linked(self, peer: str, deadline: Deadline) -> str:
@@ -172,10 +178,8 @@ def application_body(address: str) -> bytes:
     )
 
 
-def applications_from(body: Element | None) -> list[tuple[str, str, str]]:
+def applications_from(body: Element) -> list[tuple[str, str, str]]:
     """Read the applications for messages: id, name and address."""
-    if body is None:
-        return []
     if body.tag != "ApplicationProvisioningResponse":
         raise ValueError("not a list of applications")
     return [

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from trunks.carriers.bandwidth.adapter import Bandwidth
-from trunks.errors import Reason, Rejected
+from trunks.errors import Reason, Rejected, Unavailable
 from trunks.features import Stage
 from trunks.tests.carriers import answering as carriers
 from trunks.tests.carriers.bandwidth.test_caller_names import CREDENTIALS, NUMBER, xml
@@ -122,3 +122,13 @@ def test_a_number_without_a_campaign_is_taken_out_of_none() -> None:
         carrier, seen = speaking(told, details())
         carrier.leave_campaign(NUMBER, carrier_reference="", deadline=soon())
         assert [request.method for request in seen] == ["GET", "GET"]
+
+
+def test_only_the_status_of_an_empty_list_says_that_nothing_was_ordered() -> None:
+    carrier, seen = speaking(httpx2.Response(204), details())
+    carrier.leave_campaign(NUMBER, carrier_reference="", deadline=soon())
+    assert len(seen) == 2
+
+    carrier, _ = speaking(*[httpx2.Response(200)] * 5)
+    with pytest.raises(Unavailable):
+        carrier.leave_campaign(NUMBER, carrier_reference="", deadline=soon())
