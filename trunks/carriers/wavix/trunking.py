@@ -54,7 +54,7 @@ class WavixTrunks(WavixAccount, ManagesTrunks):
 
     def find_trunk(self, *, reference: str, deadline: Deadline) -> MadeTrunk | None:
         """Look for the login with our reference; of gateways none is kept, and none is found."""
-        found = self.wire.pages("trunks", [], trunk_payloads.trunks_from, deadline)
+        found = self.wire.entries("trunks", [], trunk_payloads.trunks_from, deadline)
         return next((made for label, made in found if label.startswith(reference)), None)
 
     def _replace(

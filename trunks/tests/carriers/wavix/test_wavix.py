@@ -16,7 +16,7 @@ from trunks.deadlines import Deadline
 from trunks.errors import Misconfigured, OutcomeUnknown, Reason, Rejected, Unavailable
 from trunks.features import Stage
 from trunks.numbering import Capability, NumberType
-from trunks.offers import GatewaySpec, LineStatus, Transport, TrunkSpec, Wanted
+from trunks.offers import GatewaySpec, LineStatus, MadeTrunk, Transport, TrunkSpec, Wanted
 from trunks.tests.carriers import answering as carriers
 from trunks.tests.carriers.sandbox import CarrierSandbox
 
@@ -381,6 +381,16 @@ class TestBinding:
                 destination("+12065550400@192.0.2.2:5070", priority=2),
             ]
         }
+
+    def test_finds_a_login_though_the_list_goes_on(self) -> None:
+        row = {"id": 7, "name": "67758", "label": "r Ours"}
+        told = {"current_page": 1, "per_page": 1, "total": 2, "total_pages": 2}
+        carrier, seen = answering(ok({"sip_trunks": [row], "pagination": told}))
+
+        made = carrier.find_trunk(reference="r", deadline=Deadline(5))
+
+        assert made == MadeTrunk(carrier_reference="7", login="67758")
+        assert len(seen) == 1
 
     def test_names_a_trunk_that_somebody_made_there(self) -> None:
         carrier, seen = answering(ok({"id": 293, "name": "67758"}), ok(mine()))
