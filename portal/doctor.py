@@ -166,18 +166,14 @@ def tasks(_now: datetime) -> list[str]:
     )
     left = OrderLine.objects.filter(carrier_order__in=by_hand, status=LineStatus.WAITING)
     ceasing = Release.objects.filter(status=ReleaseStatus.BY_HAND)
-    ceased = Task.objects.exclude(status__in=[TaskStatus.DONE, TaskStatus.DROPPED]).filter(
+    its_task = Task.objects.exclude(status__in=[TaskStatus.DONE, TaskStatus.DROPPED]).filter(
         pk=OuterRef("task")
     )
     moving = CarrierBinding.objects.filter(status=BindingStatus.BY_HAND)
     refused = Release.objects.filter(status=ReleaseStatus.REFUSED)
     stuck = (
         (left.filter(~Exists(ordering)), "e164", "is to be ordered by hand"),
-        (
-            ceasing.filter(~Exists(ceased)),
-            "number__e164",
-            "is to be ceased by hand",
-        ),
+        (ceasing.filter(~Exists(its_task)), "number__e164", "is to be ceased by hand"),
         (
             moving.filter(~Exists(asked.filter(kind=TaskKind.CARRIER_ROUTE))),
             "number__e164",

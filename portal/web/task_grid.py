@@ -8,6 +8,7 @@ from typing import Any
 
 from dids.models import OrderLine, Release, Task, TaskKind
 from dids.states import LineStatus, NumberStatus, ReleaseStatus
+from dids.workflows import ceased
 from dids.workflows.outcomes import Said
 from lib.e164 import E164
 from portal.web.forms.work import OutcomesForm
@@ -39,7 +40,7 @@ def lines_of(task: Task) -> list[Line]:
         rows = task.carrier_order.lines.select_related("number").order_by("e164")
         return [_ordered(row) for row in rows]
     if task.kind == TaskKind.CARRIER_RELEASE:
-        ceasing = list(task.releases.select_related("number").order_by("number__e164", "pk"))
+        ceasing = ceased.of(task)
         return [_ceased(row) for row in ceasing] if len(ceasing) > 1 else []
     return []
 
