@@ -41,6 +41,8 @@ def registration_moved(account: CarrierAccount, hint: Hint, now: datetime) -> bo
         number__carrier_account=account,
         carrier_reference=hint.carrier_reference,
         status=FeatureStatus.SUBMITTED,
+        # What is awaited is read again by and by; the index of that is short.
+        next_attempt_at__isnull=False,
     )
     keys = list(rows.values_list("pk", flat=True)[:MOST_ORDERS])
     for key in keys:
