@@ -354,6 +354,16 @@ class TestARelease:
         assert (refused.kind, refused.number) == (TaskKind.DISCONNECT_REFUSED, numbers[1])
         assert doctor.tasks(timezone.now()) == []
 
+    def test_concerns_those_who_still_wait(self, cast: Cast) -> None:
+        numbers, task = self.together(cast, gamma())
+        keys = [number.pk for number in numbers]
+        PhoneNumber.objects.filter(pk__in=keys).update(holder=cast.tenant)
+        write_down(task, cast, Outcome(number=FIRST, status=Answer.FAILED, code="06"))
+        PhoneNumber.objects.filter(pk=keys[0]).update(holder=cast.rival_tenant)
+
+        waiting = [(holder, e164) for holder, _, e164 in task_papers.concerned(task)]
+        assert waiting == [(cast.tenant, SECOND), (cast.tenant, THIRD)]
+
     def test_that_is_refused_whole_asks_about_each(self, cast: Cast) -> None:
         _, task = self.together(cast, gamma())
         doing.abandon(task=task, reason="Minimum term.", actor=cast.staff, now=timezone.now())

@@ -11,6 +11,7 @@ from accounts.work import acting
 from dids import events
 from dids.models import Document, Task
 from dids.models.documents import DocumentQuerySet
+from dids.states import ReleaseStatus
 from dids.workflows import task_moves as moves
 from dids.workflows import vault
 from dids.workflows.standing import require_seat
@@ -49,7 +50,9 @@ def concerned(task: Task) -> list[tuple[Organization, str, str]]:
         there = [order.payer, *sorted(holders, key=lambda one: one.pk)]
         rows = [(one, order.subject, "") for one in there]
     else:
-        shared = [row.number for row in task.releases.select_related("number__holder")]
+        # Of what was ceased or refused nobody waits, and it may be another's by now.
+        waiting = task.releases.filter(status=ReleaseStatus.BY_HAND)
+        shared = [row.number for row in waiting.select_related("number__holder").order_by("pk")]
         rows = [(number.holder, number.subject, number.e164) for number in shared]
     return [row for row in rows if row[0].pk != task.organization_id]
 
