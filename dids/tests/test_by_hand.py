@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.actors import Actor
-from accounts.models import ApiClient, Event
+from accounts.models import ApiClient, Event, Organization
 from accounts.persons import same_person
 from accounts.tests.cast import Cast
 from accounts.tests.factories import make_actor
@@ -21,6 +21,7 @@ from dids.models import (
     CarrierBinding,
     CarrierOrder,
     FoundOffer,
+    Holding,
     NumberOrder,
     PhoneNumber,
     Release,
@@ -110,6 +111,13 @@ def write_down(task: Task, cast: Cast, *said: Outcome, reference: str = "") -> N
     outcomes.write_down(
         task=task, outcomes=said, reference=reference, actor=cast.staff, now=timezone.now()
     )
+
+
+def hand(numbers: Sequence[PhoneNumber], *, to: Organization) -> None:
+    """Have an organization hold numbers, as if it always had."""
+    keys = [number.pk for number in numbers]
+    PhoneNumber.objects.filter(pk__in=keys).update(holder=to)
+    Holding.objects.filter(number__in=keys).update(organization=to)
 
 
 def bought(number: E164, reference: str = "") -> Outcome:
@@ -356,10 +364,9 @@ class TestARelease:
 
     def test_concerns_those_who_still_wait(self, cast: Cast) -> None:
         numbers, task = self.together(cast, gamma())
-        keys = [number.pk for number in numbers]
-        PhoneNumber.objects.filter(pk__in=keys).update(holder=cast.tenant)
+        hand(numbers, to=cast.tenant)
         write_down(task, cast, Outcome(number=FIRST, status=Answer.FAILED, code="06"))
-        PhoneNumber.objects.filter(pk=keys[0]).update(holder=cast.rival_tenant)
+        hand(numbers[:1], to=cast.rival_tenant)
 
         waiting = [(holder, e164) for holder, _, e164 in task_papers.concerned(task)]
         assert waiting == [(cast.tenant, SECOND), (cast.tenant, THIRD)]
