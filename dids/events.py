@@ -311,7 +311,11 @@ TASK_GIVEN_BACK = declare("dids.task.given_back", "{actor} gave the task “{tit
 TASK_RETURNED = declare(
     "dids.task.returned", "The task “{title}” was taken for too long; everybody may take it again."
 )
-TASK_COMPLETED = declare("dids.task.completed", "{actor} completed the task “{title}”.")
+TASK_COMPLETED = declare(
+    "dids.task.completed",
+    "{actor} completed the task “{title}”.",
+    provider_only={"reference"},
+)
 TASK_WAITS_FOR_CARRIER = declare(
     "dids.task.waits_for_carrier",
     "{actor} waits for the carrier in the task “{title}”.",

@@ -41,6 +41,7 @@ from dids.workflows import (
 from dids.workflows.brands import UnableToRegister
 from dids.workflows.messaging import UnableToMessage
 from dids.workflows.standing import UnableToStandIn
+from dids.workflows.task_moves import UnableToDo
 from lib.redact import redact_body
 from trunks import capabilities, registry
 from trunks.carriers.bandwidth.adapter import Bandwidth
@@ -146,6 +147,10 @@ class TestRegister:
         let_pass(timezone.now())
         task = Task.objects.open().get(kind=TaskKind.FEATURE_BY_HAND)
         assert features_by_hand.asks_name(task) is bool(name)
+        self.complete(name, cast)
+
+    def complete(self, name: str, cast: Cast) -> None:
+        task = Task.objects.open().get(kind=TaskKind.FEATURE_BY_HAND)
         doing.complete(task=task, note="", reference=name, actor=cast.staff, now=timezone.now())
 
     def test_is_by_hand_where_only_joining_has_an_interface(self, market: Shop, cast: Cast) -> None:
@@ -153,12 +158,17 @@ class TestRegister:
         account = make_carrier_account(carrier="bandwidth", credentials=opened["credentials"])
         make_number(account=account, holder=cast.provider)
         brand = brand_of(cast)
+        let_pass(timezone.now())
+        with pytest.raises(UnableToDo, match="asks for no name"):
+            self.complete("BR1SHOP", cast)
         self.done_by_hand(cast, "")
         campaign = campaign_of(cast, brand)
         self.done_by_hand(cast, "CA1SHOP")
 
         campaign.refresh_from_db()
         assert (campaign.status, campaign.carrier_reference) == (S.ACTIVE, "CA1SHOP")
+        said = Event.objects.filter(action="dids.task.completed").latest("pk")
+        assert said.after["reference"] == "CA1SHOP"
         link = NumberCampaign(campaign=campaign)
         assert CRAFTS["numbercampaign"].does(Bandwidth, link)
 

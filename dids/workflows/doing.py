@@ -139,7 +139,7 @@ def complete(*, task: Task, note: str, actor: Actor, now: datetime, reference: s
     Where the step refuses, the task stays open.
 
     :param reference: the carrier's own name of what was made there, where the task asks for it
-    :raises UnableToDo: if somebody else has it, or it is closed
+    :raises UnableToDo: if somebody else has it, it is closed, or it asks for no such name
     :raises UnableToStandIn: if it is another organization's
     """
     moves.require_hand(task, actor, end=TaskStatus.DONE)
@@ -147,13 +147,14 @@ def complete(*, task: Task, note: str, actor: Actor, now: datetime, reference: s
     name_there = moves.words(reference, field="reference", longest=LONGEST_REFERENCE)
     with acting(actor):
         if name_there:
-            features_by_hand.name(task, reference=name_there)
+            features_by_hand.name(task, name_there)
         # The step first: it locks numbers, and tasks come after them.
         repeat = _STEPS.get(TaskKind(task.kind))
         if repeat is not None:
             repeat(task, actor, now)
         moves.move(task, TaskStatus.DONE, actor, now, note=words, taken_by=actor.name)
-        moves.note(actor, events.TASK_COMPLETED, task, now=now, note=words)
+        named = {"reference": name_there} if name_there else {}
+        moves.note(actor, events.TASK_COMPLETED, task, now=now, note=words, **named)
 
 
 def abandon(*, task: Task, reason: str, actor: Actor, now: datetime) -> None:

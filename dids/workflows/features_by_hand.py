@@ -14,6 +14,7 @@ from dids.models import Campaign, Feature, Task, TaskKind
 from dids.models.features import SUBJECT
 from dids.states import FeatureStatus
 from dids.workflows.feature_recording import note
+from dids.workflows.task_moves import UnableToDo
 from lib.locks import no_key
 from trunks import registry
 from trunks.roles import JoinsCampaigns
@@ -41,8 +42,17 @@ def asks_name(task: Task) -> bool:
     return row is not None and issubclass(registry.carrier(row.account.carrier), JoinsCampaigns)
 
 
-def name(task: Task, *, reference: str) -> None:
-    """Write down by which name the carrier knows a campaign; numbers join it by that."""
+def name(task: Task, reference: str) -> None:
+    """
+    Write down by which name the carrier knows a campaign; numbers join it by that.
+
+    :raises UnableToDo: if the task is about none, or numbers join none there by interface
+    """
+    if not asks_name(task):
+        raise UnableToDo(
+            "This task asks for no name that the carrier gave. Write it into the note instead.",
+            field="reference",
+        )
     _campaigns(task).update(carrier_reference=reference)
 
 
