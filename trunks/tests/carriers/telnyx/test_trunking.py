@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -48,12 +47,6 @@ def connection(id_: str, reference: str = REFERENCE, **more: Any) -> dict[str, A
 
 
 class TestNames:
-    @pytest.fixture
-    def sandbox(self) -> Iterator[CarrierSandbox]:
-        sandbox = CarrierSandbox()
-        yield sandbox
-        sandbox.close()
-
     @pytest.mark.parametrize("lost", range(1, 5))
     def test_are_completed_wherever_their_making_was_cut(
         self, sandbox: CarrierSandbox, lost: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -95,12 +94,6 @@ class TestStanding:
 
 
 class TestSandbox:
-    @pytest.fixture
-    def sandbox(self) -> Iterator[CarrierSandbox]:
-        sandbox = CarrierSandbox()
-        yield sandbox
-        sandbox.close()
-
     @pytest.fixture
     def carrier(self, sandbox: CarrierSandbox) -> Any:
         return sandbox.adapter("twilio")

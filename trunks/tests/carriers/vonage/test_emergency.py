@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -187,12 +186,6 @@ class TestUnregister:
 
 
 class TestSandbox:
-    @pytest.fixture
-    def sandbox(self) -> Iterator[CarrierSandbox]:
-        sandbox = CarrierSandbox()
-        yield sandbox
-        sandbox.close()
-
     @pytest.fixture
     def carrier(self, sandbox: CarrierSandbox) -> Any:
         return sandbox.adapter("vonage")
